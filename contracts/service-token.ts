@@ -1,0 +1,27 @@
+/** The bearer tokens processes show to one another: a list of hashes, so that the file reveals no token. */
+import Type, { type Static } from 'typebox'
+import { tenantPattern } from './services.ts'
+
+export const tokenScopes = [
+  'events:write',
+  'subjects:read',
+  'proofs:read',
+  'export:read',
+  'users:verify',
+] as const
+export type TokenScope = (typeof tokenScopes)[number]
+
+export const ServiceToken = Type.Object(
+  {
+    /** Who shows it. */
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    /** SHA-256 of the token, lower-case hex. */
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+    scopes: Type.Array(Type.Unsafe<TokenScope>({ type: 'string', enum: tokenScopes })),
+    /** Tenants it is good for; `*` for every one. */
+    tenants: Type.Array(Type.String({ pattern: `^\\*$|${tenantPattern}` })),
+  },
+  { additionalProperties: false },
+)
+export const ServiceTokens = Type.Array(ServiceToken, { maxItems: 1_000 })
+export type ServiceToken = Static<typeof ServiceToken>
