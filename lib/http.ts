@@ -1,0 +1,207 @@
+/**
+ * The frame of every HTTP door: an express app with health and metrics, a server with time and header limits,
+ * and one way to refuse. Whoever connects controls every byte; nothing a client sends may end the process.
+ */
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import type { RejectionCode } from '../contracts/metrics/http.ts'
+import { problemMediaType } from '../contracts/problem.ts'
+import { systemCodeOf } from './errors.ts'
+import { problemOf, Refusal } from './refusal.ts'
+
+export interface DoorOptions {
+  /** Called once for every refused request. */
+  readonly onRejected: (code: RejectionCode) => void
+  /** Called for an error no handler expected; the client gets `internal` and no detail. */
+  readonly onDefect?: (error: unknown) => void
+  /** Answers undefined when ready, else the reason. Asked at `GET /health`. */
+  readonly health?: () => string | undefined | Promise<string | undefined>
+  /** Renders `GET /metrics`. Absent where another door of the process serves them. */
+  readonly scrape?: () => Promise<{ readonly contentType: string; readonly body: string }>
+  /** Trace to name in problem documents. */
+  readonly traceId?: () => string | undefined
+}
+
+const optionsOf = new WeakMap<Express, DoorOptions>()
+
+/** Creates the app; mount the routes on it and then call `closeDoor`. */
+export function createDoor(options: DoorOptions): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  app.set('etag', false)
+  app.set('query parser', 'simple')
+  optionsOf.set(app, options)
+  return app
+}
+
+/** Mounts health, metrics, and the answers to unknown paths, wrong methods and every error. Call it last. */
+export function closeDoor(app: Express): void {
+  const options = optionsOf.get(app)
+  if (options === undefined) throw new TypeError('closeDoor was given an app that createDoor did not make')
+  app.get('/health', healthRoute(options))
+  if (options.scrape !== undefined) app.get('/metrics', metricsRoute(options.scrape))
+  app.use(refuseUnknown(app))
+  app.use(answerError(options))
+}
+
+function healthRoute({ health }: DoorOptions): RequestHandler {
+  return async (_request, response) => {
+    const reason = await health?.()
+    response.set('cache-control', 'no-store')
+    if (reason === undefined) response.json({ status: 'ok' })
+    else response.status(503).json({ status: 'unavailable', reason })
+  }
+}
+
+function metricsRoute(scrape: NonNullable<DoorOptions['scrape']>): RequestHandler {
+  return async (_request, response) => {
+    const { contentType, body } = await scrape()
+    // Not `send`: it would rewrite the charset parameter that the exposition format prescribes.
+    response.setHeader('content-type', contentType)
+    response.end(body)
+  }
+}
+
+function refuseUnknown(app: Express): RequestHandler {
+  return (request, _response, next) => {
+    const allowed = methodsOf(app, request.path)
+    if (allowed.length === 0 || allowed.includes(request.method)) next(new Refusal('not_found'))
+    else next(new Refusal('method_not_allowed', { headers: { allow: allowed.join(', ') } }))
+  }
+}
+
+/** Lists the methods that routes mounted directly on the app answer for a path. */
+function methodsOf(app: Express, path: string): string[] {
+  const methods = new Set<string>()
+  for (const layer of app.router.stack) {
+    if (layer.route === undefined || !matches(layer, path)) continue
+    for (const { method } of layer.route.stack) methods.add(method.toUpperCase())
+  }
+  return [...methods].sort()
+}
+
+/** Asks a layer of express's router, whose `match` its published types leave out. */
+function matches(layer: object, path: string): boolean {
+  if (!('match' in layer) || typeof layer.match !== 'function') return false
+  try {
+    return layer.match(path) === true
+  } catch {
+    return false // A path that is no valid percent-encoding matches no route.
+  }
+}
+
+function answerError({ onRejected, onDefect, traceId }: DoorOptions): ErrorRequestHandler {
+  return (error: unknown, _request, response, _next) => {
+    const refusal = toRefusal(error)
+    if (refusal.code === 'internal') onDefect?.(error)
+    onRejected(refusal.code)
+    sendRefusal(response, refusal, traceId?.())
+  }
+}
+
+function toRefusal(error: unknown): Refusal {
+  if (error instanceof Refusal) return error
+  if (error instanceof URIError || (error instanceof Error && error.name === 'URIError')) {
+    return new Refusal('query_invalid', { detail: 'the path is not valid percent-encoding' })
+  }
+  return new Refusal('internal', { cause: error })
+}
+
+/** Answers a request with a problem document; a response that has begun is cut off instead. */
+export function sendRefusal(response: ServerResponse, refusal: Refusal, traceId?: string): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value)
+  response.statusCode = refusal.status
+  response.setHeader('content-type', problemMediaType)
+  response.setHeader('cache-control', 'no-store')
+  response.end(JSON.stringify(problemOf(refusal, traceId)))
+}
+
+export interface ListenOptions {
+  /** 0 lets the system choose. */
+  readonly port: number
+  /** Default 127.0.0.1: no door of the house is open to the network unless a setting says so. */
+  readonly host?: string
+  /** Called for connections that did not speak HTTP. */
+  readonly onRejected: (code: RejectionCode) => void
+}
+
+export interface Listening {
+  readonly port: number
+  readonly server: Server
+  /** Stops accepting, lets requests in flight finish for 5 s, then cuts what is left. */
+  readonly close: () => Promise<void>
+}
+
+/** Most bytes of a request's headers; 431 above (Node's own default is the same). */
+const maxHeaderBytes = 16_384
+
+/** Opens a server for a request handler with limits on headers and time. */
+export async function listen(
+  handler: Express | Parameters<typeof createServer>[1],
+  options: ListenOptions,
+): Promise<Listening> {
+  const server = createServer(
+    // A client that sends nothing is cut after 10 s, one that trickles its request after 30 s.
+    {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      keepAliveTimeout: 65_000,
+    },
+    handler,
+  )
+  server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, options.onRejected))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port: options.port, host: options.host ?? '127.0.0.1' }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  return { port, server, close: () => closeServer(server) }
+}
+
+function answerClientError(error: Error, socket: Socket, onRejected: (code: RejectionCode) => void): void {
+  if (systemCodeOf(error) === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const refusal = clientRefusal(systemCodeOf(error))
+  onRejected(refusal.code)
+  const body = JSON.stringify(problemOf(refusal))
+  const { title, status } = problemOf(refusal)
+  socket.end(
+    `HTTP/1.1 ${status} ${title}\r\ncontent-type: ${problemMediaType}\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  )
+}
+
+function clientRefusal(code: string | undefined): Refusal {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    return new Refusal('headers_malformed', {
+      status: 431,
+      detail: `expected headers of at most ${maxHeaderBytes} bytes`,
+    })
+  }
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Refusal('timeout')
+  return new Refusal('headers_malformed', { detail: 'the request is not http' })
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cut = setTimeout(() => server.closeAllConnections(), 5_000)
+    server.close((error) => {
+      clearTimeout(cut)
+      if (error === undefined) resolve()
+      else reject(error)
+    })
+    server.closeIdleConnections()
+  })
+}
