@@ -74,21 +74,22 @@ function refuseUnknown(app: Express): RequestHandler {
 /** Lists the methods that routes mounted directly on the app answer for a path. */
 function methodsOf(app: Express, path: string): string[] {
   const methods = new Set<string>()
-  for (const layer of app.router.stack) {
-    if (layer.route === undefined || !matches(layer, path)) continue
-    for (const { method } of layer.route.stack) methods.add(method.toUpperCase())
+  for (const { route } of app.router.stack) {
+    if (route === undefined || !isPathOf(route.path, path)) continue
+    for (const { method } of route.stack) methods.add(method.toUpperCase())
   }
   return [...methods].sort()
 }
 
-/** Asks a layer of express's router, whose `match` its published types leave out. */
-function matches(layer: object, path: string): boolean {
-  if (!('match' in layer) || typeof layer.match !== 'function') return false
-  try {
-    return layer.match(path) === true
-  } catch {
-    return false // A path that is no valid percent-encoding matches no route.
-  }
+/** Compares a path with a route of plain and `:named` segments; other patterns match nothing here. */
+function isPathOf(pattern: unknown, path: string): boolean {
+  if (typeof pattern !== 'string') return false
+  const expected = pattern.split('/')
+  const found = path.split('/')
+  return (
+    expected.length === found.length &&
+    expected.every((segment, at) => (segment.startsWith(':') ? found[at] !== '' : segment === found[at]))
+  )
 }
 
 function answerError({ onRejected, onDefect, traceId }: DoorOptions): ErrorRequestHandler {
