@@ -253,7 +253,16 @@ function parseYaml(path: string, source: string): Parsed {
     }))
     throw new ConfigError(faults)
   }
-  return { value: document.toJS({ maxAliasCount: 0 }), lineOf: (pointer) => lineOf(document, lines, pointer) }
+  return { value: withoutAliases(path, document), lineOf: (pointer) => lineOf(document, lines, pointer) }
+}
+
+/** Aliases are refused: no setting needs one, and a few lines of them expand without bound. */
+function withoutAliases(path: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 })
+  } catch (error) {
+    throw new ConfigError([{ source: path, key: '(yaml)', expected: `no aliases: ${messageOf(error)}` }])
+  }
 }
 
 /** Finds the line of the deepest node on the way to a pointer; a missing key is reported at its parent. */
