@@ -1,0 +1,33 @@
+/** Waiting for a condition instead of for a time. */
+
+export interface PollOptions {
+  /** Longest wait in milliseconds. Default 15 000. */
+  readonly withinMillis?: number
+  /** Pause between tries in milliseconds. Default 100. */
+  readonly everyMillis?: number
+}
+
+/**
+ * Asks until the answer is neither undefined nor false, and returns it.
+ *
+ * @throws Error naming `what`, with the last error of `ask` as its cause, when the time is over
+ */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  { withinMillis = 15_000, everyMillis = 100 }: PollOptions = {},
+): Promise<T> {
+  const deadline = performance.now() + withinMillis
+  let cause: unknown
+  while (performance.now() < deadline) {
+    try {
+      const answer = await ask()
+      if (answer !== undefined && answer !== false) return answer
+      cause = undefined
+    } catch (error) {
+      cause = error
+    }
+    await new Promise((resolve) => setTimeout(resolve, everyMillis))
+  }
+  throw new Error(`not within ${withinMillis} ms: ${what}`, { cause })
+}
