@@ -1,0 +1,1 @@
+SELECT room, name, sha256 FROM campanile.migration ORDER BY room, name

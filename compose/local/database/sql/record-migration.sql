@@ -1,0 +1,1 @@
+INSERT INTO campanile.migration (room, name, sha256) VALUES ($1, $2, $3)
