@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -175,12 +175,12 @@ function stopper(child: ChildProcess, folder: string): () => Promise<void> {
 /** Removes a folder whose server is about to stop writing; at the end of a process nothing can be awaited. */
 function removeWhileItDies(folder: string): void {
   const clock = new Int32Array(new SharedArrayBuffer(4))
-  for (let attempt = 0; attempt < 40; attempt++) {
+  for (let attempt = 0; attempt < 40 && existsSync(folder); attempt++) {
     try {
       rmSync(folder, { recursive: true, force: true })
-      return
     } catch {
-      Atomics.wait(clock, 0, 0, 50)
+      // A file appeared meanwhile; the next attempt finds it.
     }
+    if (existsSync(folder)) Atomics.wait(clock, 0, 0, 50)
   }
 }
