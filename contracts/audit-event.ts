@@ -13,6 +13,7 @@ export const auditActions = [
   'transcript.read',
   'transcript.denied',
   'accesses.read',
+  'roster.read',
   'grade.entered',
   'grade.changed',
   'profile.read',
