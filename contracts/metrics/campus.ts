@@ -41,9 +41,9 @@ export const campusMetrics = {
     meaning: 'Attempts to reach another tenant, by how.',
     labels: {
       service: { values: ['gateway', 'users', 'academics', 'booking', 'ledger'] },
-      kind: { values: ['claim', 'header', 'path', 'row', 'setting'] },
+      kind: { values: ['claim', 'header', 'path', 'body', 'row', 'setting'] },
     },
-    seriesBudget: 25,
+    seriesBudget: 30,
   },
   sessions_active: {
     kind: 'gauge',

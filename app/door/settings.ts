@@ -1,0 +1,35 @@
+/** What every service of the app is given by its environment; `docs/architecture.md` lists the variables. */
+import { choice, flag, portOf, secretFile, text, url, type Setting } from '../../lib/config.ts'
+import type { AppService } from './authenticate.ts'
+
+const environments = ['development', 'staging', 'production'] as const
+export type EnvironmentName = (typeof environments)[number]
+
+export interface ServiceSettings {
+  readonly port: number
+  readonly databaseUrl: string
+  /** Bearer token this service shows to the ledger and to other services. */
+  readonly token: string
+  /** True while the appliance runs on demo data. */
+  readonly demo: boolean
+  readonly environment: EnvironmentName
+  readonly otlpEndpoint: string
+  readonly gatewayPort: number
+  readonly ledgerPort: number
+}
+
+/** Declares the settings of a service for `environment()`. */
+export function serviceSettings(service: AppService): {
+  readonly [K in keyof ServiceSettings]: Setting<ServiceSettings[K]>
+} {
+  return {
+    port: portOf(service),
+    databaseUrl: text('CAMPANILE_DATABASE_URL'),
+    token: secretFile('CAMPANILE_TOKEN_FILE'),
+    demo: flag('CAMPANILE_DEMO'),
+    environment: choice('CAMPANILE_ENVIRONMENT', environments, 'development'),
+    otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
+    gatewayPort: portOf('gateway'),
+    ledgerPort: portOf('ledger'),
+  }
+}

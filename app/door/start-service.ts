@@ -1,0 +1,113 @@
+/** Builds a service of the app from its parts: telemetry, database, door, caller check, docs and audit relay. */
+import { startSdk, type Sdk, type SdkPool } from '#sdk'
+import type { Express, RequestHandler } from 'express'
+import { closeDoor, createDoor, listen } from '../../lib/http.ts'
+import type { Running } from '../../lib/lifecycle.ts'
+import { remoteKeys, tokenVerifier } from './access-token.ts'
+import { authenticate, type AppService } from './authenticate.ts'
+import { mountDocs } from './docs-page.ts'
+import { openApi, type OpenApi, type Operation } from './openapi.ts'
+import type { ServiceSettings } from './settings.ts'
+
+/** What the routes of a service are built with. */
+export interface ServiceParts {
+  readonly app: Express
+  readonly sdk: Sdk
+  readonly pool: SdkPool
+  readonly settings: ServiceSettings
+}
+
+export interface ServiceOptions {
+  readonly service: AppService
+  readonly settings: ServiceSettings
+  /** Mounts the routes; what it returns is closed before the door's parts are. */
+  readonly mount: (parts: ServiceParts) => Closing | undefined | void | Promise<Closing | undefined | void>
+  /** Paths answered without an access token, besides health, metrics and docs; `*` skips the check altogether. */
+  readonly open?: readonly string[] | '*'
+  /** Answers undefined when ready, else the reason. Default: the database answers. */
+  readonly health?: (parts: ServiceParts) => Promise<string | undefined>
+  /** What `/api/docs` describes. */
+  readonly operations?: readonly Operation[]
+  /** Replaces the document of `operations`, for a door that describes other services too. */
+  readonly document?: () => Promise<OpenApi>
+}
+
+export interface Closing {
+  readonly close: () => Promise<void>
+}
+
+export interface Service extends Running {
+  readonly port: number
+}
+
+/** Paths that every service answers to anybody on the loopback. */
+const openPaths = ['/health', '/metrics', '/api/docs', '/api/docs/openapi.json']
+
+/** Starts a service: it listens, and its relay hands audit events to the ledger, until `close`. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { service, settings } = options
+  const { environment, otlpEndpoint } = settings
+  const sdk = startSdk({ service, environment, otlpEndpoint })
+  const pool = sdk.pool({ url: settings.databaseUrl })
+  const onRejected: DoorRejected = (code) =>
+    sdk.counter('http_requests_rejected_total').inc({ service, code })
+  const parts: ServiceParts = { app: openDoor(options, { sdk, pool, onRejected }), sdk, pool, settings }
+  if (options.open !== '*') parts.app.use(checkCaller(options, sdk))
+  const mounted = await options.mount(parts)
+  mountDocs(parts.app, options.document ?? (() => openApi(service, options.operations ?? [])))
+  closeDoor(parts.app)
+  const relay = sdk.audit.startRelay({
+    pool,
+    ledgerUrl: `http://127.0.0.1:${settings.ledgerPort}`,
+    token: settings.token,
+  })
+  const door = await listen(parts.app, { port: settings.port, onRejected })
+  sdk.log.info('service ready')
+  return {
+    port: door.port,
+    close: async () => {
+      await door.close()
+      await mounted?.close()
+      await relay.stop()
+      await pool.end()
+      await sdk.shutdown()
+    },
+  }
+}
+
+type DoorRejected = Parameters<typeof createDoor>[0]['onRejected']
+
+function openDoor(
+  options: ServiceOptions,
+  { sdk, pool, onRejected }: Pick<ServiceParts, 'sdk' | 'pool'> & { readonly onRejected: DoorRejected },
+): Express {
+  const { health = databaseHealth, settings } = options
+  const app = createDoor({
+    onRejected,
+    onDefect: (error) => sdk.log.error('request failed', { error }),
+    health: () => health({ app, sdk, pool, settings }),
+    scrape: () => sdk.scrape(),
+    traceId: () => sdk.traceId(),
+  })
+  sdk.instrument(app)
+  return app
+}
+
+function checkCaller({ service, settings, open = [] }: ServiceOptions, sdk: Sdk): RequestHandler {
+  const keys = remoteKeys({ url: `http://127.0.0.1:${settings.gatewayPort}/.well-known/jwks.json` })
+  const check = authenticate({ sdk, service, verify: tokenVerifier({ keys }) })
+  const free = new Set([...openPaths, ...open])
+  return (request, response, next) => {
+    if (free.has(request.path)) next()
+    else check(request, response, next)
+  }
+}
+
+async function databaseHealth({ pool }: ServiceParts): Promise<string | undefined> {
+  try {
+    await pool.transaction((tx) => tx.query('SELECT 1', []))
+    return undefined
+  } catch {
+    return 'the database does not answer'
+  }
+}
