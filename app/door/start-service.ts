@@ -1,9 +1,11 @@
 /** Builds a service of the app from its parts: telemetry, database, door, caller check, docs and audit relay. */
 import { startSdk, type Sdk, type SdkPool } from '#sdk'
 import type { Express, RequestHandler } from 'express'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { closeDoor, createDoor, listen } from '../../lib/http.ts'
 import type { Running } from '../../lib/lifecycle.ts'
-import { remoteKeys, tokenVerifier } from './access-token.ts'
+import { remoteKeys, tokenVerifier, type KeySource } from './access-token.ts'
 import { authenticate, type AppService } from './authenticate.ts'
 import { mountDocs } from './docs-page.ts'
 import { openApi, type OpenApi, type Operation } from './openapi.ts'
@@ -28,6 +30,8 @@ export interface ServiceOptions {
   readonly health?: (parts: ServiceParts) => Promise<string | undefined>
   /** What `/api/docs` describes. */
   readonly operations?: readonly Operation[]
+  /** Where the keys of access tokens come from. Default the gateway's JWKS document. */
+  readonly keys?: KeySource
   /** Replaces the document of `operations`, for a door that describes other services too. */
   readonly document?: () => Promise<OpenApi>
 }
@@ -39,6 +43,8 @@ export interface Closing {
 export interface Service extends Running {
   readonly port: number
 }
+
+const isAlive = readFileSync(join(import.meta.dirname, 'store/is-alive.sql'), 'utf8')
 
 /** Paths that every service answers to anybody on the loopback. */
 const openPaths = ['/health', '/metrics', '/api/docs', '/api/docs/openapi.json']
@@ -93,8 +99,9 @@ function openDoor(
   return app
 }
 
-function checkCaller({ service, settings, open = [] }: ServiceOptions, sdk: Sdk): RequestHandler {
-  const keys = remoteKeys({ url: `http://127.0.0.1:${settings.gatewayPort}/.well-known/jwks.json` })
+function checkCaller({ service, settings, open = [], ...rest }: ServiceOptions, sdk: Sdk): RequestHandler {
+  const jwks = `http://127.0.0.1:${settings.gatewayPort}/.well-known/jwks.json`
+  const keys = rest.keys ?? remoteKeys({ url: jwks })
   const check = authenticate({ sdk, service, verify: tokenVerifier({ keys }) })
   const free = new Set([...openPaths, ...open])
   return (request, response, next) => {
@@ -105,7 +112,7 @@ function checkCaller({ service, settings, open = [] }: ServiceOptions, sdk: Sdk)
 
 async function databaseHealth({ pool }: ServiceParts): Promise<string | undefined> {
   try {
-    await pool.transaction((tx) => tx.query('SELECT 1', []))
+    await pool.transaction((tx) => tx.query(isAlive, []))
     return undefined
   } catch {
     return 'the database does not answer'
