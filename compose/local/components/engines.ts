@@ -1,0 +1,97 @@
+/** Prometheus, Alertmanager and node-exporter: real programs from the system or from Debian's packages. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { openPackageStore } from '../packages/debian.ts'
+import { tools } from '../packages/tool.ts'
+import { httpProbe } from '../process/probe.ts'
+import type { ProcessComponent } from './component.ts'
+import { baseEnvironment, type ChildContext } from './environment.ts'
+import { writeTargets } from './targets.ts'
+
+/** What Alertmanager is given until rules ring: alerts are taken, grouped and shown, and go nowhere. */
+const alertmanagerConfig = {
+  route: { receiver: 'inbox', group_by: ['alertname', 'tenant', 'service'] },
+  receivers: [{ name: 'inbox' }],
+}
+
+/** Builds the three components. Their packages are fetched once, by whichever starts first. */
+export function engineComponents(context: ChildContext): ProcessComponent[] {
+  const { settings, home, demo } = context
+  const { ports, checkout } = settings
+  const packages = openPackageStore(settings.path, settings.packagesDirectory)
+  const engine = (
+    part: Pick<ProcessComponent, 'name' | 'prepare'> & { readonly port: number; readonly readyPath: string },
+  ): ProcessComponent => ({
+    kind: 'process',
+    name: part.name,
+    needs: [],
+    ports: [part.port],
+    prepare: part.prepare,
+    ready: httpProbe(`http://127.0.0.1:${part.port}${part.readyPath}`),
+  })
+  const launch = (file: string, args: readonly string[], cwd: string) => ({
+    file,
+    args,
+    cwd,
+    environment: baseEnvironment(context),
+  })
+  return [
+    engine({
+      name: 'prometheus',
+      port: ports.prometheus,
+      readyPath: '/-/ready',
+      prepare: async () => {
+        const config = await writeTargets(checkout, home, ports, demo)
+        const args = prometheusArguments(config, join(home.prometheus, 'data'), ports.prometheus)
+        return launch(await packages.locate(tools.prometheus), args, home.prometheus)
+      },
+    }),
+    engine({
+      name: 'alertmanager',
+      port: ports.alertmanager,
+      readyPath: '/-/ready',
+      prepare: async () => {
+        const config = join(home.alertmanager, 'alertmanager.yml')
+        await writeFile(config, stringify(alertmanagerConfig))
+        const args = alertmanagerArguments(config, join(home.alertmanager, 'data'), ports.alertmanager)
+        return launch(await packages.locate(tools.alertmanager), args, home.alertmanager)
+      },
+    }),
+    engine({
+      name: 'node-exporter',
+      port: ports.nodeExporter,
+      readyPath: '/',
+      prepare: async () =>
+        launch(
+          await packages.locate(tools.nodeExporter),
+          [`--web.listen-address=127.0.0.1:${ports.nodeExporter}`],
+          '/',
+        ),
+    }),
+  ]
+}
+
+/** Names Prometheus's arguments: exemplars on, two bounds on disk, loopback only. */
+export function prometheusArguments(config: string, data: string, port: number): string[] {
+  return [
+    `--config.file=${config}`,
+    `--storage.tsdb.path=${data}`,
+    '--storage.tsdb.retention.time=15d',
+    '--storage.tsdb.retention.size=2GB',
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--enable-feature=exemplar-storage',
+    '--log.format=json',
+  ]
+}
+
+function alertmanagerArguments(config: string, data: string, port: number): string[] {
+  return [
+    `--config.file=${config}`,
+    `--storage.path=${data}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    // A single instance: no gossip port is opened.
+    '--cluster.listen-address=',
+    '--log.format=json',
+  ]
+}

@@ -1,0 +1,56 @@
+/** What each child is given: a short list of variables, nothing inherited by accident, no secret of another. */
+import { portVariable, type PortName } from '../../../contracts/ports.ts'
+import type { Home } from '../home.ts'
+import type { Settings } from '../settings.ts'
+import { hmacKeyFile, keystoreOf, type KeyHolder } from '../secrets/ensure-secrets.ts'
+
+/** Variables of the operator that every child may see. */
+const inherited = ['HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS']
+
+export interface ChildContext {
+  readonly settings: Settings
+  readonly home: Home
+  readonly demo: boolean
+}
+
+/** Builds what all children get. */
+export function baseEnvironment({ settings }: ChildContext): Record<string, string> {
+  const given = inherited.flatMap((name) => {
+    const value = settings.variables[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(given), PATH: settings.path }
+}
+
+/** Builds what our own Node processes get: settings of the operator, ports, where telemetry goes. */
+export function nodeEnvironment(context: ChildContext): Record<string, string> {
+  const { settings, home, demo } = context
+  // Object.entries of a record of all port names.
+  const ports = Object.entries(settings.ports) as [PortName, number][]
+  const own = Object.entries(settings.variables).filter(
+    (entry): entry is [string, string] => entry[0].startsWith('CAMPANILE_') && entry[1] !== undefined,
+  )
+  return {
+    ...baseEnvironment(context),
+    ...Object.fromEntries(own),
+    ...Object.fromEntries(ports.map(([name, port]) => [portVariable(name), String(port)])),
+    NODE_ENV: 'production',
+    // Compiled code of the last start: on two cores a dozen processes start in half the time.
+    NODE_COMPILE_CACHE: home.compileCache,
+    CAMPANILE_HOME: home.root,
+    CAMPANILE_ENVIRONMENT: settings.environment,
+    CAMPANILE_DEMO: demo ? '1' : '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT:
+      settings.variables['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? `http://127.0.0.1:${settings.ports.otlpHttp}`,
+  }
+}
+
+/** Names the keystore of a process and the key for join keys. */
+export function custodyEnvironment(home: Home, holder: KeyHolder): Record<string, string> {
+  const { directory, passphraseFile } = keystoreOf(home, holder)
+  return {
+    CAMPANILE_KEYSTORE_DIR: directory,
+    CAMPANILE_PASSPHRASE_FILE: passphraseFile,
+    CAMPANILE_HMAC_KEY_FILE: hmacKeyFile(home),
+  }
+}

@@ -1,0 +1,161 @@
+/** Our own Node processes: command, doors, what each needs, and the secrets and database role it is given. */
+import { join } from 'node:path'
+import type { PortName } from '../../../contracts/ports.ts'
+import type { DatabaseRole } from '../database/roles.ts'
+import { httpProbe } from '../process/probe.ts'
+import { demoAccountsFile } from '../secrets/demo-accounts.ts'
+import { keyHolders, type KeyHolder } from '../secrets/ensure-secrets.ts'
+import {
+  acceptedTokens,
+  tokenFile,
+  tokenHolders,
+  tokensFile,
+  type TokenHolder,
+  type TokenReceiver,
+} from '../secrets/tokens.ts'
+import type { ProcessComponent } from './component.ts'
+import { custodyEnvironment, nodeEnvironment, type ChildContext } from './environment.ts'
+
+interface Service {
+  readonly name: string
+  /** Below the checkout. */
+  readonly command: readonly string[]
+  readonly needs: readonly string[]
+  readonly doors: readonly PortName[]
+  /** Door of `/health`; the first one when absent. `once` for a command that ends. */
+  readonly health?: PortName | 'once'
+  readonly role?: DatabaseRole
+  /** Also given to it: a second role, by the variable that names it. */
+  readonly extraRoles?: Readonly<Record<string, DatabaseRole>>
+  readonly demoOnly?: boolean
+  readonly knowsDemoAccounts?: boolean
+}
+
+/** In the order in which they appear in reports. */
+export const services: readonly Service[] = [
+  {
+    name: 'ledger',
+    command: ['audit/main.ts', 'serve'],
+    needs: ['postgres'],
+    doors: ['ledger'],
+    role: 'ledger_append',
+    extraRoles: { CAMPANILE_READ_DATABASE_URL: 'ledger_read' },
+  },
+  {
+    name: 'collector',
+    command: ['collector/main.ts', 'serve'],
+    needs: [],
+    doors: ['collectorHealth', 'otlpHttp', 'faro', 'query', 'exporter', 'collectorTelemetry'],
+  },
+  {
+    name: 'users',
+    command: ['app/users/main.ts'],
+    needs: ['postgres', 'ledger', 'collector'],
+    doors: ['users'],
+    role: 'users_app',
+  },
+  {
+    name: 'academics',
+    command: ['app/academics/main.ts'],
+    needs: ['postgres', 'ledger', 'collector'],
+    doors: ['academics'],
+    role: 'academics_app',
+  },
+  {
+    name: 'booking',
+    command: ['app/booking/main.ts'],
+    needs: ['postgres', 'ledger', 'collector'],
+    doors: ['booking'],
+    role: 'booking_app',
+  },
+  {
+    name: 'gateway',
+    command: ['app/gateway/main.ts'],
+    needs: ['users', 'academics', 'booking'],
+    doors: ['gateway'],
+    role: 'gateway_app',
+  },
+  {
+    name: 'seed',
+    command: ['app/demo/main.ts', 'seed'],
+    needs: ['users', 'academics', 'booking', 'gateway'],
+    doors: [],
+    health: 'once',
+    role: 'seed_app',
+    demoOnly: true,
+    knowsDemoAccounts: true,
+  },
+  {
+    name: 'traffic',
+    command: ['app/demo/main.ts', 'traffic'],
+    needs: ['seed'],
+    doors: ['traffic'],
+    demoOnly: true,
+    knowsDemoAccounts: true,
+  },
+]
+
+export interface ServiceContext extends ChildContext {
+  readonly urlOf: (role: DatabaseRole) => string
+}
+
+/** Builds the components of our own processes; without the demo those that only serve it are left out. */
+export function serviceComponents(context: ServiceContext): ProcessComponent[] {
+  return services
+    .filter(({ demoOnly }) => context.demo || demoOnly !== true)
+    .map((service) => serviceComponent(service, context))
+}
+
+function serviceComponent(service: Service, context: ServiceContext): ProcessComponent {
+  const { name, needs, doors, health = doors[0] } = service
+  const { ports, checkout } = context.settings
+  const [file = '', ...args] = service.command
+  return {
+    kind: 'process',
+    name,
+    needs,
+    ports: doors.map((door) => ports[door]),
+    ready:
+      health === 'once' || health === undefined
+        ? 'once'
+        : httpProbe(`http://127.0.0.1:${ports[health]}/health`),
+    prepare: async () => ({
+      file: process.execPath,
+      args: [join(checkout, file), ...args],
+      environment: serviceEnvironment(service, context),
+      cwd: checkout,
+    }),
+  }
+}
+
+/** Builds the whole environment of a service. */
+export function serviceEnvironment(service: Service, context: ServiceContext): Record<string, string> {
+  const { name, role, extraRoles = {} } = service
+  const { home, urlOf } = context
+  const roles = Object.entries(extraRoles).map(([variable, extra]) => [variable, urlOf(extra)])
+  return {
+    ...nodeEnvironment(context),
+    ...(isOneOf(keyHolders, name) ? custodyEnvironment(home, name satisfies KeyHolder) : {}),
+    ...(role === undefined ? {} : { CAMPANILE_DATABASE_URL: urlOf(role) }),
+    ...Object.fromEntries(roles),
+    ...tokenEnvironment(home.secrets, name),
+    ...(service.knowsDemoAccounts === true
+      ? { CAMPANILE_DEMO_ACCOUNTS_FILE: demoAccountsFile(home.secrets) }
+      : {}),
+  }
+}
+
+function tokenEnvironment(secrets: string, name: string): Record<string, string> {
+  // Object.keys of a literal gives its own keys.
+  const receivers = Object.keys(acceptedTokens) as TokenReceiver[]
+  return {
+    ...(isOneOf(tokenHolders, name)
+      ? { CAMPANILE_TOKEN_FILE: tokenFile(secrets, name satisfies TokenHolder) }
+      : {}),
+    ...(isOneOf(receivers, name) ? { CAMPANILE_TOKENS_FILE: tokensFile(secrets, name) } : {}),
+  }
+}
+
+function isOneOf<T extends string>(list: readonly T[], name: string): name is T {
+  return list.some((known) => known === name)
+}

@@ -1,0 +1,28 @@
+/** The whole house as a table of components. */
+import type { Home } from '../home.ts'
+import type { PostgresChoice } from '../postgres/choose.ts'
+import type { Secrets } from '../secrets/ensure-secrets.ts'
+import type { Settings } from '../settings.ts'
+import type { Component } from './component.ts'
+import { engineComponents } from './engines.ts'
+import { databasePart } from './postgres.ts'
+import { serviceComponents } from './services.ts'
+
+export interface HouseOptions {
+  readonly settings: Settings
+  readonly home: Home
+  readonly secrets: Secrets
+  readonly choice: PostgresChoice
+  readonly demo: boolean
+}
+
+/** Builds every component of the appliance. */
+export function houseComponents({ settings, home, secrets, choice, demo }: HouseOptions): Component[] {
+  const database = databasePart({ checkout: settings.checkout, home, secrets, choice })
+  const child = { settings, home, demo }
+  return [
+    database.component,
+    ...serviceComponents({ ...child, urlOf: database.urlOf }),
+    ...engineComponents(child),
+  ]
+}

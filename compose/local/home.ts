@@ -1,0 +1,57 @@
+/** The state folder: where each kind of state lives below `CAMPANILE_HOME`, and who may enter. */
+import { chmod, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export interface Home {
+  readonly root: string
+  readonly secrets: string
+  readonly logs: string
+  readonly run: string
+  /** Pid files of components. */
+  readonly pids: string
+  /** file_sd targets, beside the copy of prometheus.yml that names them. */
+  readonly targets: string
+  readonly postgres: string
+  readonly prometheus: string
+  readonly alertmanager: string
+  readonly collector: string
+  readonly keystore: string
+  readonly compileCache: string
+}
+
+/** Names the folders of a home without touching the disk. */
+export function homeAt(root: string): Home {
+  const run = join(root, 'run')
+  return {
+    root,
+    secrets: join(root, 'secrets'),
+    logs: join(root, 'logs'),
+    run,
+    pids: join(run, 'pids'),
+    targets: join(run, 'targets'),
+    postgres: join(root, 'postgres'),
+    prometheus: join(root, 'prometheus'),
+    alertmanager: join(root, 'alertmanager'),
+    collector: join(root, 'collector'),
+    keystore: join(root, 'keystore'),
+    compileCache: join(run, 'compile-cache'),
+  }
+}
+
+/** Folders that `down --volumes` deletes: everything but downloaded packages. */
+export function dataFolders(home: Home): readonly string[] {
+  const { secrets, logs, run, postgres, prometheus, alertmanager, collector, keystore } = home
+  return [postgres, prometheus, alertmanager, collector, keystore, secrets, logs, run]
+}
+
+/** Creates the folders; those with secrets or data are closed to everybody else. */
+export async function createHome(home: Home): Promise<void> {
+  await mkdir(home.root, { recursive: true, mode: 0o711 })
+  // The database runs under another account when we are root, and must pass through to its own folder.
+  if (process.getuid?.() === 0) await chmod(home.root, 0o711)
+  for (const folder of [home.postgres, home.run]) await mkdir(folder, { recursive: true, mode: 0o711 })
+  const closed = [home.secrets, home.keystore, home.logs, home.prometheus, home.alertmanager, home.collector]
+  for (const folder of [...closed, home.pids, home.targets, home.compileCache]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  }
+}

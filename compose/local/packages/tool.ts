@@ -1,0 +1,64 @@
+/** The programs taken from the system or from Debian: how each is called, and where its package puts it. */
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+export interface Tool {
+  readonly name: string
+  /** Names it has on PATH, the one that upstream uses last. */
+  readonly programs: readonly string[]
+  readonly debianPackage: string
+  /** Path inside the package. */
+  readonly packaged: string
+}
+
+export const tools = {
+  prometheus: {
+    name: 'Prometheus',
+    programs: ['prometheus'],
+    debianPackage: 'prometheus',
+    packaged: 'usr/bin/prometheus',
+  },
+  promtool: {
+    name: 'promtool',
+    programs: ['promtool'],
+    debianPackage: 'prometheus',
+    packaged: 'usr/bin/promtool',
+  },
+  alertmanager: {
+    name: 'Alertmanager',
+    programs: ['prometheus-alertmanager', 'alertmanager'],
+    debianPackage: 'prometheus-alertmanager',
+    packaged: 'usr/bin/prometheus-alertmanager',
+  },
+  nodeExporter: {
+    name: 'node-exporter',
+    programs: ['prometheus-node-exporter', 'node_exporter'],
+    debianPackage: 'prometheus-node-exporter',
+    packaged: 'usr/bin/prometheus-node-exporter',
+  },
+} as const satisfies Record<string, Tool>
+export type ToolName = keyof typeof tools
+
+/** Finds an executable on a PATH. */
+export function findProgram(names: readonly string[], path: string): string | undefined {
+  const folders = path.split(delimiter).filter(Boolean)
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable)
+}
+
+/** Finds a tool on PATH, else among the extracted packages. */
+export function findTool(tool: Tool, path: string, packagesDirectory: string): string | undefined {
+  const onPath = findProgram(tool.programs, path)
+  if (onPath !== undefined) return onPath
+  const extracted = join(packagesDirectory, tool.debianPackage, tool.packaged)
+  return isExecutable(extracted) ? extracted : undefined
+}
+
+/** Tells whether a file may be executed by us. */
+export function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

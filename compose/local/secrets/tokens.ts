@@ -1,0 +1,55 @@
+/**
+ * Which process may ask which other one for what: one bearer token per holder, and per receiver the list of
+ * hashes it accepts with nothing more than the holder needs there.
+ */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import type { ServiceToken, TokenScope } from '../../../contracts/service-token.ts'
+import { ensureSecret, writePrivate } from './secret-file.ts'
+
+export const tokenHolders = ['users', 'academics', 'booking', 'gateway', 'operator'] as const
+export type TokenHolder = (typeof tokenHolders)[number]
+
+type Grants = Readonly<Partial<Record<TokenHolder, readonly TokenScope[]>>>
+
+/** Receiver → holder → scopes. */
+export const acceptedTokens = {
+  ledger: {
+    users: ['events:write'],
+    academics: ['events:write', 'subjects:read'],
+    booking: ['events:write'],
+    gateway: ['events:write'],
+    operator: ['proofs:read', 'export:read'],
+  },
+  users: { gateway: ['users:verify'] },
+  academics: {},
+  booking: {},
+  gateway: {},
+} as const satisfies Record<string, Grants>
+export type TokenReceiver = keyof typeof acceptedTokens
+
+/** Names the file with the token a process shows. */
+export function tokenFile(secrets: string, holder: TokenHolder): string {
+  return join(secrets, `${holder}.token`)
+}
+
+/** Names the file with the tokens a process accepts. */
+export function tokensFile(secrets: string, receiver: TokenReceiver): string {
+  return join(secrets, `${receiver}.accepted.json`)
+}
+
+/** Makes missing tokens and writes every receiver's list anew. */
+export async function ensureTokens(secrets: string): Promise<void> {
+  const held = new Map<string, string>()
+  for (const holder of tokenHolders) held.set(holder, await ensureSecret(tokenFile(secrets, holder)))
+  for (const [receiver, grants] of Object.entries(acceptedTokens)) {
+    const list = Object.entries(grants).map(([name, scopes]): ServiceToken => {
+      const sha256 = createHash('sha256')
+        .update(held.get(name) ?? '')
+        .digest('hex')
+      return { name, sha256, scopes: [...scopes], tenants: ['*'] }
+    })
+    // Every key of the table is a receiver.
+    await writePrivate(tokensFile(secrets, receiver as TokenReceiver), `${JSON.stringify(list, null, 2)}\n`)
+  }
+}
