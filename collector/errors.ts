@@ -1,0 +1,18 @@
+/** The errors of the collector: what cannot be decoded, and what the store cannot do. */
+import { CodedError } from '../lib/errors.ts'
+
+export type CollectorCode =
+  /** A request's bytes are not the message they claim to be. */
+  | 'OTLP_MALFORMED'
+  /** Values nest deeper than anything a program sends. */
+  | 'OTLP_TOO_DEEP'
+  /** A browser payload has another shape than the Faro SDK gives it. */
+  | 'FARO_MALFORMED'
+  /** A block of the local store does not match its checksum. */
+  | 'STORE_BLOCK_CORRUPT'
+  /** The local store has more waiting than it may hold. */
+  | 'STORE_FULL'
+  /** The local store has been closed. */
+  | 'STORE_CLOSED'
+
+export class CollectorError extends CodedError<CollectorCode> {}
