@@ -1,0 +1,43 @@
+/** Builds the academics service from its settings. */
+import type { KeySource } from '../door/access-token.ts'
+import type { ServiceSettings } from '../door/settings.ts'
+import { startService, type Service } from '../door/start-service.ts'
+import { ledgerReader } from './ledger.ts'
+import { mountAccesses } from './routes/accesses.ts'
+import { mountCalculate } from './routes/calculate.ts'
+import { mountCourses } from './routes/courses.ts'
+import type { AcademicsDoor } from './routes/door.ts'
+import { mountGrades } from './routes/grades.ts'
+import { operations } from './routes/operations.ts'
+import { mountTranscript } from './routes/transcript.ts'
+import { recordStore } from './store/records.ts'
+
+/** Starts the service; `keys` replaces the gateway's key set. */
+export function startAcademics(settings: ServiceSettings, keys?: KeySource): Promise<Service> {
+  return startService({
+    service: 'academics',
+    settings,
+    operations,
+    ...(keys === undefined ? {} : { keys }),
+    health: async ({ pool }) => {
+      const isReady = await recordStore(pool)
+        .isReady()
+        .catch(() => false)
+      return isReady ? undefined : 'the database does not answer'
+    },
+    mount: ({ app, sdk, pool }) => {
+      const url = `http://127.0.0.1:${settings.ledgerPort}`
+      const door: AcademicsDoor = {
+        sdk,
+        records: recordStore(pool),
+        ledger: ledgerReader({ sdk, url, token: settings.token }),
+        synthetic: settings.demo,
+      }
+      mountCalculate(app, door)
+      mountTranscript(app, door)
+      mountAccesses(app, door)
+      mountCourses(app, door)
+      mountGrades(app, door)
+    },
+  })
+}

@@ -1,0 +1,189 @@
+/** Rooms and bookings of one tenant. Overlaps are refused by the database's exclusion constraint, not by this code. */
+import type { Sdk, SdkPool, Transaction } from '#sdk'
+import type { Role } from '../../../contracts/services.ts'
+import type { Campus, Interval } from '../domain/slots.ts'
+import { statements } from './statements.ts'
+
+/** Who is asking, as the access token says. */
+export interface Booker {
+  readonly tenant: string
+  readonly account: string
+  readonly role: Role
+  /** True while the appliance runs on demo data. */
+  readonly synthetic: boolean
+}
+
+export interface Room {
+  readonly id: string
+  readonly name: string
+  readonly building: string
+  readonly capacity: number
+}
+
+export interface OwnBooking extends Interval {
+  readonly id: string
+  readonly room: string
+  readonly roomName: string
+}
+
+export type BookingOutcome =
+  | { readonly status: 'booked'; readonly id: string }
+  /** The room is taken for part of the time. */
+  | { readonly status: 'conflict' }
+  | { readonly status: 'quota' }
+  | { readonly status: 'unknown_room' }
+  /** The room is another tenant's. */
+  | { readonly status: 'foreign' }
+
+export interface Wish extends Interval {
+  readonly room: string
+  /** Most bookings the account may have ahead, this one included. */
+  readonly quota: number
+  readonly nowMillis: number
+}
+
+export interface BookingStore {
+  /** Answers undefined for a tenant without a campus. */
+  readonly readCampus: (tenant: string) => Promise<Campus | undefined>
+  readonly listRooms: (tenant: string) => Promise<readonly Room[]>
+  /** Lists when a room is taken within `open`. */
+  readonly listTaken: (
+    tenant: string,
+    room: string,
+    open: Interval,
+  ) => Promise<readonly Interval[] | 'unknown' | 'foreign'>
+  readonly book: (booker: Booker, wish: Wish) => Promise<BookingOutcome>
+  readonly listOwn: (booker: Booker, nowMillis: number) => Promise<readonly OwnBooking[]>
+  /** Cancels an own booking that has not begun. */
+  readonly cancel: (
+    booker: Booker,
+    id: string,
+    nowMillis: number,
+  ) => Promise<'cancelled' | 'unknown' | 'foreign'>
+  /** Tells whether the database answers and the tables may be read. */
+  readonly isReady: () => Promise<boolean>
+}
+
+/** Opens the bookings on a pool of the role `booking_app`. */
+export function bookingStore(pool: SdkPool, audit: Sdk['audit']): BookingStore {
+  return {
+    readCampus: (tenant) =>
+      pool.inTenant(tenant, async (tx) => {
+        const [campus] = await rows<Campus>(tx, statements.readCampus)
+        return campus
+      }),
+    listRooms: (tenant) => pool.inTenant(tenant, (tx) => rows<Room>(tx, statements.listRooms)),
+    listTaken: (tenant, room, open) =>
+      pool.inTenant(tenant, async (tx) => {
+        const place = await placeOf(tx, room)
+        if (place !== 'known') return place
+        return rows<Interval>(tx, statements.listTaken, [room, open.startMillis, open.endMillis])
+      }),
+    book: (booker, wish) => book({ pool, audit }, booker, wish),
+    listOwn: (booker, nowMillis) =>
+      pool.inTenant(booker.tenant, (tx) =>
+        rows<OwnBooking>(tx, statements.listOwn, [booker.account, nowMillis]),
+      ),
+    cancel: (booker, id, nowMillis) =>
+      pool.inTenant(booker.tenant, (tx) => cancel({ tx, audit }, booker, { id, nowMillis })),
+    isReady: () =>
+      pool.transaction(async (tx) => {
+        const [row] = await rows<{ readonly ready: boolean }>(tx, statements.isReady)
+        return row?.ready === true
+      }),
+  }
+}
+
+async function book(
+  { pool, audit }: { readonly pool: SdkPool; readonly audit: Sdk['audit'] },
+  booker: Booker,
+  wish: Wish,
+): Promise<BookingOutcome> {
+  try {
+    return await pool.inTenant(booker.tenant, async (tx) => {
+      const place = await placeOf(tx, wish.room)
+      if (place !== 'known') return { status: place === 'foreign' ? 'foreign' : 'unknown_room' }
+      await tx.query(statements.lockAccount, [booker.account])
+      const [ahead] = await rows<{ readonly upcoming: number }>(tx, statements.countUpcoming, [
+        booker.account,
+        wish.nowMillis,
+      ])
+      if ((ahead?.upcoming ?? 0) >= wish.quota) return { status: 'quota' }
+      await tx.query(statements.lockRoom, [wish.room])
+      const id = await insert(tx, booker, wish)
+      await record({ tx, audit }, booker, { action: 'booking.created', id })
+      return { status: 'booked', id }
+    })
+  } catch (error) {
+    if (isExclusionViolation(error)) return { status: 'conflict' }
+    throw error
+  }
+}
+
+async function insert(tx: Transaction, { tenant, account }: Booker, wish: Wish): Promise<string> {
+  const [row] = await rows<{ readonly id: string }>(tx, statements.insertBooking, [
+    tenant,
+    wish.room,
+    account,
+    wish.startMillis,
+    wish.endMillis,
+  ])
+  // INSERT … RETURNING answers the row it wrote or throws.
+  return row!.id
+}
+
+async function cancel(
+  { tx, audit }: { readonly tx: Transaction; readonly audit: Sdk['audit'] },
+  booker: Booker,
+  { id, nowMillis }: { readonly id: string; readonly nowMillis: number },
+): Promise<'cancelled' | 'unknown' | 'foreign'> {
+  const cancelled = await rows(tx, statements.cancelBooking, [id, booker.account, nowMillis])
+  if (cancelled.length === 0) return (await isForeign(tx, id)) ? 'foreign' : 'unknown'
+  await record({ tx, audit }, booker, { action: 'booking.cancelled', id })
+  return 'cancelled'
+}
+
+/** A booking is no education record: it says who had a room, not how somebody studies. Hence class admin. */
+async function record(
+  { tx, audit }: { readonly tx: Transaction; readonly audit: Sdk['audit'] },
+  booker: Booker,
+  { action, id }: { readonly action: 'booking.created' | 'booking.cancelled'; readonly id: string },
+): Promise<void> {
+  await audit.record(tx, {
+    tenant: booker.tenant,
+    facts: {
+      class: 'admin',
+      action,
+      outcome: 'success',
+      actorRole: booker.role,
+      resource: 'booking',
+      ...(booker.synthetic ? { synthetic: true } : {}),
+    },
+    personal: { actor: booker.account, resourceId: id },
+  })
+}
+
+async function placeOf(tx: Transaction, room: string): Promise<'known' | 'unknown' | 'foreign'> {
+  const found = await rows(tx, statements.findRoom, [room])
+  if (found.length > 0) return 'known'
+  return (await isForeign(tx, room)) ? 'foreign' : 'unknown'
+}
+
+async function isForeign(tx: Transaction, id: string): Promise<boolean> {
+  const [row] = await rows<{ readonly isForeign: boolean }>(tx, statements.isForeign, [id])
+  return row?.isForeign === true
+}
+
+/** Reads rows in the shape their statement, which stands in this folder, selects. */
+async function rows<R>(
+  tx: Transaction,
+  statement: string,
+  values: readonly unknown[] = [],
+): Promise<readonly R[]> {
+  return (await tx.query(statement, values)) as readonly R[]
+}
+
+/** SQLSTATE 23P01: the exclusion constraint found an overlap. */
+function isExclusionViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23P01'
+}

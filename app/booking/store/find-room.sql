@@ -1,0 +1,1 @@
+SELECT id, name FROM booking.room WHERE id = $1

@@ -1,0 +1,1 @@
+SELECT booking.is_foreign($1) AS "isForeign"

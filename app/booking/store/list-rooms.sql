@@ -1,0 +1,1 @@
+SELECT id, name, building, capacity FROM booking.room ORDER BY building, name
