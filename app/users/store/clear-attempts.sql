@@ -1,0 +1,1 @@
+DELETE FROM users.login_attempt WHERE email_hash = $1

@@ -1,0 +1,1 @@
+SELECT tenant, role, accounts FROM users.count_accounts()

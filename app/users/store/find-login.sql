@@ -1,0 +1,3 @@
+SELECT id, role, password_hash AS "passwordHash", disabled_at IS NOT NULL AS disabled, synthetic
+FROM users.account
+WHERE email = $1

@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM users.tenant) AS known

@@ -1,0 +1,1 @@
+INSERT INTO users.tenant (name) VALUES ($1) ON CONFLICT DO NOTHING

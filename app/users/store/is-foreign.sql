@@ -1,0 +1,1 @@
+SELECT users.is_foreign($1) AS "isForeign"

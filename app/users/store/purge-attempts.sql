@@ -1,0 +1,1 @@
+SELECT users.purge_attempts()

@@ -1,0 +1,1 @@
+SELECT users.tenant_of_email($1) AS tenant
