@@ -1,0 +1,1 @@
+DELETE FROM outbox.event WHERE position = ANY ($1::bigint[])
