@@ -98,8 +98,8 @@ export function recordStore(pool: SdkPool): RecordStore {
       call(reader, statements.putGrade, [course, student, grade]),
     isReady: () =>
       pool.transaction(async (tx) => {
-        const [row] = await tx.query(statements.isReady, [])
-        return row?.['ready'] === true
+        const [row] = await tx.query<{ readonly ready: boolean }>(statements.isReady)
+        return row?.ready === true
       }),
   }
 }
@@ -112,9 +112,10 @@ async function callFunction<T>(
   const { tenant, account, role, traceId, synthetic } = reader
   try {
     return await pool.inTenant(tenant, async (tx) => {
-      const [row] = await tx.query(statement, [tenant, account, role, traceId ?? null, synthetic, ...rest])
-      // The function of our own migration answers exactly one row in the shape its caller names.
-      return row?.['answer'] as T
+      const caller = [tenant, account, role, traceId ?? null, synthetic]
+      const [row] = await tx.query<{ readonly answer: T }>(statement, [...caller, ...rest])
+      // A function of our own migration answers exactly one row.
+      return row!.answer
     })
   } catch (error) {
     throw isTenantMismatch(error)
@@ -127,5 +128,5 @@ async function callFunction<T>(
 
 /** SQLSTATE CT001 is raised by academics.require_tenant. */
 function isTenantMismatch(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'CT001'
+  return error instanceof Error && 'sqlState' in error && error.sqlState === 'CT001'
 }

@@ -69,26 +69,26 @@ export function bookingStore(pool: SdkPool, audit: Sdk['audit']): BookingStore {
   return {
     readCampus: (tenant) =>
       pool.inTenant(tenant, async (tx) => {
-        const [campus] = await rows<Campus>(tx, statements.readCampus)
+        const [campus] = await tx.query<Campus>(statements.readCampus)
         return campus
       }),
-    listRooms: (tenant) => pool.inTenant(tenant, (tx) => rows<Room>(tx, statements.listRooms)),
+    listRooms: (tenant) => pool.inTenant(tenant, (tx) => tx.query<Room>(statements.listRooms)),
     listTaken: (tenant, room, open) =>
       pool.inTenant(tenant, async (tx) => {
         const place = await placeOf(tx, room)
         if (place !== 'known') return place
-        return rows<Interval>(tx, statements.listTaken, [room, open.startMillis, open.endMillis])
+        return tx.query<Interval>(statements.listTaken, [room, open.startMillis, open.endMillis])
       }),
     book: (booker, wish) => book({ pool, audit }, booker, wish),
     listOwn: (booker, nowMillis) =>
       pool.inTenant(booker.tenant, (tx) =>
-        rows<OwnBooking>(tx, statements.listOwn, [booker.account, nowMillis]),
+        tx.query<OwnBooking>(statements.listOwn, [booker.account, nowMillis]),
       ),
     cancel: (booker, id, nowMillis) =>
       pool.inTenant(booker.tenant, (tx) => cancel({ tx, audit }, booker, { id, nowMillis })),
     isReady: () =>
       pool.transaction(async (tx) => {
-        const [row] = await rows<{ readonly ready: boolean }>(tx, statements.isReady)
+        const [row] = await tx.query<{ readonly ready: boolean }>(statements.isReady)
         return row?.ready === true
       }),
   }
@@ -104,7 +104,7 @@ async function book(
       const place = await placeOf(tx, wish.room)
       if (place !== 'known') return { status: place === 'foreign' ? 'foreign' : 'unknown_room' }
       await tx.query(statements.lockAccount, [booker.account])
-      const [ahead] = await rows<{ readonly upcoming: number }>(tx, statements.countUpcoming, [
+      const [ahead] = await tx.query<{ readonly upcoming: number }>(statements.countUpcoming, [
         booker.account,
         wish.nowMillis,
       ])
@@ -121,7 +121,7 @@ async function book(
 }
 
 async function insert(tx: Transaction, { tenant, account }: Booker, wish: Wish): Promise<string> {
-  const [row] = await rows<{ readonly id: string }>(tx, statements.insertBooking, [
+  const [row] = await tx.query<{ readonly id: string }>(statements.insertBooking, [
     tenant,
     wish.room,
     account,
@@ -137,7 +137,7 @@ async function cancel(
   booker: Booker,
   { id, nowMillis }: { readonly id: string; readonly nowMillis: number },
 ): Promise<'cancelled' | 'unknown' | 'foreign'> {
-  const cancelled = await rows(tx, statements.cancelBooking, [id, booker.account, nowMillis])
+  const cancelled = await tx.query(statements.cancelBooking, [id, booker.account, nowMillis])
   if (cancelled.length === 0) return (await isForeign(tx, id)) ? 'foreign' : 'unknown'
   await record({ tx, audit }, booker, { action: 'booking.cancelled', id })
   return 'cancelled'
@@ -164,26 +164,17 @@ async function record(
 }
 
 async function placeOf(tx: Transaction, room: string): Promise<'known' | 'unknown' | 'foreign'> {
-  const found = await rows(tx, statements.findRoom, [room])
+  const found = await tx.query(statements.findRoom, [room])
   if (found.length > 0) return 'known'
   return (await isForeign(tx, room)) ? 'foreign' : 'unknown'
 }
 
 async function isForeign(tx: Transaction, id: string): Promise<boolean> {
-  const [row] = await rows<{ readonly isForeign: boolean }>(tx, statements.isForeign, [id])
+  const [row] = await tx.query<{ readonly isForeign: boolean }>(statements.isForeign, [id])
   return row?.isForeign === true
-}
-
-/** Reads rows in the shape their statement, which stands in this folder, selects. */
-async function rows<R>(
-  tx: Transaction,
-  statement: string,
-  values: readonly unknown[] = [],
-): Promise<readonly R[]> {
-  return (await tx.query(statement, values)) as readonly R[]
 }
 
 /** SQLSTATE 23P01: the exclusion constraint found an overlap. */
 function isExclusionViolation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23P01'
+  return error instanceof Error && 'sqlState' in error && error.sqlState === '23P01'
 }

@@ -2,19 +2,40 @@
 -- row-level security), decides, writes the audit event in the same transaction and answers; academics_app
 -- can call them and can read nothing beside them.
 
--- Writes one audit event of this service; the half with personal data is null where there is none.
+-- The functions below run as campanile_owner, who is no producer: these policies let it write this service's
+-- events of the transaction's tenant into the outbox, and nothing else.
+create policy academics_functions on outbox.counter to campanile_owner
+  using (producer = 'academics' and tenant = current_setting('app.tenant', true));
+create policy academics_functions on outbox.event for insert to campanile_owner
+  with check (producer = 'academics' and tenant = current_setting('app.tenant', true));
+
+-- Writes one audit event of this service in the shape that `sdk.audit.record` gives it, by the same statement
+-- as sdk/store/record-event.sql: the counter is locked first, position and turn follow its order.
 create function academics.record_event(reader academics.reader, facts jsonb, personal jsonb) returns void
   language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  perform outbox.record(
-    reader.tenant,
-    'academics',
-    jsonb_strip_nulls(facts || jsonb_build_object(
+declare
+  event_id uuid := gen_random_uuid();
+  payload jsonb := jsonb_build_object(
+    'id', event_id,
+    'tenant', reader.tenant,
+    'producer', 'academics',
+    'time', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'facts', jsonb_strip_nulls(facts || jsonb_build_object(
       'actorRole', reader.role,
       'traceId', reader.trace_id,
       'synthetic', case when reader.synthetic then true end)),
-    jsonb_strip_nulls(personal || jsonb_build_object('actor', reader.account))
-  );
+    'personal', jsonb_strip_nulls(personal || jsonb_build_object('actor', reader.account)));
+begin
+  with counted as (
+    insert into outbox.counter as counter (producer, tenant, next, turn)
+    values ('academics', reader.tenant, 1, pg_current_xact_id())
+    on conflict on constraint counter_pkey do update
+      set next = counter.next + 1, turn = greatest(counter.turn, pg_current_xact_id())
+    returning next - 1 as sequence, turn
+  )
+  insert into outbox.event (turn, id, producer, tenant, sequence, payload)
+  select counted.turn, event_id, 'academics', reader.tenant, counted.sequence, payload
+  from counted;
 end
 $$;
 
