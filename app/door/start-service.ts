@@ -1,5 +1,5 @@
 /** Builds a service of the app from its parts: telemetry, database, door, caller check, docs and audit relay. */
-import { startSdk, type Sdk, type SdkPool } from '#sdk'
+import { startSdk, type Sdk, type Pool } from '#sdk'
 import type { Express, RequestHandler } from 'express'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import type { ServiceSettings } from './settings.ts'
 export interface ServiceParts {
   readonly app: Express
   readonly sdk: Sdk
-  readonly pool: SdkPool
+  readonly pool: Pool
   readonly settings: ServiceSettings
 }
 

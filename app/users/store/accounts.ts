@@ -1,7 +1,6 @@
 /** Accounts of one tenant. Every change is one transaction with the audit event that tells of it. */
-import type { Sdk, SdkPool, Transaction } from '#sdk'
+import type { Sdk, Pool, Transaction } from '#sdk'
 import type { Role } from '../../../contracts/services.ts'
-import { rows } from './rows.ts'
 import { statements } from './statements.ts'
 
 /** Who changes something, as the access token says. */
@@ -65,14 +64,14 @@ export interface AccountStore {
 }
 
 /** Opens the accounts on a pool of the role `users_app`. */
-export function accountStore(pool: SdkPool, audit: Sdk['audit']): AccountStore {
+export function accountStore(pool: Pool, audit: Sdk['audit']): AccountStore {
   const recorder = { audit }
   return {
     find: (tenant, id) =>
-      pool.inTenant(tenant, async (tx) => (await rows<Account>(tx, statements.findAccount, [id]))[0]),
+      pool.inTenant(tenant, async (tx) => (await tx.query<Account>(statements.findAccount, [id]))[0]),
     list: (tenant, { after, search, limit }) =>
       pool.inTenant(tenant, (tx) =>
-        rows<Account>(tx, statements.listAccounts, [
+        tx.query<Account>(statements.listAccounts, [
           after ?? null,
           search === undefined ? null : `%${escapeLike(search.toLowerCase())}%`,
           limit,
@@ -86,7 +85,7 @@ export function accountStore(pool: SdkPool, audit: Sdk['audit']): AccountStore {
     searchDirectory: (actor, search) =>
       pool.inTenant(actor.tenant, async (tx) => {
         const pattern = `%${escapeLike(search.toLowerCase())}%`
-        const found = await rows<Pick<Account, 'id' | 'name' | 'role'>>(tx, statements.searchDirectory, [
+        const found = await tx.query<Pick<Account, 'id' | 'name' | 'role'>>(statements.searchDirectory, [
           pattern,
         ])
         await record({ tx, ...recorder }, actor, { action: 'directory.searched' })
@@ -94,13 +93,12 @@ export function accountStore(pool: SdkPool, audit: Sdk['audit']): AccountStore {
       }),
     isForeign: (tenant, id) =>
       pool.inTenant(tenant, async (tx) => {
-        const [row] = await rows<{ readonly isForeign: boolean }>(tx, statements.isForeign, [id])
+        const [row] = await tx.query<{ readonly isForeign: boolean }>(statements.isForeign, [id])
         return row?.isForeign === true
       }),
     counts: () =>
       pool.transaction((tx) =>
-        rows<{ readonly tenant: string; readonly role: Role; readonly accounts: number }>(
-          tx,
+        tx.query<{ readonly tenant: string; readonly role: Role; readonly accounts: number }>(
           statements.countAccounts,
         ),
       ),
@@ -121,7 +119,7 @@ async function create(recorder: Recorder, actor: Actor, account: NewAccount): Pr
   await tx.query(statements.insertTenant, [actor.tenant])
   const { id, email, name, role, passwordHash } = account
   const values = [actor.tenant, id, email, name, role, passwordHash, actor.synthetic]
-  const inserted = await rows(tx, statements.insertAccount, values)
+  const inserted = await tx.query(statements.insertAccount, values)
   if (inserted.length === 0) return false
   await record(recorder, actor, { action: 'user.created', id })
   return true
@@ -133,7 +131,7 @@ async function applyChange(
   { id, change }: { readonly id: string; readonly change: AccountChange },
 ): Promise<Account | undefined> {
   const { tx } = recorder
-  const [before] = await rows<Account>(tx, statements.lockAccount, [id])
+  const [before] = await tx.query<Account>(statements.lockAccount, [id])
   if (before === undefined) return undefined
   const { name, role, disabled, passwordHash, directoryOptOut } = change
   const values = [id, name, role, disabled, passwordHash, directoryOptOut].map((value) => value ?? null)
@@ -142,12 +140,12 @@ async function applyChange(
     await record(recorder, actor, { action: 'role.changed', id })
   const isUpdated = [name, disabled, passwordHash, directoryOptOut].some((value) => value !== undefined)
   if (isUpdated) await record(recorder, actor, { action: 'user.updated', id })
-  const [after] = await rows<Account>(tx, statements.findAccount, [id])
+  const [after] = await tx.query<Account>(statements.findAccount, [id])
   return after
 }
 
 async function remove(recorder: Recorder, actor: Actor, id: string): Promise<boolean> {
-  const [before] = await rows<Account>(recorder.tx, statements.lockAccount, [id])
+  const [before] = await recorder.tx.query<Account>(statements.lockAccount, [id])
   if (before === undefined) return false
   await recorder.tx.query(statements.deleteAccount, [id])
   await record(recorder, actor, { action: 'user.deleted', id })

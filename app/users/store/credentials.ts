@@ -1,8 +1,7 @@
 /** What a login needs of the database; the attempt is counted before the password is looked at. */
-import type { Sdk, SdkPool, Transaction } from '#sdk'
+import type { Sdk, Pool, Transaction } from '#sdk'
 import { createHash } from 'node:crypto'
 import type { Role } from '../../../contracts/services.ts'
-import { rows } from './rows.ts'
 import { statements } from './statements.ts'
 
 export interface Login {
@@ -42,11 +41,11 @@ const freeAttempts = 10
 const longestLockSeconds = 900
 
 /** Opens the credentials on a pool of the role `users_app`. */
-export function credentialStore(pool: SdkPool, audit: Sdk['audit']): CredentialStore {
+export function credentialStore(pool: Pool, audit: Sdk['audit']): CredentialStore {
   return {
     tenantOf: (email) =>
       pool.transaction(async (tx) => {
-        const [row] = await rows<{ readonly tenant: string | null }>(tx, statements.tenantOfEmail, [email])
+        const [row] = await tx.query<{ readonly tenant: string | null }>(statements.tenantOfEmail, [email])
         return row?.tenant ?? undefined
       }),
     take: (tenant, email) => pool.inTenant(tenant, (tx) => take(tx, tenant, email)),
@@ -57,8 +56,7 @@ export function credentialStore(pool: SdkPool, audit: Sdk['audit']): CredentialS
       }),
     standing: (tenant, account) =>
       pool.inTenant(tenant, async (tx) => {
-        const [row] = await rows<{ readonly role: Role; readonly disabled: boolean }>(
-          tx,
+        const [row] = await tx.query<{ readonly role: Role; readonly disabled: boolean }>(
           statements.findAccount,
           [account],
         )
@@ -69,10 +67,10 @@ export function credentialStore(pool: SdkPool, audit: Sdk['audit']): CredentialS
 
 async function take(tx: Transaction, tenant: string, email: string): Promise<Attempt> {
   const hash = hashOf(email)
-  const [before] = await rows<{ readonly lockedSeconds: number }>(tx, statements.peekAttempt, [hash])
+  const [before] = await tx.query<{ readonly lockedSeconds: number }>(statements.peekAttempt, [hash])
   if (before !== undefined) return { status: 'locked', retrySeconds: before.lockedSeconds }
   await tx.query(statements.takeAttempt, [tenant, hash, freeAttempts, longestLockSeconds])
-  const [login] = await rows<Login>(tx, statements.findLogin, [email])
+  const [login] = await tx.query<Login>(statements.findLogin, [email])
   return { status: 'open', login }
 }
 
@@ -81,7 +79,7 @@ async function record(
   tenant: string,
   { outcome, login, synthetic }: LoginEnd,
 ): Promise<void> {
-  const [row] = await rows<{ readonly known: boolean }>(tx, statements.hasTenant)
+  const [row] = await tx.query<{ readonly known: boolean }>(statements.hasTenant)
   // A tenant somebody made up has no log.
   if (row?.known !== true) return
   const isSuccess = outcome === 'success'
