@@ -1,0 +1,209 @@
+/**
+ * Puts every string of a batch through the fence before anything else sees it. Telemetry repeats itself, so
+ * answers are remembered: the fence is asked once for a key and value, and its counts are replayed.
+ */
+import type { Fence, FenceValue } from '../../privacy/fence.ts'
+import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
+import type { Rule } from '../../privacy/rule.ts'
+import type { Attribute, Batch, LogRecord, Span, Value } from './model.ts'
+
+export type CountRule = (rule: Rule, place: Place) => void
+
+export interface Redactor {
+  readonly traces: (batch: Batch<Span>) => void
+  readonly logs: (batch: Batch<LogRecord>) => void
+  /** Forgets what was remembered: allowances end with the day. */
+  readonly forget: () => void
+}
+
+type Finding = readonly [Rule, Place]
+
+interface Remembered<T> {
+  readonly answer: T
+  readonly findings: readonly Finding[]
+}
+
+/** Most answers remembered for one place; then it starts anew, so hostile variety costs time, not memory. */
+const maxRemembered = 16_384
+/** Longer values are seldom the same twice. */
+const longestRemembered = 256
+
+/**
+ * Creates the redactor over a fence.
+ *
+ * @param makeFence builds the fence with the counter it is to use
+ * @param count called for each thing taken away or changed
+ */
+export function createRedactor(makeFence: (count: CountRule) => Fence, count: CountRule): Redactor {
+  let findings: Finding[] = []
+  const fence = makeFence((rule, place) => findings.push([rule, place]))
+  const attributeAnswers = new Map<AttributePlace, Map<string, Map<Value, Remembered<Value>>>>()
+  const textAnswers = new Map<TextPlace, Map<string, Remembered<string>>>()
+  let size = 0
+
+  function forget(): void {
+    attributeAnswers.clear()
+    textAnswers.clear()
+    size = 0
+  }
+
+  function judge<T>(ask: () => T): Remembered<T> {
+    findings = []
+    const answer = ask()
+    return { answer, findings }
+  }
+
+  function remember<K, T>(answers: Map<K, Remembered<T>>, key: K, entry: Remembered<T>): void {
+    if (++size > maxRemembered) forget()
+    else answers.set(key, entry)
+  }
+
+  function replay(found: readonly Finding[]): void {
+    for (const [rule, place] of found) count(rule, place)
+  }
+
+  function text(place: TextPlace, value: string): string {
+    if (value === '') return value
+    const answers = entry(textAnswers, place)
+    let known = answers.get(value)
+    if (known === undefined) {
+      known = judge(() => fence.text(place, value))
+      if (value.length <= longestRemembered) remember(answers, value, known)
+    }
+    replay(known.findings)
+    return known.answer
+  }
+
+  function attribute(place: AttributePlace, key: string, value: Value): Value {
+    const isRepeated =
+      typeof value === 'string' ? value.length <= longestRemembered : typeof value !== 'object'
+    if (!isRepeated || key.length > longestRemembered) {
+      const judged = judge(() => fromFence(fence.attribute(place, key, toFence(value)), value))
+      replay(judged.findings)
+      return judged.answer
+    }
+    const answers = entry(entry(attributeAnswers, place), key)
+    let known = answers.get(value)
+    if (known === undefined) {
+      known = judge(() => fromFence(fence.attribute(place, key, toFence(value)), value))
+      remember(answers, value, known)
+    }
+    if (known.findings.length > 0) replay(known.findings)
+    return known.answer
+  }
+
+  function attributes(place: AttributePlace, list: Attribute[]): void {
+    let kept = 0
+    for (const item of list) {
+      const value = attribute(place, item.key, item.value)
+      if (value === undefined) continue
+      item.value = value
+      list[kept++] = item
+    }
+    list.length = kept
+  }
+
+  const walk = { text, attributes, body: bodyOf(fence, judge, replay) }
+  return {
+    traces: (batch) => eachItem(batch, walk, redactSpan),
+    logs: (batch) => eachItem(batch, walk, redactLog),
+    forget,
+  }
+}
+
+interface Walk {
+  readonly text: (place: TextPlace, value: string) => string
+  readonly attributes: (place: AttributePlace, list: Attribute[]) => void
+  readonly body: (value: Value) => Value
+}
+
+function eachItem<T>(batch: Batch<T>, walk: Walk, redact: (item: T, walk: Walk) => void): void {
+  for (const group of batch) {
+    group.schemaUrl = walk.text('schema.url', group.schemaUrl)
+    walk.attributes('resource.attribute', group.resource.attributes)
+    for (const scoped of group.scopes) {
+      scoped.schemaUrl = walk.text('schema.url', scoped.schemaUrl)
+      scoped.scope.name = walk.text('scope.name', scoped.scope.name)
+      scoped.scope.version = walk.text('scope.version', scoped.scope.version)
+      walk.attributes('scope.attribute', scoped.scope.attributes)
+      for (const item of scoped.items) redact(item, walk)
+    }
+  }
+}
+
+function redactSpan(span: Span, walk: Walk): void {
+  span.name = walk.text('span.name', span.name)
+  span.statusMessage = walk.text('span.status', span.statusMessage)
+  span.traceState = walk.text('span.trace_state', span.traceState)
+  walk.attributes('span.attribute', span.attributes)
+  for (const event of span.events) {
+    event.name = walk.text('event.name', event.name)
+    walk.attributes('event.attribute', event.attributes)
+  }
+  for (const link of span.links) {
+    link.traceState = walk.text('link.trace_state', link.traceState)
+    walk.attributes('link.attribute', link.attributes)
+  }
+}
+
+function redactLog(record: LogRecord, walk: Walk): void {
+  record.severityText = walk.text('log.severity', record.severityText)
+  record.eventName = walk.text('log.event_name', record.eventName)
+  record.body = walk.body(record.body)
+  walk.attributes('log.attribute', record.attributes)
+}
+
+function bodyOf(
+  fence: Fence,
+  judge: <T>(ask: () => T) => Remembered<T>,
+  replay: (findings: readonly Finding[]) => void,
+): (value: Value) => Value {
+  return (value) => {
+    if (value === undefined) return undefined
+    const { answer, findings } = judge(() => fromFence(fence.body(toFence(value)), value))
+    replay(findings)
+    return answer
+  }
+}
+
+function entry<K, I, V>(map: Map<K, Map<I, V>>, key: K): Map<I, V> {
+  let found = map.get(key)
+  if (found === undefined) map.set(key, (found = new Map<I, V>()))
+  return found
+}
+
+function toFence(value: Value): FenceValue {
+  if (typeof value !== 'object' || value instanceof Uint8Array) return value
+  if (Array.isArray(value)) return value.map(toFence)
+  if ('double' in value) return value.double
+  // Defined, not assigned: a key named `__proto__` is a key like any other.
+  return Object.fromEntries(value.map.map((item) => [item.key, toFence(item.value)]))
+}
+
+/** Brings an answer back; a number that was a double stays one. */
+function fromFence(answer: FenceValue, asked: Value): Value {
+  if (answer === null || answer === undefined) return undefined
+  if (typeof answer === 'number') {
+    const wasDouble = typeof asked === 'object' && !Array.isArray(asked) && 'double' in asked
+    return wasDouble || !Number.isSafeInteger(answer) ? { double: answer } : answer
+  }
+  if (typeof answer !== 'object' || answer instanceof Uint8Array) return answer
+  if (isList(answer))
+    return answer.map((item, index) => fromFence(item, Array.isArray(asked) ? asked[index] : undefined))
+  const before = mapOf(asked)
+  return {
+    map: Object.entries(answer).map(([key, item]) => ({
+      key,
+      value: fromFence(item, before.find((candidate) => candidate.key === key)?.value),
+    })),
+  }
+}
+
+function mapOf(value: Value): readonly Attribute[] {
+  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) return []
+  return 'map' in value ? value.map : []
+}
+
+function isList(value: object): value is readonly FenceValue[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,165 @@
+/** OTLP/HTTP (opentelemetry-proto, `docs/specification.md` §OTLP/HTTP): protobuf and JSON on one port. */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { sendRefusal } from '../../lib/http.ts'
+import { Refusal } from '../../lib/refusal.ts'
+import { countItems } from '../process/model.ts'
+import type { Intake } from '../process/pipeline.ts'
+import { logsFromJson, parseJson, tracesFromJson } from '../wire/json.ts'
+import { decodeLogs } from '../wire/logs.ts'
+import { countDataPoints, countDataPointsOfJson } from '../wire/metrics.ts'
+import { encodePartialSuccess, encodeStatus } from '../wire/status.ts'
+import { decodeTraces } from '../wire/traces.ts'
+import { overloaded, readBody } from './body.ts'
+import {
+  answerPreflight,
+  applyCors,
+  drain,
+  isSameSecret,
+  reasonOf,
+  toRefusal,
+  type CorsOptions,
+} from './door.ts'
+
+export type Signal = 'traces' | 'logs' | 'metrics'
+
+export interface OtlpReceiverOptions {
+  /** Most bytes of a body, on the wire and after inflation. */
+  readonly maxBodyBytes: number
+  readonly paths: Readonly<Record<Signal, string>>
+  readonly intake: Intake
+  /** True while the memory limiter refuses. */
+  readonly isLimited: () => boolean
+  readonly cors?: CorsOptions
+  /** Token that clients must show as `Authorization: Bearer`. Absent: everybody who reaches the port. */
+  readonly bearerToken?: string
+  readonly onReceived: (signal: Signal, items: number) => void
+  readonly onRefused: (reason: ReturnType<typeof reasonOf>) => void
+  readonly onDefect: (error: unknown) => void
+}
+
+type Format = 'protobuf' | 'json'
+
+const mediaTypes: Readonly<Record<Format, string>> = {
+  protobuf: 'application/x-protobuf',
+  json: 'application/json',
+}
+
+/** Says to a client what becomes of its metrics: nothing, and sending them again would not help. */
+const metricsRejected = 'metrics are scraped from each process here, not pushed'
+
+/** Creates the request handler of the port. */
+export function createOtlpReceiver(options: OtlpReceiverOptions): RequestListener {
+  return (request, response) => {
+    // No rejection leaves: `answer` answers every error.
+    void answer(request, response, options)
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: OtlpReceiverOptions,
+): Promise<void> {
+  const format = formatOf(request.headers['content-type'])
+  try {
+    const signal = signalOf(request, options)
+    if (options.cors !== undefined) applyCors(request, response, options.cors)
+    if (request.method === 'OPTIONS' && options.cors !== undefined) {
+      answerPreflight(response, options.cors)
+      return
+    }
+    if (request.method !== 'POST') {
+      throw new Refusal('method_not_allowed', { headers: { allow: 'POST' } })
+    }
+    checkToken(request, options.bearerToken)
+    if (format === undefined) {
+      throw new Refusal('media_type_unsupported', {
+        detail: 'expected content-type application/x-protobuf or application/json',
+      })
+    }
+    if (options.isLimited()) throw overloaded('the memory limit is reached')
+    const bytes = await readBody(request, options.maxBodyBytes)
+    const rejected = await take(signal, format, bytes, options)
+    respond(response, format, encodePartialSuccess(format, signal, rejected, metricsRejected))
+  } catch (error) {
+    refuse(request, response, { error, format, options })
+  }
+}
+
+/** Hands a request on and returns how many items of it were rejected. */
+async function take(
+  signal: Signal,
+  format: Format,
+  bytes: Buffer,
+  options: OtlpReceiverOptions,
+): Promise<number> {
+  if (signal === 'metrics') {
+    return format === 'json' ? countDataPointsOfJson(parseJson(bytes)) : countDataPoints(bytes)
+  }
+  if (signal === 'traces') {
+    const batch = format === 'json' ? tracesFromJson(parseJson(bytes)) : decodeTraces(bytes)
+    await options.intake.traces(batch)
+    options.onReceived(signal, countItems(batch))
+  } else {
+    const batch = format === 'json' ? logsFromJson(parseJson(bytes)) : decodeLogs(bytes)
+    await options.intake.logs(batch)
+    options.onReceived(signal, countItems(batch))
+  }
+  return 0
+}
+
+function signalOf(request: IncomingMessage, { paths }: OtlpReceiverOptions): Signal {
+  const path = (request.url ?? '').split('?', 1)[0]
+  if (path === paths.traces) return 'traces'
+  if (path === paths.logs) return 'logs'
+  if (path === paths.metrics) return 'metrics'
+  throw new Refusal('not_found', { detail: 'expected /v1/traces, /v1/logs or /v1/metrics' })
+}
+
+function formatOf(contentType: string | undefined): Format | undefined {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  if (type === mediaTypes.protobuf) return 'protobuf'
+  return type === mediaTypes.json ? 'json' : undefined
+}
+
+function checkToken(request: IncomingMessage, expected: string | undefined): void {
+  if (expected === undefined) return
+  const shown = /^Bearer (.{1,512})$/.exec(request.headers.authorization ?? '')?.[1]
+  if (!isSameSecret(shown, expected)) {
+    throw new Refusal('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
+  }
+}
+
+function respond(response: ServerResponse, format: Format, body: Uint8Array): void {
+  response.writeHead(200, { 'content-type': mediaTypes[format], 'content-length': body.length })
+  response.end(body)
+}
+
+interface Failure {
+  readonly error: unknown
+  readonly format: Format | undefined
+  readonly options: OtlpReceiverOptions
+}
+
+/** Answers with a google.rpc.Status in the request's encoding; without one, with a problem document. */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { error, format, options }: Failure,
+): void {
+  const refusal = toRefusal(error)
+  options.onRefused(reasonOf(refusal.code))
+  if (refusal.code === 'internal') options.onDefect(error)
+  drain(request)
+  if (format === undefined || response.headersSent) {
+    sendRefusal(response, refusal)
+    return
+  }
+  const body = encodeStatus(format, refusal)
+  response.writeHead(refusal.status, {
+    ...refusal.headers,
+    'content-type': mediaTypes[format],
+    'content-length': body.length,
+  })
+  response.end(body)
+}

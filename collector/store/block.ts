@@ -1,0 +1,131 @@
+/**
+ * One block of a segment file: a header of 28 bytes, an index that tells what is inside, and the compressed
+ * OTLP bytes of one or more requests. Header and index share a CRC-32, the payload has its own, so that a
+ * start reads only headers and a damaged payload costs only its block.
+ */
+import { crc32 } from 'node:zlib'
+import type { Summary } from '../process/summary.ts'
+import { CollectorError } from '../errors.ts'
+
+export const headerBytes = 28
+const magic = 0x31424d43 // "CMB1"
+const maxIndexBytes = 16 * 2 ** 20
+const maxPayloadBytes = 256 * 2 ** 20
+
+export interface BlockMeta {
+  /** Where the payload starts in its file. */
+  readonly payloadAt: number
+  readonly payloadBytes: number
+  readonly rawBytes: number
+  readonly payloadCrc: number
+  readonly items: number
+  readonly minTime: bigint
+  readonly maxTime: bigint
+  readonly maxDuration: bigint
+  readonly services: readonly string[]
+  /** Sorted fingerprints of the traces in it. */
+  readonly traces: Float64Array
+}
+
+export interface BlockHeader {
+  readonly items: number
+  readonly indexBytes: number
+  readonly payloadBytes: number
+  readonly rawBytes: number
+  readonly payloadCrc: number
+  readonly metaCrc: number
+}
+
+/** Lays out the header and index of a block; the payload follows them. */
+export function encodeMeta(summary: Summary, payload: Uint8Array, rawBytes: number): Buffer {
+  const services = [...summary.services].map((service) => Buffer.from(service.slice(0, 256)))
+  const textBytes = services.reduce((sum, { length }) => sum + 2 + length, 0)
+  const traces = Float64Array.from(summary.traces).sort()
+  const indexBytes = 24 + 2 + textBytes + traces.length * 8
+  const bytes = Buffer.alloc(headerBytes + indexBytes)
+  const head = [magic, summary.items, indexBytes, payload.length, rawBytes, crc32(payload)]
+  head.forEach((value, index) => bytes.writeUInt32LE(value, index * 4))
+  let at = headerBytes
+  for (const time of [summary.minTime, summary.maxTime, summary.maxDuration])
+    at = bytes.writeBigUInt64LE(time, at)
+  at = bytes.writeUInt16LE(services.length, at)
+  for (const service of services) {
+    at = bytes.writeUInt16LE(service.length, at)
+    at += service.copy(bytes, at)
+  }
+  for (const trace of traces) at = bytes.writeDoubleLE(trace, at)
+  bytes.writeUInt32LE(metaCrc(bytes, bytes.subarray(headerBytes)), 24)
+  return bytes
+}
+
+/** Reads a header, or undefined when these bytes are not one. */
+export function decodeHeader(bytes: Buffer): BlockHeader | undefined {
+  if (bytes.length < headerBytes || bytes.readUInt32LE(0) !== magic) return undefined
+  const header = {
+    items: bytes.readUInt32LE(4),
+    indexBytes: bytes.readUInt32LE(8),
+    payloadBytes: bytes.readUInt32LE(12),
+    rawBytes: bytes.readUInt32LE(16),
+    payloadCrc: bytes.readUInt32LE(20),
+    metaCrc: bytes.readUInt32LE(24),
+  }
+  const { indexBytes, payloadBytes } = header
+  return indexBytes < 26 || indexBytes > maxIndexBytes || payloadBytes > maxPayloadBytes ? undefined : header
+}
+
+/** Reads the index that follows a header at `offset`, or undefined when the checksum of both does not match. */
+export function decodeMeta(bytes: Buffer, header: BlockHeader, offset: number): BlockMeta | undefined {
+  const index = bytes.subarray(headerBytes, headerBytes + header.indexBytes)
+  if (index.length < header.indexBytes || metaCrc(bytes, index) !== header.metaCrc) return undefined
+  const services: string[] = []
+  let at = 26
+  for (let left = index.readUInt16LE(24); left > 0; left--) {
+    const length = index.readUInt16LE(at)
+    services.push(index.toString('utf8', at + 2, at + 2 + length))
+    at += 2 + length
+  }
+  const traces = new Float64Array((index.length - at) / 8)
+  for (let trace = 0; trace < traces.length; trace++) traces[trace] = index.readDoubleLE(at + trace * 8)
+  return {
+    payloadAt: offset + headerBytes + header.indexBytes,
+    payloadBytes: header.payloadBytes,
+    rawBytes: header.rawBytes,
+    payloadCrc: header.payloadCrc,
+    items: header.items,
+    minTime: index.readBigUInt64LE(0),
+    maxTime: index.readBigUInt64LE(8),
+    maxDuration: index.readBigUInt64LE(16),
+    services,
+    traces,
+  }
+}
+
+/**
+ * Proves that a payload is the one that was written.
+ *
+ * @throws CollectorError STORE_BLOCK_CORRUPT
+ */
+export function verifyPayload(meta: BlockMeta, payload: Uint8Array): void {
+  if (payload.length !== meta.payloadBytes || crc32(payload) !== meta.payloadCrc) {
+    throw new CollectorError('STORE_BLOCK_CORRUPT', 'a block does not match its checksum')
+  }
+}
+
+/** Tells whether a block may hold a trace: a binary search over its fingerprints. */
+export function mayHold({ traces }: BlockMeta, trace: number): boolean {
+  let low = 0
+  let high = traces.length - 1
+  while (low <= high) {
+    const middle = (low + high) >>> 1
+    // In bounds: middle lies between low and high.
+    const found = traces[middle] as number
+    if (found === trace) return true
+    if (found < trace) low = middle + 1
+    else high = middle - 1
+  }
+  return false
+}
+
+function metaCrc(header: Buffer, index: Uint8Array): number {
+  return crc32(index, crc32(header.subarray(0, 24)))
+}
