@@ -43,7 +43,9 @@ const checkout = resolve(import.meta.dirname, '../..')
  */
 export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   const names = Object.keys(ports) as PortName[] // Object.keys of a literal gives its own keys
-  const portSettings = Object.fromEntries(names.map((name) => [`port:${name}`, fixedPort(name)]))
+  const portSettings = Object.fromEntries(names.map((name) => [`port:${name}`, fixedPort(name)])) as Readonly<
+    Record<`port:${PortName}`, Setting<number>>
+  > // one per name
   const values = environment(
     {
       home,
@@ -52,10 +54,10 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
       databaseUrl: postgresUrl('DATABASE_URL'),
       packages: optionalText('CAMPANILE_PACKAGES_DIR'),
       path: text('PATH', '/usr/local/bin:/usr/bin:/bin'),
+      ...portSettings,
     },
     variables,
   )
-  const chosen = environment(portSettings, variables)
   if (values.postgres === 'url' && values.databaseUrl === undefined) {
     throw new ConfigError([
       { source: 'environment', key: 'DATABASE_URL', expected: 'a url, because CAMPANILE_POSTGRES is url' },
@@ -64,7 +66,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   return {
     checkout,
     home: values.home,
-    ports: Object.fromEntries(names.map((name) => [name, chosen[`port:${name}`]])) as Ports, // one per name
+    ports: Object.fromEntries(names.map((name) => [name, values[`port:${name}`]])) as Ports, // one per name
     environment: values.environment,
     postgres: values.postgres,
     databaseUrl: values.databaseUrl,

@@ -1,0 +1,64 @@
+/** What `up` says while it starts and when it is ready: times, links, first credentials, how to stop. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { homeAt } from '../home.ts'
+import { demoAccountsFile, readDemoAccounts } from '../secrets/demo-accounts.ts'
+import type { Settings } from '../settings.ts'
+import type { ApplianceStatus } from '../supervise/status.ts'
+import type { Output } from './output.ts'
+
+/** Writes the progress line of a component that has become ready. */
+export function componentLine(name: string, sinceStartMillis: number): string {
+  return `  ${name.padEnd(14)} ready after ${seconds(sinceStartMillis).padStart(6)}`
+}
+
+/** Writes a duration in seconds with one decimal. */
+export function seconds(millis: number): string {
+  return `${(millis / 1_000).toFixed(1)} s`
+}
+
+/** Writes bytes in megabytes. */
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`
+}
+
+export interface Announcement {
+  readonly settings: Settings
+  readonly demo: boolean
+  readonly output: Output
+  readonly status: ApplianceStatus
+}
+
+/** Says where everything is. Credentials are shown at the first start only, then live in their file. */
+export function announceReady({ settings, demo, output, status }: Announcement): void {
+  const { ports, home: root } = settings
+  const url = (port: number, path = '') => `http://127.0.0.1:${port}${path}`
+  const memory = `${megabytes(status.pssBytes)} resident`
+  output.write(`\n  ready in ${seconds(status.readyMillis ?? 0)}, ${memory}\n`)
+  const links = [
+    ['Campus portal', url(ports.gateway), demo ? 'DEMO: synthetic people, generated traffic' : ''],
+    ['Prometheus', url(ports.prometheus), 'metrics with exemplars'],
+    ['Alertmanager', url(ports.alertmanager), ''],
+    ['Status', url(ports.supervisor, '/status.json'), 'also ./campanile status'],
+  ] as const
+  for (const [name, link, note] of links)
+    output.write(`  ${name.padEnd(18)} ${link.padEnd(36)} ${note}`.trimEnd())
+  if (demo) showCredentials(root, output)
+  output.write('\n  stop:  ./campanile down             keeps the data')
+  output.write('         ./campanile down --volumes   deletes it\n')
+}
+
+function showCredentials(root: string, output: Output): void {
+  const { secrets } = homeAt(root)
+  const shown = join(secrets, 'demo.shown')
+  if (existsSync(shown)) {
+    output.write(`\n  demo accounts: ${demoAccountsFile(secrets)}`)
+    return
+  }
+  output.write('\n  demo accounts, generated for this machine and shown this once:')
+  for (const { email, role, password } of readDemoAccounts(secrets)) {
+    output.write(`    ${email.padEnd(34)} ${role.padEnd(10)} ${password}`)
+  }
+  output.write(`  later: ${demoAccountsFile(secrets)} (mode 0600)`)
+  writeFileSync(shown, '', { mode: 0o600 })
+}

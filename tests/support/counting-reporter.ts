@@ -1,0 +1,20 @@
+/** Mocha's spec reporter that also leaves its counts in `CAMPANILE_TEST_RESULTS`, for `./campanile test` to sum. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Mocha from 'mocha'
+
+// Mocha takes the default export of a reporter's module.
+export default class CountingReporter extends Mocha.reporters.Spec {
+  constructor(runner: Mocha.Runner, options: Mocha.MochaOptions) {
+    super(runner, options)
+    const folder = process.env['CAMPANILE_TEST_RESULTS']
+    if (folder === undefined) return
+    runner.once('end', () => {
+      const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {}
+      writeFileSync(
+        join(folder, `${process.pid}-${Date.now()}.json`),
+        JSON.stringify({ passes, failures, pending }),
+      )
+    })
+  }
+}
