@@ -2,9 +2,17 @@
  * The fence: the one policy that the SDK, the collector and the browser apply to everything that leaves a
  * process. Pure: the key for pseudonyms and the date arrive as arguments, counts leave through a callback.
  */
+import type { AttributeSpec } from '../contracts/attributes/define.ts'
+import { attributes } from '../contracts/attributes.ts'
+import { allowedKeys } from './allowance.ts'
+import { inspectBoolean, inspectNumber, inspectString } from './inspect.ts'
+import { inspectText } from './inspect-text.ts'
+import { VerdictMemo } from './memo.ts'
 import type { AttributePlace, Place, TextPlace } from './place.ts'
 import type { FenceMode, PrivacyPolicy } from './policy.ts'
 import type { Rule } from './rule.ts'
+import { vocabularyOf } from './scrub/vocabulary.ts'
+import { redacted } from './verdict.ts'
 
 /** What an attribute value or a log body may be when it reaches the fence; bytes and maps are walked or refused. */
 export type FenceValue =
@@ -26,6 +34,8 @@ export interface FenceOptions {
   readonly count?: (rule: Rule, place: Place) => void
   /** Today, `YYYY-MM-DD` UTC, asked for at each check of an allowance; required when the policy allows keys. */
   readonly today?: () => string
+  /** Most verdicts remembered, about 0.5 kB each. Default 4096. */
+  readonly remembered?: number
 }
 
 export interface Fence {
@@ -33,14 +43,187 @@ export interface Fence {
   /** Answers what may pass under this key, `undefined` when the pair must be dropped. */
   readonly attribute: (place: AttributePlace, key: string, value: FenceValue) => FenceValue
   /** The same for a whole object; dropped keys are absent from the answer. */
-  readonly attributes: <V extends FenceValue>(
+  readonly attributes: (
     place: AttributePlace,
-    record: Readonly<Record<string, V>>,
-  ) => Record<string, V>
+    record: Readonly<Record<string, FenceValue>>,
+  ) => Record<string, FenceValue>
   /** Answers what may stand at a place that holds one string: the same, a scrubbed one, `[redacted]` or ''. */
   readonly text: (place: TextPlace, value: string) => string
   /** Short for `text('span.name', value)`. */
   readonly spanName: (value: string) => string
   /** Log body of any type: a declared text stays, a map is treated key by key, anything else is `[redacted]`. */
   readonly body: (value: FenceValue) => FenceValue
+}
+
+/** Most elements of one array, members of one map and levels of one body; the rest is dropped. */
+const maxElements = 128
+const maxDepth = 4
+
+const declared: ReadonlyMap<string, AttributeSpec> = new Map(Object.entries(attributes))
+
+/**
+ * Builds a fence.
+ *
+ * @throws PrivacyError PRIVACY_PATTERN_UNSUPPORTED, PRIVACY_TODAY_MISSING
+ */
+export function createFence({ policy, pseudonym, count, today, remembered = 4_096 }: FenceOptions): Fence {
+  if (policy.mode === 'off') return openFence
+  const judge = new Judge({ policy, count, today, pseudonym, remembered })
+  const enforced: Omit<Fence, 'mode'> = {
+    attribute: (place, key, value) => judge.attribute(place, key, value),
+    attributes: (place, record) => judge.members(place, record),
+    text: (place, value) => judge.text(place, value),
+    spanName: (value) => judge.text('span.name', value),
+    body: (value) => judge.body(value, 0),
+  }
+  return policy.mode === 'observe' ? observing(enforced) : { mode: 'enforce', ...enforced }
+}
+
+/** Changes nothing and counts nothing. */
+const openFence: Fence = {
+  mode: 'off',
+  attribute: (_place, _key, value) => value,
+  attributes: (_place, record) => ({ ...record }),
+  text: (_place, value) => value,
+  spanName: (value) => value,
+  body: (value) => value,
+}
+
+/** Asks the fence, so that it counts, and answers what it was given. */
+function observing(fence: Omit<Fence, 'mode'>): Fence {
+  return {
+    mode: 'observe',
+    attribute: (place, key, value) => (fence.attribute(place, key, value), value),
+    attributes: (place, record) => (fence.attributes(place, record), { ...record }),
+    text: (place, value) => (fence.text(place, value), value),
+    spanName: (value) => (fence.spanName(value), value),
+    body: (value) => (fence.body(value), value),
+  }
+}
+
+type JudgeOptions = { readonly [K in 'count' | 'today' | 'pseudonym']: FenceOptions[K] | undefined } & {
+  readonly policy: PrivacyPolicy
+  readonly remembered: number
+}
+
+/** One policy at work; owns the memo, which nothing else reaches. */
+class Judge {
+  readonly #count: (rule: Rule, place: Place) => void
+  readonly #today: () => string
+  readonly #allowed: ReturnType<typeof allowedKeys>
+  readonly #memo: VerdictMemo
+  readonly #judgeString: (key: string, value: string) => ReturnType<typeof inspectString>
+  readonly #judgeText: (place: string, value: string) => ReturnType<typeof inspectString>
+
+  constructor({ policy, count, today, pseudonym, remembered }: JudgeOptions) {
+    const vocabulary = vocabularyOf(policy)
+    this.#allowed = allowedKeys(policy, today)
+    this.#count = count ?? (() => undefined)
+    this.#today = today ?? (() => '')
+    this.#memo = new VerdictMemo(remembered)
+    this.#judgeString = (key, value) => {
+      const spec = declared.get(key) ?? this.#allowed.get(key)?.spec
+      return spec === undefined
+        ? { value: undefined, rules: ['key_unlisted'] }
+        : inspectString(spec, value, { vocabulary, pseudonym })
+    }
+    // Texts share the memo under the name of their place, which no attribute key can equal: it is not asked for.
+    this.#judgeText = (place, value) => inspectText(place.slice(1) as TextPlace, value, vocabulary)
+  }
+
+  attribute(place: AttributePlace, key: string, value: FenceValue): FenceValue {
+    const spec = declared.get(key) ?? this.#allowance(place, key)
+    if (spec === undefined || value === undefined || value === null) return undefined
+    return this.#value(place, key, spec, value)
+  }
+
+  members(place: AttributePlace, record: Readonly<Record<string, FenceValue>>): Record<string, FenceValue> {
+    const kept: [string, FenceValue][] = []
+    for (const [key, value] of Object.entries(record)) {
+      if (kept.length >= maxElements) {
+        this.#count('too_many', place)
+        break
+      }
+      const passed = this.attribute(place, key, value)
+      if (passed !== undefined) kept.push([key, passed])
+    }
+    return Object.fromEntries(kept)
+  }
+
+  text(place: TextPlace, value: string): string {
+    if (value === '') return value
+    const verdict = this.#memo.verdict(`\0${place}`, value, this.#judgeText)
+    for (const rule of verdict.rules) this.#count(rule, place)
+    return verdict.value ?? redacted
+  }
+
+  body(value: FenceValue, depth: number): FenceValue {
+    if (typeof value === 'string') return this.text('log.body', value)
+    if (typeof value === 'boolean' || value === null || value === undefined) return value
+    if (depth >= maxDepth) return this.#hidden('too_deep')
+    if (Array.isArray(value)) {
+      if (value.length > maxElements) this.#count('too_many', 'log.body')
+      return value.slice(0, maxElements).map((item: FenceValue) => this.body(item, depth + 1))
+    }
+    return isMap(value) ? this.members('log.body', value) : this.#hidden('text_undeclared')
+  }
+
+  #hidden(rule: Rule): string {
+    this.#count(rule, 'log.body')
+    return redacted
+  }
+
+  #allowance(place: AttributePlace, key: string): AttributeSpec | undefined {
+    const allowed = this.#allowed.get(key)
+    const isExpired = allowed !== undefined && allowed.expires < this.#today()
+    if (allowed !== undefined && !isExpired) return allowed.spec
+    this.#count(isExpired ? 'key_expired' : 'key_unlisted', place)
+    return undefined
+  }
+
+  #value(place: AttributePlace, key: string, spec: AttributeSpec, value: FenceValue): FenceValue {
+    if (typeof value === 'string') {
+      const verdict = this.#memo.verdict(key, value, this.#judgeString)
+      for (const rule of verdict.rules) this.#count(rule, place)
+      return verdict.value
+    }
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      return this.#unless(inspectNumber(spec, value), place, value)
+    }
+    if (typeof value === 'boolean') return this.#unless(inspectBoolean(spec), place, value)
+    if (Array.isArray(value)) return this.#elements(place, key, spec, value)
+    this.#count(spec.class === 'personal' ? 'key_personal' : 'value_type', place)
+    return undefined
+  }
+
+  #elements(
+    place: AttributePlace,
+    key: string,
+    spec: AttributeSpec,
+    values: readonly FenceValue[],
+  ): FenceValue {
+    if (spec.class === 'personal') return this.#unless('key_personal', place, values)
+    if (values.length > maxElements) this.#count('too_many', place)
+    const kept: FenceValue[] = []
+    for (const value of values.slice(0, maxElements)) {
+      const passed = Array.isArray(value)
+        ? this.#unless('too_deep', place, value)
+        : this.#value(place, key, spec, value)
+      if (passed !== undefined) kept.push(passed)
+    }
+    return kept.length === 0 ? undefined : kept
+  }
+
+  #unless(rule: Rule | undefined, place: AttributePlace, value: FenceValue): FenceValue {
+    if (rule === undefined) return value
+    this.#count(rule, place)
+    return undefined
+  }
+}
+
+/** Tells whethera value is a map of keys; arrays and bytes are not. */
+function isMap(value: FenceValue): value is { readonly [key: string]: FenceValue } {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+  )
 }

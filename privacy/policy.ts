@@ -38,13 +38,17 @@ export const PrivacyPolicy = Type.Object(
     /** Keys allowed for a while beyond `contracts/attributes.ts`. */
     allow: Type.Optional(Type.Array(Allowance, { maxItems: maxAllowances })),
     /** Query keys whose values may stay where they have the shape of a word, number or date. */
-    queryKeys: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,31}$' }), { maxItems: 100 })),
+    queryKeys: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,31}$' }), { maxItems: 100 }),
+    ),
     /** Path words beyond `contracts/path-words.ts`. */
     pathWords: Type.Optional(
       Type.Array(Type.String({ pattern: '^[A-Za-z.][A-Za-z0-9_.-]{0,63}$' }), { maxItems: 2_000 }),
     ),
     /** Hosts that may be named, beside loopback. */
-    hosts: Type.Optional(Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,252}$' }), { maxItems: 200 })),
+    hosts: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,252}$' }), { maxItems: 200 }),
+    ),
     /** Log, span and event texts beyond `contracts/log-events.ts`: constants of an existing application. */
     texts: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 200 }), { maxItems: 2_000 })),
   },

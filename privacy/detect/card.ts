@@ -1,0 +1,18 @@
+/** Payment card numbers: 13–19 digits with an issuer prefix in use and a valid check digit (ISO/IEC 7812-1, Luhn). */
+import type { WrittenNumber } from './digits.ts'
+
+/** Tells whether a written number is a possible payment card number. */
+export function isCardNumber({ digits }: WrittenNumber): boolean {
+  if (digits.length < 13 || digits.length > 19) return false
+  return /^(?:3[0-9]|4|5|6|2[2-7])/.test(digits) && passesLuhn(digits)
+}
+
+function passesLuhn(digits: string): boolean {
+  let sum = 0
+  for (let at = 0; at < digits.length; at++) {
+    const digit = digits.charCodeAt(digits.length - 1 - at) - 48
+    const doubled = at % 2 === 1 ? digit * 2 : digit
+    sum += doubled > 9 ? doubled - 9 : doubled
+  }
+  return sum % 10 === 0
+}

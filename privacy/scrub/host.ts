@@ -1,0 +1,15 @@
+/** Hosts: a client can name any host it likes in a `Host` header, so only loopback and listed hosts stay. */
+import { hiddenHost, pass, type Verdict } from '../verdict.ts'
+import type { Vocabulary } from './vocabulary.ts'
+
+const loopback = /^127(?:\.\d{1,3}){3}$/
+const port = /:(\d{1,5})$/
+
+/** Scrubs a host with or without a port; an unlisted one becomes `{host}` and keeps its port. */
+export function scrubHost(value: string, { hosts }: Pick<Vocabulary, 'hosts'>): Verdict {
+  const digits =
+    value.startsWith('[') || value.indexOf(':') === value.lastIndexOf(':') ? port.exec(value) : null
+  const name = digits === null ? value : value.slice(0, digits.index)
+  if (name === '' || name === hiddenHost || hosts.has(name) || loopback.test(name)) return pass(value)
+  return { value: `${hiddenHost}${digits?.[0] ?? ''}`, rules: ['host'] }
+}
