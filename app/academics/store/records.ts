@@ -2,7 +2,7 @@
  * Calls the record functions of the database. Each call is one transaction of the caller's tenant: the
  * decision, its audit event and the change are durable together, and only then does the answer come back.
  */
-import type { SdkPool } from '#sdk'
+import { DatabaseError, type Pool } from '#sdk'
 import type { Role } from '../../../contracts/services.ts'
 import type { AccessesAnswer, Denied, TranscriptAnswer } from '../domain/access.ts'
 import type { Letter } from '../domain/gpa.ts'
@@ -84,7 +84,7 @@ export interface RecordStore {
  *
  * Every call may throw AcademicsError ACADEMICS_TENANT_MISMATCH when the transaction was not the caller's tenant's.
  */
-export function recordStore(pool: SdkPool): RecordStore {
+export function recordStore(pool: Pool): RecordStore {
   const call = <T>(reader: Reader, statement: string, rest: readonly unknown[] = []): Promise<T> =>
     callFunction<T>(pool, reader, { statement, rest })
   return {
@@ -105,7 +105,7 @@ export function recordStore(pool: SdkPool): RecordStore {
 }
 
 async function callFunction<T>(
-  pool: SdkPool,
+  pool: Pool,
   reader: Reader,
   { statement, rest }: { readonly statement: string; readonly rest: readonly unknown[] },
 ): Promise<T> {
@@ -128,5 +128,5 @@ async function callFunction<T>(
 
 /** SQLSTATE CT001 is raised by academics.require_tenant. */
 function isTenantMismatch(error: unknown): boolean {
-  return error instanceof Error && 'sqlState' in error && error.sqlState === 'CT001'
+  return error instanceof DatabaseError && error.sqlState === 'CT001'
 }

@@ -1,5 +1,5 @@
 /** Rooms and bookings of one tenant. Overlaps are refused by the database's exclusion constraint, not by this code. */
-import type { Sdk, SdkPool, Transaction } from '#sdk'
+import { DatabaseError, type Pool, type Sdk, type Transaction } from '#sdk'
 import type { Role } from '../../../contracts/services.ts'
 import type { Campus, Interval } from '../domain/slots.ts'
 import { statements } from './statements.ts'
@@ -65,7 +65,7 @@ export interface BookingStore {
 }
 
 /** Opens the bookings on a pool of the role `booking_app`. */
-export function bookingStore(pool: SdkPool, audit: Sdk['audit']): BookingStore {
+export function bookingStore(pool: Pool, audit: Sdk['audit']): BookingStore {
   return {
     readCampus: (tenant) =>
       pool.inTenant(tenant, async (tx) => {
@@ -95,7 +95,7 @@ export function bookingStore(pool: SdkPool, audit: Sdk['audit']): BookingStore {
 }
 
 async function book(
-  { pool, audit }: { readonly pool: SdkPool; readonly audit: Sdk['audit'] },
+  { pool, audit }: { readonly pool: Pool; readonly audit: Sdk['audit'] },
   booker: Booker,
   wish: Wish,
 ): Promise<BookingOutcome> {
@@ -176,5 +176,5 @@ async function isForeign(tx: Transaction, id: string): Promise<boolean> {
 
 /** SQLSTATE 23P01: the exclusion constraint found an overlap. */
 function isExclusionViolation(error: unknown): boolean {
-  return error instanceof Error && 'sqlState' in error && error.sqlState === '23P01'
+  return error instanceof DatabaseError && error.sqlState === '23P01'
 }

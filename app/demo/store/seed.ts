@@ -1,11 +1,11 @@
 /** Writes a plan into the database as `seed_app`, which may insert into demo tenants and read nothing. */
-import type { SdkPool } from '#sdk'
+import type { Pool } from '#sdk'
 import type { DemoCampus } from '../domain/campus.ts'
 import type { Plan } from '../domain/plan.ts'
 import { statements } from './statements.ts'
 
 /** Writes one tenant in one transaction. Rows that are there stay as they are. */
-export async function seedTenant(pool: SdkPool, { tenant, timeZone }: DemoCampus, plan: Plan): Promise<void> {
+export async function seedTenant(pool: Pool, { tenant, timeZone }: DemoCampus, plan: Plan): Promise<void> {
   await pool.inTenant(tenant, async (tx) => {
     const insert = (statement: string, rows: readonly object[]) =>
       tx.query(statement, [tenant, JSON.stringify(rows)])
