@@ -1,0 +1,40 @@
+/** What the appliance needs beyond the Collector's format: the local store, the fence, the browsers' key. */
+import Type, { type Static } from 'typebox'
+import { PrivacyPolicy } from '../../privacy/policy.ts'
+import { durationPattern } from './duration.ts'
+
+export const Appliance = Type.Object(
+  {
+    store: Type.Object(
+      {
+        /** Folder; relative to `CAMPANILE_HOME`. Default `collector`. */
+        directory: Type.Optional(Type.String({ minLength: 1 })),
+        /** Most MiB on disk of spans. Default 512. */
+        traces_mib: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
+        /** Most MiB on disk of log records. Default 256. */
+        logs_mib: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
+        /** Age at which data is deleted. Default 24h. */
+        max_age: Type.Optional(Type.String({ pattern: durationPattern })),
+      },
+      { additionalProperties: false },
+    ),
+    query: Type.Object(
+      { port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })) },
+      { additionalProperties: false },
+    ),
+    /** The fence's policy; `mode: off` is for the control run of the canary test. Default enforce. */
+    privacy: Type.Partial(PrivacyPolicy, { additionalProperties: false }),
+    faro: Type.Object(
+      {
+        /** What browsers show as `x-api-key`. It is in every page, so it only keeps strays out. */
+        app_key: Type.Optional(Type.String({ minLength: 8, maxLength: 128 })),
+        /** Requests a second, over all browsers, and the burst. Default 50 and 200. */
+        requests_per_second: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+        burst: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+)
+export type Appliance = Static<typeof Appliance>
