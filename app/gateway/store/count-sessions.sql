@@ -1,0 +1,1 @@
+SELECT tenant, role, sessions FROM gateway.count_sessions()

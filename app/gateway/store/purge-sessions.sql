@@ -1,0 +1,1 @@
+SELECT gateway.purge_sessions()
