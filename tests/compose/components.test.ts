@@ -1,0 +1,165 @@
+import { expect } from 'chai'
+import { nodeEnvironment } from '../../compose/local/components/environment.ts'
+import { serviceComponents, serviceEnvironment, services } from '../../compose/local/components/services.ts'
+import { targetFiles } from '../../compose/local/components/targets.ts'
+import { statusLines } from '../../compose/local/commands/status.ts'
+import { tallyStep } from '../../compose/local/commands/test.ts'
+import { traceLines } from '../../compose/local/commands/trace.ts'
+import { homeAt } from '../../compose/local/home.ts'
+import { acceptedTokens } from '../../compose/local/secrets/tokens.ts'
+import { readSettings } from '../../compose/local/settings.ts'
+
+const settings = readSettings({
+  PATH: '/usr/bin',
+  CAMPANILE_HOME: '/srv/house',
+  CAMPANILE_PORT_LEDGER: '9005',
+  CAMPANILE_SOMETHING: 'of the operator',
+  DATABASE_URL: 'postgresql://admin:secret@db.example/campanile',
+  SECRET_OF_THE_SHELL: 'not for children',
+})
+const context = {
+  settings,
+  home: homeAt(settings.home),
+  demo: true,
+  urlOf: (role: string) => `postgresql://${role}@localhost/campanile`,
+}
+
+const environmentOf = (name: string) => {
+  const service = services.find((candidate) => candidate.name === name)
+  return service === undefined ? {} : serviceEnvironment(service, context)
+}
+
+describe('what a child is given', () => {
+  it('inherits the operator’s settings and nothing else', () => {
+    const environment = nodeEnvironment(context)
+    expect(environment).to.include({
+      CAMPANILE_HOME: '/srv/house',
+      CAMPANILE_PORT_LEDGER: '9005',
+      CAMPANILE_PORT_OTLP_HTTP: '4318',
+      CAMPANILE_SOMETHING: 'of the operator',
+      CAMPANILE_DEMO: '1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+    })
+    expect(environment).not.to.have.any.keys('DATABASE_URL', 'SECRET_OF_THE_SHELL')
+  })
+
+  it('gives every service its own role, token, keystore and passphrase', () => {
+    for (const name of ['users', 'academics', 'booking', 'gateway']) {
+      expect(environmentOf(name)).to.include({
+        CAMPANILE_DATABASE_URL: `postgresql://${name}_app@localhost/campanile`,
+        CAMPANILE_TOKEN_FILE: `/srv/house/secrets/${name}.token`,
+        CAMPANILE_TOKENS_FILE: `/srv/house/secrets/${name}.accepted.json`,
+      })
+    }
+    expect(environmentOf('ledger')).to.include({
+      CAMPANILE_KEYSTORE_DIR: '/srv/house/keystore/ledger',
+      CAMPANILE_PASSPHRASE_FILE: '/srv/house/secrets/ledger.passphrase',
+    })
+    expect(environmentOf('collector')).not.to.have.any.keys('CAMPANILE_DATABASE_URL', 'CAMPANILE_TOKEN_FILE')
+  })
+
+  it('tells demo passwords to nobody but the demo', () => {
+    const told = services
+      .map(({ name }) => name)
+      .filter((name) => environmentOf(name)['CAMPANILE_DEMO_ACCOUNTS_FILE'] !== undefined)
+    expect(told).to.deep.equal(['seed', 'traffic'])
+  })
+
+  it('lets a token do only what its holder does there', () => {
+    expect(acceptedTokens.ledger.gateway).to.deep.equal(['events:write'])
+    expect(acceptedTokens.ledger.operator).not.to.include('events:write')
+    expect(acceptedTokens.users).to.deep.equal({ gateway: ['users:verify'] })
+  })
+
+  it('leaves the demo out when it is not wanted', () => {
+    const names = serviceComponents({ ...context, demo: false }).map(({ name }) => name)
+    expect(names).not.to.include.members(['seed', 'traffic'])
+    expect(names).to.include.members(['ledger', 'collector', 'gateway'])
+  })
+})
+
+describe('scrape targets', () => {
+  it('name every door with metrics on its own port', () => {
+    const groups = Object.values(targetFiles(settings.ports, true)).flat()
+    const jobs = new Map(groups.map(({ labels, targets }) => [labels['job'], targets[0]]))
+    expect(jobs.get('ledger')).to.equal('127.0.0.1:9005')
+    for (const { name } of services.filter(({ health }) => health !== 'once'))
+      expect(jobs.has(name)).to.equal(true)
+  })
+})
+
+describe('the tally of ./campanile test', () => {
+  const count = (passes: number, failures = 0, pending = 0) => ({ passes, failures, pending })
+
+  it('sums the runs of a step', () => {
+    expect(tallyStep([count(3), count(4, 1)], 1)).to.deep.equal({ tally: { passed: 7, failed: 1 } })
+  })
+
+  it('counts a step that ran nothing as a failure', () => {
+    expect(tallyStep([], 0).tally).to.deep.equal({ passed: 0, failed: 1 })
+    expect(tallyStep([count(0)], 0).tally.failed).to.equal(1)
+  })
+
+  it('counts tests that were left out as a failure', () => {
+    expect(tallyStep([count(3, 0, 1)], 0).tally).to.deep.equal({ passed: 3, failed: 1 })
+  })
+
+  it('counts a failure beside the tests', () => {
+    expect(tallyStep([count(3)], 2).tally).to.deep.equal({ passed: 3, failed: 1 })
+  })
+})
+
+describe('what people read', () => {
+  it('shows spans as a tree by time, also when a parent is missing or its own child', () => {
+    const span = (spanId: string, parentSpanId: string | undefined, at: string) => ({
+      spanId,
+      ...(parentSpanId === undefined ? {} : { parentSpanId }),
+      name: `span ${spanId}`,
+      service: 'gateway',
+      startTimeUnixNano: `100000000${at}000000`,
+      endTimeUnixNano: `100000000${at}500000`,
+    })
+    const lines = traceLines(
+      [
+        span('c', 'a', '3'),
+        span('a', undefined, '1'),
+        span('b', 'a', '2'),
+        span('x', 'lost', '4'),
+        span('s', 's', '5'),
+      ],
+      [],
+    )
+    expect(lines.map((line) => /( *)span (.)/.exec(line.slice(34))?.[2])).to.deep.equal(['a', 'b', 'c', 'x'])
+    expect(lines[1]).to.include('+1.00 ms').and.to.include('0.50 ms')
+  })
+
+  it('says ready time, memory and how it was measured', () => {
+    const lines = statusLines(
+      {
+        state: 'degraded',
+        pid: 7,
+        home: '/srv/house',
+        startedAt: '2026-11-21T00:00:00.000Z',
+        readyMillis: 12_345,
+        rssBytes: 700e6,
+        pssBytes: 600e6,
+        components: [
+          {
+            name: 'users',
+            state: 'restarting',
+            restarts: 2,
+            lastExit: 'was ended by SIGKILL',
+            reason: 'was ended by SIGKILL',
+            nextTry: '2026-11-21T00:01:00.000Z',
+            ports: [8002],
+            rssBytes: 0,
+            pssBytes: 0,
+          },
+        ],
+      },
+      new Date('2026-11-21T00:00:30Z'),
+    ).join('\n')
+    expect(lines).to.include('12.3 s').and.to.include('600 MB').and.to.include('PSS').and.to.include('700 MB')
+    expect(lines).to.include('SIGKILL').and.to.include('next try')
+  })
+})
