@@ -12,6 +12,7 @@ export const auditClasses = ['disclosure', 'access', 'admin', 'security'] as con
 export const auditActions = [
   'transcript.read',
   'transcript.denied',
+  'record.denied',
   'accesses.read',
   'roster.read',
   'grade.entered',

@@ -55,6 +55,22 @@ begin
 end
 $$;
 
+-- Records a refusal on something else than a transcript: a list of accesses, a roster, a grade.
+create function academics.deny_other(
+  reader academics.reader, student uuid, reason text, resource text
+) returns jsonb
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  perform academics.record_event(
+    reader,
+    jsonb_build_object(
+      'class', case when reader.role in ('student', 'parent') then 'disclosure' else 'access' end,
+      'action', 'record.denied', 'outcome', 'denied', 'reason', reason, 'resource', resource),
+    jsonb_build_object('subject', student));
+  return jsonb_build_object('outcome', 'denied', 'reason', reason);
+end
+$$;
+
 -- Records an attempt on an id of another tenant, without that id.
 create function academics.deny_foreign(reader academics.reader, resource text) returns jsonb
   language plpgsql set search_path = pg_catalog, pg_temp as $$
@@ -136,15 +152,16 @@ declare
 begin
   perform academics.require_tenant(reader);
   if reader.role not in ('student', 'registrar') then
-    return jsonb_build_object('outcome', 'denied', 'reason', 'role');
+    return academics.deny_other(reader, case when exists (
+      select from academics.student s where s.id = open_accesses.student) then student end, 'role', 'accesses');
   end if;
   if not exists (select from academics.student s where s.id = open_accesses.student) then
     if academics.is_foreign(student) then return academics.deny_foreign(reader, 'accesses'); end if;
-    return jsonb_build_object('outcome', 'denied', 'reason', 'unknown_student');
+    return academics.deny_other(reader, null, 'unknown_student', 'accesses');
   end if;
   relation := academics.relationship_of(reader, student);
   if relation.kind is null then
-    return jsonb_build_object('outcome', 'denied', 'reason', 'no_relationship');
+    return academics.deny_other(reader, student, 'no_relationship', 'accesses');
   end if;
   perform academics.record_event(
     reader,
@@ -161,7 +178,7 @@ declare
 begin
   foreach signature in array array[
     'record_event(academics.reader, jsonb, jsonb)', 'deny(academics.reader, uuid, text)',
-    'deny_foreign(academics.reader, text)', 'transcript_of(uuid)',
+    'deny_other(academics.reader, uuid, text, text)', 'deny_foreign(academics.reader, text)', 'transcript_of(uuid)',
     'read_transcript(academics.reader, uuid, text)', 'open_accesses(academics.reader, uuid)'] loop
     execute 'revoke all on function academics.' || signature || ' from public';
   end loop;

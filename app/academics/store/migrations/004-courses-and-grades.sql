@@ -55,7 +55,7 @@ begin
   end if;
   relation := case when academics.teaches_now(reader, course) then 'instructor'
                    when academics.keeps_records(reader) then 'registrar' end;
-  if relation is null then return jsonb_build_object('outcome', 'denied', 'reason', 'no_relationship'); end if;
+  if relation is null then return academics.deny_other(reader, null, 'no_relationship', 'roster'); end if;
   for listed in
     select s.id, s.name, g.letter
     from academics.enrolled e
@@ -130,7 +130,11 @@ begin
   end if;
   relation := case when academics.teaches_now(reader, course) then 'instructor'
                    when academics.keeps_records(reader) then 'registrar' end;
-  if relation is null then return jsonb_build_object('outcome', 'denied', 'reason', 'no_relationship'); end if;
+  if relation is null then
+    -- The student is named only where there is one, since the caller chose the id.
+    return academics.deny_other(reader, (select s.id from academics.student s where s.id = put_grade.student),
+                                'no_relationship', 'grade');
+  end if;
   -- Locks the enrolment, so that two changes of one grade come one after the other.
   perform from academics.enrolled e
     where e.course = put_grade.course and e.student = put_grade.student for update;
