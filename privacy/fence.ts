@@ -221,7 +221,7 @@ class Judge {
   }
 }
 
-/** Tells whethera value is a map of keys; arrays and bytes are not. */
+/** Tells whether a value is a map of keys; arrays and bytes are not. */
 function isMap(value: FenceValue): value is { readonly [key: string]: FenceValue } {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)

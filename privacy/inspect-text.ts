@@ -14,7 +14,9 @@ const severity =
   /^(?:(?:trace|debug|info|warn|error|fatal)[2-4]?|warning|critical|notice|alert|emerg(?:ency)?|log|http|verbose|silly|crit)$/i
 const schema = /^https:\/\/opentelemetry\.io\/schemas\/\d{1,2}\.\d{1,3}\.\d{1,3}$/
 const metricName = /^[a-z][a-z0-9_.]{0,127}$/
-const unit = /^(?:1|%|[A-Za-z]{1,12}(?:\/[A-Za-z]{1,8})?|\{[a-z_]{1,24}\}(?:\/[a-z]{1,3})?)$/
+/** UCUM units of the OpenTelemetry conventions; an open pattern would pass words. */
+const unit =
+  /^(?:1|%|[mun]?s|min|h|d|(?:[KMGT]i?)?By(?:\/s)?|bit(?:\/s)?|Cel|Hz|[VAWJ]|\{(?:request|error|connection|operation|item|span|event|fault|cpu|thread|message|row|packet|process)s?\}(?:\/s)?)$/
 const descriptions: ReadonlySet<string> = new Set(Object.values(metrics).map(({ meaning }) => meaning))
 
 /** Judges a text; the answer always has a value, at worst `[redacted]` or the empty string. */

@@ -20,6 +20,7 @@ export const rules = [
   'student_number',
   'card',
   'token',
+  'encoded',
   // scrubbers
   'url_path',
   'url_query',
@@ -43,4 +44,7 @@ export const rules = [
 export type Rule = (typeof rules)[number]
 
 /** Verdicts of the detectors among the rules. */
-export type Detection = Extract<Rule, 'ssn' | 'email' | 'phone' | 'student_number' | 'card' | 'token'>
+export type Detection = Extract<
+  Rule,
+  'ssn' | 'email' | 'phone' | 'student_number' | 'card' | 'token' | 'encoded'
+>

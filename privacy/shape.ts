@@ -1,6 +1,7 @@
 /** The shapes of short technical strings: one linear regular expression each, none of which admits a space. */
 import type { Shape } from '../contracts/attributes/define.ts'
 import { rejectionCodes } from '../contracts/metrics/http.ts'
+import { hasEncodedText } from './detect/encoded.ts'
 
 /** Prefixes of error codes in capitals: Node, OpenSSL and our rooms; a free prefix would admit a name. */
 const codePrefixes =
@@ -20,12 +21,12 @@ const patterns: Readonly<Record<Shape, RegExp>> = {
   hostname: /^[a-z0-9](?:[a-z0-9-]{0,62})(?:\.[a-z0-9][a-z0-9-]{0,62}){0,8}$/i,
 }
 
-/** Shapes whose digits are random, so that a detector would only meet accidents in them. */
+/** Shapes whose digits are random, so that most detectors would only meet accidents in them. */
 const random = new Set<Shape>(['uuid', 'hex'])
 
 /** Tells whether a value has a shape; length is checked by the caller. */
 export function hasShape(shape: Shape, value: string): boolean {
-  return patterns[shape].test(value) && (shape !== 'hex' || isDigest(value))
+  return patterns[shape].test(value) && (shape !== 'hex' || (isDigest(value) && !hasEncodedText(value)))
 }
 
 /** Tells whether the detectors look at values of a shape. */

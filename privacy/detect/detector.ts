@@ -4,6 +4,7 @@ import { isCardNumber } from './card.ts'
 import { percentDecoded, plain } from './characters.ts'
 import { writtenNumbers } from './digits.ts'
 import { hasEmail } from './email.ts'
+import { hasEncodedText } from './encoded.ts'
 import { isPhoneNumber } from './phone.ts'
 import { compileSitePattern, defaultStudentNumber } from './site-pattern.ts'
 import { isSocialSecurityNumber } from './ssn.ts'
@@ -28,15 +29,16 @@ export function createDetector(studentNumber: string = defaultStudentNumber): De
     if (hasEmail(text)) return 'email'
     if (hasToken(text)) return 'token'
     for (const number of writtenNumbers(text)) {
-      if (isCardNumber(number)) return 'card'
       if (isSocialSecurityNumber(number)) return 'ssn'
       if (isPhoneNumber(number)) return 'phone'
+      if (isCardNumber(number)) return 'card'
     }
-    return isStudentNumber(text) ? 'student_number' : undefined
+    if (isStudentNumber(text)) return 'student_number'
+    return hasEncodedText(text) ? 'encoded' : undefined
   }
 }
 
-/** Nothing can be found without five digits, `@`, an escape, a character beyond ASCII or twelve characters of key. */
+/** Nothing can be found without four digits, `@`, an escape, a character beyond ASCII or eleven characters. */
 function isPlainlyClean(value: string): boolean {
   let digits = 0
   for (let at = 0; at < value.length; at++) {
@@ -44,5 +46,5 @@ function isPlainlyClean(value: string): boolean {
     if (unit >= 48 && unit <= 57) digits++
     else if (unit === 64 || unit === 37 || unit > 126) return false
   }
-  return digits < 4 && (value.length < 12 || !hasToken(value))
+  return digits < 4 && (value.length < 11 || (!hasToken(value) && !hasEncodedText(value)))
 }
