@@ -85,8 +85,9 @@ describe('Prometheus, Alertmanager and node-exporter', function () {
   })
 
   it('accepts prometheus.yml with its own checker', async () => {
-    const promtool = await openPackageStore(settings.path, settings.packagesDirectory).locate(tools.promtool)
-    const { stdout } = await run(promtool, ['check', 'config', join(home.run, 'prometheus.yml')])
+    const store = openPackageStore(settings.path, settings.packagesDirectory)
+    const { file } = await store.locate(tools.promtool)
+    const { stdout } = await run(file, ['check', 'config', join(home.run, 'prometheus.yml')])
     expect(stdout).to.include('SUCCESS')
   })
 
@@ -109,6 +110,14 @@ describe('Prometheus, Alertmanager and node-exporter', function () {
       },
       { withinMillis: 60_000 },
     )
+  })
+
+  it('shows its pages', async () => {
+    for (const port of [settings.ports.prometheus, settings.ports.alertmanager]) {
+      const response = await fetch(`http://127.0.0.1:${port}/`)
+      expect(response.status).to.equal(200)
+      expect(await response.text()).to.include('<html')
+    }
   })
 
   it('keeps exemplars', async () => {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { openPackageStore } from '../packages/debian.ts'
-import { tools } from '../packages/tool.ts'
+import { tools, type Tool } from '../packages/tool.ts'
 import { httpProbe } from '../process/probe.ts'
 import type { ProcessComponent } from './component.ts'
 import { baseEnvironment, type ChildContext } from './environment.ts'
@@ -30,10 +30,9 @@ export function engineComponents(context: ChildContext): ProcessComponent[] {
     prepare: part.prepare,
     ready: httpProbe(`http://127.0.0.1:${part.port}${part.readyPath}`),
   })
-  const launch = (file: string, args: readonly string[], cwd: string) => ({
-    file,
+  const launch = async (tool: Tool, args: readonly string[]) => ({
+    ...(await packages.locate(tool)),
     args,
-    cwd,
     environment: baseEnvironment(context),
   })
   return [
@@ -44,7 +43,7 @@ export function engineComponents(context: ChildContext): ProcessComponent[] {
       prepare: async () => {
         const config = await writeTargets(checkout, home, ports, demo)
         const args = prometheusArguments(config, join(home.prometheus, 'data'), ports.prometheus)
-        return launch(await packages.locate(tools.prometheus), args, home.prometheus)
+        return launch(tools.prometheus, args)
       },
     }),
     engine({
@@ -55,19 +54,14 @@ export function engineComponents(context: ChildContext): ProcessComponent[] {
         const config = join(home.alertmanager, 'alertmanager.yml')
         await writeFile(config, stringify(alertmanagerConfig))
         const args = alertmanagerArguments(config, join(home.alertmanager, 'data'), ports.alertmanager)
-        return launch(await packages.locate(tools.alertmanager), args, home.alertmanager)
+        return launch(tools.alertmanager, args)
       },
     }),
     engine({
       name: 'node-exporter',
       port: ports.nodeExporter,
       readyPath: '/',
-      prepare: async () =>
-        launch(
-          await packages.locate(tools.nodeExporter),
-          [`--web.listen-address=127.0.0.1:${ports.nodeExporter}`],
-          '/',
-        ),
+      prepare: () => launch(tools.nodeExporter, [`--web.listen-address=127.0.0.1:${ports.nodeExporter}`]),
     }),
   ]
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { messageOf } from '../../../lib/errors.ts'
 import { LocalError } from '../errors.ts'
-import { findProgram, findTool, tools, type Tool } from './tool.ts'
+import { relocate } from './relocate.ts'
+import { findProgram, findTool, tools, type LocatedTool, type Tool } from './tool.ts'
 
 const run = promisify(execFile)
 
@@ -18,7 +19,7 @@ export interface PackageStore {
    *
    * @throws LocalError PACKAGE_MISSING with what to install
    */
-  readonly locate: (tool: Tool) => Promise<string>
+  readonly locate: (tool: Tool) => Promise<LocatedTool>
 }
 
 /** Opens the store of extracted packages. Several processes may share its folder. */
@@ -88,6 +89,8 @@ async function extract(work: string, name: string, packagesDirectory: string): P
   if (deb === undefined) throw new Error(`apt-get downloaded no package ${name}`)
   const folder = join(work, name)
   await run('dpkg', ['-x', join(work, 'debs', deb), folder])
+  const programs = Object.values(tools).filter(({ debianPackage }) => debianPackage === name)
+  for (const { packaged } of programs) await relocate(join(folder, packaged))
   const target = join(packagesDirectory, name)
   // A rename shows either nothing or the whole package; another process may have been faster.
   await rename(folder, target).catch(async (error: unknown) => {

@@ -45,12 +45,19 @@ export function findProgram(names: readonly string[], path: string): string | un
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable)
 }
 
+export interface LocatedTool {
+  readonly file: string
+  /** Folder to start it in: an extracted package finds its own files below it. */
+  readonly cwd: string
+}
+
 /** Finds a tool on PATH, else among the extracted packages. */
-export function findTool(tool: Tool, path: string, packagesDirectory: string): string | undefined {
+export function findTool(tool: Tool, path: string, packagesDirectory: string): LocatedTool | undefined {
   const onPath = findProgram(tool.programs, path)
-  if (onPath !== undefined) return onPath
-  const extracted = join(packagesDirectory, tool.debianPackage, tool.packaged)
-  return isExecutable(extracted) ? extracted : undefined
+  if (onPath !== undefined) return { file: onPath, cwd: '/' }
+  const cwd = join(packagesDirectory, tool.debianPackage)
+  const file = join(cwd, tool.packaged)
+  return isExecutable(file) ? { file, cwd } : undefined
 }
 
 /** Tells whether a file may be executed by us. */
