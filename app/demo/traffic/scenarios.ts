@@ -74,6 +74,7 @@ const directory: Play = async ({ session, random }) => {
 
 const login: Play = async ({ session, random }) => {
   if (random.next() < mistakeRatio) return [await session.logIn('not the password of anybody')]
+  if (session.accountId() === undefined) return [await session.logIn()]
   return [await session.logOut(), await session.logIn()]
 }
 
