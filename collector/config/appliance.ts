@@ -1,7 +1,10 @@
 /** What the appliance needs beyond the Collector's format: the local store, the fence, the browsers' key. */
 import Type, { type Static } from 'typebox'
+import { validator } from '../../lib/validate.ts'
 import { PrivacyPolicy } from '../../privacy/policy.ts'
+import { openDocument, readSource } from './document.ts'
 import { durationPattern } from './duration.ts'
+import type { Variables } from './expand.ts'
 
 export const Appliance = Type.Object(
   {
@@ -38,3 +41,17 @@ export const Appliance = Type.Object(
   { additionalProperties: false },
 )
 export type Appliance = Static<typeof Appliance>
+
+/**
+ * Reads and checks the appliance file.
+ *
+ * @throws ConfigError with every fault
+ */
+export function loadAppliance(path: string, variables: Variables): Appliance {
+  const document = openDocument(readSource(path), path, variables)
+  const outcome = validator(Appliance)(document.value)
+  if (!outcome.valid) for (const { at, expected } of outcome.faults) document.add(at, expected)
+  document.throwFaults()
+  // No fault was found: the value is what the schema says.
+  return document.value as Appliance
+}

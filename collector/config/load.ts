@@ -1,12 +1,9 @@
 /** Loads a Collector configuration: every fault at once, each with file, line, key and what was expected. */
-import { readFileSync } from 'node:fs'
 import type { Static } from 'typebox'
-import { LineCounter, parseDocument, type Document } from 'yaml'
-import { ConfigError, type ConfigFault } from '../../lib/config.ts'
-import { messageOf } from '../../lib/errors.ts'
 import { validator } from '../../lib/validate.ts'
 import { componentSchemas, deprecatedTypes, sections, Service, type Section } from './components.ts'
-import { expandValues, type Variables } from './expand.ts'
+import { openDocument, readSource, type FaultList } from './document.ts'
+import type { Variables } from './expand.ts'
 import { checkPipelines } from './pipelines.ts'
 
 export type ServiceConfig = Static<typeof Service>
@@ -18,24 +15,13 @@ export interface CollectorConfig {
   readonly warnings: readonly string[]
 }
 
-/** Collects faults by the place in the file they are at. */
-export interface FaultList {
-  readonly add: (pointer: string, expected: string) => void
-}
-
 /**
  * Reads and checks a configuration file.
  *
  * @throws ConfigError with every fault
  */
 export function loadCollectorConfig(path: string, variables: Variables): CollectorConfig {
-  let source: string
-  try {
-    source = readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new ConfigError([{ source: path, key: '(file)', expected: `a readable file: ${messageOf(error)}` }])
-  }
-  return parseCollectorConfig(source, path, variables)
+  return parseCollectorConfig(readSource(path), path, variables)
 }
 
 /**
@@ -45,37 +31,14 @@ export function loadCollectorConfig(path: string, variables: Variables): Collect
  * @throws ConfigError with every fault
  */
 export function parseCollectorConfig(source: string, path: string, variables: Variables): CollectorConfig {
-  const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
-  const faults: ConfigFault[] = document.errors.map((error) => ({
-    source: path,
-    line: lines.linePos(error.pos[0]).line,
-    key: '(yaml)',
-    expected: `valid yaml: ${error.message}`,
-  }))
-  if (faults.length > 0) throw new ConfigError(faults)
-  const list: FaultList = {
-    add: (pointer, expected) => {
-      const line = lineOf(document, lines, pointer)
-      faults.push({ source: path, key: dotted(pointer), expected, ...(line === undefined ? {} : { line }) })
-    },
-  }
-  const config = readRoot(toValues(document, path), variables, list)
-  if (faults.length > 0)
-    throw new ConfigError(faults.sort((one, other) => (one.line ?? 0) - (other.line ?? 0)))
+  const document = openDocument(source, path, variables)
+  const config = readRoot(document.value, document)
+  document.throwFaults()
   return config
 }
 
-function toValues(document: Document, path: string): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 })
-  } catch (error) {
-    throw new ConfigError([{ source: path, key: '(yaml)', expected: `no aliases: ${messageOf(error)}` }])
-  }
-}
-
-function readRoot(values: unknown, variables: Variables, list: FaultList): CollectorConfig {
-  const root = mapping(expandValues(values, variables, list.add), '', list)
+function readRoot(value: unknown, list: FaultList): CollectorConfig {
+  const root = mapping(value, '', list)
   const warnings: string[] = []
   const known: readonly string[] = [...sections, 'service']
   for (const key of Object.keys(root)) {
@@ -160,48 +123,4 @@ function mapping(value: unknown, pointer: string, list: FaultList): Readonly<Rec
   }
   list.add(pointer, 'a mapping')
   return {}
-}
-
-function lineOf(document: Document, lines: LineCounter, pointer: string): number | undefined {
-  const path = pathOf(pointer)
-  for (let length = path.length; length > 0; length--) {
-    const parent: unknown = document.getIn(path.slice(0, length - 1), true)
-    const line = keyLine(parent, path[length - 1] ?? '', lines)
-    if (line !== undefined) return line
-  }
-  return document.contents?.range == null ? undefined : lines.linePos(document.contents.range[0]).line
-}
-
-/** Line of a key of a mapping, or of an item of a list. */
-function keyLine(parent: unknown, key: string, lines: LineCounter): number | undefined {
-  if (typeof parent !== 'object' || parent === null || !('items' in parent) || !Array.isArray(parent.items)) {
-    return undefined
-  }
-  for (const [index, item] of parent.items.entries()) {
-    const node: unknown = item !== null && typeof item === 'object' && 'key' in item ? item.key : item
-    const isIt = (item as object) !== node ? valueOfNode(node) === key : String(index) === key
-    const start = isIt ? startOf(node) : undefined
-    if (start !== undefined) return lines.linePos(start).line
-  }
-  return undefined
-}
-
-function valueOfNode(node: unknown): string {
-  return typeof node === 'object' && node !== null && 'value' in node ? String(node.value) : ''
-}
-
-function startOf(node: unknown): number | undefined {
-  if (typeof node !== 'object' || node === null || !('range' in node) || !Array.isArray(node.range))
-    return undefined
-  const start: unknown = node.range[0]
-  return typeof start === 'number' ? start : undefined
-}
-
-function pathOf(pointer: string): string[] {
-  const parts = pointer.split('/').slice(1)
-  return parts.map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-}
-
-function dotted(pointer: string): string {
-  return pointer === '' ? '(root)' : pathOf(pointer).join('.')
 }

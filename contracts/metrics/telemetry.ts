@@ -97,6 +97,17 @@ export const telemetryMetrics = {
     labels: { signal: { values: ['traces', 'logs'] } },
     seriesBudget: 2,
   },
+  collector_store_faults_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Damage found in the local store: a tail cut off, a file set aside, a block left out.',
+    owner: 'collector',
+    labels: {
+      signal: { values: ['traces', 'logs'] },
+      fault: { values: ['tail_cut', 'quarantined', 'block_corrupt'] },
+    },
+    seriesBudget: 6,
+  },
   collector_span_metrics_series: {
     kind: 'gauge',
     unit: 'items',

@@ -1,0 +1,107 @@
+/** The query API over the local store. It listens on loopback and knows no users: whoever has a shell may read. */
+import type { Express, Request } from 'express'
+import { createDoor, closeDoor, type DoorOptions } from '../../lib/http.ts'
+import { Refusal } from '../../lib/refusal.ts'
+import { durationOf } from '../process/summary.ts'
+import { findLogs, findTrace, searchTraces, type StoredSpan } from '../store/query.ts'
+import type { SignalStore } from '../store/signal-store.ts'
+import { logJson, spanJson } from './query-json.ts'
+
+export interface QueryOptions extends DoorOptions {
+  readonly traces: SignalStore
+  readonly logs: SignalStore
+}
+
+/** Most spans of one trace in an answer. */
+const maxSpans = 5_000
+const maxLimit = 1_000
+
+/** Creates the app: `/api/traces/:traceId`, `/api/logs`, `/api/search`. */
+export function createQueryApi(options: QueryOptions): Express {
+  const app = createDoor(options)
+  app.get('/api/traces/:traceId', async (request, response) => {
+    const traceId = traceIdOf(request.params['traceId'], 'traceId')
+    const spans = await findTrace(options.traces, traceId, maxSpans)
+    if (spans.length === 0) throw new Refusal('not_found', { detail: 'no span of this trace is stored' })
+    response.json({ traceId, spans: spans.map(spanJson) })
+  })
+  app.get('/api/logs', async (request, response) => {
+    const query = read(request, ['traceId', 'service', 'from', 'to', 'limit'])
+    const { traceId } = query
+    const records = await findLogs(options.logs, {
+      ...(traceId === undefined ? {} : { traceId: traceIdOf(traceId, 'traceId') }),
+      ...serviceAndTime(query),
+      limit: limitOf(query['limit'], 100),
+    })
+    response.json({ logs: records.map(logJson) })
+  })
+  app.get('/api/search', async (request, response) => {
+    const query = read(request, ['service', 'route', 'minDurationMillis', 'from', 'to', 'limit'])
+    const { route, minDurationMillis } = query
+    const found = await searchTraces(options.traces, {
+      ...serviceAndTime(query),
+      ...(route === undefined ? {} : { route }),
+      ...(minDurationMillis === undefined
+        ? {}
+        : { minDuration: nanosOf(minDurationMillis, 'minDurationMillis') }),
+      limit: limitOf(query['limit'], 20),
+    })
+    response.json({ traces: found.map(summaryJson) })
+  })
+  closeDoor(app)
+  return app
+}
+
+function summaryJson(stored: StoredSpan) {
+  const { traceId, spanId, name, kind, service, startTimeUnixNano, status } = {
+    ...spanJson(stored),
+    traceId: stored.span.traceId,
+  }
+  const durationMillis = Number(durationOf(stored.span)) / 1e6
+  return { traceId, spanId, name, kind, service, startTimeUnixNano, durationMillis, status }
+}
+
+type Query<K extends string> = Partial<Readonly<Record<K, string>>>
+
+/** Reads the known parameters; an unknown or repeated one is refused, with every fault at once. */
+function read<K extends string>(request: Request, known: readonly K[]): Query<K> {
+  const faults = Object.entries(request.query).flatMap(([name, value]) => {
+    if (!known.some((key) => key === name))
+      return [{ at: name.slice(0, 64), expected: `one of ${known.join(', ')}` }]
+    return typeof value === 'string' && value.length <= 256
+      ? []
+      : [{ at: name, expected: 'one value of at most 256 characters' }]
+  })
+  if (faults.length > 0) throw new Refusal('query_invalid', { faults })
+  // Every name is one of `known` and every value is text.
+  return request.query as Query<K>
+}
+
+function serviceAndTime({ service, from, to }: Query<'service' | 'from' | 'to'>) {
+  return {
+    ...(service === undefined ? {} : { service }),
+    ...(from === undefined ? {} : { from: nanosOf(from, 'from') }),
+    ...(to === undefined ? {} : { to: nanosOf(to, 'to') }),
+  }
+}
+
+/** Reads milliseconds (since 1970, or of a duration) as nanoseconds. */
+function nanosOf(value: string, at: string): bigint {
+  if (!/^\d{1,13}$/.test(value)) throw invalid(at, 'milliseconds as a whole number')
+  return BigInt(value) * 1_000_000n
+}
+
+function limitOf(value: string | undefined, fallback: number): number {
+  const limit = value === undefined ? fallback : /^\d{1,4}$/.test(value) ? Number(value) : 0
+  if (limit < 1 || limit > maxLimit) throw invalid('limit', `a whole number from 1 to ${maxLimit}`)
+  return limit
+}
+
+function traceIdOf(value: unknown, at: string): string {
+  if (typeof value !== 'string' || !/^[0-9a-f]{32}$/i.test(value)) throw invalid(at, '32 hexadecimal digits')
+  return value.toLowerCase()
+}
+
+function invalid(at: string, expected: string): Refusal {
+  return new Refusal('query_invalid', { faults: [{ at, expected }] })
+}

@@ -1,0 +1,69 @@
+/** The collector's command: `serve` runs it, `check FILE` tells what is wrong with a configuration. */
+import { Command } from 'commander'
+import { ConfigError, describeFault, environment, home, optionalText } from '../lib/config.ts'
+import { openCustody } from '../lib/custody.ts'
+import { runUntilSignal } from '../lib/lifecycle.ts'
+import { createLogger } from '../lib/logger.ts'
+import { loadAppliance } from './config/appliance.ts'
+import { loadCollectorConfig } from './config/load.ts'
+import { startCollector } from './serve.ts'
+
+interface ServeFiles {
+  readonly config: string
+  readonly appliance: string
+}
+
+async function start(files: ServeFiles) {
+  const config = loadCollectorConfig(files.config, process.env)
+  const appliance = loadAppliance(files.appliance, process.env)
+  const given = environment({
+    home,
+    keystore: optionalText('CAMPANILE_KEYSTORE_DIR'),
+    passphraseFile: optionalText('CAMPANILE_PASSPHRASE_FILE'),
+  })
+  const log = createLogger({ service: 'collector', level: config.service.telemetry?.logs?.level ?? 'info' })
+  const { keystore: directory, passphraseFile } = given
+  const custody =
+    directory === undefined || passphraseFile === undefined
+      ? undefined
+      : await openCustody({ directory, passphraseFile })
+  const hmacKey = await custody?.secret('telemetry-hmac', 32)
+  if (hmacKey === undefined) log.warn('join keys dropped', { detail: 'no keystore is configured' })
+  return startCollector({
+    config,
+    appliance,
+    home: given.home,
+    log,
+    ...(hmacKey === undefined ? {} : { hmacKey }),
+  })
+}
+
+/** Answers 0 for a good file and 2 for one with faults, which are written to standard error. */
+function check(path: string): number {
+  try {
+    const { warnings } = loadCollectorConfig(path, process.env)
+    for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
+    process.stdout.write(`${path} is valid\n`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.faults.map(describeFault).join('\n')}\n`)
+    return 2
+  }
+}
+
+const program = new Command('collector').exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+program
+  .command('serve')
+  .description('receive, fence, store and expose telemetry until SIGTERM')
+  .option('--config <file>', 'OpenTelemetry Collector configuration', 'compose/collector.yaml')
+  .option('--appliance <file>', 'settings beyond it', 'compose/appliance.yaml')
+  .action(async (files: ServeFiles) => {
+    process.exit(await runUntilSignal({ name: 'collector', start: () => start(files) }))
+  })
+program
+  .command('check')
+  .description('tell every fault of a configuration, with its line')
+  .argument('<file>')
+  .action((path: string) => process.exit(check(path)))
+await program.parseAsync()

@@ -1,0 +1,276 @@
+/** Builds the collector from its settings, opens its doors, and closes them in order. */
+import { createHmac } from 'node:crypto'
+import { isAbsolute, join } from 'node:path'
+import type winston from 'winston'
+import { ports } from '../contracts/ports.ts'
+import { messageOf } from '../lib/errors.ts'
+import { listen, type Listening } from '../lib/http.ts'
+import { createFence } from '../privacy/fence.ts'
+import type { Appliance } from './config/appliance.ts'
+import { durationMillis } from './config/duration.ts'
+import type { CollectorConfig } from './config/load.ts'
+import * as settings from './config/settings.ts'
+import { OtlpForwarder } from './export/otlp-http.ts'
+import { createQueryApi } from './export/query-api.ts'
+import { createMetricsDoor, createPlainDoor } from './export/scrape-doors.ts'
+import { watchMemory } from './memory.ts'
+import { createPipeline, type Sink } from './process/pipeline.ts'
+import { createRedactor } from './process/redact.ts'
+import { SpanMetrics } from './process/span-metrics.ts'
+import { reasonOf } from './receive/door.ts'
+import { createFaroReceiver } from './receive/faro.ts'
+import { createOtlpReceiver } from './receive/otlp-http.ts'
+import { SignalStore } from './store/signal-store.ts'
+import { createTelemetry, type Telemetry } from './telemetry.ts'
+
+export interface CollectorOptions {
+  readonly config: CollectorConfig
+  readonly appliance: Appliance
+  /** State folder that a relative store folder stands in. */
+  readonly home: string
+  /** Key for pseudonyms of join keys; without it join keys are dropped. */
+  readonly hmacKey?: Uint8Array
+  readonly log: winston.Logger
+}
+
+export interface Collector {
+  readonly ports: Readonly<
+    Record<'otlp' | 'faro' | 'query' | 'exporter' | 'telemetry' | 'health', number | undefined>
+  >
+  readonly close: () => Promise<void>
+}
+
+type Stores = Readonly<Record<'traces' | 'logs', SignalStore>>
+
+const mebibyte = 2 ** 20
+
+/** Starts the collector; resolves when every door is open. */
+export async function startCollector(options: CollectorOptions): Promise<Collector> {
+  const { config, appliance, log } = options
+  for (const warning of config.warnings) log.warn('configuration deprecated', { detail: warning })
+  const mode = appliance.privacy.mode ?? 'enforce'
+  if (mode !== 'enforce') log.warn('privacy fence not enforced', { mode })
+  const telemetry: Telemetry = createTelemetry(() => refresh())
+  const stores = await openStores(options, telemetry)
+  const forwarder = createForwarder(config, telemetry)
+  const memory = settings.memorySettings(config)
+  const watch = memory === undefined ? undefined : watchMemory(memory)
+  const metricsSettings = settings.spanMetricsSettings(config)
+  const spanMetrics = metricsSettings === undefined ? undefined : new SpanMetrics(metricsSettings)
+  const redactor = createRedactor(
+    (count) => createFence({ ...fenceOptions(options), count }),
+    (rule, place) => telemetry.add('privacy_redactions_total', { rule, place }),
+  )
+  const upkeep = setInterval(() => {
+    redactor.forget()
+    for (const store of Object.values(stores)) {
+      store
+        .enforceBounds()
+        .catch((error: unknown) => log.error('store bounds not kept', { detail: messageOf(error) }))
+    }
+  }, 60_000)
+  const intake = createPipeline({
+    redactor,
+    ...(spanMetrics === undefined ? {} : { spanMetrics }),
+    store: storeSink(stores, telemetry),
+    ...(forwarder === undefined ? {} : { forward: onlyForwarded(config, forwarder) }),
+    onChecked: (signal, items) => telemetry.add('privacy_items_checked_total', { signal }, items),
+  })
+  const isLimited = () => watch?.isLimited() ?? false
+  function refresh(): void {
+    telemetry.set('collector_memory_limited', {}, isLimited() ? 1 : 0)
+    telemetry.set('collector_span_metrics_series', {}, spanMetrics?.size ?? 0)
+    telemetry.set('collector_store_bytes', { signal: 'traces' }, stores.traces.bytes)
+    telemetry.set('collector_store_bytes', { signal: 'logs' }, stores.logs.bytes)
+    telemetry.set(
+      'collector_queue_items',
+      { exporter: 'store' },
+      stores.traces.pendingItems + stores.logs.pendingItems,
+    )
+    telemetry.set('collector_queue_items', { exporter: 'otlp_http' }, forwarder?.waiting ?? 0)
+  }
+  const doors = await openDoors({ options, telemetry, stores, intake, isLimited, spanMetrics })
+  log.info('collector ready', { ...portsOf(doors) })
+  return {
+    ports: portsOf(doors),
+    close: async () => {
+      // Receivers first, so that what follows drains; the health door last, so that it is seen.
+      const { otlp, faro, ...others } = doors
+      await Promise.all([otlp?.close(), faro?.close()])
+      clearInterval(upkeep)
+      watch?.stop()
+      await forwarder?.close()
+      await Promise.all([stores.traces.close(), stores.logs.close()])
+      await Promise.all(Object.values(others).map((door) => door?.close()))
+    },
+  }
+}
+
+function fenceOptions({ appliance, hmacKey }: CollectorOptions) {
+  return {
+    policy: { mode: 'enforce' as const, ...appliance.privacy },
+    today: () => new Date().toISOString().slice(0, 10),
+    ...(hmacKey === undefined
+      ? {}
+      : {
+          pseudonym: (value: string) =>
+            createHmac('sha256', hmacKey).update(value).digest('hex').slice(0, 32),
+        }),
+  }
+}
+
+async function openStores({ appliance, home, log }: CollectorOptions, telemetry: Telemetry): Promise<Stores> {
+  const { directory = 'collector', traces_mib = 512, logs_mib = 256, max_age = '24h' } = appliance.store
+  const root = isAbsolute(directory) ? directory : join(home, directory)
+  const openOne = (signal: 'traces' | 'logs', mib: number) =>
+    SignalStore.open({
+      directory: join(root, signal),
+      maxBytes: mib * mebibyte,
+      maxAgeMillis: durationMillis(max_age),
+      now: Date.now,
+      onFault: (fault) => {
+        telemetry.add('collector_store_faults_total', { signal, fault })
+        log.warn('store fault', { signal, fault })
+      },
+    })
+  return { traces: await openOne('traces', traces_mib), logs: await openOne('logs', logs_mib) }
+}
+
+function storeSink(stores: Stores, telemetry: Telemetry): Sink {
+  return {
+    append: async (signal, bytes, summary) => {
+      try {
+        await stores[signal].append(bytes, summary)
+      } catch (error) {
+        telemetry.add('collector_dropped_items_total', { signal, where: 'store_failed' }, summary.items)
+        throw error
+      }
+      telemetry.add('collector_exported_items_total', { signal, exporter: 'store' }, summary.items)
+    },
+  }
+}
+
+function createForwarder(config: CollectorConfig, telemetry: Telemetry): OtlpForwarder | undefined {
+  const forward = settings.forwarderSettings(config)
+  if (forward === undefined) return undefined
+  return new OtlpForwarder({
+    ...forward,
+    onSent: (signal, items) =>
+      telemetry.add('collector_exported_items_total', { signal, exporter: 'otlp_http' }, items),
+    onDropped: (signal, items, where) =>
+      telemetry.add('collector_dropped_items_total', { signal, where }, items),
+  })
+}
+
+function onlyForwarded(config: CollectorConfig, forwarder: OtlpForwarder): Sink {
+  const signals = settings.forwardedSignals(config)
+  return {
+    append: async (signal, bytes, summary) => {
+      if (signals.includes(signal)) await forwarder.append(signal, bytes, summary)
+    },
+  }
+}
+
+interface Parts {
+  readonly options: CollectorOptions
+  readonly telemetry: Telemetry
+  readonly stores: Stores
+  readonly intake: ReturnType<typeof createPipeline>
+  readonly isLimited: () => boolean
+  readonly spanMetrics: SpanMetrics | undefined
+}
+
+type Doors = Readonly<Record<keyof Collector['ports'], Listening | undefined>>
+
+async function openDoors(parts: Parts): Promise<Doors> {
+  const { options, telemetry, stores, spanMetrics } = parts
+  const { config, appliance } = options
+  const onRejected = () =>
+    telemetry.add('collector_refused_requests_total', { receiver: 'otlp', reason: 'malformed' })
+  const plain = { onRejected: () => undefined, onDefect: (error: unknown) => logDefect(options, error) }
+  const health = settings.healthSettings(config)
+  const exporter = settings.exporterSettings(config)
+  const exposition = settings.spanMetricsSettings(config)
+  const query = createQueryApi({ ...plain, ...stores })
+  const open = (handler: Parameters<typeof listen>[0], address: settings.Address) =>
+    listen(handler, { ...address, onRejected })
+  return {
+    otlp: await openOtlp(parts),
+    faro: await openFaro(parts),
+    query: await open(query, { host: '127.0.0.1', port: appliance.query.port ?? ports.query }),
+    exporter:
+      exporter === undefined || exposition === undefined || spanMetrics === undefined
+        ? undefined
+        : await open(
+            createMetricsDoor({ ...plain, spanMetrics, ...exposition, openMetrics: exporter.openMetrics }),
+            exporter.address,
+          ),
+    telemetry: await open(
+      createPlainDoor({ ...plain, scrape: telemetry.scrape }),
+      settings.telemetryAddress(config),
+    ),
+    health: await open(createPlainDoor({ ...plain, health: () => undefined }, health.path), health.address),
+  }
+}
+
+async function openOtlp({ options, telemetry, intake, isLimited }: Parts): Promise<Listening | undefined> {
+  const otlp = settings.otlpSettings(options.config)
+  if (otlp === undefined) return undefined
+  const refused = (reason: ReturnType<typeof reasonOf>) =>
+    telemetry.add('collector_refused_requests_total', { receiver: 'otlp', reason })
+  const handler = createOtlpReceiver({
+    ...otlp,
+    intake,
+    isLimited,
+    onReceived: (signal, items) =>
+      telemetry.add('collector_received_items_total', { signal, receiver: 'otlp' }, items),
+    onRefused: refused,
+    onDefect: (error) => logDefect(options, error),
+  })
+  return listen(handler, { ...otlp.address, onRejected: (code) => refused(reasonOf(code)) })
+}
+
+async function openFaro({ options, telemetry, intake, isLimited }: Parts): Promise<Listening | undefined> {
+  const faro = settings.faroSettings(options.config)
+  if (faro === undefined) return undefined
+  const { app_key: appKey, requests_per_second = 50, burst = 200 } = options.appliance.faro
+  const refused = (reason: ReturnType<typeof reasonOf>) =>
+    telemetry.add('collector_refused_requests_total', { receiver: 'faro', reason })
+  const handler = createFaroReceiver({
+    ...faro,
+    ...(appKey === undefined ? {} : { appKey }),
+    requestsPerSecond: requests_per_second,
+    burst,
+    intake,
+    isLimited,
+    now: Date.now,
+    onReceived: (signal, items) =>
+      telemetry.add('collector_received_items_total', { signal, receiver: 'faro' }, items),
+    onRefused: refused,
+    onDefect: (error) => logDefect(options, error),
+  })
+  return listen(handler, { ...faro.address, onRejected: (code) => refused(reasonOf(code)) })
+}
+
+/** The stack is ours; the message of an unexpected error could quote what a client sent, so it stays out. */
+function logDefect({ log }: CollectorOptions, error: unknown): void {
+  const stack =
+    error instanceof Error
+      ? (error.stack ?? '')
+          .split('\n')
+          .slice(1, 6)
+          .map((line) => line.trim())
+      : []
+  log.error('request failed', { name: error instanceof Error ? error.name : typeof error, stack })
+}
+
+function portsOf(doors: Doors): Collector['ports'] {
+  return {
+    otlp: doors.otlp?.port,
+    faro: doors.faro?.port,
+    query: doors.query?.port,
+    exporter: doors.exporter?.port,
+    telemetry: doors.telemetry?.port,
+    health: doors.health?.port,
+  }
+}
