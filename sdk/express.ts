@@ -165,11 +165,7 @@ class Door {
       'http.response.status_code': status,
       ...(route === undefined ? {} : { 'http.route': route }),
       ...(tenant === noTenant ? {} : { 'campus.tenant': tenant }),
-      ...(isCut
-        ? { 'error.type': 'client_disconnected' }
-        : status >= 500
-          ? { 'error.type': String(status) }
-          : {}),
+      ...(isCut ? { 'error.type': 'ECONNRESET' } : status >= 500 ? { 'error.type': String(status) } : {}),
     }
     for (const [name, value] of Object.entries(attributes)) writeFenced(writer, 9, name, value, fence)
     const statusClass = statusClasses[Math.floor(status / 100) - 1] ?? '5xx'

@@ -1,8 +1,10 @@
 /** The privacy fence as the encoders use it: one question per string, the answers to repeated ones remembered. */
 import { createHmac } from 'node:crypto'
-import { createFence, type Fence, type FenceValue } from '../privacy/fence.ts'
+import { createFence, type Fence } from '../privacy/fence.ts'
 import type { AttributePlace, TextPlace } from '../privacy/place.ts'
 import { defaultPolicy } from '../privacy/policy.ts'
+
+type FenceValue = Parameters<Fence['attribute']>[2]
 
 export interface TelemetryFence {
   /** Answers what may leave under a key of a span, event or link, undefined for nothing. */

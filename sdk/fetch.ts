@@ -53,12 +53,12 @@ export function createFetch(tracer: SdkTracer): TracedFetch {
 
 function refuse(span: SdkSpan, cause: unknown, timeoutMillis: number): SdkError {
   if (cause instanceof Error && cause.name === 'TimeoutError') {
-    fail(span, 'timeout')
+    fail(span, 'ETIMEDOUT')
     return new SdkError('SDK_FETCH_TIMEOUT', `found no answer within ${timeoutMillis} ms`, { cause })
   }
   // The platform hides the system's code one level down.
   const inner = cause instanceof Error ? cause.cause : undefined
-  const code = systemCodeOf(inner) ?? systemCodeOf(cause) ?? 'fetch_failed'
+  const code = systemCodeOf(inner) ?? systemCodeOf(cause) ?? '_OTHER'
   fail(span, code)
   return new SdkError('SDK_FETCH_FAILED', `could not reach the service: ${code}`, { cause })
 }

@@ -82,7 +82,7 @@ export function startSdk(options: SdkOptions): Sdk {
   const fetch = createFetch(tracer)
   const queries = new QueryTracer(tracer, fence)
   const traceId = () => sdkSpanIn(activeContext())?.traceId()
-  const onError = (error: Error) => log.warn('database connection lost', { error })
+  const onError = (error: Error) => log.warn('database unavailable', { error })
   return {
     log,
     fetch,

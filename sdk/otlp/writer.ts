@@ -139,13 +139,12 @@ export class ProtoWriter {
 
   /** Closes the message opened last: writes its length in its shortest form, moving the content if it must. */
   close(mark: number): void {
+    // All growing happens here, while `length` still covers the content that a grown buffer must keep.
+    this.ensure(16)
     const size = this.length - mark
     const at = mark - lengthRoom
     const room = size < 128 ? 1 : size < 16_384 ? 2 : size < 2_097_152 ? 3 : 4
-    if (room !== lengthRoom) {
-      this.ensure(room)
-      this.bytes.copyWithin(at + room, mark, this.length)
-    }
+    if (room !== lengthRoom) this.bytes.copyWithin(at + room, mark, this.length)
     this.length = at
     this.varint(size)
     this.length += size

@@ -115,7 +115,7 @@ class RelayWorker {
       await this.#gauge()
       return await this.#options.pool.transaction((tx) => this.#relayBatch(tx))
     } catch (error) {
-      this.#parts.log.warn('audit relay cannot reach its database', { error, attempt: this.#failures + 1 })
+      this.#parts.log.warn('database unavailable', { error, attempt: this.#failures + 1 })
       return 'retry'
     }
   }
@@ -134,7 +134,7 @@ class RelayWorker {
         return this.#isolate(tx, rows, outcome.detail)
       case 'unavailable':
         this.#count('retried', rows.length)
-        this.#parts.log.warn('audit relay cannot deliver', { reason: outcome.reason, pending: rows.length })
+        this.#parts.log.warn('outbox delivery failed', { reason: outcome.reason, pending: rows.length })
         return 'retry'
     }
   }
@@ -177,7 +177,7 @@ class RelayWorker {
   ): Promise<void> {
     await tx.query(refuseEvent, [row.position, why.outcome, why.detail.slice(0, 1_000)])
     this.#count('refused', 1)
-    this.#parts.log.error('audit event refused', { outcome: why.outcome, sequence: Number(row.sequence) })
+    this.#parts.log.error('outbox event refused', { outcome: why.outcome, sequence: Number(row.sequence) })
   }
 
   #count(outcome: 'appended' | 'duplicate' | 'refused' | 'retried', events: number): void {

@@ -1,0 +1,29 @@
+/**
+ * Attaches the stock instrumentations to an existing app without touching it: `node --import <this file> app.js`.
+ * They record through OpenTelemetry's own SDK; only the way out is ours, so that the fence stands in it too.
+ */
+import { register } from 'node:module'
+import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import { environment, text } from '../lib/config.ts'
+import { FencedExporter } from './auto-exporter.ts'
+
+// Without the hook an ESM app's imports are not patched.
+register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)
+
+const { endpoint } = environment({ endpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318') })
+
+const sdk = new NodeSDK({
+  traceExporter: new FencedExporter(endpoint),
+  // Metrics come from /metrics; the stock exporter would send them by default. Logs stay where the app wrote them.
+  metricReaders: [],
+  logRecordProcessors: [],
+  instrumentations: [
+    getNodeAutoInstrumentations({ '@opentelemetry/instrumentation-fs': { enabled: false } }),
+  ],
+})
+sdk.start()
+
+for (const signal of ['SIGTERM', 'beforeExit'] as const) {
+  process.once(signal, () => void sdk.shutdown())
+}
