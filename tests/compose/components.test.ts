@@ -58,11 +58,11 @@ describe('what a child is given', () => {
     expect(environmentOf('collector')).not.to.have.any.keys('CAMPANILE_DATABASE_URL', 'CAMPANILE_TOKEN_FILE')
   })
 
-  it('tells demo passwords to nobody but the demo', () => {
+  it('tells passwords to none but who creates the accounts and who plays them', () => {
     const told = services
       .map(({ name }) => name)
       .filter((name) => environmentOf(name)['CAMPANILE_DEMO_ACCOUNTS_FILE'] !== undefined)
-    expect(told).to.deep.equal(['seed', 'traffic'])
+    expect(told).to.deep.equal(['accounts', 'traffic'])
   })
 
   it('lets a token do only what its holder does there', () => {
@@ -74,7 +74,7 @@ describe('what a child is given', () => {
   it('leaves the demo out when it is not wanted', () => {
     const names = serviceComponents({ ...context, demo: false }).map(({ name }) => name)
     expect(names).not.to.include.members(['seed', 'traffic'])
-    expect(names).to.include.members(['ledger', 'collector', 'gateway'])
+    expect(names).to.include.members(['ledger', 'collector', 'gateway', 'accounts'])
   })
 })
 

@@ -106,7 +106,9 @@ describe('Prometheus, Alertmanager and node-exporter', function () {
       'four targets are up',
       async () => {
         const health = await healthOf(settings)
-        return ['prometheus', 'alertmanager', 'node', 'gateway'].every((job) => health.get(job) === 'up')
+        return ['prometheus', 'alertmanager', 'node-exporter', 'gateway'].every(
+          (job) => health.get(job) === 'up',
+        )
       },
       { withinMillis: 60_000 },
     )

@@ -1,8 +1,7 @@
 /** What `up` says while it starts and when it is ready: times, links, first credentials, how to stop. */
 import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { homeAt } from '../home.ts'
-import { demoAccountsFile, readDemoAccounts } from '../secrets/demo-accounts.ts'
+import { accountsFile, readAccounts } from '../secrets/first-accounts.ts'
 import type { Settings } from '../settings.ts'
 import type { ApplianceStatus } from '../supervise/status.ts'
 import type { Output } from './output.ts'
@@ -43,22 +42,24 @@ export function announceReady({ settings, demo, output, status }: Announcement):
   ] as const
   for (const [name, link, note] of links)
     output.write(`  ${name.padEnd(18)} ${link.padEnd(36)} ${note}`.trimEnd())
-  if (demo) showCredentials(root, output)
+  showCredentials(root, demo, output)
   output.write('\n  stop:  ./campanile down             keeps the data')
   output.write('         ./campanile down --volumes   deletes it\n')
 }
 
-function showCredentials(root: string, output: Output): void {
+function showCredentials(root: string, demo: boolean, output: Output): void {
   const { secrets } = homeAt(root)
-  const shown = join(secrets, 'demo.shown')
+  const file = accountsFile(secrets, demo)
+  const shown = `${file}.shown`
+  const what = demo ? 'demo accounts' : 'first account'
   if (existsSync(shown)) {
-    output.write(`\n  demo accounts: ${demoAccountsFile(secrets)}`)
+    output.write(`\n  ${what}: ${file}`)
     return
   }
-  output.write('\n  demo accounts, generated for this machine and shown this once:')
-  for (const { email, role, password } of readDemoAccounts(secrets)) {
+  output.write(`\n  ${what}, generated for this machine and shown this once:`)
+  for (const { email, role, password } of readAccounts(secrets, demo)) {
     output.write(`    ${email.padEnd(34)} ${role.padEnd(10)} ${password}`)
   }
-  output.write(`  later: ${demoAccountsFile(secrets)} (mode 0600)`)
+  output.write(`  later: ${file} (mode 0600)`)
   writeFileSync(shown, '', { mode: 0o600 })
 }

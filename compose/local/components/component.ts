@@ -20,6 +20,8 @@ export interface ProcessComponent extends Part {
   readonly ready: Probe | 'once'
   /** Runs when it is ready for the first time, before what needs it. */
   readonly afterReady?: () => Promise<void>
+  /** Runs before it is started again after it died. */
+  readonly beforeRestart?: () => Promise<void>
   /** Ports it listens on; the pre-flight checks that they are free. */
   readonly ports: readonly number[]
   /** Default SIGTERM. */

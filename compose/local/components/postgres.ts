@@ -1,6 +1,7 @@
 /** The database as a component: a server of our own under supervision, or one that somebody else runs. */
 import { appendFile, chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { messageOf } from '../../../lib/errors.ts'
 import { readMigrations, migrationFolders } from '../database/migrations.ts'
 import { databaseName, ensureDatabase, provision } from '../database/provision.ts'
 import { createRoles, type DatabaseRole } from '../database/roles.ts'
@@ -8,7 +9,7 @@ import type { Home } from '../home.ts'
 import type { PostgresChoice } from '../postgres/choose.ts'
 import { initCluster, isCluster, makeOwned, superuser } from '../postgres/cluster.ts'
 import { databaseUrl, serverArguments, withClient } from '../postgres/server.ts'
-import { messageOf } from '../../../lib/errors.ts'
+import { endProcessesIn } from '../process/leftovers.ts'
 import type { Secrets } from '../secrets/ensure-secrets.ts'
 import type { Component, ProcessComponent } from './component.ts'
 
@@ -91,6 +92,8 @@ function ownDatabase(
     ready: () =>
       withClient(admin('postgres'), async () => undefined).catch((error: unknown) => messageOf(error)),
     afterReady: () => setUp(context, admin),
+    // Sessions of a killed server keep its shared memory until they notice; a new one refuses to start meanwhile.
+    beforeRestart: () => endProcessesIn(dataDirectory, 5_000),
   }
   return { component, urlOf: (role) => url(databaseName, role, secrets.passwords[role]) }
 }

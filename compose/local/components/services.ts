@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { PortName } from '../../../contracts/ports.ts'
 import type { DatabaseRole } from '../database/roles.ts'
 import { httpProbe } from '../process/probe.ts'
-import { demoAccountsFile } from '../secrets/demo-accounts.ts'
+import { accountsFile } from '../secrets/first-accounts.ts'
 import { keyHolders, type KeyHolder } from '../secrets/ensure-secrets.ts'
 import {
   acceptedTokens,
@@ -28,7 +28,8 @@ interface Service {
   /** Also given to it: a second role, by the variable that names it. */
   readonly extraRoles?: Readonly<Record<string, DatabaseRole>>
   readonly demoOnly?: boolean
-  readonly knowsDemoAccounts?: boolean
+  /** Is told the passwords of the first accounts. */
+  readonly knowsAccounts?: boolean
 }
 
 /** In the order in which they appear in reports. */
@@ -76,22 +77,30 @@ export const services: readonly Service[] = [
     role: 'gateway_app',
   },
   {
+    name: 'accounts',
+    command: ['app/users/main.ts', 'provision'],
+    needs: ['postgres', 'collector'],
+    doors: [],
+    health: 'once',
+    role: 'users_app',
+    knowsAccounts: true,
+  },
+  {
     name: 'seed',
     command: ['app/demo/main.ts', 'seed'],
-    needs: ['users', 'academics', 'booking', 'gateway'],
+    needs: ['postgres', 'collector'],
     doors: [],
     health: 'once',
     role: 'seed_app',
     demoOnly: true,
-    knowsDemoAccounts: true,
   },
   {
     name: 'traffic',
     command: ['app/demo/main.ts', 'traffic'],
-    needs: ['seed'],
+    needs: ['gateway', 'accounts', 'seed'],
     doors: ['traffic'],
     demoOnly: true,
-    knowsDemoAccounts: true,
+    knowsAccounts: true,
   },
 ]
 
@@ -139,8 +148,8 @@ export function serviceEnvironment(service: Service, context: ServiceContext): R
     ...(role === undefined ? {} : { CAMPANILE_DATABASE_URL: urlOf(role) }),
     ...Object.fromEntries(roles),
     ...tokenEnvironment(home.secrets, name),
-    ...(service.knowsDemoAccounts === true
-      ? { CAMPANILE_DEMO_ACCOUNTS_FILE: demoAccountsFile(home.secrets) }
+    ...(service.knowsAccounts === true
+      ? { CAMPANILE_DEMO_ACCOUNTS_FILE: accountsFile(home.secrets, context.demo) }
       : {}),
   }
 }

@@ -30,7 +30,7 @@ export function targetFiles(ports: Ports, demo: boolean): Readonly<Record<string
     'engines.json': [
       group('prometheus', ports.prometheus),
       group('alertmanager', ports.alertmanager),
-      group('node', ports.nodeExporter),
+      group('node-exporter', ports.nodeExporter),
     ],
     'alertmanagers.json': [group('alertmanager', ports.alertmanager)],
   }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { systemCodeOf } from '../../../lib/errors.ts'
 import type { Home } from '../home.ts'
 import { isAlive, readLiving, recordOf, type PidRecord } from './pid-file.ts'
-import { commandLineOf } from './proc.ts'
+import { commandLineOf, listProcesses, workingFolderOf } from './proc.ts'
 
 interface Leftover {
   readonly name: string
@@ -59,6 +59,21 @@ export function findDatabase(dataDirectory: string): PidRecord | undefined {
   }
   if (!Number.isInteger(pid) || pid < 2 || !commandLineOf(pid).includes(dataDirectory)) return undefined
   return recordOf(pid)
+}
+
+/** Waits until no process works in a folder, and kills those that still do after `patienceMillis`. */
+export async function endProcessesIn(folder: string, patienceMillis: number): Promise<void> {
+  const deadline = Date.now() + patienceMillis
+  for (let pids = processesIn(folder); pids.length > 0; pids = processesIn(folder)) {
+    if (Date.now() > deadline) for (const pid of pids) send(pid, 'SIGKILL')
+    await delay(50)
+  }
+}
+
+function processesIn(folder: string): number[] {
+  return listProcesses()
+    .filter(({ pid, state }) => state !== 'Z' && workingFolderOf(pid) === folder)
+    .map(({ pid }) => pid)
 }
 
 async function end(record: PidRecord, signal: NodeJS.Signals): Promise<void> {

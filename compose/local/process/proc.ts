@@ -1,6 +1,6 @@
 /** Looks at processes through /proc: which are alive, who descends from whom, how much memory they hold. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 const hasProc = existsSync('/proc/self/stat')
 
@@ -58,6 +58,15 @@ export function commandLineOf(pid: number): readonly string[] {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').slice(0, -1)
   } catch {
     return []
+  }
+}
+
+/** Tells the folder a process works in; undefined when it is gone or not ours to see. */
+export function workingFolderOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return undefined
   }
 }
 

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loginRoles, type Passwords } from '../database/roles.ts'
 import type { Home } from '../home.ts'
-import { ensureDemoAccounts } from './demo-accounts.ts'
+import { ensureAccounts } from './first-accounts.ts'
 import { ensureSecret } from './secret-file.ts'
 import { ensureTokens } from './tokens.ts'
 
@@ -43,7 +43,7 @@ export async function ensureSecrets(home: Home, demo: boolean): Promise<Secrets>
   }
   await ensureSecret(hmacKeyFile(home), () => randomBytes(32).toString('hex'))
   await ensureTokens(home.secrets)
-  if (demo) await ensureDemoAccounts(home.secrets)
+  await ensureAccounts(home.secrets, demo)
   return {
     // One entry for every login role.
     passwords: Object.fromEntries(entries) as Passwords,

@@ -1,4 +1,5 @@
 /** Keeps one process component alive: first start with failure reported, restarts with back-off, orderly stop. */
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'winston'
 import { messageOf } from '../../../lib/errors.ts'
@@ -8,7 +9,6 @@ import type { Home } from '../home.ts'
 import { createBackOff } from '../process/back-off.ts'
 import { describeExit, startChild, type Child, type Exit } from '../process/child.ts'
 import { logFile, rotate, tail } from '../process/log-file.ts'
-import { join } from 'node:path'
 import type { ComponentState } from './status.ts'
 
 export interface KeeperContext {
@@ -90,7 +90,14 @@ export class Keeper {
       return
     }
     this.#becomeReady()
-    this.#supervision = this.#supervise(this.#child, this.#launch)
+    this.#supervision = this.#supervise(this.#child, this.#launch).catch((error: unknown) => {
+      this.#state = 'failed'
+      this.#reason = messageOf(error)
+      this.#context.log.error('component given up', {
+        component: this.component.name,
+        error: messageOf(error),
+      })
+    })
   }
 
   #failed(failure: string): LocalError {
@@ -140,6 +147,7 @@ export class Keeper {
       if (signal.aborted) return
       const wait = this.#noteDeath(exit)
       await delay(wait, undefined, { signal }).catch(() => undefined)
+      await this.component.beforeRestart?.()
       if (signal.aborted) return
       this.#state = 'starting'
       this.#nextTry = undefined
