@@ -1,0 +1,43 @@
+/** What a log signs: its origin, size and root (C2SP tlog-checkpoint v1.0.0), without extension lines. */
+import { AuditError } from './errors.ts'
+import { hashBytes } from './hash.ts'
+import { decodeBase64, openNote, signNote, type NoteSigner, type VerifierKey } from './note.ts'
+
+export interface Checkpoint {
+  readonly origin: string
+  readonly size: number
+  readonly root: Buffer
+}
+
+/** Signs a checkpoint; the signer's name is the origin. */
+export function signCheckpoint({ origin, size, root }: Checkpoint, signer: NoteSigner): string {
+  return signNote(`${origin}\n${size}\n${root.toString('base64')}\n`, signer)
+}
+
+/**
+ * Opens a signed checkpoint.
+ *
+ * @param note attacker-controlled
+ * @throws AuditError AUDIT_CHECKPOINT_MALFORMED, or what `openNote` throws
+ */
+export function openCheckpoint(note: string, key: VerifierKey): Checkpoint {
+  const checkpoint = parseCheckpoint(openNote(note, key))
+  if (checkpoint.origin !== key.name) {
+    throw new AuditError(
+      'AUDIT_CHECKPOINT_MALFORMED',
+      `found origin ${checkpoint.origin}, expected ${key.name}`,
+    )
+  }
+  return checkpoint
+}
+
+function parseCheckpoint(text: string): Checkpoint {
+  const [origin = '', digits = '', encoded = '', ...rest] = text.split('\n')
+  const size = /^(?:0|[1-9][0-9]{0,15})$/.test(digits) ? Number(digits) : Number.NaN
+  const root = decodeBase64(encoded)
+  const isWhole = rest.length === 1 && rest[0] === ''
+  if (origin === '' || !Number.isSafeInteger(size) || root?.length !== hashBytes || !isWhole) {
+    throw new AuditError('AUDIT_CHECKPOINT_MALFORMED', 'expected origin, size and root on three lines')
+  }
+  return { origin, size, root }
+}

@@ -1,0 +1,1 @@
+select tenants as tenant from ledger.tenants()

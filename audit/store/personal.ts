@@ -1,0 +1,54 @@
+/** Seals personal data under the key of the subject they concern; the row holds a keyed hash, never the id. */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import type { AuditEvent } from '../../contracts/audit-event.ts'
+import { saltBytes } from '../../contracts/leaf.ts'
+import { canonicalJson } from '../../contracts/canonical-json.ts'
+import { AuditError } from '../log/errors.ts'
+
+export type Personal = NonNullable<AuditEvent['personal']>
+
+const nonceLength = 12
+const tagLength = 16
+
+/** Computes the token of a subject; events without one share a token that no subject can have. */
+export function subjectToken(key: Uint8Array, subject: string | undefined): Buffer {
+  const text = subject === undefined ? 'none' : `subject ${subject}`
+  return createHmac('sha256', key).update(text).digest()
+}
+
+export interface SealedRow {
+  readonly key: Uint8Array
+  /** What the row belongs to: a row moved to another event does not open. */
+  readonly eventId: string
+}
+
+/** Seals salt and data: nonce, tag, ciphertext. */
+export function sealPersonal(row: SealedRow, salt: Uint8Array, personal: Personal | undefined): Buffer {
+  const nonce = randomBytes(nonceLength)
+  const cipher = createCipheriv('aes-256-gcm', row.key, nonce).setAAD(Buffer.from(row.eventId))
+  const body = Buffer.concat([
+    cipher.update(salt),
+    cipher.update(canonicalJson(personal ?? {})),
+    cipher.final(),
+  ])
+  return Buffer.concat([nonce, cipher.getAuthTag(), body])
+}
+
+/**
+ * Opens what `sealPersonal` made.
+ *
+ * @throws AuditError AUDIT_LOG_CORRUPT when the row was changed, moved or sealed under another key
+ */
+export function openPersonal(row: SealedRow, sealed: Buffer): { salt: Buffer; personal: Personal } {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', row.key, sealed.subarray(0, nonceLength))
+    decipher.setAAD(Buffer.from(row.eventId))
+    decipher.setAuthTag(sealed.subarray(nonceLength, nonceLength + tagLength))
+    const open = Buffer.concat([decipher.update(sealed.subarray(nonceLength + tagLength)), decipher.final()])
+    // The ledger itself wrote what the key opens.
+    const personal = JSON.parse(open.subarray(saltBytes).toString()) as Personal
+    return { salt: open.subarray(0, saltBytes), personal }
+  } catch (cause) {
+    throw new AuditError('AUDIT_LOG_CORRUPT', 'a personal row does not open', { cause })
+  }
+}

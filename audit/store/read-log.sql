@@ -1,0 +1,1 @@
+select origin from ledger.log where tenant = $1
