@@ -1,0 +1,71 @@
+/** Who saw my record, in plain words. */
+import { get } from '../api.ts'
+import { h } from '../dom.ts'
+import { emptyState } from '../problem.ts'
+import type { View } from '../router.ts'
+import { tell, type Access } from '../words.ts'
+
+const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
+
+export const accesses: View = {
+  path: 'who-saw',
+  title: 'Who saw my record',
+  about: 'Every look at your record, with the reason.',
+  roles: ['student'],
+  show: async ({ id }) => {
+    const { accesses: found } = await get<{ accesses: readonly Access[] }>(
+      `/api/academics/students/${id}/accesses`,
+    )
+    const newest = found.toSorted((a, b) => b.index - a.index)
+    const others = newest.filter(({ actorRole }) => actorRole !== 'student')
+    const own = newest.filter(({ actorRole }) => actorRole === 'student')
+    return h(
+      'div',
+      { class: 'stacked' },
+      h(
+        'div',
+        {},
+        h('h1', {}, 'Who saw my record'),
+        h(
+          'p',
+          { class: 'lead' },
+          'Each look is written into a book that nobody can change later, not even the school. A new one may take a few seconds to appear.',
+        ),
+      ),
+      h(
+        'section',
+        { class: 'card' },
+        h('h2', {}, 'Other people'),
+        others.length === 0
+          ? emptyState('Nobody has looked', 'When somebody reads your record, you find it here.')
+          : timeline(others),
+      ),
+      own.length > 0 &&
+        h('details', { class: 'card' }, h('summary', {}, `Your own visits (${own.length})`), timeline(own)),
+    )
+  },
+}
+
+function timeline(list: readonly Access[]): HTMLElement {
+  return h(
+    'ol',
+    { class: 'timeline' },
+    list.map((access) => {
+      const { sentence, why, kind } = tell(access)
+      const time = new Date(access.time)
+      return h(
+        'li',
+        { class: kind },
+        h('time', { datetime: time.toISOString() }, when.format(time)),
+        h('strong', {}, sentence),
+        why !== '' && h('span', { class: 'soft' }, why),
+        h(
+          'span',
+          { class: 'soft' },
+          `Entry ${access.index} of the book `,
+          access.synthetic === true && h('span', { class: 'tag warn' }, 'demo'),
+        ),
+      )
+    }),
+  )
+}
