@@ -79,6 +79,12 @@ export const logEvents = [
   'store rotated',
   'store failed',
   'privacy mode',
+  'privacy fence not enforced',
+  'join keys dropped',
+  'configuration deprecated',
+  'store bounds not kept',
+  'store fault',
+  'collector ready',
   // supervisor
   'component started',
   'component died',
@@ -90,6 +96,7 @@ export const logEvents = [
   'log rotation failed',
   // span events and browser events, as their own instrumentations spell them
   'exception',
+  'measurement',
   'session_start',
   'session_resume',
   'session_extend',

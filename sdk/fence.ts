@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { createFence, type Fence } from '../privacy/fence.ts'
 import type { AttributePlace, TextPlace } from '../privacy/place.ts'
-import { defaultPolicy } from '../privacy/policy.ts'
+import { defaultPolicy, type PrivacyPolicy } from '../privacy/policy.ts'
 
 type FenceValue = Parameters<Fence['attribute']>[2]
 
@@ -21,13 +21,17 @@ const maxRemembered = 4_096
 const maxRememberedLength = 256
 
 /**
- * Builds the fence of a process with the house's default policy.
+ * Builds the fence of a process.
  *
  * @param hmacKey turns join keys into pseudonyms; without it they are dropped
+ * @param policy what a site may set, default the policy of a fresh installation
  */
-export function telemetryFence(hmacKey: Uint8Array | undefined): TelemetryFence {
+export function telemetryFence(
+  hmacKey: Uint8Array | undefined,
+  policy: PrivacyPolicy = defaultPolicy,
+): TelemetryFence {
   const fence = createFence({
-    policy: defaultPolicy,
+    policy,
     ...(hmacKey === undefined
       ? {}
       : { pseudonym: (value: string) => createHmac('sha256', hmacKey).update(value).digest('hex') }),

@@ -6,6 +6,7 @@ import type { Express } from 'express'
 import type { Logger } from 'winston'
 import type { MetricNameOf } from '../contracts/metrics.ts'
 import type { Service } from '../contracts/services.ts'
+import type { PrivacyPolicy } from '../privacy/policy.ts'
 import { instrumentExpress } from './express.ts'
 import { createFetch, type TracedFetch } from './fetch.ts'
 import { createSdkLogger } from './log.ts'
@@ -32,6 +33,8 @@ export interface SdkOptions {
   readonly otlpEndpoint: string
   /** Key of the pseudonyms of join keys; without it join keys are dropped. */
   readonly hmacKey?: Uint8Array
+  /** Policy of the fence. Default: enforce, with nothing allowed beyond the contracts. */
+  readonly privacy?: PrivacyPolicy
   /** Least severe level that is logged. Default `info`. */
   readonly logLevel?: 'error' | 'warn' | 'info' | 'debug'
   /** Where log lines go. Default standard output. */

@@ -1,6 +1,7 @@
 /** Builds the parts every signal of a process shares: fence, queues, tracer, and their place in OpenTelemetry's API. */
 import { context, propagation, trace } from '@opentelemetry/api'
 import type { Service } from '../contracts/services.ts'
+import type { PrivacyPolicy } from '../privacy/policy.ts'
 import { telemetryFence, type TelemetryFence } from './fence.ts'
 import { Instruments } from './metrics/instruments.ts'
 import { encodeSpan } from './otlp/encode-span.ts'
@@ -17,6 +18,7 @@ export interface TelemetryOptions {
   readonly environment: string
   readonly otlpEndpoint: string
   readonly hmacKey?: Uint8Array
+  readonly privacy?: PrivacyPolicy
 }
 
 export interface Telemetry {
@@ -31,7 +33,7 @@ export interface Telemetry {
 /** Starts the queues and registers tracer, context and propagation globally, if nobody has. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const { service, environment, otlpEndpoint } = options
-  const fence = telemetryFence(options.hmacKey)
+  const fence = telemetryFence(options.hmacKey, options.privacy)
   const instruments = new Instruments(service, () => sdkSpanIn(activeContext()))
   const resource = encodeResource(resourceOf({ service, environment, fence }))
   const senders = (['traces', 'logs'] as const).map(
