@@ -1,6 +1,6 @@
 /** `seed`: lays out the demo tenants. Safe to repeat; a later term adds its courses beside the old ones. */
 import { startSdk } from '#sdk'
-import { environment, text, url } from '../../lib/config.ts'
+import { type environment, text, url } from '../../lib/config.ts'
 import { campuses } from './domain/campus.ts'
 import { planTenant } from './domain/plan.ts'
 import { demoIds } from './ids.ts'

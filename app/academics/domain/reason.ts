@@ -15,7 +15,7 @@ export function readReason(typed: string): string | undefined {
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Zs}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim()
-  const characters = [...reason]
+  const characters = Array.from(reason)
   if (characters.length < minReasonCharacters || characters.length > maxReasonCharacters) return undefined
   // "aaaaaaaaaaaaaaaaaaaa" is not a reason.
   return new Set(characters).size < 4 ? undefined : reason

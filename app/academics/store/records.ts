@@ -113,9 +113,9 @@ async function callFunction<T>(
   try {
     return await pool.inTenant(tenant, async (tx) => {
       const caller = [tenant, account, role, traceId ?? null, synthetic]
-      const [row] = await tx.query<{ readonly answer: T }>(statement, [...caller, ...rest])
-      // A function of our own migration answers exactly one row.
-      return row!.answer
+      const [row] = await tx.query(statement, [...caller, ...rest])
+      // A function of our own migration answers exactly one row, in the shape its caller names.
+      return (row as { readonly answer: T }).answer
     })
   } catch (error) {
     throw isTenantMismatch(error)

@@ -129,7 +129,7 @@ async function insert(tx: Transaction, { tenant, account }: Booker, wish: Wish):
     wish.endMillis,
   ])
   // INSERT … RETURNING answers the row it wrote or throws.
-  return row!.id
+  return (row as { readonly id: string }).id
 }
 
 async function cancel(

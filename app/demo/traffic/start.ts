@@ -2,7 +2,7 @@
 import { startSdk } from '#sdk'
 import Type from 'typebox'
 import { roles, tenantPattern, type Role } from '../../../contracts/services.ts'
-import { choice, environment, jsonFile, portOf, url } from '../../../lib/config.ts'
+import { choice, type environment, jsonFile, portOf, url } from '../../../lib/config.ts'
 import { closeDoor, createDoor, listen } from '../../../lib/http.ts'
 import type { Running } from '../../../lib/lifecycle.ts'
 import { demoSeed } from '../seed.ts'

@@ -115,7 +115,7 @@ export async function call<T>(
     )
     await client.query('COMMIT')
     // One row by construction; its shape is what the test names.
-    return rows[0]!.answer
+    return (rows[0] as { readonly answer: T }).answer
   } catch (error) {
     await client.query('ROLLBACK')
     throw error
