@@ -1,0 +1,28 @@
+/** `npm run generate` writes the generated files; with `--check` it says which are stale and exits 1. */
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { metrics } from '../../contracts/metrics.ts'
+import { parseEvidence, parseFeatures, renderCoverage } from './coverage.ts'
+import { renderMetrics } from './metric-catalogue.ts'
+
+const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+const features = parseFeatures(readFileSync('docs/source-features.tsv', 'utf8'))
+const evidence = parseEvidence(readFileSync('docs/coverage.tsv', 'utf8'), {
+  ids: new Set(features.map(({ id }) => id)),
+  isFile: (path) => (path.includes('*') ? globSync(path).length > 0 : existsSync(path)),
+  isScript: (name) => Object.hasOwn(packageJson.scripts, name),
+})
+const generated = new Map([
+  ['docs/coverage.md', renderCoverage(features, evidence)],
+  ['docs/metrics.md', renderMetrics(metrics)],
+])
+
+const isCheck = process.argv.includes('--check')
+const stale = [...generated].filter(
+  ([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text,
+)
+for (const [path, text] of stale) {
+  if (isCheck) console.error(`${path} is stale: run npm run generate`)
+  else writeFileSync(path, text)
+}
+console.log(`${generated.size} generated files, ${stale.length} ${isCheck ? 'stale' : 'written'}`)
+process.exit(isCheck && stale.length > 0 ? 1 : 0)
