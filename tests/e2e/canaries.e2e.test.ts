@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { PortName } from '../../contracts/ports.ts'
+import { compressedRuns } from '../support/compressed-runs.ts'
+import { sharedAppliance, type Appliance } from '../support/appliance.ts'
+import { findCanaries, makeCanaries, type Canary } from '../support/canaries.ts'
+import { eventually } from '../support/poll.ts'
+
+const canaries = makeCanaries()
+const scraped: readonly PortName[] = [
+  'gateway',
+  'users',
+  'academics',
+  'booking',
+  'ledger',
+  'exporter',
+  'collectorTelemetry',
+  'supervisor',
+]
+
+describe('fifty canaries through the doors of the appliance', function () {
+  this.timeout(180_000)
+  let appliance: Appliance
+  before(async () => {
+    appliance = await sharedAppliance()
+  })
+
+  it('are in no stored byte, no log file and no metric', async () => {
+    for (const canary of canaries) {
+      await throughGateway(appliance, canary)
+      await throughBrowser(appliance, canary)
+    }
+    const marker = await lastRequest(appliance)
+    await eventually('the last request is on disk', () =>
+      bytesBelow(join(appliance.home, 'collector')).includes(Buffer.from(marker, 'hex')),
+    )
+    expect(valuesIn(bytesBelow(join(appliance.home, 'collector'))), 'store').to.deep.equal([])
+    expect(valuesIn(bytesBelow(join(appliance.home, 'logs'))), 'log files').to.deep.equal([])
+    for (const name of scraped) {
+      const page = await (await fetch(`${appliance.url(name)}/metrics`)).text()
+      expect(valuesIn(page), `metrics of ${name}`).to.deep.equal([])
+    }
+    const logs = await (await fetch(`${appliance.url('query')}/api/logs?limit=1000`)).text()
+    expect(valuesIn(logs), 'queried logs').to.deep.equal([])
+  })
+})
+
+function valuesIn(bytes: Uint8Array | string): string[] {
+  return findCanaries(bytes, canaries).map(({ value }) => value)
+}
+
+async function throughGateway(appliance: Appliance, { value }: Canary): Promise<void> {
+  const encoded = encodeURIComponent(value)
+  const headers = {
+    'user-agent': value,
+    referer: `http://127.0.0.1/${encoded}`,
+    'x-access-reason': encoded,
+    'x-request-id': value,
+    authorization: `Bearer ${encoded}`,
+    baggage: `student=${encoded}`,
+    tracestate: 'campus=1',
+  }
+  const requests: readonly (readonly [PortName, string])[] = [
+    ['gateway', `/api/users/directory?q=${encoded}`],
+    ['academics', `/students/${encoded}/transcript?name=${encoded}`],
+    ['users', `/accounts/${encoded}`],
+    ['booking', `/bookings/available?date=${encoded}&room=${encoded}`],
+    ['ledger', `/v1/subjects/${encoded}/${encoded}/accesses`],
+  ]
+  for (const [name, path] of requests) await answered(`${appliance.url(name)}${path}`, { headers })
+  const body = JSON.stringify({ tenant: value, email: value, password: value })
+  for (const [name, path] of [
+    ['gateway', '/api/auth/login'],
+    ['academics', '/calculate'],
+  ] as const) {
+    await answered(`${appliance.url(name)}${path}`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body,
+    })
+  }
+}
+
+async function throughBrowser(appliance: Appliance, { value }: Canary): Promise<void> {
+  const timestamp = '2026-11-21T03:00:00.000Z'
+  const payload = {
+    meta: {
+      app: { name: 'portal' },
+      user: { username: value, email: value },
+      page: { url: `http://127.0.0.1/portal?student=${value}` },
+    },
+    logs: [{ message: `hello ${value}`, level: 'info', context: { student: value }, timestamp }],
+    exceptions: [{ type: 'TypeError', value: `no ${value}`, timestamp }],
+    events: [{ name: value, attributes: { student: value }, timestamp }],
+  }
+  await answered(`${appliance.url('faro')}/collect`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': 'campanile-portal' },
+    body: JSON.stringify(payload),
+  })
+}
+
+/** Sends a request under a trace of its own and answers the trace's id. */
+async function lastRequest(appliance: Appliance): Promise<string> {
+  const traceId = 'c0ffee0716cd43dd8448eb211c803199'
+  const response = await fetch(`${appliance.url('booking')}/rooms`, {
+    headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+  })
+  await response.arrayBuffer()
+  return traceId
+}
+
+/** A refusal is as good as an answer here: what counts is what it leaves behind. */
+async function answered(address: string, init: RequestInit): Promise<void> {
+  const response = await fetch(address, { ...init, signal: AbortSignal.timeout(20_000) })
+  await response.arrayBuffer()
+}
+
+function bytesBelow(folder: string): Buffer {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  )
+  return Buffer.concat(
+    files.flatMap((file) => {
+      const bytes = readFileSync(join(file.parentPath, file.name))
+      return [Buffer.from(file.name), bytes, ...compressedRuns(bytes)]
+    }),
+  )
+}
