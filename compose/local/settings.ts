@@ -42,6 +42,9 @@ const checkout = resolve(import.meta.dirname, '../..')
  * @throws ConfigError with every fault at once
  */
 export function readSettings(variables: NodeJS.ProcessEnv): Settings {
+  // The command may be typed anywhere; without a setting its state stays with the checkout.
+  const given =
+    process.getuid?.() === 0 ? variables : { CAMPANILE_HOME: `${checkout}/.campanile`, ...variables }
   const names = Object.keys(ports) as PortName[] // Object.keys of a literal gives its own keys
   const portSettings = Object.fromEntries(names.map((name) => [`port:${name}`, fixedPort(name)])) as Readonly<
     Record<`port:${PortName}`, Setting<number>>
@@ -56,7 +59,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
       path: text('PATH', '/usr/local/bin:/usr/bin:/bin'),
       ...portSettings,
     },
-    variables,
+    given,
   )
   if (values.postgres === 'url' && values.databaseUrl === undefined) {
     throw new ConfigError([

@@ -87,6 +87,7 @@ export class Keeper {
     this.#readyMillis = Math.round(performance.now() - started)
     if (this.component.ready === 'once') {
       this.#state = 'done'
+      this.#reason = undefined
       return
     }
     this.#becomeReady()
