@@ -1,0 +1,86 @@
+/** The ledger's door: which route asks for which scope. */
+import type { Sdk } from '#sdk'
+import type { Express, RequestHandler } from 'express'
+import type { RejectionCode } from '../../contracts/metrics/http.ts'
+import type { ServiceToken } from '../../contracts/service-token.ts'
+import { closeDoor, createDoor } from '../../lib/http.ts'
+import { Refusal } from '../../lib/refusal.ts'
+import { requireToken } from '../../lib/token.ts'
+import { AuditError, type AuditErrorCode } from '../log/errors.ts'
+import { appendEvents } from './events-route.ts'
+import { getExport, type ExportParts } from './export-route.ts'
+import { getAccesses, getCheckpoint, getConsistency, getEntries, getInclusion, getKey } from './log-routes.ts'
+
+export interface DoorParts extends ExportParts {
+  readonly tokens: readonly ServiceToken[]
+  /** Answers undefined when ready, else the reason. */
+  readonly health: () => Promise<string | undefined>
+  readonly onRejected: (code: RejectionCode) => void
+}
+
+/** Builds the app. */
+export function openDoor(parts: DoorParts): Express {
+  const { sdk, tokens, health, onRejected, appender } = parts
+  const app = createDoor({
+    onRejected,
+    onDefect: (error) => sdk.log.error('request failed', { error }),
+    health,
+    scrape: () => sdk.scrape(),
+    traceId: () => sdk.traceId(),
+  })
+  sdk.instrument(app)
+  app.post('/v1/events', requireToken(tokens, 'events:write'), answered(appendEvents(sdk, appender)))
+  const proofs = requireToken(tokens, 'proofs:read')
+  app.get('/v1/logs/:tenant/key', proofs, answered(getKey(parts)))
+  app.get('/v1/logs/:tenant/checkpoint', proofs, answered(getCheckpoint(parts)))
+  app.get('/v1/logs/:tenant/proof/inclusion', proofs, answered(getInclusion(parts)))
+  app.get('/v1/logs/:tenant/proof/consistency', proofs, answered(getConsistency(parts)))
+  app.get('/v1/logs/:tenant/entries', proofs, answered(getEntries(parts)))
+  app.get('/v1/logs/:tenant/export', requireToken(tokens, 'export:read'), answered(getExport(parts)))
+  const subjects = requireToken(tokens, 'subjects:read')
+  app.get('/v1/subjects/:tenant/:subject/accesses', subjects, answered(getAccesses(parts)))
+  closeDoor(app)
+  return app
+}
+
+/** Codes after which the same request may succeed later. */
+const passing: ReadonlySet<AuditErrorCode> = new Set([
+  'AUDIT_QUEUE_FULL',
+  'AUDIT_STOPPING',
+  'AUDIT_LOG_ROLLED_BACK',
+  'AUDIT_LOG_FORKED',
+])
+
+/** Turns what a handler cannot do for now into 503: senders keep their events and come back. */
+function answered(handler: RequestHandler): RequestHandler {
+  return async (request, response, next) => {
+    try {
+      await handler(request, response, next)
+    } catch (error) {
+      throw refusalOf(error)
+    }
+  }
+}
+
+function refusalOf(error: unknown): unknown {
+  if (error instanceof AuditError && passing.has(error.code)) {
+    return new Refusal('overloaded', { detail: error.code, headers: { 'retry-after': '2' }, cause: error })
+  }
+  return isDatabaseAway(error)
+    ? new Refusal('overloaded', {
+        detail: 'the database does not answer',
+        headers: { 'retry-after': '2' },
+        cause: error,
+      })
+    : error
+}
+
+function isDatabaseAway(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return (
+    code === 'SDK_DATABASE_UNREACHABLE' ||
+    code === 'SDK_DATABASE_POOL_EXHAUSTED' ||
+    code === 'SDK_DATABASE_TIMEOUT' ||
+    code === 'SDK_DATABASE_CONFLICT'
+  )
+}

@@ -1,0 +1,141 @@
+/** `GET /v1/logs/:tenant/…`: key, checkpoint, proofs and entries of one log. */
+import type { Sdk } from '#sdk'
+import type { Request, RequestHandler } from 'express'
+import { Refusal } from '../../lib/refusal.ts'
+import { leafHash } from '../log/hash.ts'
+import type { EntryRow, Published, Reader } from '../store/reader.ts'
+import type { Logs } from '../store/logs.ts'
+import { numberOf, optionalText, tenantOf } from './parameters.ts'
+
+export interface LogRouteParts {
+  readonly sdk: Sdk
+  readonly reader: Reader
+  readonly logs: Logs
+}
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const producerName = /^[a-z][a-z_-]{0,63}$/
+/** Most entries of one page. */
+const maxPage = 1_000
+
+/** Reads the newest signed checkpoint. @throws Refusal not_found before the first */
+export async function publishedOf(reader: Reader, tenant: string): Promise<Published> {
+  const published = await reader.checkpoint(tenant)
+  if (published === undefined) throw new Refusal('not_found', { detail: 'the log has no checkpoint yet' })
+  return published
+}
+
+/** Answers the verifier key as text. */
+export function getKey({ sdk, reader, logs }: LogRouteParts): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    // Without it, asking would make a log for any name.
+    await publishedOf(reader, tenant)
+    const { vkey } = await logs.open(tenant)
+    response.type('text/plain; charset=utf-8').send(`${vkey}\n`)
+  }
+}
+
+/** Answers the newest signed checkpoint, verbatim. */
+export function getCheckpoint({ sdk, reader }: LogRouteParts): RequestHandler {
+  return async (request, response) => {
+    const { note } = await publishedOf(reader, tenantOf(request, sdk))
+    response.set('cache-control', 'no-cache').type('text/plain; charset=utf-8').send(note)
+  }
+}
+
+/** Proves that an event, by id or by index, is in the log of a size (default: the newest signed). */
+export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const published = await publishedOf(reader, tenant)
+    const size = numberOf(request, 'size', { fallback: published.size, max: published.size })
+    const index = await indexOf(request, tenant, reader)
+    if (index >= size) {
+      throw new Refusal('not_found', {
+        detail: 'the entry is not in a signed checkpoint yet',
+        headers: { 'retry-after': '2' },
+      })
+    }
+    const [entry] = await reader.entries(tenant, { from: index, to: index + 1, limit: 1 })
+    if (entry === undefined) throw new Refusal('not_found')
+    const path = await reader.inclusionPath(tenant, index, size)
+    response.json({
+      index,
+      size,
+      leaf: JSON.parse(entry.leaf) as unknown,
+      leafHash: leafHash(Buffer.from(entry.leaf)).toString('base64'),
+      path: path.map((hash) => hash.toString('base64')),
+      ...(size === published.size ? { checkpoint: published.note } : {}),
+    })
+  }
+}
+
+async function indexOf(request: Request, tenant: string, reader: Reader): Promise<number> {
+  const id = optionalText(request, 'id', uuid)
+  if (id === undefined) return numberOf(request, 'index')
+  const index = await reader.findEntry(tenant, id, optionalText(request, 'producer', producerName))
+  if (index === undefined) throw new Refusal('not_found', { detail: 'no entry has this id' })
+  return index
+}
+
+/** Proves that one size of the log extends another. */
+export function getConsistency({ sdk, reader }: LogRouteParts): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const published = await publishedOf(reader, tenant)
+    const to = numberOf(request, 'to', { fallback: published.size, max: published.size })
+    const from = numberOf(request, 'from', { max: to })
+    const path = await reader.consistencyPath(tenant, from, to)
+    response.json({ from, to, path: path.map((hash) => hash.toString('base64')) })
+  }
+}
+
+/** Lists entries of the signed part of the log, in order. */
+export function getEntries({ sdk, reader }: LogRouteParts): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const { size } = await publishedOf(reader, tenant)
+    const from = numberOf(request, 'from', { fallback: 0 })
+    const limit = numberOf(request, 'limit', { fallback: 100, max: maxPage })
+    const entries = await reader.entries(tenant, { from, to: size, limit })
+    response.json({ size, entries: entries.map(describeEntry) })
+  }
+}
+
+/** Writes an entry as exports carry it: the leaf as it was hashed, and what opens its commitment to the facts. */
+export function describeEntry(row: EntryRow) {
+  const { facts, salt, personal_commitment: personalCommitment } = row
+  return {
+    index: row.index,
+    leaf: JSON.parse(row.leaf) as unknown,
+    leafHash: row.leaf_hash.toString('base64'),
+    ...(facts === null || salt === null || personalCommitment === null
+      ? {}
+      : {
+          facts: JSON.parse(facts) as unknown,
+          factsSalt: salt.toString('base64url'),
+          personalCommitment: personalCommitment.toString('base64url'),
+        }),
+  }
+}
+
+/** Answers who accessed a subject's record, newest first. Recording that somebody asked is the caller's duty. */
+export function getAccesses({ sdk, reader, logs }: LogRouteParts): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const subject = request.params['subject']
+    if (typeof subject !== 'string' || subject === '' || subject.length > 128) throw new Refusal('not_found')
+    const limit = numberOf(request, 'limit', { fallback: 100, max: maxPage })
+    const before = numberOf(request, 'before', { fallback: Number.MAX_SAFE_INTEGER })
+    const known = await reader.checkpoint(tenant)
+    const accesses =
+      known === undefined ? [] : await reader.accesses(await logs.open(tenant), subject, { before, limit })
+    const last = accesses.at(-1)
+    response.set('cache-control', 'no-store')
+    response.json({
+      accesses,
+      ...(last !== undefined && accesses.length === limit ? { next: last.index } : {}),
+    })
+  }
+}

@@ -1,0 +1,24 @@
+/** What the ledger is given. */
+import { ServiceTokens } from '../contracts/service-token.ts'
+import { choice, environment, integer, jsonFile, optionalText, portOf, text, url } from '../lib/config.ts'
+
+/** Reads the settings of `serve`. @throws ConfigError with every fault */
+export function readServeSettings() {
+  const databases = ['postgres:', 'postgresql:']
+  return environment({
+    port: portOf('ledger'),
+    databaseUrl: url('CAMPANILE_DATABASE_URL', databases),
+    readDatabaseUrl: url('CAMPANILE_READ_DATABASE_URL', databases),
+    tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
+    keystore: text('CAMPANILE_KEYSTORE_DIR'),
+    passphraseFile: text('CAMPANILE_PASSPHRASE_FILE'),
+    hmacKeyFile: optionalText('CAMPANILE_HMAC_KEY_FILE'),
+    /** First part of the origin of logs that do not exist yet: a name of this house, without a scheme. */
+    origin: text('CAMPANILE_LOG_ORIGIN', 'campanile.local'),
+    checkpointMillis: integer('CAMPANILE_CHECKPOINT_MILLIS', { min: 100, max: 60_000, fallback: 2_000 }),
+    environment: choice('CAMPANILE_ENVIRONMENT', ['development', 'staging', 'production'], 'development'),
+    otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
+  })
+}
+
+export type ServeSettings = ReturnType<typeof readServeSettings>

@@ -1,0 +1,95 @@
+/** Reads one line of an export; whoever wrote the file controls it. */
+import type { AuditEvent } from '../../contracts/audit-event.ts'
+import { canonicalParse } from '../../contracts/canonical-parse.ts'
+import { exportFormat, type ExportHeader } from '../../contracts/ledger-export.ts'
+import type { Leaf } from '../../contracts/leaf.ts'
+
+export interface ExportedEntry {
+  readonly index: number
+  readonly leaf: Leaf
+  /** Base64. */
+  readonly leafHash: string
+  /** Absent once retention has deleted them. */
+  readonly opening?: {
+    readonly facts: AuditEvent['facts']
+    readonly salt: Buffer
+    readonly personalCommitment: Buffer
+  }
+}
+
+export type ExportLine =
+  | { readonly kind: 'header'; readonly header: ExportHeader }
+  | { readonly kind: 'entry'; readonly entry: ExportedEntry }
+  | { readonly kind: 'checkpoint'; readonly note: string }
+  | { readonly kind: 'unreadable'; readonly detail: string }
+
+/** Tells what a line is; one that is nothing known is `unreadable`. */
+export function readLine(text: string): ExportLine {
+  let value: unknown
+  try {
+    value = canonicalParse(text)
+  } catch (error) {
+    return unreadable(error instanceof Error ? error.message : 'not json')
+  }
+  if (!isRecord(value)) return unreadable('not an object')
+  if ('format' in value) return readHeader(value)
+  if ('checkpoint' in value) return readCheckpoint(value)
+  return readEntry(value)
+}
+
+type Json = Readonly<Record<string, unknown>>
+
+function readHeader(value: Json): ExportLine {
+  const { format, tenant, origin, vkey, size, synthetic, notice } = value
+  if (format !== exportFormat) return unreadable(`found another format than ${exportFormat}`)
+  if (
+    typeof tenant !== 'string' ||
+    typeof origin !== 'string' ||
+    typeof vkey !== 'string' ||
+    typeof size !== 'number' ||
+    typeof synthetic !== 'boolean' ||
+    typeof notice !== 'string'
+  ) {
+    return unreadable('the header lacks a member')
+  }
+  return { kind: 'header', header: { format, tenant, origin, vkey, size, synthetic, notice } }
+}
+
+function readCheckpoint({ checkpoint }: Json): ExportLine {
+  if (typeof checkpoint !== 'string') return unreadable('the checkpoint is no text')
+  return { kind: 'checkpoint', note: checkpoint }
+}
+
+function readEntry({ index, leaf, leafHash, facts, factsSalt, personalCommitment }: Json): ExportLine {
+  if (typeof index !== 'number' || typeof leafHash !== 'string' || !isRecord(leaf)) {
+    return unreadable('neither header, entry nor checkpoint')
+  }
+  if (typeof leaf['time'] !== 'number' || typeof leaf['commitment'] !== 'string') {
+    return unreadable('the leaf lacks time or commitment')
+  }
+  // Every other member is held by the hash of the leaf.
+  const entry = { index, leafHash, leaf: leaf as Leaf }
+  if (facts === undefined) return { kind: 'entry', entry }
+  const salt = decode(factsSalt)
+  const commitment = decode(personalCommitment)
+  if (!isRecord(facts) || salt === undefined || commitment === undefined) {
+    return unreadable('the facts lack salt or commitment')
+  }
+  // They are compared by commitment, whatever they hold.
+  const opening = { facts: facts as AuditEvent['facts'], salt, personalCommitment: commitment }
+  return { kind: 'entry', entry: { ...entry, opening } }
+}
+
+function decode(value: unknown): Buffer | undefined {
+  if (typeof value !== 'string') return undefined
+  const bytes = Buffer.from(value, 'base64url')
+  return bytes.length === 32 && bytes.toString('base64url') === value ? bytes : undefined
+}
+
+function isRecord(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function unreadable(detail: string): ExportLine {
+  return { kind: 'unreadable', detail }
+}

@@ -1,0 +1,229 @@
+/**
+ * Derives a log again from an export and holds it against the log's public key, line by line and with constant
+ * memory. It stops at the first thing that is wrong and says at which leaf.
+ */
+import { CanonicalJsonError, canonicalJson } from '../../contracts/canonical-json.ts'
+import type { ExportHeader } from '../../contracts/ledger-export.ts'
+import { CodedError } from '../../lib/errors.ts'
+import { openCheckpoint } from '../log/checkpoint.ts'
+import { AuditError } from '../log/errors.ts'
+import { Frontier } from '../log/frontier.ts'
+import { leafHash } from '../log/hash.ts'
+import { commitFacts, commitLeaf } from '../log/leaf.ts'
+import { parseVerifierKey, type VerifierKey } from '../log/note.ts'
+import { readLine, type ExportedEntry } from './read-line.ts'
+
+export type VerifyFault =
+  | 'HEADER_INVALID'
+  | 'KEY_MISMATCH'
+  | 'LINE_UNREADABLE'
+  | 'INDEX_OUT_OF_ORDER'
+  | 'LEAF_HASH_MISMATCH'
+  | 'FACTS_MISMATCH'
+  | 'TIME_DECREASED'
+  | 'CHECKPOINT_INVALID'
+  | 'CHECKPOINT_SIZE'
+  | 'ROOT_MISMATCH'
+  | 'SYNTHETIC_HIDDEN'
+  | 'TRUNCATED'
+
+export type Verdict =
+  | {
+      readonly valid: true
+      readonly header: ExportHeader
+      readonly size: number
+      readonly root: string
+      readonly checkpoints: number
+      /** Entries whose facts are no longer kept; their leaves are verified all the same. */
+      readonly withoutFacts: number
+      /** Producer counts that are missing between a producer's first and last: lost before they came here. */
+      readonly sequenceGaps: Readonly<Record<string, number>>
+    }
+  | {
+      readonly valid: false
+      readonly fault: VerifyFault
+      /** First leaf that is wrong, or the first of those among which it is. */
+      readonly firstBad: number
+      /** Exclusive end of the leaves among which the wrong one is, where it cannot be told closer. */
+      readonly before?: number
+      readonly detail: string
+    }
+
+/**
+ * Verifies an export.
+ *
+ * @param lines of the file, without line ends; attacker-controlled
+ * @param vkey the log's verifier key as it was received by another way; without it the export's own is taken,
+ *   which proves that the export is whole, but not whose it is
+ * @throws AuditError AUDIT_KEY_MALFORMED when `vkey` is none
+ */
+export async function verifyExport(
+  lines: AsyncIterable<string> | Iterable<string>,
+  vkey?: string,
+): Promise<Verdict> {
+  const trusted = vkey === undefined ? undefined : parseVerifierKey(vkey)
+  let check: ExportCheck | undefined
+  try {
+    for await (const line of lines) {
+      if (line === '') continue
+      if (check === undefined) check = new ExportCheck(line, trusted)
+      else check.take(line)
+    }
+    if (check === undefined) throw new Finding('HEADER_INVALID', 0, 'the file is empty')
+    return check.finish()
+  } catch (error) {
+    if (error instanceof Finding) return error.verdict
+    throw error
+  }
+}
+
+/** What is wrong, thrown from wherever it is found. */
+class Finding extends CodedError<VerifyFault> {
+  readonly verdict: Verdict
+  constructor(fault: VerifyFault, firstBad: number, detail: string, before?: number) {
+    super(fault, detail)
+    this.verdict = { valid: false, fault, firstBad, detail, ...(before === undefined ? {} : { before }) }
+  }
+}
+
+interface ProducerCount {
+  readonly first: number
+  last: number
+  count: number
+}
+
+class ExportCheck {
+  readonly #header: ExportHeader
+  readonly #key: VerifierKey
+  readonly #frontier = new Frontier()
+  readonly #counts = new Map<string, ProducerCount>()
+  /** Leaves that a signed checkpoint covers already. */
+  #covered = 0
+  #checkpoints = 0
+  #lastTime = 0
+  #withoutFacts = 0
+
+  constructor(line: string, trusted: VerifierKey | undefined) {
+    const read = readLine(line)
+    if (read.kind !== 'header') throw new Finding('HEADER_INVALID', 0, 'the first line is no header')
+    this.#header = read.header
+    this.#key = trusted ?? ownKey(read.header)
+    const { origin } = read.header
+    if (this.#key.name !== origin) {
+      throw new Finding('KEY_MISMATCH', 0, `found origin ${origin}, expected ${this.#key.name}`)
+    }
+  }
+
+  take(line: string): void {
+    const read = readLine(line)
+    const at = this.#frontier.size
+    if (read.kind === 'entry') this.#takeEntry(read.entry, at)
+    else if (read.kind === 'checkpoint') this.#takeCheckpoint(read.note, at)
+    else throw new Finding('LINE_UNREADABLE', at, read.kind === 'header' ? 'a second header' : read.detail)
+  }
+
+  finish(): Verdict {
+    const { size } = this.#frontier
+    if (size !== this.#header.size || this.#covered !== size) {
+      const at = Math.min(size, this.#header.size)
+      const detail = `found ${size} entries, ${this.#covered} of them signed for, expected ${this.#header.size}`
+      throw new Finding('TRUNCATED', at, detail)
+    }
+    return {
+      valid: true,
+      header: this.#header,
+      size,
+      root: this.#frontier.root().toString('base64'),
+      checkpoints: this.#checkpoints,
+      withoutFacts: this.#withoutFacts,
+      sequenceGaps: gapsOf(this.#counts),
+    }
+  }
+
+  #takeEntry(entry: ExportedEntry, at: number): void {
+    const { index, leaf } = entry
+    if (index !== at) throw new Finding('INDEX_OUT_OF_ORDER', at, `found index ${index}, expected ${at}`)
+    const hash = leafHash(leafBytes(entry, at))
+    if (hash.toString('base64') !== entry.leafHash) {
+      throw new Finding('LEAF_HASH_MISMATCH', at, 'the leaf does not have its hash')
+    }
+    this.#checkFacts(entry, at)
+    if (leaf.time < this.#lastTime)
+      throw new Finding('TIME_DECREASED', at, 'the leaf is older than the one before')
+    this.#lastTime = leaf.time
+    this.#count(leaf)
+    this.#frontier.add(hash)
+  }
+
+  #checkFacts({ opening, leaf }: ExportedEntry, at: number): void {
+    if (opening === undefined) {
+      this.#withoutFacts++
+      return
+    }
+    const { facts, salt, personalCommitment } = opening
+    if (commitLeaf(commitFacts(facts, salt), personalCommitment) !== leaf.commitment) {
+      throw new Finding('FACTS_MISMATCH', at, 'the facts are not the ones that were committed to')
+    }
+    if (facts.synthetic === true && !this.#header.synthetic) {
+      throw new Finding('SYNTHETIC_HIDDEN', at, 'demo data in an export that claims to have none')
+    }
+  }
+
+  #takeCheckpoint(note: string, at: number): void {
+    const { size, root } = this.#open(note, at)
+    if (size !== at || size <= this.#covered) {
+      throw new Finding('CHECKPOINT_SIZE', at, `found a checkpoint of ${size} after ${at} entries`)
+    }
+    if (!root.equals(this.#frontier.root())) {
+      throw new Finding('ROOT_MISMATCH', this.#covered, 'the entries do not give the signed root', size)
+    }
+    this.#covered = size
+    this.#checkpoints++
+  }
+
+  #open(note: string, at: number) {
+    try {
+      return openCheckpoint(note, this.#key)
+    } catch (error) {
+      if (error instanceof AuditError) throw new Finding('CHECKPOINT_INVALID', at, error.message)
+      throw error
+    }
+  }
+
+  #count({ producer, sequence }: ExportedEntry['leaf']): void {
+    if (sequence === undefined) return
+    const known = this.#counts.get(producer)
+    if (known === undefined) this.#counts.set(producer, { first: sequence, last: sequence, count: 1 })
+    else {
+      known.last = Math.max(known.last, sequence)
+      known.count++
+    }
+  }
+}
+
+function ownKey({ vkey }: ExportHeader): VerifierKey {
+  try {
+    return parseVerifierKey(vkey)
+  } catch (error) {
+    if (error instanceof AuditError) throw new Finding('HEADER_INVALID', 0, error.message)
+    throw error
+  }
+}
+
+function leafBytes({ leaf }: ExportedEntry, at: number): Buffer {
+  try {
+    return Buffer.from(canonicalJson(leaf))
+  } catch (error) {
+    if (error instanceof CanonicalJsonError) throw new Finding('LINE_UNREADABLE', at, error.message)
+    throw error
+  }
+}
+
+function gapsOf(counts: ReadonlyMap<string, ProducerCount>): Record<string, number> {
+  const gaps: Record<string, number> = {}
+  for (const [producer, { first, last, count }] of counts) {
+    const missing = last - first + 1 - count
+    if (missing !== 0) gaps[producer] = missing
+  }
+  return gaps
+}

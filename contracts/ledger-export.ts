@@ -1,0 +1,27 @@
+/**
+ * An export of a log, newline-delimited JSON: a header, then entries in order with every signed checkpoint
+ * right after the last entry it covers; the last line is the checkpoint that covers all of them.
+ */
+import Type, { type Static } from 'typebox'
+
+export const exportFormat = 'campanile/ledger-export/v1'
+
+/** Said in every export, because no export can say otherwise about itself. */
+export const exportNotice =
+  'without a witness outside this house an export cannot show that whoever holds the log key did not rewrite the log'
+
+export const ExportHeader = Type.Object(
+  {
+    format: Type.Literal(exportFormat),
+    tenant: Type.String(),
+    origin: Type.String(),
+    /** Verifier key of the log; an auditor compares it with the one received by another way. */
+    vkey: Type.String(),
+    size: Type.Integer({ minimum: 0 }),
+    /** True when demo data is inside: such an export is no evidence. */
+    synthetic: Type.Boolean(),
+    notice: Type.String(),
+  },
+  { additionalProperties: false },
+)
+export type ExportHeader = Static<typeof ExportHeader>
