@@ -48,7 +48,9 @@ interface Exchange {
 async function readTranscript(door: AcademicsDoor, { request, response, reason }: Exchange): Promise<void> {
   const reader = readerOf(door, request)
   const student = uuidParam(request, 'id')
-  const answer = await answered(door, door.records.readTranscript(reader, student, reason))
+  const answer = await door.sdk.span('campus.read_transcript', { 'campus.role': reader.role }, () =>
+    answered(door, door.records.readTranscript(reader, student, reason)),
+  )
   if (answer.outcome === 'denied') throw refuse(door, reader.tenant, answer.reason)
   countRead(door, request, answer)
   response.set('cache-control', 'no-store').json({

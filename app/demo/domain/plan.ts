@@ -68,7 +68,8 @@ export function planTenant(campus: DemoCampus, { seed, date, ids }: PlanInput): 
   const account = (role: string, number: number) => ids.account(addressOf(role, number, campus.domain))
   const students = Array.from({ length: studentsPerTenant }, (_, number) => ({
     id: account('student', number),
-    name: `${random.pick(givenNames)} ${random.pick(familyNames)} (demo)`,
+    // The persona is called as the directory calls their account.
+    name: number === 0 ? 'Student (demo)' : `${random.pick(givenNames)} ${random.pick(familyNames)} (demo)`,
   }))
   const past = coursesOf(campus, terms.previous, ids)
   const present = coursesOf(campus, terms.current, ids)
