@@ -57,10 +57,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const watch = memory === undefined ? undefined : watchMemory(memory)
   const metricsSettings = settings.spanMetricsSettings(config)
   const spanMetrics = metricsSettings === undefined ? undefined : new SpanMetrics(metricsSettings)
-  const redactor = createRedactor(
-    (count) => createFence({ ...fenceOptions(options), count }),
-    (rule, place) => telemetry.add('privacy_redactions_total', { rule, place }),
-  )
+  const redactor = createRedactor((count) => createFence({ ...fenceOptions(options), count }))
   const upkeep = setInterval(() => {
     redactor.forget()
     for (const store of Object.values(stores)) {
@@ -78,6 +75,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   })
   const isLimited = () => watch?.isLimited() ?? false
   function refresh(): void {
+    redactor.report((rule, place, times) => telemetry.add('privacy_redactions_total', { rule, place }, times))
     telemetry.set('collector_memory_limited', {}, isLimited() ? 1 : 0)
     telemetry.set('collector_span_metrics_series', {}, spanMetrics?.size ?? 0)
     telemetry.set('collector_store_bytes', { signal: 'traces' }, stores.traces.bytes)

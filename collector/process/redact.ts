@@ -8,15 +8,24 @@ import type { Rule } from '../../privacy/rule.ts'
 import type { Attribute, Batch, LogRecord, Span, Value } from './model.ts'
 
 export type CountRule = (rule: Rule, place: Place) => void
+/** Told how often a rule acted at a place. */
+export type ReportRule = (rule: Rule, place: Place, times: number) => void
 
 export interface Redactor {
   readonly traces: (batch: Batch<Span>) => void
   readonly logs: (batch: Batch<LogRecord>) => void
+  /** Reports the counts since the last report; counting labels for every string would cost more than the fence. */
+  readonly report: (report: ReportRule) => void
   /** Forgets what was remembered: allowances end with the day. */
   readonly forget: () => void
 }
 
-type Finding = readonly [Rule, Place]
+/** How often one rule acted at one place since the last report. */
+interface Finding {
+  readonly rule: Rule
+  readonly place: Place
+  times: number
+}
 
 interface Remembered<T> {
   readonly answer: T
@@ -32,11 +41,11 @@ const longestRemembered = 256
  * Creates the redactor over a fence.
  *
  * @param makeFence builds the fence with the counter it is to use
- * @param count called for each thing taken away or changed
  */
-export function createRedactor(makeFence: (count: CountRule) => Fence, count: CountRule): Redactor {
+export function createRedactor(makeFence: (count: CountRule) => Fence): Redactor {
   let findings: Finding[] = []
-  const fence = makeFence((rule, place) => findings.push([rule, place]))
+  const tallies = new Map<string, Finding>()
+  const fence = makeFence((rule, place) => findings.push(tallyOf(tallies, rule, place)))
   const attributeAnswers = new Map<AttributePlace, Map<string, Map<Value, Remembered<Value>>>>()
   const textAnswers = new Map<TextPlace, Map<string, Remembered<string>>>()
   let size = 0
@@ -59,7 +68,7 @@ export function createRedactor(makeFence: (count: CountRule) => Fence, count: Co
   }
 
   function replay(found: readonly Finding[]): void {
-    for (const [rule, place] of found) count(rule, place)
+    for (const finding of found) finding.times++
   }
 
   function text(place: TextPlace, value: string): string {
@@ -107,7 +116,22 @@ export function createRedactor(makeFence: (count: CountRule) => Fence, count: Co
   return {
     traces: (batch) => eachItem(batch, walk, redactSpan),
     logs: (batch) => eachItem(batch, walk, redactLog),
+    report: (report) => reportTallies(tallies, report),
     forget,
+  }
+}
+
+function tallyOf(tallies: Map<string, Finding>, rule: Rule, place: Place): Finding {
+  const key = `${rule} ${place}`
+  let tally = tallies.get(key)
+  if (tally === undefined) tallies.set(key, (tally = { rule, place, times: 0 }))
+  return tally
+}
+
+function reportTallies(tallies: ReadonlyMap<string, Finding>, report: ReportRule): void {
+  for (const tally of tallies.values()) {
+    if (tally.times > 0) report(tally.rule, tally.place, tally.times)
+    tally.times = 0
   }
 }
 
