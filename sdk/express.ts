@@ -26,8 +26,18 @@ export interface DoorParts {
   readonly durations: LeanHistogram
 }
 
+/** What tells the requests of one route apart. */
+interface Known {
+  readonly method: string
+  readonly baseUrl: string
+  readonly status: number
+  readonly tenant: string
+  /** The client went away before its answer was complete. */
+  readonly isCut: boolean
+}
+
 /** What is the same for every request of one method, route, status and tenant. */
-interface Prepared {
+interface Prepared extends Known {
   readonly encoded: Uint8Array
   readonly series: HistogramSeries
 }
@@ -95,6 +105,7 @@ class Door {
   readonly mounts = new Set<string>()
   readonly #parts: DoorParts
   readonly #prepared = new Map<string, Prepared>()
+  readonly #last = new WeakMap<object, Prepared>()
 
   constructor(parts: DoorParts) {
     this.#parts = parts
@@ -126,34 +137,39 @@ class Door {
     span.isEnded = true
   }
 
+  /** Finds what is prepared for a request; most requests of a route are like the one before. */
   #prepare(request: Request, status: number, tenant = noTenant, isCut = false): Prepared {
-    const route = this.#routeOf(request)
-    const key = `${request.method} ${status} ${tenant} ${isCut ? '!' : ''}${route ?? ''}`
+    const { method, baseUrl, route } = routed(request)
+    const last = route === undefined ? undefined : this.#last.get(route)
+    const isLikeLast =
+      last !== undefined &&
+      last.status === status &&
+      last.tenant === tenant &&
+      last.method === method &&
+      last.baseUrl === baseUrl &&
+      last.isCut === isCut
+    if (isLikeLast) return last
+    const path = this.#routeOf(request)
+    const key = `${method} ${status} ${tenant} ${isCut ? '!' : ''}${path ?? ''}`
     let prepared = this.#prepared.get(key)
     if (prepared === undefined) {
-      prepared = this.#encode({ method: request.method, route, status, tenant, isCut })
+      const known = { method, baseUrl, status, tenant, isCut }
+      prepared = { ...known, ...this.#encode({ ...known, route: path }) }
       if (this.#prepared.size < maxPrepared) this.#prepared.set(key, prepared)
     }
+    if (route !== undefined) this.#last.set(route, prepared)
     return prepared
   }
 
   /** Names the route as it was declared, never the path that was asked for. */
   #routeOf(request: Request): string | undefined {
-    // Express sets `route` once a route matched; its type claims it always does.
-    const route = (request as { route?: { path?: unknown } }).route
-    const { baseUrl } = request
+    const { baseUrl, route } = routed(request)
     const mount = baseUrl === '' || this.mounts.has(baseUrl) ? baseUrl : '/{mount}'
     if (route === undefined) return mount === '' || mount === '/{mount}' ? undefined : `${mount}/*`
     return typeof route.path === 'string' ? mount + route.path : `${mount}/{pattern}`
   }
 
-  #encode(request: {
-    method: string
-    route: string | undefined
-    status: number
-    tenant: string
-    isCut: boolean
-  }): Prepared {
+  #encode(request: Known & { readonly route: string | undefined }): Pick<Prepared, 'encoded' | 'series'> {
     const { route, status, tenant, isCut } = request
     const { fence, service, durations } = this.#parts
     const method = httpMethods.find((known) => known === request.method) ?? '_OTHER'
@@ -172,4 +188,13 @@ class Door {
     const labels = { tenant, service, method, route: route ?? unmatched, status: statusClass }
     return { encoded: writer.take(), series: durations.series(labels) }
   }
+}
+
+/** Express sets `route` once one has matched; its type claims it always does. */
+function routed(request: Request): {
+  readonly method: string
+  readonly baseUrl: string
+  readonly route?: { readonly path?: unknown }
+} {
+  return request
 }

@@ -78,8 +78,13 @@ export class OtlpQueue {
     this.#isClosed = true
     clearInterval(this.#timer)
     this.#rotate()
-    const deadline = new Promise<void>((resolve) => setTimeout(resolve, millis).unref())
+    // This timer is what keeps a process alive that has nothing left but its last export.
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, millis)
+    })
     await Promise.race([this.#drained(), deadline])
+    clearTimeout(timer)
     const left = this.#pending.reduce((sum, { items }) => sum + items, 0)
     if (left > 0) this.#options.count('dropped', left)
     this.#pending.length = 0

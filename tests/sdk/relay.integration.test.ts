@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { startSdk, type Pool, type Relay, type RelayOptions, type Sdk, type Transaction } from '#sdk'
 import { eventually } from '../support/poll.ts'
 import { startPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts'
@@ -33,6 +34,7 @@ describe('audit outbox and relay', function () {
       environment: 'development',
       otlpEndpoint: sink.endpoint,
       logLevel: 'error',
+      logStream: new PassThrough().resume(),
     })
     pool = sdk.pool({ url: database.url('users_app'), max: 8 })
   })
