@@ -141,12 +141,15 @@ function serviceComponent(service: Service, context: ServiceContext): ProcessCom
 export function serviceEnvironment(service: Service, context: ServiceContext): Record<string, string> {
   const { name, role, extraRoles = {} } = service
   const { home, urlOf } = context
-  const roles = Object.entries(extraRoles).map(([variable, extra]) => [variable, urlOf(extra)])
+  const roles = Object.entries(extraRoles).map(([variable, extra]): [string, string] => [
+    variable,
+    urlOf(extra),
+  ])
   return {
     ...nodeEnvironment(context),
     ...(isOneOf(keyHolders, name) ? custodyEnvironment(home, name satisfies KeyHolder) : {}),
     ...(role === undefined ? {} : { CAMPANILE_DATABASE_URL: urlOf(role) }),
-    ...Object.fromEntries(roles),
+    ...Object.fromEntries<string>(roles),
     ...tokenEnvironment(home.secrets, name),
     ...(service.knowsAccounts === true
       ? { CAMPANILE_DEMO_ACCOUNTS_FILE: accountsFile(home.secrets, context.demo) }

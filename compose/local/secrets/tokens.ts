@@ -42,14 +42,15 @@ export function tokensFile(secrets: string, receiver: TokenReceiver): string {
 export async function ensureTokens(secrets: string): Promise<void> {
   const held = new Map<string, string>()
   for (const holder of tokenHolders) held.set(holder, await ensureSecret(tokenFile(secrets, holder)))
-  for (const [receiver, grants] of Object.entries(acceptedTokens)) {
+  // Object.entries of the table gives its own rows.
+  const rows = Object.entries(acceptedTokens) as [TokenReceiver, Grants][]
+  for (const [receiver, grants] of rows) {
     const list = Object.entries(grants).map(([name, scopes]): ServiceToken => {
       const sha256 = createHash('sha256')
         .update(held.get(name) ?? '')
         .digest('hex')
       return { name, sha256, scopes: [...scopes], tenants: ['*'] }
     })
-    // Every key of the table is a receiver.
-    await writePrivate(tokensFile(secrets, receiver as TokenReceiver), `${JSON.stringify(list, null, 2)}\n`)
+    await writePrivate(tokensFile(secrets, receiver), `${JSON.stringify(list, null, 2)}\n`)
   }
 }
