@@ -90,6 +90,7 @@ export const logEvents = [
   'component died',
   'component restarted',
   'component stopped',
+  'component given up',
   'appliance ready',
   'appliance failed',
   'appliance stopped',

@@ -10,6 +10,7 @@ export function scrubHost(value: string, { hosts }: Pick<Vocabulary, 'hosts'>): 
   const digits =
     value.startsWith('[') || value.indexOf(':') === value.lastIndexOf(':') ? port.exec(value) : null
   const name = digits === null ? value : value.slice(0, digits.index)
-  if (name === '' || name === hiddenHost || hosts.has(name.toLowerCase()) || loopback.test(name)) return pass(value)
+  if (name === '' || name === hiddenHost || hosts.has(name.toLowerCase()) || loopback.test(name))
+    return pass(value)
   return { value: `${hiddenHost}${digits?.[0] ?? ''}`, rules: ['host'] }
 }
