@@ -1,0 +1,47 @@
+/** Starts the real collector process on ports the system chooses, in a folder of its own. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+
+export interface RunningCollector {
+  readonly child: ChildProcess
+  /** Base URL of a door by its name in the ready line. */
+  readonly url: (door: 'otlp' | 'faro' | 'query' | 'exporter' | 'telemetry' | 'health') => string
+  readonly kill: (signal: NodeJS.Signals) => Promise<void>
+}
+
+const doors = ['OTLP_HTTP', 'FARO', 'QUERY', 'EXPORTER', 'COLLECTOR_TELEMETRY', 'COLLECTOR_HEALTH']
+
+export async function startCollectorProcess(
+  home: string,
+  args: readonly string[] = [],
+): Promise<RunningCollector> {
+  const ports = Object.fromEntries(doors.map((name) => [`CAMPANILE_PORT_${name}`, '0']))
+  const child = spawn(process.execPath, ['collector/main.ts', 'serve', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { PATH: process.env['PATH'], CAMPANILE_HOME: home, ...ports },
+  })
+  const ready = await readyLine(child)
+  return {
+    child,
+    url: (door) => `http://127.0.0.1:${String(ready[door])}`,
+    kill: async (signal) => {
+      const ended = once(child, 'exit')
+      child.kill(signal)
+      await ended
+    },
+  }
+}
+
+function readyLine(child: ChildProcess): Promise<Readonly<Record<string, unknown>>> {
+  return new Promise((resolve, reject) => {
+    let output = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      const line = output
+        .split('\n')
+        .find((candidate) => candidate.includes('"collector ready"') && candidate.endsWith('}'))
+      if (line !== undefined) resolve(JSON.parse(line) as Readonly<Record<string, unknown>>)
+    })
+    child.once('exit', (code) => reject(new Error(`the collector ended with ${String(code)}: ${output}`)))
+  })
+}
