@@ -1,9 +1,9 @@
 /** `logs`: the end of the log files, and what is added to them. */
-import { createReadStream, existsSync, readdirSync, statSync } from 'node:fs'
+import { createReadStream, existsSync, readdirSync } from 'node:fs'
 import { basename } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { homeAt, type Home } from '../home.ts'
-import { logFile, tail } from '../process/log-file.ts'
+import { logBytes, logFile, tail } from '../process/log-file.ts'
 import type { Settings } from '../settings.ts'
 import type { ExitCode, Output } from './output.ts'
 
@@ -31,7 +31,7 @@ export async function showLogs(settings: Settings, options: LogsOptions): Promis
   const offsets = new Map<string, number>()
   for (const name of chosen) {
     const path = logFile(home.logs, name)
-    offsets.set(name, sizeOf(path))
+    offsets.set(name, logBytes(path))
     for (const line of tail(path, lines)) output.write(`${prefix(name)}${line}`)
   }
   while (follow && !options.signal.aborted) {
@@ -59,7 +59,7 @@ async function showAdded(
   show: (line: string) => void,
 ): Promise<void> {
   const before = offsets.get(name) ?? 0
-  const size = sizeOf(path)
+  const size = logBytes(path)
   // A smaller file was rotated: what it holds is new.
   const start = size < before ? 0 : before
   if (size === start) return
@@ -69,8 +69,4 @@ async function showAdded(
   const end = text.lastIndexOf('\n') + 1
   offsets.set(name, start + Buffer.byteLength(text.slice(0, end)))
   for (const line of text.slice(0, end).split('\n').filter(Boolean)) show(line)
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }

@@ -9,7 +9,7 @@ import type { Settings } from '../settings.ts'
 import type { ExitCode, Output } from './output.ts'
 import { installPrerequisites } from './test-prerequisites.ts'
 
-/** What the counting reporter writes at the end of one mocha run. */
+/** What the reporter named in mocha's configurations writes at the end of a run (tests/support). */
 const Count = Type.Object({
   passes: Type.Integer({ minimum: 0 }),
   failures: Type.Integer({ minimum: 0 }),
@@ -104,7 +104,6 @@ function run(command: readonly string[], settings: Settings, results: string): P
       // One download serves every appliance that the tests start.
       CAMPANILE_PACKAGES_DIR: packagesDirectory,
       CAMPANILE_TEST_RESULTS: results,
-      MOCHA_OPTIONS: `--reporter=${join(checkout, 'tests/support/counting-reporter.ts')}`,
     },
   })
   return new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@
  * Log files of components. Children write straight into them, so that none stops when the supervisor does;
  * rotation copies and truncates, and a line written in the instant between the two is lost.
  */
-import { closeSync, openSync, readSync, fstatSync } from 'node:fs'
+import { closeSync, openSync, readSync, fstatSync, statSync } from 'node:fs'
 import { copyFile, rename, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCodeOf } from '../../../lib/errors.ts'
@@ -36,8 +36,13 @@ function ignoreMissing(error: unknown): void {
   if (systemCodeOf(error) !== 'ENOENT') throw error
 }
 
-/** Reads the last lines of a file, at most 64 KiB of it. */
-export function tail(path: string, lines: number): string[] {
+/** Tells how long a log file is; 0 when there is none. */
+export function logBytes(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+}
+
+/** Reads the last lines of a file, at most 64 KiB of it and nothing before the byte `from`. */
+export function tail(path: string, lines: number, from = 0): string[] {
   let file: number
   try {
     file = openSync(path, 'r')
@@ -47,7 +52,7 @@ export function tail(path: string, lines: number): string[] {
   }
   try {
     const { size } = fstatSync(file)
-    const buffer = Buffer.alloc(Math.min(size, 65_536))
+    const buffer = Buffer.alloc(Math.min(Math.max(size - from, 0), 65_536))
     readSync(file, buffer, 0, buffer.length, size - buffer.length)
     return buffer.toString('utf8').split('\n').filter(Boolean).slice(-lines)
   } finally {

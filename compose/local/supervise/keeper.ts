@@ -8,7 +8,7 @@ import { LocalError } from '../errors.ts'
 import type { Home } from '../home.ts'
 import { createBackOff } from '../process/back-off.ts'
 import { describeExit, startChild, type Child, type Exit } from '../process/child.ts'
-import { logFile, rotate, tail } from '../process/log-file.ts'
+import { logBytes, logFile, rotate, tail } from '../process/log-file.ts'
 import type { ComponentState } from './status.ts'
 
 export interface KeeperContext {
@@ -46,6 +46,8 @@ export class Keeper {
   #supervision: Promise<void> | undefined
   #state: ComponentState = 'waiting'
   #reason: string | undefined
+  /** Where this start's part of the log begins. */
+  #logStart = 0
   #restarts = 0
   #lastExit: string | undefined
   #nextTry: string | undefined
@@ -80,6 +82,7 @@ export class Keeper {
     this.#stopping.signal.throwIfAborted()
     const started = performance.now()
     this.#state = 'starting'
+    this.#logStart = logBytes(logFile(this.#context.home.logs, this.component.name))
     this.#child = await this.#spawn(this.#launch)
     const failure = await this.#untilReady(this.#child)
     if (failure !== undefined) throw this.#failed(failure)
@@ -103,7 +106,7 @@ export class Keeper {
 
   #failed(failure: string): LocalError {
     const { name } = this.component
-    const lines = tail(logFile(this.#context.home.logs, name), tailLines)
+    const lines = tail(logFile(this.#context.home.logs, name), tailLines, this.#logStart)
     const shown = lines.length === 0 ? 'its log is empty' : `end of its log:\n    ${lines.join('\n    ')}`
     return new LocalError('COMPONENT_FAILED', `${name} ${failure}; ${shown}`)
   }
