@@ -55,7 +55,7 @@ function listPage(after?: string): Promise<readonly Student[]> {
 }
 
 function listCard(first: readonly Student[], open: (id: string) => void): HTMLElement {
-  const list = h('ul', { class: 'list' })
+  const list = h('ul', { class: 'list long', tabindex: '0', 'aria-label': 'Students' })
   const more = h('button', { type: 'button', class: 'quiet' }, 'More')
   let last: string | undefined
   const add = (page: readonly Student[]) => {

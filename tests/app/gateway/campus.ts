@@ -18,6 +18,7 @@ export interface Campus {
   /** Addresses without a slash at the end. */
   readonly urls: Readonly<Record<'gateway' | 'users' | 'academics' | 'booking', string>>
   readonly serviceToken: string
+  readonly keyId: string
   readonly privateKey: ReturnType<typeof newKey>['privateKey']
   readonly publicKey: ReturnType<typeof newKey>['publicKey']
   /** Moves the clock of gateway and breaker. */

@@ -1,0 +1,61 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { parseCookies } from '../../../../app/gateway/domain/cookies.ts'
+import { serviceAddress } from '../../../../app/gateway/domain/forwarding.ts'
+import { createBuckets } from '../../../../app/gateway/domain/token-bucket.ts'
+
+describe('the gateway’s readers', () => {
+  it('read any cookie header', function () {
+    this.timeout(20_000)
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (header) => parseCookies(header).size <= 50),
+    )
+  })
+
+  it('never find an address outside the service or inside its closed doors', function () {
+    this.timeout(20_000)
+    const base = 'http://127.0.0.1:8002'
+    const part = fc.constantFrom(
+      '..',
+      '.',
+      '%2e%2e',
+      'internal',
+      'metrics',
+      '/',
+      '\\',
+      '//',
+      '@',
+      '#',
+      '?',
+      'a',
+      '%2f',
+      '\t',
+    )
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 8 }), (parts) => {
+        const address = serviceAddress(base, `/${parts.join('')}`)
+        if (address === undefined) return
+        const { origin, pathname } = new URL(address)
+        expect(origin).to.equal(base)
+        expect(pathname).not.to.match(/^\/*(internal|metrics|health)(\/|$)/i)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('never allow more than burst and rate together', () => {
+    const steps = fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 100 })
+    fc.assert(
+      fc.property(steps, (waits) => {
+        const { take } = createBuckets({ ratePerSecond: 10, burst: 5 })
+        let now = 0
+        let allowed = 0
+        for (const wait of waits) {
+          now += wait
+          if (take('a', now).status === 'allowed') allowed++
+        }
+        expect(allowed).to.be.at.most(5 + Math.ceil(now / 100))
+      }),
+    )
+  })
+})
