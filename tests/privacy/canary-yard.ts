@@ -54,7 +54,7 @@ export async function openYard(mode: 'enforce' | 'off'): Promise<Yard> {
   const collector = start(['collector/main.ts', 'serve', '--config', config], environment, output)
   const health = `${url('collectorHealth')}/health`
   await eventually('the collector is ready', async () => (await fetch(health)).ok)
-  const app = start(['tests/privacy/careless-app.ts'], environment, output)
+  const app = start(['tests/privacy/fixtures/careless-app.ts'], environment, output)
   const port = await eventually('the app listens', () => /\{"port":(\d+)\}/.exec(output.join(''))?.[1])
   return {
     app: `http://127.0.0.1:${port}`,
