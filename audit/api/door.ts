@@ -1,5 +1,4 @@
 /** The ledger's door: which route asks for which scope. */
-import type { Sdk } from '#sdk'
 import type { Express, RequestHandler } from 'express'
 import type { RejectionCode } from '../../contracts/metrics/http.ts'
 import type { ServiceToken } from '../../contracts/service-token.ts'

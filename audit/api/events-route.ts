@@ -7,7 +7,7 @@ import {
   type AuditEvent,
   type Receipt,
 } from '../../contracts/audit-event.ts'
-import { canonicalParse } from '../../contracts/canonical-parse.ts'
+import { parseCanonical } from '../../contracts/canonical-parse.ts'
 import { CanonicalJsonError } from '../../contracts/canonical-json.ts'
 import { services, type Service } from '../../contracts/services.ts'
 import { readBody } from '../../lib/body.ts'
@@ -40,7 +40,7 @@ async function readEvents(request: Request): Promise<readonly unknown[]> {
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return canonicalParse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return parseCanonical(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
     const reason = cause instanceof CanonicalJsonError ? cause.code.toLowerCase() : 'not utf-8'
     throw new Refusal('body_malformed', { detail: `the body is not unambiguous json: ${reason}`, cause })

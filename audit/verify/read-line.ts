@@ -1,6 +1,6 @@
 /** Reads one line of an export; whoever wrote the file controls it. */
 import type { AuditEvent } from '../../contracts/audit-event.ts'
-import { canonicalParse } from '../../contracts/canonical-parse.ts'
+import { parseCanonical } from '../../contracts/canonical-parse.ts'
 import { exportFormat, type ExportHeader } from '../../contracts/ledger-export.ts'
 import type { Leaf } from '../../contracts/leaf.ts'
 
@@ -27,7 +27,7 @@ export type ExportLine =
 export function readLine(text: string): ExportLine {
   let value: unknown
   try {
-    value = canonicalParse(text)
+    value = parseCanonical(text)
   } catch (error) {
     return unreadable(error instanceof Error ? error.message : 'not json')
   }
