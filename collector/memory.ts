@@ -12,13 +12,14 @@ export interface MemoryWatch {
 export function watchMemory(limits: MemoryLimits & { readonly checkMillis: number }): MemoryWatch {
   // Without collecting, garbage alone could hold the limiter shut on an idle process.
   setFlagsFromString('--expose-gc')
-  const collect: unknown = runInNewContext('gc')
+  // V8 defines `gc` without parameters once the flag is set.
+  const collect = runInNewContext('gc') as () => void
   let isLimited = false
   let collectedAt = Number.NEGATIVE_INFINITY
   const check = () => {
     const pressure = pressureOf(used(), limits)
     if (shouldCollect(pressure, performance.now() - collectedAt)) {
-      if (typeof collect === 'function') collect()
+      collect()
       collectedAt = performance.now()
     }
     isLimited = pressure !== 'none' && pressureOf(used(), limits) !== 'none'

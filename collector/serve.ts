@@ -99,7 +99,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       watch?.stop()
       await forwarder?.close()
       await Promise.all([stores.traces.close(), stores.logs.close()])
-      await Promise.all(Object.values(others).map((door) => door?.close()))
+      await Promise.all(Object.values(others).map(async (door) => door?.close()))
     },
   }
 }

@@ -78,9 +78,10 @@ function keyLine(parent: unknown, key: string, lines: LineCounter): number | und
   if (typeof parent !== 'object' || parent === null || !('items' in parent) || !Array.isArray(parent.items)) {
     return undefined
   }
-  for (const [index, item] of parent.items.entries()) {
-    const node: unknown = item !== null && typeof item === 'object' && 'key' in item ? item.key : item
-    const isIt = (item as object) !== node ? valueOfNode(node) === key : String(index) === key
+  const items: readonly unknown[] = parent.items
+  for (const [index, item] of items.entries()) {
+    const node: unknown = typeof item === 'object' && item !== null && 'key' in item ? item.key : item
+    const isIt = item !== node ? valueOfNode(node) === key : String(index) === key
     const start = isIt ? startOf(node) : undefined
     if (start !== undefined) return lines.linePos(start).line
   }

@@ -124,7 +124,8 @@ export class OtlpForwarder implements Sink {
 
 async function discard(response: Response): Promise<void> {
   let size = 0
-  for await (const chunk of response.body ?? []) {
+  const chunks: AsyncIterable<Uint8Array> | readonly Uint8Array[] = response.body ?? []
+  for await (const chunk of chunks) {
     size += chunk.length
     if (size > maxAnswerBytes) break
   }
