@@ -37,6 +37,10 @@ export function readLine(text: string): ExportLine {
   return readEntry(value)
 }
 
+/** An entry has all of what opens its facts or nothing of it; a misspelled member is not a missing one. */
+const bareMembers = 'index leaf leafHash'
+const openMembers = 'facts factsSalt index leaf leafHash personalCommitment'
+
 type Json = Readonly<Record<string, unknown>>
 
 function readHeader(value: Json): ExportLine {
@@ -60,7 +64,10 @@ function readCheckpoint({ checkpoint }: Json): ExportLine {
   return { kind: 'checkpoint', note: checkpoint }
 }
 
-function readEntry({ index, leaf, leafHash, facts, factsSalt, personalCommitment }: Json): ExportLine {
+function readEntry(value: Json): ExportLine {
+  const members = Object.keys(value).sort().join(' ')
+  if (members !== bareMembers && members !== openMembers) return unreadable('members of no entry')
+  const { index, leaf, leafHash, facts, factsSalt, personalCommitment } = value
   if (typeof index !== 'number' || typeof leafHash !== 'string' || !isRecord(leaf)) {
     return unreadable('neither header, entry nor checkpoint')
   }
