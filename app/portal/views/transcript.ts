@@ -15,8 +15,12 @@ export const transcript: View = {
     return h(
       'div',
       { class: 'stacked' },
-      h('h1', {}, 'My transcript'),
-      h('p', { class: 'lead' }, 'This copy is for you; the registrar issues the official one.'),
+      h(
+        'div',
+        {},
+        h('h1', {}, 'My transcript'),
+        h('p', { class: 'lead' }, 'This copy is for you; the registrar issues the official one.'),
+      ),
       h('div', { class: 'stacked' }, transcriptCard(record), h('div', { class: 'actions' }, print)),
     )
   },
