@@ -24,6 +24,11 @@ const sdk = new NodeSDK({
 })
 sdk.start()
 
-for (const signal of ['SIGTERM', 'beforeExit'] as const) {
-  process.once(signal, () => void sdk.shutdown())
-}
+process.once('beforeExit', () => void sdk.shutdown())
+process.once('SIGTERM', () => {
+  // A listener takes away the signal's own effect; an app that has none of its own gets it back.
+  const isLeftToUs = process.listenerCount('SIGTERM') === 0
+  void sdk.shutdown().finally(() => {
+    if (isLeftToUs) process.kill(process.pid, 'SIGTERM')
+  })
+})

@@ -50,4 +50,10 @@ describe('sdk/auto on an unmodified app', function () {
     const bytes = Buffer.concat(sink.bodies).toString('latin1')
     for (const canary of ['lovelace', 'Lovelace', 'ada@example.com']) expect(bytes).not.to.contain(canary)
   })
+
+  it('leaves the app to die of SIGTERM as it would without it', async () => {
+    child.kill('SIGTERM')
+    const [, signal] = (await once(child, 'exit')) as [number | null, string | null]
+    expect(signal).to.equal('SIGTERM')
+  })
 })
