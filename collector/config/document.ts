@@ -70,7 +70,9 @@ function lineOf(document: Document, lines: LineCounter, pointer: string): number
     const line = keyLine(parent, path[length - 1] ?? '', lines)
     if (line !== undefined) return line
   }
-  return document.contents?.range == null ? undefined : lines.linePos(document.contents.range[0]).line
+  return document.contents?.range === null || document.contents?.range === undefined
+    ? undefined
+    : lines.linePos(document.contents.range[0]).line
 }
 
 /** Line of a key of a mapping, or of an item of a list. */

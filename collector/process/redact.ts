@@ -37,74 +37,56 @@ const maxRemembered = 16_384
 /** Longer values are seldom the same twice. */
 const longestRemembered = 256
 
-/**
- * Creates the redactor over a fence.
- *
- * @param makeFence builds the fence with the counter it is to use
- */
+/** Creates the redactor over a fence that is built with the counter it is to use. */
 export function createRedactor(makeFence: (count: CountRule) => Fence): Redactor {
-  let findings: Finding[] = []
-  const tallies = new Map<string, Finding>()
-  const fence = makeFence((rule, place) => findings.push(tallyOf(tallies, rule, place)))
-  const attributeAnswers = new Map<AttributePlace, Map<string, Map<Value, Remembered<Value>>>>()
-  const textAnswers = new Map<TextPlace, Map<string, Remembered<string>>>()
-  let size = 0
+  const memory = new RedactionMemory(makeFence)
+  return {
+    traces: (batch) => eachItem(batch, memory, redactSpan),
+    logs: (batch) => eachItem(batch, memory, redactLog),
+    report: (report) => memory.report(report),
+    forget: () => memory.forget(),
+  }
+}
 
-  function forget(): void {
-    attributeAnswers.clear()
-    textAnswers.clear()
-    size = 0
+/** Asks the fence and remembers its answers; one for the process. */
+class RedactionMemory implements Walk {
+  readonly #fence: Fence
+  readonly #tallies = new Map<string, Finding>()
+  readonly #attributes = new Map<AttributePlace, Map<string, Map<Value, Remembered<Value>>>>()
+  readonly #texts = new Map<TextPlace, Map<string, Remembered<string>>>()
+  #size = 0
+  /** What the question being asked has found so far. */
+  #findings: Finding[] = []
+
+  constructor(makeFence: (count: CountRule) => Fence) {
+    this.#fence = makeFence((rule, place) => this.#findings.push(tallyOf(this.#tallies, rule, place)))
   }
 
-  function judge<T>(ask: () => T): Remembered<T> {
-    findings = []
-    const answer = ask()
-    return { answer, findings }
+  forget(): void {
+    this.#attributes.clear()
+    this.#texts.clear()
+    this.#size = 0
   }
 
-  function remember<K, T>(answers: Map<K, Remembered<T>>, key: K, entry: Remembered<T>): void {
-    if (++size > maxRemembered) forget()
-    else answers.set(key, entry)
+  report(report: ReportRule): void {
+    reportTallies(this.#tallies, report)
   }
 
-  function replay(found: readonly Finding[]): void {
-    for (const finding of found) finding.times++
-  }
-
-  function text(place: TextPlace, value: string): string {
+  text(place: TextPlace, value: string): string {
     if (value === '') return value
-    const answers = entry(textAnswers, place)
+    const answers = entry(this.#texts, place)
     let known = answers.get(value)
     if (known === undefined) {
-      known = judge(() => fence.text(place, value))
-      if (value.length <= longestRemembered) remember(answers, value, known)
+      known = this.#judge(() => this.#fence.text(place, value))
+      if (value.length <= longestRemembered) this.#remember(answers, value, known)
     }
-    replay(known.findings)
-    return known.answer
+    return answerOf(known)
   }
 
-  function attribute(place: AttributePlace, key: string, value: Value): Value {
-    const isRepeated =
-      typeof value === 'string' ? value.length <= longestRemembered : typeof value !== 'object'
-    if (!isRepeated || key.length > longestRemembered) {
-      const judged = judge(() => fromFence(fence.attribute(place, key, toFence(value)), value))
-      replay(judged.findings)
-      return judged.answer
-    }
-    const answers = entry(entry(attributeAnswers, place), key)
-    let known = answers.get(value)
-    if (known === undefined) {
-      known = judge(() => fromFence(fence.attribute(place, key, toFence(value)), value))
-      remember(answers, value, known)
-    }
-    if (known.findings.length > 0) replay(known.findings)
-    return known.answer
-  }
-
-  function attributes(place: AttributePlace, list: Attribute[]): void {
+  attributes(place: AttributePlace, list: Attribute[]): void {
     let kept = 0
     for (const item of list) {
-      const value = attribute(place, item.key, item.value)
+      const value = this.#attribute(place, item.key, item.value)
       if (value === undefined) continue
       item.value = value
       list[kept++] = item
@@ -112,13 +94,40 @@ export function createRedactor(makeFence: (count: CountRule) => Fence): Redactor
     list.length = kept
   }
 
-  const walk = { text, attributes, body: bodyOf(fence, judge, replay) }
-  return {
-    traces: (batch) => eachItem(batch, walk, redactSpan),
-    logs: (batch) => eachItem(batch, walk, redactLog),
-    report: (report) => reportTallies(tallies, report),
-    forget,
+  body(value: Value): Value {
+    if (value === undefined) return undefined
+    return answerOf(this.#judge(() => fromFence(this.#fence.body(toFence(value)), value)))
   }
+
+  #attribute(place: AttributePlace, key: string, value: Value): Value {
+    const ask = () => fromFence(this.#fence.attribute(place, key, toFence(value)), value)
+    const isRepeated =
+      typeof value === 'string' ? value.length <= longestRemembered : typeof value !== 'object'
+    if (!isRepeated || key.length > longestRemembered) return answerOf(this.#judge(ask))
+    const answers = entry(entry(this.#attributes, place), key)
+    let known = answers.get(value)
+    if (known === undefined) {
+      known = this.#judge(ask)
+      this.#remember(answers, value, known)
+    }
+    return answerOf(known)
+  }
+
+  #judge<T>(ask: () => T): Remembered<T> {
+    this.#findings = []
+    const answer = ask()
+    return { answer, findings: this.#findings }
+  }
+
+  #remember<K, T>(answers: Map<K, Remembered<T>>, key: K, known: Remembered<T>): void {
+    if (++this.#size > maxRemembered) this.forget()
+    else answers.set(key, known)
+  }
+}
+
+function answerOf<T>({ answer, findings }: Remembered<T>): T {
+  for (const finding of findings) finding.times++
+  return answer
 }
 
 function tallyOf(tallies: Map<string, Finding>, rule: Rule, place: Place): Finding {
@@ -175,19 +184,6 @@ function redactLog(record: LogRecord, walk: Walk): void {
   record.eventName = walk.text('log.event_name', record.eventName)
   record.body = walk.body(record.body)
   walk.attributes('log.attribute', record.attributes)
-}
-
-function bodyOf(
-  fence: Fence,
-  judge: <T>(ask: () => T) => Remembered<T>,
-  replay: (findings: readonly Finding[]) => void,
-): (value: Value) => Value {
-  return (value) => {
-    if (value === undefined) return undefined
-    const { answer, findings } = judge(() => fromFence(fence.body(toFence(value)), value))
-    replay(findings)
-    return answer
-  }
 }
 
 function entry<K, I, V>(map: Map<K, Map<I, V>>, key: K): Map<I, V> {

@@ -29,12 +29,7 @@ export function summarizeSpans(batch: Batch<Span>): Summary {
   for (const { resource, scopes } of batch) {
     summary.services.add(serviceOf(resource.attributes))
     for (const { items } of scopes) {
-      for (const span of items) {
-        addTime(summary, span.start)
-        const duration = durationOf(span)
-        if (duration > summary.maxDuration) summary.maxDuration = duration
-        if (span.traceId !== '') summary.traces.add(fingerprint(span.traceId))
-      }
+      for (const span of items) addSpan(summary, span)
     }
   }
   return summary
@@ -45,13 +40,22 @@ export function summarizeLogs(batch: Batch<LogRecord>): Summary {
   for (const { resource, scopes } of batch) {
     summary.services.add(serviceOf(resource.attributes))
     for (const { items } of scopes) {
-      for (const record of items) {
-        addTime(summary, timeOf(record))
-        if (record.traceId !== '') summary.traces.add(fingerprint(record.traceId))
-      }
+      for (const record of items) addRecord(summary, record)
     }
   }
   return summary
+}
+
+function addSpan(summary: Summary, span: Span): void {
+  addTime(summary, span.start)
+  const duration = durationOf(span)
+  if (duration > summary.maxDuration) summary.maxDuration = duration
+  if (span.traceId !== '') summary.traces.add(fingerprint(span.traceId))
+}
+
+function addRecord(summary: Summary, record: LogRecord): void {
+  addTime(summary, timeOf(record))
+  if (record.traceId !== '') summary.traces.add(fingerprint(record.traceId))
 }
 
 /** Joins summaries of requests that go into one block. */

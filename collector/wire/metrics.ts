@@ -1,5 +1,5 @@
 /** Counts the data points of an OTLP metrics request (`metrics/v1`), which is all this collector does with one. */
-import { listOf, objectOf } from './json-fields.ts'
+import { listOf, objectOf, type JsonObject } from './json-fields.ts'
 import { ProtobufReader } from './reader.ts'
 
 /** Tags on the way down: ResourceMetrics → ScopeMetrics → Metric. */
@@ -49,11 +49,15 @@ export function countDataPointsOfJson(request: unknown): number {
   for (const resource of listOf(objectOf(request, 'request')['resourceMetrics'], 'resourceMetrics')) {
     for (const scope of listOf(objectOf(resource, 'resourceMetrics')['scopeMetrics'], 'scopeMetrics')) {
       for (const metric of listOf(objectOf(scope, 'scopeMetrics')['metrics'], 'metrics')) {
-        const found = objectOf(metric, 'metrics')
-        for (const key of dataKeys)
-          count += listOf(objectOf(found[key], key)['dataPoints'], 'dataPoints').length
+        count += pointsOf(objectOf(metric, 'metrics'))
       }
     }
   }
+  return count
+}
+
+function pointsOf(metric: JsonObject): number {
+  let count = 0
+  for (const key of dataKeys) count += listOf(objectOf(metric[key], key)['dataPoints'], 'dataPoints').length
   return count
 }
