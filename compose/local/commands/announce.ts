@@ -37,7 +37,7 @@ export function announceReady({ settings, demo, output, status }: Announcement):
   const links = [
     ['Campus portal', url(ports.gateway), demo ? 'DEMO: synthetic people, generated traffic' : ''],
     ['Prometheus', url(ports.prometheus), 'metrics with exemplars'],
-    ['Alertmanager', url(ports.alertmanager), ''],
+    ['Alertmanager', url(ports.alertmanager), 'API; Debian’s build has no pages'],
     ['Status', url(ports.supervisor, '/status.json'), 'also ./campanile status'],
   ] as const
   for (const [name, link, note] of links)

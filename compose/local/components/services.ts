@@ -104,6 +104,12 @@ export const services: readonly Service[] = [
   },
 ]
 
+/**
+ * A young generation of at most 12 MB instead of 48: the processes are many and small, and what they keep of a
+ * request they keep briefly.
+ */
+const memoryFlags = ['--max-semi-space-size=4']
+
 export interface ServiceContext extends ChildContext {
   readonly urlOf: (role: DatabaseRole) => string
 }
@@ -130,7 +136,7 @@ function serviceComponent(service: Service, context: ServiceContext): ProcessCom
         : httpProbe(`http://127.0.0.1:${ports[health]}/health`),
     prepare: async () => ({
       file: process.execPath,
-      args: [join(checkout, file), ...args],
+      args: [...memoryFlags, join(checkout, file), ...args],
       environment: serviceEnvironment(service, context),
       cwd: checkout,
     }),

@@ -34,8 +34,8 @@ interface Unit {
 export class Supervisor {
   readonly #options: SupervisorOptions
   readonly #units: ReadonlyMap<string, Unit>
-  readonly #startedAt = new Date()
-  readonly #origin = performance.now()
+  /** When this process began: what people wait for starts with the command, not with the first component. */
+  readonly #startedAt = new Date(performance.timeOrigin)
   readonly #starts = new Map<string, Promise<void>>()
   #readyMillis: number | undefined
   #stopping: Promise<void> | undefined
@@ -78,7 +78,7 @@ export class Supervisor {
    */
   async start(): Promise<void> {
     await Promise.all([...this.#units.keys()].map((name) => this.#startUnit(name)))
-    this.#readyMillis = Math.round(performance.now() - this.#origin)
+    this.#readyMillis = Math.round(performance.now())
   }
 
   #startUnit(name: string): Promise<void> {
@@ -97,7 +97,7 @@ export class Supervisor {
     await Promise.all(unit.component.needs.map((need) => this.#startUnit(need)))
     if (this.#stopping !== undefined) return
     await unit.start()
-    this.#options.onReady(name, Math.round(performance.now() - this.#origin))
+    this.#options.onReady(name, Math.round(performance.now()))
   }
 
   /** Stops everything in reverse order of need; what has not stopped by the deadline is killed. */
