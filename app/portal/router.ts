@@ -68,7 +68,9 @@ async function build(view: View, account: Account, rest: string): Promise<HTMLEl
 function markCurrent(path: string): void {
   for (const link of document.querySelectorAll('nav a')) {
     const isCurrent = link.getAttribute('href') === `#/${path}`
-    if (isCurrent) link.setAttribute('aria-current', 'page')
-    else link.removeAttribute('aria-current')
+    if (isCurrent) {
+      link.setAttribute('aria-current', 'page')
+      link.scrollIntoView({ block: 'nearest', inline: 'center' })
+    } else link.removeAttribute('aria-current')
   }
 }

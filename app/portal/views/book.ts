@@ -43,7 +43,7 @@ export const book: View = {
         h(
           'p',
           { class: 'lead' },
-          `Rooms are open from ${campus.opens} to ${campus.closes}, ${campus.timeZone} time.`,
+          `Rooms are open from ${campus.opens} to ${campus.closes}, ${campus.timeZone.replaceAll('_', ' ')} time.`,
         ),
       ),
       h(
