@@ -2,18 +2,10 @@
 import type { Static } from 'typebox'
 import { validator } from '../../lib/validate.ts'
 import { componentSchemas, deprecatedTypes, sections, Service, type Section } from './components.ts'
+import type { CollectorConfig, ServiceConfig } from './config.ts'
 import { openDocument, readSource, type FaultList } from './document.ts'
 import type { Variables } from './expand.ts'
 import { checkPipelines } from './pipelines.ts'
-
-export type ServiceConfig = Static<typeof Service>
-
-export interface CollectorConfig {
-  /** Component bodies by section and id, checked. */
-  readonly components: Readonly<Record<Section, ReadonlyMap<string, unknown>>>
-  readonly service: ServiceConfig
-  readonly warnings: readonly string[]
-}
 
 /**
  * Reads and checks a configuration file.

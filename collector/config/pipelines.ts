@@ -1,6 +1,6 @@
 /** Checks how components are put together, and finds the ones that are used. */
 import type { FaultList } from './document.ts'
-import type { CollectorConfig } from './load.ts'
+import type { CollectorConfig } from './config.ts'
 import type { Section } from './components.ts'
 
 /** Signals each type can be used for; a connector's output is listed as a receiver. */

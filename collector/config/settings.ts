@@ -17,7 +17,7 @@ import type {
   SpanMetricsConnector,
 } from './components.ts'
 import { durationMillis } from './duration.ts'
-import type { CollectorConfig } from './load.ts'
+import type { CollectorConfig } from './config.ts'
 import { usedComponent } from './pipelines.ts'
 
 const mebibyte = 2 ** 20

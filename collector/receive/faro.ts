@@ -4,7 +4,7 @@ import { sendRefusal } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { countItems } from '../process/model.ts'
 import type { Intake } from '../process/pipeline.ts'
-import { parseJson } from '../wire/json.ts'
+import { parseJson } from './parse-json.ts'
 import { overloaded, readBody } from './body.ts'
 import {
   answerPreflight,

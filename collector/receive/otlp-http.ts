@@ -4,12 +4,13 @@ import { sendRefusal } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { countItems } from '../process/model.ts'
 import type { Intake } from '../process/pipeline.ts'
-import { logsFromJson, parseJson, tracesFromJson } from '../wire/json.ts'
+import { logsFromJson, tracesFromJson } from '../wire/json.ts'
 import { decodeLogs } from '../wire/logs.ts'
 import { countDataPoints, countDataPointsOfJson } from '../wire/metrics.ts'
 import { encodePartialSuccess, encodeStatus } from '../wire/status.ts'
 import { decodeTraces } from '../wire/traces.ts'
 import { overloaded, readBody } from './body.ts'
+import { parseJson } from './parse-json.ts'
 import {
   answerPreflight,
   applyCors,

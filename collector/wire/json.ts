@@ -1,6 +1,4 @@
 /** Decodes OTLP/JSON export requests into the model. */
-import { isNestedDeeper } from '../../lib/json-depth.ts'
-import { CollectorError } from '../errors.ts'
 import type { Batch, LogRecord, Resource, Scope, Span, SpanEvent, SpanLink } from '../process/model.ts'
 import {
   attributesOf,
@@ -15,26 +13,6 @@ import {
   type JsonObject,
 } from './json-fields.ts'
 import { severityNumbers, spanKindNumbers, statusCodeNumbers } from './names.ts'
-
-/** An OTLP request nests 12 levels plus 5 for every nested value; 32 nested values is what the bytes door takes. */
-const maxJsonDepth = 180
-
-/**
- * Parses JSON text within a bound on its nesting.
- *
- * @throws CollectorError OTLP_TOO_DEEP, OTLP_MALFORMED
- */
-export function parseJson(bytes: Uint8Array): unknown {
-  if (isNestedDeeper(bytes, maxJsonDepth)) {
-    throw new CollectorError('OTLP_TOO_DEEP', `json nests deeper than ${maxJsonDepth}`)
-  }
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
-    // The parser's message quotes the text, which may hold anything; it is not passed on.
-    throw new CollectorError('OTLP_MALFORMED', 'found text that is not json, expected an otlp request')
-  }
-}
 
 /**
  * Reads the value of an ExportTraceServiceRequest in JSON.

@@ -1,6 +1,12 @@
 /** Answers of an OTLP server: export responses and google.rpc.Status, in both encodings. */
-import type { Refusal } from '../../lib/refusal.ts'
 import { ProtobufWriter } from './writer.ts'
+
+/** What a refusal says, by its HTTP status. */
+export interface Refused {
+  readonly status: number
+  readonly code: string
+  readonly detail: string | undefined
+}
 
 type Format = 'protobuf' | 'json'
 
@@ -47,7 +53,7 @@ export function encodePartialSuccess(
 }
 
 /** Encodes a google.rpc.Status. */
-export function encodeStatus(format: Format, refusal: Refusal): Uint8Array {
+export function encodeStatus(format: Format, refusal: Refused): Uint8Array {
   const code = rpcCodes[refusal.status] ?? unknownCode
   const message = refusal.detail ?? refusal.code.replaceAll('_', ' ')
   if (format === 'json') return Buffer.from(JSON.stringify({ code, message }))

@@ -5,7 +5,7 @@ import { Refusal } from '../../lib/refusal.ts'
 import { durationOf } from '../process/summary.ts'
 import { findLogs, findTrace, searchTraces, type StoredSpan } from '../store/query.ts'
 import type { SignalStore } from '../store/signal-store.ts'
-import { logJson, spanJson } from './query-json.ts'
+import { logJson, spanJson } from '../export/query-json.ts'
 
 export interface QueryOptions extends DoorOptions {
   readonly traces: SignalStore

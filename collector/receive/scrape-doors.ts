@@ -7,7 +7,7 @@ import {
   openMetricsType,
   prometheusType,
   type ExpositionOptions,
-} from './prometheus-text.ts'
+} from '../export/prometheus-text.ts'
 
 export interface MetricsDoorOptions extends DoorOptions, ExpositionOptions {
   readonly spanMetrics: SpanMetrics
