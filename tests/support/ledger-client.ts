@@ -5,7 +5,12 @@ import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { openCheckpoint } from '../../audit/log/checkpoint.ts'
+import { leafHash } from '../../audit/log/hash.ts'
+import { parseVerifierKey } from '../../audit/log/note.ts'
+import { verifyInclusion } from '../../audit/log/proof.ts'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
+import { canonicalJson } from '../../contracts/canonical-json.ts'
 import type { Appliance } from './appliance.ts'
 
 const run = promisify(execFile)
@@ -53,4 +58,58 @@ function eventsOf(ndjson: string): ExportedEvent[] {
     .flatMap(({ index, leaf, facts }) =>
       index === undefined || leaf === undefined || facts === undefined ? [] : [{ index, id: leaf.id, facts }],
     )
+}
+
+export interface EventInLog extends ExportedEvent {
+  readonly leaf: object
+}
+
+/** Looks through the signed part of a log for the newest event that fits. */
+export async function findEvent(
+  appliance: Appliance,
+  tenant: string,
+  fits: (event: EventInLog) => boolean,
+): Promise<EventInLog | undefined> {
+  let found: EventInLog | undefined
+  for (let from = 0, size = 1; from < size; from += pageSize) {
+    const page = (await ask(appliance, `/v1/logs/${tenant}/entries?from=${from}&limit=${pageSize}`)) as {
+      readonly size: number
+      readonly entries: readonly (Omit<EventInLog, 'id'> & { readonly leaf: { readonly id: string } })[]
+    }
+    size = page.size
+    found = page.entries.map((entry) => ({ ...entry, id: entry.leaf.id })).findLast(fits) ?? found
+  }
+  return found
+}
+
+const pageSize = 1_000
+
+/**
+ * Asks for the proof of one event and checks all of it here: the leaf's bytes, the path, the signed root.
+ *
+ * @throws AuditError when any part does not hold
+ */
+export async function verifyEvent(appliance: Appliance, tenant: string, event: EventInLog): Promise<void> {
+  const [proof, key] = await Promise.all([
+    ask(appliance, `/v1/logs/${tenant}/proof/inclusion?id=${event.id}`) as Promise<{
+      readonly index: number
+      readonly size: number
+      readonly path: readonly string[]
+      readonly checkpoint: string
+    }>,
+    ask(appliance, `/v1/logs/${tenant}/key`) as Promise<string>,
+  ])
+  const { size, root } = openCheckpoint(proof.checkpoint, parseVerifierKey(key.trim()))
+  const path = proof.path.map((hash) => Buffer.from(hash, 'base64'))
+  const hash = leafHash(Buffer.from(canonicalJson(event.leaf)))
+  verifyInclusion({ index: proof.index, size, leafHash: hash, path }, root)
+}
+
+async function ask(appliance: Appliance, path: string): Promise<unknown> {
+  const token = appliance.read('secrets', 'operator.token').trim()
+  const headers = { authorization: `Bearer ${token}` }
+  const response = await fetch(appliance.url('ledger') + path, { headers })
+  if (!response.ok) throw new Error(`the ledger answered ${response.status} to ${path}`)
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false
+  return isJson ? response.json() : response.text()
 }
