@@ -12,6 +12,7 @@ export const logEvents = [
   'service stopping',
   'service stopped',
   'start failed',
+  'request forwarded',
   'request refused',
   'request failed',
   'unexpected error',

@@ -38,6 +38,12 @@ function forward(door: GatewayDoor, target: Target): RequestHandler {
       headers: requestHeaders(request.headers),
       ...(body === undefined ? {} : { body }),
     })
+    // The one line per request of the house, at its edge: what a trace id of a complaint is looked up in first.
+    door.sdk.log.info('request forwarded', {
+      'http.request.method': request.method,
+      'http.response.status_code': answer.status,
+      target,
+    })
     await sendBack(door, answer, response)
   }
 }
