@@ -12,8 +12,6 @@ command
   .command('seed')
   .description('lay out the demo tenants; safe to repeat (exit 0 done, 1 failed, 2 wrong configuration)')
   .action(async () => {
-    // Closing telemetry waits on nothing that keeps a process alive; without this Node would end in between.
-    const alive = setInterval(() => undefined, 1_000)
     try {
       const students = await seedDemo(environment(seedSettings), new Date().toISOString().slice(0, 10))
       console.log(`demo: ${students} synthetic students in place`)
@@ -21,8 +19,6 @@ command
       const isConfig = error instanceof ConfigError
       console.error(`demo: ${isConfig ? error.faults.map(describeFault).join('\n  ') : messageOf(error)}`)
       process.exit(isConfig ? 2 : 1)
-    } finally {
-      clearInterval(alive)
     }
   })
 

@@ -21,8 +21,6 @@ async function serve(): Promise<ExitCode> {
 }
 
 async function provisionOnce(): Promise<ExitCode> {
-  // Closing telemetry waits on nothing that keeps a process alive; without this Node would end in between.
-  const alive = setInterval(() => undefined, 1_000)
   try {
     const { databaseUrl, environment: name, otlpEndpoint, demo } = serviceSettings('users')
     const { accounts, ...settings } = environment({
@@ -39,8 +37,6 @@ async function provisionOnce(): Promise<ExitCode> {
     const isConfig = error instanceof ConfigError
     console.error(`users: ${isConfig ? error.faults.map(describeFault).join('\n  ') : messageOf(error)}`)
     return isConfig ? 2 : 1
-  } finally {
-    clearInterval(alive)
   }
 }
 

@@ -73,7 +73,10 @@ export class OtlpQueue {
     if (this.#current.writer.length >= this.#options.batchBytes) this.#rotate()
   }
 
-  /** Sends everything that waits, for at most `millis`; what is left is counted as dropped. */
+  /**
+   * Sends everything that waits, for at most `millis`, and gives up at once where nobody listens; what is left
+   * is counted as dropped.
+   */
   async close(millis: number): Promise<void> {
     this.#isClosed = true
     clearInterval(this.#timer)
@@ -85,10 +88,14 @@ export class OtlpQueue {
     })
     await Promise.race([this.#drained(), deadline])
     clearTimeout(timer)
+    this.#dropPending()
+    this.#wake?.()
+  }
+
+  #dropPending(): void {
     const left = this.#pending.reduce((sum, { items }) => sum + items, 0)
     if (left > 0) this.#options.count('dropped', left)
     this.#pending.length = 0
-    this.#wake?.()
   }
 
   async #drained(): Promise<void> {
@@ -128,7 +135,8 @@ export class OtlpQueue {
         head,
         batch.writer.bytes.subarray(0, batch.writer.length),
       )
-      if (outcome === 'retryable') await this.#backOff()
+      if (outcome === 'unreachable' && this.#isClosed) this.#dropPending()
+      else if (outcome === 'unreachable' || outcome === 'retryable') await this.#backOff()
       else if (this.#pending[0] === batch) this.#settle(batch, outcome)
       batch = this.#pending[0]
     }

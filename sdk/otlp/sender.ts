@@ -4,10 +4,14 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { context } from '@opentelemetry/api'
+import { systemCodeOf } from '../../lib/errors.ts'
 import { suppressTracing } from '../trace/suppress.ts'
 
-/** `retryable` as OTLP/HTTP defines it: 429, 502, 503, 504 and no answer at all. */
-export type SendOutcome = 'success' | 'retryable' | 'refused'
+/**
+ * `retryable` as OTLP/HTTP defines it: 429, 502, 503, 504 and no answer at all. `unreachable` is retryable too,
+ * and says that nobody listens there: a process that is about to end need not wait for that to change.
+ */
+export type SendOutcome = 'success' | 'retryable' | 'unreachable' | 'refused'
 
 export interface SenderOptions {
   /** Base address of the collector, e.g. `http://127.0.0.1:4318`. */
@@ -20,6 +24,12 @@ export interface SenderOptions {
 }
 
 const retryableStatus: ReadonlySet<number> = new Set([429, 502, 503, 504])
+const unreachableCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
 const compress = promisify(gzip)
 
 export class OtlpSender {
@@ -61,7 +71,9 @@ export class OtlpSender {
       })
       post.on('response', (response) => resolve(outcomeOf(response)))
       post.on('timeout', () => post.destroy())
-      post.on('error', () => resolve('retryable'))
+      post.on('error', (error) =>
+        resolve(unreachableCodes.has(systemCodeOf(error) ?? '') ? 'unreachable' : 'retryable'),
+      )
       post.on('close', () => resolve('retryable'))
       // The queue must not keep a process alive that has nothing else to do.
       post.on('socket', (socket) => socket.unref())

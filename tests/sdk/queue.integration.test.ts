@@ -79,14 +79,29 @@ describe('export queue', () => {
     expect(sink.spans).to.have.length(counts.exported)
   })
 
-  it('gives up at its deadline when the collector stays away, and counts what was left', async function () {
+  it('gives up at its deadline when the collector stays overloaded, and counts what was left', async function () {
     this.timeout(5_000)
     const { queue, counts, put } = openQueue(sink)
-    await sink.close()
+    sink.status = 503
     put('lost')
     await queue.close(300)
     expect(counts).to.deep.equal({ exported: 0, dropped: 1 })
   })
+
+  for (const moment of ['before', 'during'] as const) {
+    it(`gives up long before its deadline when the collector is gone ${moment} the shutdown`, async function () {
+      this.timeout(5_000)
+      const { queue, counts, put } = openQueue(sink, { batchBytes: 20 })
+      if (moment === 'before') await sink.close()
+      else sink.status = 503
+      put('lost')
+      put('lost too')
+      const closed = queue.close(600_000)
+      if (moment === 'during') await sink.close()
+      await closed
+      expect(counts).to.deep.equal({ exported: 0, dropped: 2 })
+    })
+  }
 
   it('counts as dropped what the collector refuses for good', async () => {
     const { queue, counts, put } = openQueue(sink)
