@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { expect } from 'chai'
@@ -66,25 +66,21 @@ const plants: Readonly<Record<string, Tree>> = {
   'no-orphans': { 'lib/a.ts': 'export const b = 1\n' },
 }
 
-describe('the walls', function () {
-  this.timeout(60_000)
-  let folder: string
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'campanile-walls-'))
-  })
-  afterEach(() => rmSync(folder, { recursive: true }))
-
-  const plant = (tree: Tree) => {
-    for (const [path, content] of Object.entries(tree)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true })
-      writeFileSync(join(folder, path), content)
-    }
+/** Lays a tree out in a folder of its own, with the packages of this checkout. */
+function plantFolder(tree: Tree): string {
+  const folder = mkdtempSync(join(tmpdir(), 'campanile-walls-'))
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+  for (const [path, content] of Object.entries(tree)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
   }
+  return folder
+}
 
-  async function violations(tree: Tree): Promise<string[]> {
-    plant(tree)
-    // Only here: the linter would follow the link and read every package.
-    symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+/** Reads a planted tree with the house's walls; answers the names of the rules that fired. */
+async function violations(tree: Tree): Promise<string[]> {
+  const folder = plantFolder(tree)
+  try {
     const rooms = [...new Set(Object.keys(tree).map((path) => path.split('/')[0] ?? ''))]
     const { exclude, doNotFollow, enhancedResolveOptions } = walls.options
     const { output } = await cruise(
@@ -102,7 +98,13 @@ describe('the walls', function () {
     const { summary } = output as ICruiseResult
     expect(summary.totalCruised).to.be.at.least(rooms.length)
     return summary.violations.map(({ rule }) => rule.name)
+  } finally {
+    rmSync(folder, { recursive: true })
   }
+}
+
+describe('the walls', function () {
+  this.timeout(60_000)
 
   it('has a planted violation for every rule', () => {
     expect(Object.keys(plants).sort()).to.deep.equal(walls.forbidden.map(({ name }) => name).sort())
@@ -121,46 +123,89 @@ describe('the walls', function () {
     }
     expect(await violations(tree)).to.deep.equal([])
   })
+})
 
-  const lintPlants: readonly (readonly [string, string, string])[] = [
-    ['process.env outside main.ts', 'lib/a.ts', 'export const home = process.env["HOME"]\n'],
-    ['process.exit outside main.ts', 'lib/a.ts', 'process.exit(1)\n'],
-    ['console outside main.ts', 'lib/a.ts', 'console.log(1)\n'],
-    ['a clock in a pure folder', 'contracts/a.ts', 'export const now = Date.now()\n'],
-    ['randomness in a pure folder', 'app/users/domain/a.ts', 'export const dice = Math.random()\n'],
-    ['the network in a pure folder', 'collector/process/a.ts', "export const page = fetch('x')\n"],
-    ['a default export', 'lib/a.ts', 'export default 1\n'],
-    ['an any', 'lib/a.ts', 'export const a = (b: any) => String(b)\n'],
-    ['a floating promise', 'lib/a.ts', 'export function a() {\n  Promise.resolve(1)\n}\n'],
-  ]
-  for (const [what, path, content] of lintPlants) {
-    it(`catches ${what}`, () => {
-      plant({ [path]: content, 'tsconfig.json': '{"compilerOptions":{"strict":true},"include":["**/*.ts"]}' })
-      expect(lint(folder)).not.to.equal('')
+/** For every habit the linter keeps: a file that breaks it, and the rule that has to say so. */
+const lintPlants: readonly (readonly [what: string, path: string, rule: string, content: string])[] = [
+  ['process.env outside main.ts', 'lib/env.ts', 'no-process-env', 'export const a = process.env["A"]\n'],
+  ['process.exit outside main.ts', 'lib/exit.ts', 'no-process-exit', 'process.exit(1)\n'],
+  ['console outside main.ts', 'lib/print.ts', 'no-console', 'console.log(1)\n'],
+  [
+    'a clock in a pure folder',
+    'contracts/now.ts',
+    'no-restricted-properties',
+    'export const a = Date.now()\n',
+  ],
+  [
+    'randomness in a pure folder',
+    'app/users/domain/dice.ts',
+    'no-restricted-properties',
+    'export const a = Math.random()\n',
+  ],
+  [
+    'the network in a pure folder',
+    'collector/process/net.ts',
+    'no-restricted-globals',
+    "export const a = fetch('x')\n",
+  ],
+  ['the process in a pure folder', 'audit/log/arguments.ts', 'no-restricted-globals', 'process.argv.pop()\n'],
+  ['a default export', 'lib/default.ts', 'no-default-export', 'export default 1\n'],
+  ['an any', 'lib/any.ts', 'no-explicit-any', 'export const a = (b: any) => String(b)\n'],
+  ['a promise nobody waits for', 'lib/adrift.ts', 'no-floating-promises', 'Promise.resolve(1)\n'],
+  [
+    'five parameters',
+    'lib/five.ts',
+    'max-params',
+    'export const a = (b: 1, c: 1, d: 1, e: 1, f: 1) => [b, c, d, e, f]\n',
+  ],
+  ['a long file', 'lib/long.ts', 'max-lines', 'export const a = 1\n' + '// b\n'.repeat(350)],
+  [
+    'a long function',
+    'lib/tall.ts',
+    'max-lines-per-function',
+    `export function a() {\n${"  'b'.trim()\n".repeat(60)}}\n`,
+  ],
+  [
+    'deep nesting',
+    'lib/deep.ts',
+    'max-depth',
+    'export function a(b: boolean) {\n  if (b) while (b) for (;;) if (b) return\n}\n',
+  ],
+]
+
+describe('the habits the linter keeps', function () {
+  this.timeout(60_000)
+  let complaints: ReadonlySet<string>
+
+  before(() => {
+    const folder = plantFolder({
+      ...Object.fromEntries(lintPlants.map(([, path, , content]) => [path, content])),
+      'lib/clean.ts': 'export const a = 1\n',
+      'lib/main.ts': 'console.log(process.env["A"])\nprocess.exit(1)\n',
+      'tsconfig.json': '{"compilerOptions":{"strict":true,"types":["node"]},"include":["**/*.ts"]}',
+      // The rules for single folders are relative to the file that holds them.
+      '.oxlintrc.json': readFileSync('.oxlintrc.json', 'utf8'),
     })
+    complaints = lint(folder)
+    rmSync(folder, { recursive: true })
+  })
+
+  for (const [what, path, rule] of lintPlants) {
+    it(`catch ${what}`, () => expect([...complaints]).to.include(`${path} ${rule}`))
   }
 
-  it('lints nothing into a clean file', () => {
-    plant({ 'lib/a.ts': 'export const a = 1\n', 'tsconfig.json': '{"include":["**/*.ts"]}' })
-    expect(lint(folder)).to.equal('')
+  it('find nothing in a clean file, and let main.ts print, read its environment and exit', () => {
+    expect([...complaints].filter((complaint) => /^lib\/(clean|main)\.ts/.test(complaint))).to.deep.equal([])
   })
 })
 
-/** Runs the linter with the house's rules on a folder; answers what it complains about. */
-function lint(folder: string): string {
-  const args = [
-    '--type-aware',
-    '--deny-warnings',
-    '--config',
-    resolve('.oxlintrc.json'),
-    '--format',
-    'unix',
-    '.',
-  ]
-  try {
-    execFileSync(resolve('node_modules/.bin/oxlint'), args, { cwd: folder, encoding: 'utf8' })
-    return ''
-  } catch (error) {
-    return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error)
-  }
+/** Runs the linter on a folder; answers `path rule` for each of its complaints. */
+function lint(folder: string): ReadonlySet<string> {
+  const { stdout } = spawnSync(
+    resolve('node_modules/.bin/oxlint'),
+    ['--type-aware', '--deny-warnings', '--format', 'json', '.'],
+    { cwd: folder, encoding: 'utf8' },
+  )
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { filename: string; code: string }[] }
+  return new Set(diagnostics.map(({ filename, code }) => `${filename} ${/\((.+)\)/.exec(code)?.[1] ?? code}`))
 }
