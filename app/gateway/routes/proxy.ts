@@ -42,7 +42,7 @@ function forward(door: GatewayDoor, target: Target): RequestHandler {
     door.sdk.log.info('request forwarded', {
       'http.request.method': request.method,
       'http.response.status_code': answer.status,
-      target,
+      'service.peer.name': target,
     })
     await sendBack(door, answer, response)
   }
