@@ -1,7 +1,6 @@
 /** The collector's command: `serve` runs it, `check FILE` tells what is wrong with a configuration. */
 import { Command } from 'commander'
-import { ConfigError, describeFault, environment, home, optionalText } from '../lib/config.ts'
-import { openCustody } from '../lib/custody.ts'
+import { ConfigError, describeFault, environment, home, optionalKeyFile } from '../lib/config.ts'
 import { runUntilSignal } from '../lib/lifecycle.ts'
 import { createLogger } from '../lib/logger.ts'
 import { loadAppliance } from './config/appliance.ts'
@@ -16,19 +15,10 @@ interface ServeFiles {
 async function start(files: ServeFiles) {
   const config = loadCollectorConfig(files.config, process.env)
   const appliance = loadAppliance(files.appliance, process.env)
-  const given = environment({
-    home,
-    keystore: optionalText('CAMPANILE_KEYSTORE_DIR'),
-    passphraseFile: optionalText('CAMPANILE_PASSPHRASE_FILE'),
-  })
+  const given = environment({ home, hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE') })
   const log = createLogger({ service: 'collector', level: config.service.telemetry?.logs?.level ?? 'info' })
-  const { keystore: directory, passphraseFile } = given
-  const custody =
-    directory === undefined || passphraseFile === undefined
-      ? undefined
-      : await openCustody({ directory, passphraseFile })
-  const hmacKey = await custody?.secret('telemetry-hmac', 32)
-  if (hmacKey === undefined) log.warn('join keys dropped', { detail: 'no keystore is configured' })
+  const { hmacKey } = given
+  if (hmacKey === undefined) log.warn('join keys dropped', { detail: 'CAMPANILE_HMAC_KEY_FILE is not set' })
   return startCollector({
     config,
     appliance,

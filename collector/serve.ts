@@ -28,7 +28,7 @@ export interface CollectorOptions {
   readonly appliance: Appliance
   /** State folder that a relative store folder stands in. */
   readonly home: string
-  /** Key for pseudonyms of join keys; without it join keys are dropped. */
+  /** Key for pseudonyms of join keys, the one the SDK is given; without it join keys are dropped. */
   readonly hmacKey?: Uint8Array
   readonly log: winston.Logger
 }
@@ -111,8 +111,8 @@ function fenceOptions({ appliance, hmacKey }: CollectorOptions) {
     ...(hmacKey === undefined
       ? {}
       : {
-          pseudonym: (value: string) =>
-            createHmac('sha256', hmacKey).update(value).digest('hex').slice(0, 32),
+          // The whole digest, as the SDK writes it: one person has one pseudonym in the house.
+          pseudonym: (value: string) => createHmac('sha256', hmacKey).update(value).digest('hex'),
         }),
   }
 }

@@ -187,6 +187,22 @@ export function secretFile(variable: string): Setting<string> {
   }
 }
 
+/** A key of 32 bytes kept as hexadecimal digits alone in a file; undefined where the variable is not set. */
+export function optionalKeyFile(variable: string): Setting<Uint8Array | undefined> {
+  const base = secretFile(variable)
+  return {
+    variable,
+    read: (value) => {
+      if (value === undefined) return undefined
+      const digits = base.read(value)
+      // What was found is a secret, so it is not quoted.
+      if (!/^[0-9a-f]{64}$/i.test(digits))
+        throw new Error('a file with 64 hexadecimal digits and nothing else')
+      return Buffer.from(digits, 'hex')
+    },
+  }
+}
+
 /** A JSON file named by a variable, checked against a schema. */
 export function jsonFile<S extends TSchema>(variable: string, schema: S): Setting<Static<S>> {
   const base = file(variable)

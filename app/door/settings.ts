@@ -1,5 +1,14 @@
 /** What every service of the app is given by its environment; `docs/architecture.md` lists the variables. */
-import { choice, flag, portOf, secretFile, text, url, type Setting } from '../../lib/config.ts'
+import {
+  choice,
+  flag,
+  optionalKeyFile,
+  portOf,
+  secretFile,
+  text,
+  url,
+  type Setting,
+} from '../../lib/config.ts'
 import type { AppService } from './authenticate.ts'
 
 const environments = ['development', 'staging', 'production'] as const
@@ -14,13 +23,15 @@ export interface ServiceSettings {
   readonly demo: boolean
   readonly environment: EnvironmentName
   readonly otlpEndpoint: string
+  /** Key of the pseudonyms in telemetry, the same in every process of the house; without it join keys are dropped. */
+  readonly hmacKey?: Uint8Array | undefined
   readonly gatewayPort: number
   readonly ledgerPort: number
 }
 
 /** Declares the settings of a service for `environment()`. */
 export function serviceSettings(service: AppService): {
-  readonly [K in keyof ServiceSettings]: Setting<ServiceSettings[K]>
+  readonly [K in keyof ServiceSettings]-?: Setting<ServiceSettings[K]>
 } {
   return {
     port: portOf(service),
@@ -29,6 +40,7 @@ export function serviceSettings(service: AppService): {
     demo: flag('CAMPANILE_DEMO'),
     environment: choice('CAMPANILE_ENVIRONMENT', environments, 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
+    hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE'),
     gatewayPort: portOf('gateway'),
     ledgerPort: portOf('ledger'),
   }

@@ -52,8 +52,13 @@ const openPaths = ['/health', '/metrics', '/api/docs', '/api/docs/openapi.json']
 /** Starts a service: it listens, and its relay hands audit events to the ledger, until `close`. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { service, settings } = options
-  const { environment, otlpEndpoint } = settings
-  const sdk = startSdk({ service, environment, otlpEndpoint })
+  const { environment, otlpEndpoint, hmacKey } = settings
+  const sdk = startSdk({
+    service,
+    environment,
+    otlpEndpoint,
+    ...(hmacKey === undefined ? {} : { hmacKey }),
+  })
   const pool = sdk.pool({ url: settings.databaseUrl })
   const onRejected: DoorRejected = (code) =>
     sdk.counter('http_requests_rejected_total').inc({ service, code })

@@ -14,11 +14,12 @@ const doors = ['OTLP_HTTP', 'FARO', 'QUERY', 'EXPORTER', 'COLLECTOR_TELEMETRY', 
 export async function startCollectorProcess(
   home: string,
   args: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<RunningCollector> {
   const ports = Object.fromEntries(doors.map((name) => [`CAMPANILE_PORT_${name}`, '0']))
   const child = spawn(process.execPath, ['collector/main.ts', 'serve', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], CAMPANILE_HOME: home, ...ports },
+    env: { PATH: process.env['PATH'], CAMPANILE_HOME: home, ...ports, ...variables },
   })
   const ready = await readyLine(child)
   return {
