@@ -14,7 +14,7 @@ async function start() {
     faroPort: portOf('faro'),
     /** Where browsers send the portal's own telemetry. Default the collector of this machine. */
     faroUrl: optionalText('CAMPANILE_FARO_URL'),
-    faroApiKey: optionalText('CAMPANILE_FARO_API_KEY'),
+    faroApiKey: optionalText('CAMPANILE_FARO_APP_KEY'),
     keystore: text('CAMPANILE_KEYSTORE_DIR'),
     passphraseFile: file('CAMPANILE_PASSPHRASE_FILE'),
   })

@@ -28,7 +28,13 @@ function start(args: readonly string[]): Promise<Target> {
   const ports = Object.fromEntries(names.map((name) => [`CAMPANILE_PORT_${name}`, '0']))
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: '', CAMPANILE_HOME: home, CAMPANILE_BENCH_FILE: join(home, 'baseline.bin'), ...ports },
+    env: {
+      PATH: '',
+      CAMPANILE_HOME: home,
+      CAMPANILE_BENCH_FILE: join(home, 'baseline.bin'),
+      CAMPANILE_FARO_APP_KEY: 'key-of-the-benchmark',
+      ...ports,
+    },
   })
   return new Promise((resolve, reject) => {
     let output = ''

@@ -9,6 +9,9 @@ export interface RunningCollector {
   readonly kill: (signal: NodeJS.Signals) => Promise<void>
 }
 
+/** What browsers show to the collectors of these tests. */
+export const faroAppKey = 'key-of-the-tests'
+
 const doors = ['OTLP_HTTP', 'FARO', 'QUERY', 'EXPORTER', 'COLLECTOR_TELEMETRY', 'COLLECTOR_HEALTH']
 
 export async function startCollectorProcess(
@@ -19,7 +22,13 @@ export async function startCollectorProcess(
   const ports = Object.fromEntries(doors.map((name) => [`CAMPANILE_PORT_${name}`, '0']))
   const child = spawn(process.execPath, ['collector/main.ts', 'serve', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], CAMPANILE_HOME: home, ...ports, ...variables },
+    env: {
+      PATH: process.env['PATH'],
+      CAMPANILE_HOME: home,
+      CAMPANILE_FARO_APP_KEY: faroAppKey,
+      ...ports,
+      ...variables,
+    },
   })
   const ready = await readyLine(child)
   return {

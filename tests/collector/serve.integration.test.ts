@@ -10,7 +10,7 @@ import { decodeTraces, encodeTraces } from '../../collector/wire/traces.ts'
 import { ProtobufWriter } from '../../collector/wire/writer.ts'
 import { eventually } from '../support/poll.ts'
 import { spansOf } from './generate.ts'
-import { startCollectorProcess, type RunningCollector } from './process-under-test.ts'
+import { faroAppKey, startCollectorProcess, type RunningCollector } from './process-under-test.ts'
 
 const protobuf = { 'content-type': 'application/x-protobuf' }
 const json = { 'content-type': 'application/json' }
@@ -91,7 +91,7 @@ describe('the collector process', function () {
         const answers = await Promise.all([
           post(`${collector.url('otlp')}/v1/traces`, body, headers),
           post(`${collector.url('otlp')}/v1/logs`, body, headers),
-          post(`${collector.url('faro')}/collect`, body, { ...headers, 'x-api-key': 'campanile-portal' }),
+          post(`${collector.url('faro')}/collect`, body, { ...headers, 'x-api-key': faroAppKey }),
         ])
         for (const { status } of answers) expect(status).to.be.within(200, 429)
       }),
@@ -123,7 +123,7 @@ describe('the collector process', function () {
     }
     const url = `${collector.url('faro')}/collect`
     expect((await post(url, JSON.stringify(payload), json)).status).to.equal(401)
-    const answer = await post(url, JSON.stringify(payload), { ...json, 'x-api-key': 'campanile-portal' })
+    const answer = await post(url, JSON.stringify(payload), { ...json, 'x-api-key': faroAppKey })
     expect(answer.status).to.equal(202)
     const text = await (await fetch(`${collector.url('query')}/api/logs?limit=10`)).text()
     expect((JSON.parse(text) as { logs: unknown[] }).logs).to.have.length(4)

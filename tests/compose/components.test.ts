@@ -22,6 +22,7 @@ const context = {
   home: homeAt(settings.home),
   demo: true,
   urlOf: (role: string) => `postgresql://${role}@localhost/campanile`,
+  faroAppKey: 'generated-once',
 }
 
 const environmentOf = (name: string) => {
@@ -56,6 +57,13 @@ describe('what a child is given', () => {
       CAMPANILE_PASSPHRASE_FILE: '/srv/house/secrets/ledger.passphrase',
     })
     expect(environmentOf('collector')).not.to.have.any.keys('CAMPANILE_DATABASE_URL', 'CAMPANILE_TOKEN_FILE')
+  })
+
+  it('gives gateway and collector the same key for browsers', () => {
+    const told = services.filter(
+      ({ name }) => environmentOf(name)['CAMPANILE_FARO_APP_KEY'] === 'generated-once',
+    )
+    expect(told.map(({ name }) => name)).to.have.members(['collector', 'gateway'])
   })
 
   it('tells passwords to none but who creates the accounts and who plays them', () => {

@@ -96,7 +96,10 @@ async function throughBrowser(appliance: Appliance, { value }: Canary): Promise<
   }
   await answered(`${appliance.url('faro')}/collect`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': 'campanile-portal' },
+    headers: {
+      'content-type': 'application/json',
+      'x-api-key': appliance.read('secrets', 'faro-app.key').trim(),
+    },
     body: JSON.stringify(payload),
   })
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { findCanaries, makeCanaries, type Canary } from '../support/canaries.ts'
 import { eventually } from '../support/poll.ts'
-import { openYard, type Yard } from './canary-yard.ts'
+import { faroAppKey, openYard, type Yard } from './canary-yard.ts'
 
 const canaries = makeCanaries()
 
@@ -183,7 +183,7 @@ async function throughOtlp(yard: Yard, { value }: Canary, tenant = 'one'): Promi
 async function send(address: string, payload: unknown): Promise<void> {
   const response = await fetch(address, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': 'campanile-portal' },
+    headers: { 'content-type': 'application/json', 'x-api-key': faroAppKey },
     body: JSON.stringify(payload),
   })
   expect(response.status, await response.text()).to.be.within(200, 202)

@@ -11,6 +11,9 @@ import { ports, portVariable, type PortName } from '../../contracts/ports.ts'
 import { compressedRuns, inflated } from '../support/compressed-runs.ts'
 import { eventually } from '../support/poll.ts'
 
+/** What browsers show to the collector here. */
+export const faroAppKey = 'key-of-the-canaries'
+
 const root = new URL('../..', import.meta.url).pathname
 const doors = ['otlpHttp', 'faro', 'query', 'exporter', 'collectorTelemetry', 'collectorHealth'] as const
 type Door = (typeof doors)[number]
@@ -47,6 +50,7 @@ export async function openYard(mode: 'enforce' | 'off'): Promise<Yard> {
     ...Object.fromEntries(doors.map((door) => [portVariable(door), String(chosen[door])])),
     CAMPANILE_HOME: home,
     CAMPANILE_PRIVACY_MODE: mode,
+    CAMPANILE_FARO_APP_KEY: faroAppKey,
     OTEL_EXPORTER_OTLP_ENDPOINT: url('otlpHttp'),
   }
   const output: string[] = []

@@ -112,6 +112,8 @@ const memoryFlags = ['--max-semi-space-size=4']
 
 export interface ServiceContext extends ChildContext {
   readonly urlOf: (role: DatabaseRole) => string
+  /** What browsers show to the collector, unless the operator names another. */
+  readonly faroAppKey: string
 }
 
 /** Builds the components of our own processes; without the demo those that only serve it are left out. */
@@ -153,6 +155,7 @@ export function serviceEnvironment(service: Service, context: ServiceContext): R
   ])
   return {
     ...nodeEnvironment(context),
+    ...(name === 'gateway' || name === 'collector' ? faroEnvironment(context) : {}),
     ...(isOneOf(keyHolders, name) ? custodyEnvironment(home, name satisfies KeyHolder) : {}),
     ...(role === undefined ? {} : { CAMPANILE_DATABASE_URL: urlOf(role) }),
     ...Object.fromEntries<string>(roles),
@@ -161,6 +164,11 @@ export function serviceEnvironment(service: Service, context: ServiceContext): R
       ? { CAMPANILE_DEMO_ACCOUNTS_FILE: accountsFile(home.secrets, context.demo) }
       : {}),
   }
+}
+
+/** One name for the two processes that must agree on it. */
+function faroEnvironment({ settings, faroAppKey }: ServiceContext): Record<string, string> {
+  return { CAMPANILE_FARO_APP_KEY: settings.variables['CAMPANILE_FARO_APP_KEY'] ?? faroAppKey }
 }
 
 function tokenEnvironment(secrets: string, name: string): Record<string, string> {

@@ -22,7 +22,7 @@ export function houseComponents({ settings, home, secrets, choice, demo }: House
   const child = { settings, home, demo }
   return [
     database.component,
-    ...serviceComponents({ ...child, urlOf: database.urlOf }),
+    ...serviceComponents({ ...child, urlOf: database.urlOf, faroAppKey: secrets.faroAppKey }),
     ...engineComponents(child),
   ]
 }

@@ -17,6 +17,8 @@ export interface Secrets {
   readonly passwords: Passwords
   /** Password of the database's superuser; used only by a server of our own. */
   readonly adminPassword: string
+  /** What browsers show to the collector; it stands in every page, so it is no secret once served. */
+  readonly faroAppKey: string
 }
 
 /** Names the passphrase file and the keystore of a process. */
@@ -48,5 +50,6 @@ export async function ensureSecrets(home: Home, demo: boolean): Promise<Secrets>
     // One entry for every login role.
     passwords: Object.fromEntries(entries) as Passwords,
     adminPassword: await password('admin'),
+    faroAppKey: await ensureSecret(join(home.secrets, 'faro-app.key')),
   }
 }
