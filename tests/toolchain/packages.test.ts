@@ -8,6 +8,8 @@ interface LockEntry {
   readonly dev?: boolean
   readonly optional?: boolean
   readonly license?: string
+  readonly os?: readonly string[]
+  readonly cpu?: readonly string[]
 }
 
 const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as {
@@ -20,6 +22,9 @@ const lock = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
   readonly packages: Record<string, LockEntry>
 }
 const packages = Object.entries(lock.packages).filter(([path]) => path !== '')
+/** The platforms that the packages of Node are there for. */
+const isInstalled = ({ os = ['linux'], cpu = ['x64'] }: LockEntry) =>
+  os.includes('linux') && cpu.some((name) => name === 'x64' || name === 'arm64')
 const nameOf = (path: string) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
 
 /** Licences that let anybody use, change and pass on the whole. */
@@ -63,7 +68,9 @@ describe('the packages', () => {
 
   it('run an install script only where the manifest decided about it', () => {
     const withScripts = new Set(
-      packages.filter(([, entry]) => entry.hasInstallScript === true).map(([path]) => nameOf(path)),
+      packages
+        .filter(([, entry]) => entry.hasInstallScript === true && isInstalled(entry))
+        .map(([path]) => nameOf(path)),
     )
     const undecided = [...withScripts].filter((name) => !Object.hasOwn(manifest.allowScripts, name))
     const stale = Object.keys(manifest.allowScripts).filter((name) => !withScripts.has(name))
