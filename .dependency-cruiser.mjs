@@ -132,7 +132,7 @@ export default {
     forbid(
       'nothing-imports-tests',
       'Test helpers stay in tests/.',
-      { pathNot: '^tests/' },
+      { pathNot: '^(tests|benchmarks)/' },
       { path: '^tests/' },
     ),
     forbid(

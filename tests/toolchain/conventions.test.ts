@@ -13,7 +13,7 @@ const linesOf = (path: string) => readFileSync(path, 'utf8').split('\n')
 
 /** Words that mean something was left for later, spelled so that this file does not contain them. */
 const unfinished = new RegExp(
-  `\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HACK'].join('|')})\\b|\\bfor ` + 'now\\b',
+  `\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'HACK'].join('|')})\\b|\\bfor n${'ow'}\\b`,
 )
 const silenced = new RegExp(`@ts-${'ignore'}|@ts-${'nocheck'}|oxlint-${'disable'}|eslint-${'disable'}`)
 const skipped = /\b(describe|it|context)\.(skip|only)\(|\bx(it|describe)\(/
