@@ -8,7 +8,7 @@ export const exportFormat = 'campanile/ledger-export/v1'
 
 /** Said in every export, because no export can say otherwise about itself. */
 export const exportNotice =
-  'without a witness outside this house an export cannot show that whoever holds the log key did not rewrite the log'
+  'an export without a witness on another host cannot detect a holder of the log key who rewrote the log'
 
 export const ExportHeader = Type.Object(
   {

@@ -1,10 +1,11 @@
 /** `verify FILE`: an auditor's command. It opens the file and nothing else: no database, no network, no settings. */
-import { createReadStream, existsSync, readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
+import { exportNotice } from '../../contracts/ledger-export.ts'
+import { linesOf } from './lines.ts'
 import { verifyExport, type Verdict } from './verify-export.ts'
 
-/** Most bytes of a line: an entry is far below, and a file without line ends must not fill the memory. */
-const maxLineBytes = 1_048_576
+/** Most bytes of a file that may hold a verifier key; beyond it the file is something else. */
+const maxKeyFileBytes = 4_096
 
 /**
  * Verifies an export file.
@@ -13,34 +14,44 @@ const maxLineBytes = 1_048_576
  * @throws AuditError AUDIT_KEY_MALFORMED
  */
 export async function verifyFile(path: string, key: string | undefined): Promise<Verdict> {
-  const vkey = key !== undefined && existsSync(key) ? readFileSync(key, 'utf8').trim() : key
-  return verifyExport(linesOf(path), vkey)
+  const vkey = key !== undefined && isKeyFile(key) ? readFileSync(key, 'utf8').trim() : key
+  return verifyExport(linesOf(createReadStream(path)), vkey)
 }
 
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })
-  for await (const line of lines) yield line.length > maxLineBytes ? 'too long' : line
+function isKeyFile(path: string): boolean {
+  return existsSync(path) && statSync(path).size <= maxKeyFileBytes
 }
 
 /** Writes a verdict for people. */
 export function describeVerdict(verdict: Verdict, isKeyGiven: boolean): string {
+  return linesOfVerdict(verdict, isKeyGiven).map(printable).join('\n')
+}
+
+function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
   if (!verdict.valid) {
     const { fault, firstBad, before, detail } = verdict
     const place = before === undefined ? `leaf ${firstBad}` : `leaf ${firstBad} or later, before ${before}`
-    return `NOT VERIFIED: ${fault} at ${place}: ${detail}`
+    return [`NOT VERIFIED: ${fault}, first bad leaf: ${place}: ${detail}`]
   }
   const { header, size, root, checkpoints, withoutFacts, sequenceGaps } = verdict
   const gaps = Object.entries(sequenceGaps).map(([producer, count]) => `${producer} ${count}`)
   return [
-    `verified: ${size} entries of ${header.origin}, ${checkpoints} signed checkpoints, root ${root}`,
+    `log ${header.origin}`,
+    `${size} entries verified`,
+    `checkpoint of size ${size}, root ${root}; ${checkpoints} signed checkpoints checked`,
     ...(withoutFacts > 0
       ? [`${withoutFacts} entries without facts: deleted by retention, leaves verified`]
       : []),
     ...(gaps.length > 0 ? [`missing producer counts: ${gaps.join(', ')}`] : []),
-    ...(header.synthetic ? ['this export holds demo data: it is no evidence'] : []),
+    ...(header.synthetic ? ['SYNTHETIC: this export holds demo data, it is no evidence'] : []),
     ...(isKeyGiven
       ? []
       : [`the key was taken from the export itself: compare it with the one you were given: ${header.vkey}`]),
-    header.notice,
-  ].join('\n')
+    exportNotice,
+  ]
+}
+
+/** Whoever wrote the file must not steer the terminal of whoever verifies it. */
+function printable(line: string): string {
+  return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
 }

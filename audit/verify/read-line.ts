@@ -71,11 +71,8 @@ function readEntry(value: Json): ExportLine {
   if (typeof index !== 'number' || typeof leafHash !== 'string' || !isRecord(leaf)) {
     return unreadable('neither header, entry nor checkpoint')
   }
-  if (typeof leaf['time'] !== 'number' || typeof leaf['commitment'] !== 'string') {
-    return unreadable('the leaf lacks time or commitment')
-  }
-  // Every other member is held by the hash of the leaf.
-  const entry = { index, leafHash, leaf: leaf as Leaf }
+  if (!isLeaf(leaf)) return unreadable('the leaf lacks time, commitment, producer or id')
+  const entry = { index, leafHash, leaf }
   if (facts === undefined) return { kind: 'entry', entry }
   const salt = decode(factsSalt)
   const commitment = decode(personalCommitment)
@@ -85,6 +82,16 @@ function readEntry(value: Json): ExportLine {
   // They are compared by commitment, whatever they hold.
   const opening = { facts: facts as AuditEvent['facts'], salt, personalCommitment: commitment }
   return { kind: 'entry', entry: { ...entry, opening } }
+}
+
+/** Checks what the verifier computes with; every other member is held by the hash of the leaf. */
+function isLeaf(leaf: Json): leaf is Leaf {
+  return (
+    typeof leaf['time'] === 'number' &&
+    typeof leaf['commitment'] === 'string' &&
+    typeof leaf['producer'] === 'string' &&
+    typeof leaf['id'] === 'string'
+  )
 }
 
 function decode(value: unknown): Buffer | undefined {

@@ -1,6 +1,6 @@
 /**
- * Derives a log again from an export and holds it against the log's public key, line by line and with constant
- * memory. It stops at the first thing that is wrong and says at which leaf.
+ * Derives a log again from an export and holds it against the log's public key, line by line; of the lines
+ * before it keeps only which ids there were. It stops at the first thing that is wrong and says at which leaf.
  */
 import { CanonicalJsonError, canonicalJson } from '../../contracts/canonical-json.ts'
 import type { ExportHeader } from '../../contracts/ledger-export.ts'
@@ -11,6 +11,7 @@ import { Frontier } from '../log/frontier.ts'
 import { leafHash } from '../log/hash.ts'
 import { commitFacts, commitLeaf } from '../log/leaf.ts'
 import { parseVerifierKey, type VerifierKey } from '../log/note.ts'
+import { EntryIds } from './entry-ids.ts'
 import { readLine, type ExportedEntry } from './read-line.ts'
 
 export type VerifyFault =
@@ -18,6 +19,7 @@ export type VerifyFault =
   | 'KEY_MISMATCH'
   | 'LINE_UNREADABLE'
   | 'INDEX_OUT_OF_ORDER'
+  | 'ENTRY_REPEATED'
   | 'LEAF_HASH_MISMATCH'
   | 'FACTS_MISMATCH'
   | 'TIME_DECREASED'
@@ -96,6 +98,7 @@ class ExportCheck {
   readonly #header: ExportHeader
   readonly #key: VerifierKey
   readonly #frontier = new Frontier()
+  readonly #ids = new EntryIds()
   readonly #counts = new Map<string, ProducerCount>()
   /** Leaves that a signed checkpoint covers already. */
   #covered = 0
@@ -146,6 +149,9 @@ class ExportCheck {
     const hash = leafHash(leafBytes(entry, at))
     if (hash.toString('base64') !== entry.leafHash) {
       throw new Finding('LEAF_HASH_MISMATCH', at, 'the leaf does not have its hash')
+    }
+    if (!this.#ids.add(leaf.producer, leaf.id)) {
+      throw new Finding('ENTRY_REPEATED', at, 'the same event stands at an earlier index too')
     }
     this.#checkFacts(entry, at)
     if (leaf.time < this.#lastTime)
