@@ -35,7 +35,13 @@ export interface FaroReceiverOptions {
 }
 
 /** Headers the SDK sends from a page. */
-export const faroHeaders = ['content-type', 'x-api-key', 'x-faro-session-id', 'traceparent'] as const
+export const faroHeaders = [
+  'content-type',
+  'x-api-key',
+  'x-faro-session-id',
+  'idempotency-key',
+  'traceparent',
+] as const
 
 /** Creates the request handler of the port. */
 export function createFaroReceiver(options: FaroReceiverOptions): RequestListener {
