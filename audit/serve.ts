@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { startSdk, type Sdk } from '#sdk'
 import type { RejectionCode } from '../contracts/metrics/http.ts'
 import { openCustody } from '../lib/custody.ts'
+import { systemCodeOf } from '../lib/errors.ts'
 import { listen } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
 import { openDoor } from './api/door.ts'
@@ -76,8 +77,12 @@ function startPublisher(sdk: Sdk, parts: PublisherParts): Publisher {
       sdk.log.debug('checkpoint published', { tenant, size: count })
     },
     onFailed: (tenant, error) => {
-      const code = (error as { code?: unknown } | null)?.code
-      sdk.log.error('checkpoint failed', { code, error, ...(tenant === '' ? {} : { tenant }) })
+      const code = systemCodeOf(error)
+      sdk.log.error('checkpoint failed', {
+        error,
+        ...(code === undefined ? {} : { code }),
+        ...(tenant === '' ? {} : { tenant }),
+      })
     },
   })
   publisher.start()

@@ -18,7 +18,7 @@ const shutdownMillis = 3_000
 
 export class FencedExporter implements StockExporter {
   readonly #sender: OtlpSender
-  readonly #fence: TelemetryFence = telemetryFence(undefined)
+  readonly #fence: TelemetryFence = telemetryFence()
   #queue: OtlpQueue | undefined
 
   /** @param endpoint base address of the collector */

@@ -2,14 +2,21 @@
  * Attaches the stock instrumentations to an existing app without touching it: `node --import <this file> app.js`.
  * They record through OpenTelemetry's own SDK; only the way out is ours, so that the fence stands in it too.
  */
-import { register } from 'node:module'
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 import { getNodeAutoInstrumentations } from '@opentelemetry/auto-instrumentations-node'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { environment, text } from '../lib/config.ts'
 import { FencedExporter } from './auto-exporter.ts'
 
-// Without the hook an ESM app's imports are not patched.
-register('@opentelemetry/instrumentation/hook.mjs', import.meta.url)
+// Without the hook an ESM app's imports are not patched; it has to come from the copy the instrumentations use.
+const instrumentation = createRequire(
+  createRequire(import.meta.url).resolve('@opentelemetry/instrumentation'),
+)
+const hooks = (await import(
+  pathToFileURL(instrumentation.resolve('import-in-the-middle/register-hooks.mjs')).href
+)) as { readonly register: () => void }
+hooks.register()
 
 const { endpoint } = environment({ endpoint: text('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318') })
 

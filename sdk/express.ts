@@ -97,7 +97,7 @@ function rememberMounts(app: Express, mounts: Set<string>): void {
   app.use = function (this: Express, ...args: readonly unknown[]) {
     const paths = Array.isArray(args[0]) ? args[0] : [args[0]]
     for (const path of paths) if (typeof path === 'string' && !/[:*{(]/.test(path)) mounts.add(path)
-    return Reflect.apply(use, this, args)
+    return Reflect.apply(use, this, args) as Express
   } as typeof app.use
 }
 

@@ -1,8 +1,9 @@
-/** The privacy fence as the encoders use it: one question per string, the answers to repeated ones remembered. */
+/** The privacy fence as the encoders use it: one question per string, what it took away counted by rule. */
 import { createHmac } from 'node:crypto'
 import { createFence, type Fence } from '../privacy/fence.ts'
-import type { AttributePlace, TextPlace } from '../privacy/place.ts'
+import type { AttributePlace } from '../privacy/place.ts'
 import { defaultPolicy, type PrivacyPolicy } from '../privacy/policy.ts'
+import type { Rule } from '../privacy/rule.ts'
 
 type FenceValue = Parameters<Fence['attribute']>[2]
 
@@ -16,62 +17,37 @@ export interface TelemetryFence {
   readonly logBody: (body: string) => unknown
 }
 
-/** Most answers remembered, and the longest value worth remembering: attackers choose some values. */
-const maxRemembered = 4_096
-const maxRememberedLength = 256
+export interface TelemetryFenceOptions {
+  /** Turns join keys into pseudonyms; without it they are dropped. */
+  readonly hmacKey?: Uint8Array
+  /** What a site may set. Default the policy of a fresh installation. */
+  readonly policy?: PrivacyPolicy
+  /** Told each time something was taken away or changed. */
+  readonly count?: (rule: Rule) => void
+  /** Tells the time in milliseconds since the epoch, against which allowances expire. Default the clock. */
+  readonly nowMillis?: () => number
+}
 
-/**
- * Builds the fence of a process.
- *
- * @param hmacKey turns join keys into pseudonyms; without it they are dropped
- * @param policy what a site may set, default the policy of a fresh installation
- */
-export function telemetryFence(
-  hmacKey: Uint8Array | undefined,
-  policy: PrivacyPolicy = defaultPolicy,
-): TelemetryFence {
+/** Builds the fence of a process. */
+export function telemetryFence(options: TelemetryFenceOptions = {}): TelemetryFence {
+  const { hmacKey, policy = defaultPolicy, count, nowMillis = Date.now } = options
   const fence = createFence({
     policy,
+    today: () => new Date(nowMillis()).toISOString().slice(0, 10),
+    ...(count === undefined ? {} : { count }),
     ...(hmacKey === undefined
       ? {}
       : { pseudonym: (value: string) => createHmac('sha256', hmacKey).update(value).digest('hex') }),
   })
+  const at = (place: AttributePlace) => (key: string, value: unknown) =>
+    fence.attribute(place, key, toFenceValue(value))
   return {
-    attribute: remembering(fence, 'span.attribute'),
-    logAttribute: remembering(fence, 'log.attribute'),
-    resourceAttribute: remembering(fence, 'resource.attribute'),
-    spanName: rememberingText(fence, 'span.name'),
-    eventName: rememberingText(fence, 'event.name'),
+    attribute: at('span.attribute'),
+    logAttribute: at('log.attribute'),
+    resourceAttribute: at('resource.attribute'),
+    spanName: (name) => fence.spanName(name),
+    eventName: (name) => fence.text('event.name', name),
     logBody: (body) => fence.body(body),
-  }
-}
-
-function remembering(fence: Fence, place: AttributePlace): (key: string, value: unknown) => unknown {
-  const answers = new Map<string, Map<unknown, unknown>>()
-  return (key, value) => {
-    if (typeof value === 'object' || (typeof value === 'string' && value.length > maxRememberedLength)) {
-      return fence.attribute(place, key, toFenceValue(value))
-    }
-    let ofKey = answers.get(key)
-    if (ofKey?.has(value) === true) return ofKey.get(value)
-    const answer = fence.attribute(place, key, toFenceValue(value))
-    if (ofKey === undefined && answers.size < maxRemembered) {
-      ofKey = new Map()
-      answers.set(key, ofKey)
-    }
-    if (ofKey !== undefined && ofKey.size < maxRemembered) ofKey.set(value, answer)
-    return answer
-  }
-}
-
-function rememberingText(fence: Fence, place: TextPlace): (text: string) => string {
-  const answers = new Map<string, string>()
-  return (text) => {
-    const known = answers.get(text)
-    if (known !== undefined) return known
-    const answer = fence.text(place, text)
-    if (answers.size < maxRemembered && text.length <= maxRememberedLength) answers.set(text, answer)
-    return answer
   }
 }
 

@@ -3,13 +3,14 @@
  * beside it: `trace.getActiveSpan()` finds its spans, stock instrumentations record through it.
  */
 import type { Express } from 'express'
-import type { Logger } from 'winston'
+import type { Attributes } from '../contracts/attributes.ts'
 import type { MetricNameOf } from '../contracts/metrics.ts'
 import type { Service } from '../contracts/services.ts'
+import type { SpanName } from '../contracts/span-names.ts'
 import type { PrivacyPolicy } from '../privacy/policy.ts'
 import { instrumentExpress } from './express.ts'
 import { createFetch, type TracedFetch } from './fetch.ts'
-import { createSdkLogger } from './log.ts'
+import { createSdkLogger, type Log, type LogFields } from './log.ts'
 import type { CounterInstrument, GaugeInstrument, HistogramInstrument } from './metrics/instruments.ts'
 import { createRecord, type AuditRecord } from './outbox/record.ts'
 import { startRelay, type Relay, type RelayOptions } from './outbox/relay.ts'
@@ -20,7 +21,7 @@ import { startTelemetry, type Telemetry } from './telemetry.ts'
 import { activeContext } from './trace/context.ts'
 import { sdkSpanIn } from './trace/span.ts'
 
-export type { AuditRecord, Pool, PoolOptions, Relay, RelayOptions, Transaction }
+export type { AuditRecord, Log, LogFields, Pool, PoolOptions, Relay, RelayOptions, Transaction }
 export type { Row } from './pg.ts'
 export { SdkError, type SdkErrorCode } from './errors.ts'
 export { DatabaseError } from './pg-error.ts'
@@ -49,7 +50,8 @@ export interface Audit {
 }
 
 export interface Sdk {
-  readonly log: Logger
+  /** Writes lines: an event of `contracts/log-events.ts` with fields of `contracts/attributes.ts`. */
+  readonly log: Log
   readonly audit: Audit
   readonly fetch: TracedFetch
   readonly counter: <N extends MetricNameOf<'counter'>>(name: N) => CounterInstrument<N>
@@ -62,11 +64,7 @@ export interface Sdk {
   /** Names the tenant of the active request, once the caller is known. */
   readonly setTenant: (tenant: string) => void
   /** Runs `work` in a span of its own; a thrown error marks it and passes on. */
-  readonly span: <T>(
-    name: string,
-    attributes: Readonly<Record<string, unknown>>,
-    work: () => Promise<T>,
-  ) => Promise<T>
+  readonly span: <T>(name: SpanName, attributes: Attributes, work: () => Promise<T>) => Promise<T>
   /** Tells the trace of the active span. */
   readonly traceId: () => string | undefined
   readonly pool: (options: PoolOptions) => Pool

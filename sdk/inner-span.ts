@@ -1,13 +1,14 @@
 /** A span around a piece of work inside a request. */
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
+import type { Attributes } from '../contracts/attributes.ts'
+import type { SpanName } from '../contracts/span-names.ts'
 import { activeContext, contextStore } from './trace/context.ts'
 import { describeException } from './trace/span.ts'
 import type { SdkTracer } from './trace/tracer.ts'
 
 export interface InnerSpan<T> {
-  /** A constant the privacy policy knows. */
-  readonly name: string
-  readonly attributes: Readonly<Record<string, unknown>>
+  readonly name: SpanName
+  readonly attributes: Attributes
   readonly work: () => Promise<T>
 }
 

@@ -2,6 +2,7 @@
 import { context, propagation, trace } from '@opentelemetry/api'
 import type { Service } from '../contracts/services.ts'
 import type { PrivacyPolicy } from '../privacy/policy.ts'
+import type { Rule } from '../privacy/rule.ts'
 import { telemetryFence, type TelemetryFence } from './fence.ts'
 import { Instruments } from './metrics/instruments.ts'
 import { encodeSpan } from './otlp/encode-span.ts'
@@ -33,8 +34,8 @@ export interface Telemetry {
 /** Starts the queues and registers tracer, context and propagation globally, if nobody has. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const { service, environment, otlpEndpoint } = options
-  const fence = telemetryFence(options.hmacKey, options.privacy)
   const instruments = new Instruments(service, () => sdkSpanIn(activeContext()))
+  const fence = openFence(options, instruments)
   const resource = encodeResource(resourceOf({ service, environment, fence }))
   const senders = (['traces', 'logs'] as const).map(
     (signal) => new OtlpSender({ endpoint: otlpEndpoint, signal }),
@@ -71,6 +72,24 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
       unregister()
     },
   }
+}
+
+/** Sums per rule and adds the sums when somebody looks: the fence is asked several times per span. */
+function openFence(
+  { service, hmacKey, privacy }: TelemetryOptions,
+  instruments: Instruments,
+): TelemetryFence {
+  const redactions = instruments.counter('sdk_redactions_total')
+  const counts = new Map<Rule, number>()
+  instruments.beforeScrape(() => {
+    for (const [rule, count] of counts) redactions.inc({ service, rule }, count)
+    counts.clear()
+  })
+  return telemetryFence({
+    count: (rule) => counts.set(rule, (counts.get(rule) ?? 0) + 1),
+    ...(hmacKey === undefined ? {} : { hmacKey }),
+    ...(privacy === undefined ? {} : { policy: privacy }),
+  })
 }
 
 function resourceOf({

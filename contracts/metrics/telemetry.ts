@@ -24,6 +24,14 @@ export const telemetryMetrics = {
     labels: { service: { values: services }, metric: { budget: 80 } },
     seriesBudget: 640,
   },
+  sdk_redactions_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Strings the fence of a process removed or masked before they left it, by rule.',
+    owner: 'sdk',
+    labels: { service: { values: services }, rule: { budget: 40 } },
+    seriesBudget: 320,
+  },
   collector_received_items_total: {
     kind: 'counter',
     unit: 'items',

@@ -3,7 +3,7 @@
  * it builds from the labels for every observation; here a series is looked up once and then kept.
  */
 import type { HistogramSpec } from '../../contracts/metrics/define.ts'
-import { LabelFolder, type Labels } from './fold.ts'
+import type { LabelFolder, Labels } from './fold.ts'
 
 /** Source of an exemplar: read when the metrics are scraped, not when they are observed. */
 export interface ExemplarSource {

@@ -3,10 +3,10 @@
  * until the ledger has answered for it; the lock and the deletion share one transaction, so a relay that dies
  * leaves everything to the next one and the event's id tells the ledger what it already has.
  */
-import type { Logger } from 'winston'
 import type { Receipt } from '../../contracts/audit-event.ts'
 import type { Service } from '../../contracts/services.ts'
 import type { TracedFetch } from '../fetch.ts'
+import type { Log } from '../log.ts'
 import type { Instruments } from '../metrics/instruments.ts'
 import type { Pool, Transaction } from '../pg.ts'
 import { deliver } from './deliver.ts'
@@ -32,7 +32,7 @@ export interface RelayParts {
   readonly service: Service
   readonly instruments: Instruments
   readonly fetch: TracedFetch
-  readonly log: Logger
+  readonly log: Log
 }
 
 export interface Relay {

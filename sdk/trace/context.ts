@@ -39,7 +39,8 @@ export class StoreContextManager implements ContextManager {
     if (typeof target !== 'function') return target
     // `target` is a function; the proxy is called exactly like it, so it has the same type.
     return new Proxy(target, {
-      apply: (inner, self, args) => contextStore.run(context, () => Reflect.apply(inner, self, args)),
+      apply: (inner, self, args): unknown =>
+        contextStore.run(context, (): unknown => Reflect.apply(inner, self, args)),
     }) as T
   }
 

@@ -18,7 +18,7 @@ describe('sdk/auto on an unmodified app', function () {
   before(async () => {
     database = await (await sharedPostgres()).createDatabase()
     sink = await startSink()
-    child = fork(join(import.meta.dirname, 'fixture-app.mjs'), [database.url('superuser')], {
+    child = fork(join(import.meta.dirname, 'fixtures/legacy-app.mjs'), [database.url('superuser')], {
       execArgv: ['--import', auto],
       env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: sink.endpoint, OTEL_SERVICE_NAME: 'legacy' },
     })

@@ -216,7 +216,7 @@ describe('audit outbox and relay', function () {
 
   it('loses nothing and repeats only by id when the relay is killed again and again', async () => {
     const start = async (): Promise<ChildProcess> => {
-      const child = fork(join(import.meta.dirname, 'relay-process.ts'), [
+      const child = fork(join(import.meta.dirname, 'fixtures/relay-process.ts'), [
         database.url('users_app'),
         ledger.url,
         token,

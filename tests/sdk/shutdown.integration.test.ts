@@ -7,9 +7,13 @@ import { startSink } from './otlp-sink.ts'
 
 /** Runs a command whose only work left is `sdk.shutdown()`, and answers its exit code. */
 async function runOnce(endpoint: string): Promise<number | null> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'one-shot-process.ts'), endpoint], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'fixtures/one-shot-process.ts'), endpoint],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
   const [code] = (await once(child, 'exit')) as [number | null]
   return code
 }

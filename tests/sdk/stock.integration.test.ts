@@ -9,7 +9,7 @@ describe('a stock instrumentation beside the SDK', function () {
 
   it('records its spans through the SDK as children of the SDK’s, and not the export itself', async () => {
     const sink = await startSink()
-    const child = fork(join(import.meta.dirname, 'stock-process.ts'), [sink.endpoint], {
+    const child = fork(join(import.meta.dirname, 'fixtures/stock-process.ts'), [sink.endpoint], {
       env: { ...process.env, OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'http' },
     })
     const parent = await eventually('the span of the SDK', () =>

@@ -33,7 +33,9 @@ describe('tracing of an express app', function () {
     app.get('/students/:id', async (request, response) => {
       await new Promise((resolve) => setTimeout(resolve, 1))
       sdk.setTenant('university_a')
-      sdk.log.info('transcript read', { tenant: 'university_a', student: request.params.id, role: 'faculty' })
+      // The compiler refuses `student` in place; in an object made before it goes unseen and meets the fence.
+      const fields = { tenant: 'university_a', student: request.params.id, role: 'faculty' } as const
+      sdk.log.info('transcript read', fields)
       await sdk.span('campus.read_transcript', { 'campus.role': 'faculty' }, async () => {
         await Promise.resolve()
         trace.getTracer('any').startSpan('pg.connect', { kind: SpanKind.CLIENT }).end()
