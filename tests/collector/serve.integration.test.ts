@@ -185,8 +185,18 @@ describe('the OTLP forward', function () {
   })
 
   it('sends fenced spans on, again until they are taken', async () => {
-    expect((await post(`${collector.url('otlp')}/v1/traces`, request)).status).to.equal(200)
-    const body = await eventually('the spans arrive', () => received[0])
-    expect(decodeTraces(body)[0]?.scopes[0]?.items).to.have.length(16)
+    const batch = spansOf(16)
+    for (const span of batch[0]?.scopes[0]?.items ?? []) {
+      span.name = 'GET /students/Ada Quill'
+      span.statusMessage = 'no Ada Quill'
+      span.attributes.push({ key: 'user.email', value: 'ada.quill@university-a.example' })
+      span.attributes.push({ key: 'url.full', value: 'http://campus.example/students/Ada%20Quill' })
+    }
+    const body = encodeTraces(new ProtobufWriter(), batch)
+    expect(body.includes('Quill')).to.equal(true)
+    expect((await post(`${collector.url('otlp')}/v1/traces`, body)).status).to.equal(200)
+    const sent = await eventually('the spans arrive', () => received[0])
+    expect(decodeTraces(sent)[0]?.scopes[0]?.items).to.have.length(16)
+    expect(sent.toString('latin1')).not.to.match(/quill/i)
   })
 })
