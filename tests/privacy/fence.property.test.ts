@@ -4,6 +4,7 @@ import { attributes } from '../../contracts/attributes.ts'
 import { createFence, type FenceValue } from '../../privacy/fence.ts'
 import { places, type AttributePlace, type TextPlace } from '../../privacy/place.ts'
 import { findCanaries, makeCanaries } from '../support/canaries.ts'
+import { propertyRuns } from '../support/property.ts'
 
 const attributePlaces = places.filter((place) => place.endsWith('.attribute')) as AttributePlace[]
 const textPlaces = places.filter((place) => !place.endsWith('.attribute')) as TextPlace[]
@@ -81,7 +82,7 @@ describe('the fence on any input', () => {
         expect(once).to.be.a('string').with.property('length').that.is.at.most(8_192)
         expect(fence.attribute('span.attribute', key, once)).to.equal(once)
       }),
-      { numRuns: 6_000, seed: 41 },
+      propertyRuns({ ci: 6_000, soak: 120_000 }),
     )
   })
 
@@ -92,7 +93,7 @@ describe('the fence on any input', () => {
         expect(once.length).to.be.at.most(1_024)
         expect(fence.text(place, once)).to.equal(once)
       }),
-      { numRuns: 4_000, seed: 42 },
+      propertyRuns({ ci: 4_000, soak: 80_000 }),
     )
   })
 
@@ -103,7 +104,7 @@ describe('the fence on any input', () => {
         const once = fence.body(value)
         expect(fence.body(once)).to.deep.equal(once)
       }),
-      { numRuns: 500, seed: 43 },
+      propertyRuns({ ci: 500, soak: 25_000 }),
     )
   })
 

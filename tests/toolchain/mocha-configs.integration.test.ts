@@ -45,7 +45,7 @@ describe('the mocha configurations', function () {
     for (const made of ['tests/e2e', 'tests/support']) mkdirSync(join(folder, made), { recursive: true })
     mkdirSync(join(folder, 'counts'))
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
-    for (const name of ['counting-reporter.ts', 'appliance-hooks.ts']) {
+    for (const name of ['counting-reporter.ts', 'appliance-hooks.ts', 'property-seed.ts']) {
       symlinkSync(resolve('tests/support', name), join(folder, 'tests/support', name))
     }
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}')

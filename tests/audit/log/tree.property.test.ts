@@ -11,6 +11,7 @@ import {
   subtreesOf,
   type LeafRange,
 } from '../../../audit/log/subtree.ts'
+import { propertyRuns } from '../../support/property.ts'
 
 /** MTH of RFC 6962 §2.1, word by word. */
 function naiveRoot(leaves: readonly Buffer[]): Buffer {
@@ -118,7 +119,7 @@ describe('the tree', function () {
             .with.property('code', 'AUDIT_PROOF_INVALID')
         }
       }),
-      { numRuns: 100 },
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 })

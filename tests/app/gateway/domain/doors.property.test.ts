@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { parseCookies } from '../../../../app/gateway/domain/cookies.ts'
 import { serviceAddress } from '../../../../app/gateway/domain/forwarding.ts'
 import { createBuckets } from '../../../../app/gateway/domain/token-bucket.ts'
+import { propertyRuns } from '../../../support/property.ts'
 
 describe('the gateway’s readers', () => {
   it('read any cookie header', function () {
@@ -39,7 +40,7 @@ describe('the gateway’s readers', () => {
         expect(origin).to.equal(base)
         expect(pathname).not.to.match(/^\/*(internal|metrics|health)(\/|$)/i)
       }),
-      { numRuns: 2_000 },
+      propertyRuns({ ci: 2_000, soak: 40_000 }),
     )
   })
 
