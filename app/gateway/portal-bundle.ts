@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { build } from 'esbuild'
+import { build, stop } from 'esbuild'
 
 export interface Asset {
   /** Media type. */
@@ -26,6 +26,8 @@ export async function bundlePortal(): Promise<PortalBundle> {
     readFile(join(folder, 'icon.svg')),
     readFile(join(folder, 'index.html'), 'utf8'),
   ])
+  // Its service process would keep some 50 MB for the life of the gateway.
+  await stop()
   const assets = new Map<string, Asset>()
   const add = (name: string, extension: string, asset: Asset): string => {
     const hash = createHash('sha256').update(asset.body).digest('hex').slice(0, 16)
