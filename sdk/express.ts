@@ -106,12 +106,15 @@ class Door {
   readonly #parts: DoorParts
   readonly #prepared = new Map<string, Prepared>()
   readonly #last = new WeakMap<object, Prepared>()
+  /** Where the first request arrived; a process of the house listens at one address. */
+  #local: { readonly address: string | undefined; readonly port: number | undefined } | undefined
 
   constructor(parts: DoorParts) {
     this.#parts = parts
   }
 
   begin(request: IncomingMessage): ServerSpan {
+    this.#local ??= { address: request.socket.localAddress, port: request.socket.localPort }
     const span = new ServerSpan(this.#parts.sink, this)
     const { traceparent } = request.headers
     const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent)
@@ -178,6 +181,8 @@ class Door {
     const attributes: Record<string, unknown> = {
       'http.request.method': method,
       'url.scheme': 'http',
+      'server.address': this.#local?.address,
+      'server.port': this.#local?.port,
       'http.response.status_code': status,
       ...(route === undefined ? {} : { 'http.route': route }),
       ...(tenant === noTenant ? {} : { 'campus.tenant': tenant }),

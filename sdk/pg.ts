@@ -48,6 +48,7 @@ export interface PoolParts {
   readonly onError: (error: Error) => void
 }
 
+const noParams: readonly unknown[] = []
 const tenantName = new RegExp(tenantPattern)
 // Statements that may leave something in the session; found by text, once per text.
 const leavesState = /\b(?:set|set_config|reset|prepare|listen|temp|temporary)\b/i
@@ -88,9 +89,9 @@ class TracedPool implements Pool {
     return this.#run('BEGIN', work)
   }
 
-  query<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
+  query<R extends object = Row>(sql: string, params: readonly unknown[] = noParams): Promise<R[]> {
     if (stateful(sql)) return this.transaction((tx) => tx.query<R>(sql, params))
-    return this.#tracer.trace(sql, async () => (await this.#pool.query<R>(sql, [...params])).rows)
+    return this.#tracer.run<R>(this.#pool, sql, params)
   }
 
   async end(): Promise<void> {
@@ -170,11 +171,11 @@ class Lease implements Transaction {
     this.#tracer = tracer
   }
 
-  query<R extends object = Row>(sql: string, params: readonly unknown[] = []): Promise<R[]> {
+  query<R extends object = Row>(sql: string, params: readonly unknown[] = noParams): Promise<R[]> {
     if (!this.#isOpen) {
       return Promise.reject(new SdkError('SDK_TRANSACTION_ABORTED', 'the transaction is over'))
     }
-    return this.#tracer.trace(sql, async () => (await this.#client.query<R>(sql, [...params])).rows)
+    return this.#tracer.run<R>(this.#client, sql, params)
   }
 
   close(): void {

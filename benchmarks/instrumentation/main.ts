@@ -4,7 +4,6 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { startPostgres } from '../../tests/support/postgres.ts'
 import { load } from './load.ts'
@@ -14,11 +13,10 @@ type Candidate = (typeof candidates)[number]
 const routes = ['json', 'db'] as const
 type Route = (typeof routes)[number]
 
-const rounds = 10
-const roundMillis = 600
+const rounds = 20
+const roundMillis = 500
 const warmUpMillis = 1_200
 const connections = 32
-const clockTicksPerSecond = 100 // USER_HZ of Linux
 
 interface Started {
   readonly child: ChildProcess
@@ -47,19 +45,19 @@ async function start(
   return { child, port: message.port }
 }
 
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  // utime and stime are fields 14 and 15 of the line, 12 and 13 after the command.
-  return (Number(fields[11]) + Number(fields[12])) / clockTicksPerSecond
+/** Asks a server for the CPU time it has used, all its threads together. */
+async function cpuMicrosOf(child: ChildProcess): Promise<number> {
+  child.send('cpu')
+  const [{ user, system }] = (await once(child, 'message')) as [NodeJS.CpuUsage]
+  return user + system
 }
 
 async function measure({ child, port }: Started, route: Route, millis: number): Promise<Measured> {
-  const pid = child.pid ?? 0
-  const before = cpuSeconds(pid)
+  const before = await cpuMicrosOf(child)
   const { requests, seconds } = await load({ port, path: `/${route}/7`, connections, millis })
   return {
     requestsPerSecond: requests / seconds,
-    cpuMicros: ((cpuSeconds(pid) - before) * 1e6) / requests,
+    cpuMicros: ((await cpuMicrosOf(child)) - before) / requests,
   }
 }
 
@@ -114,41 +112,59 @@ async function runRounds(servers: Readonly<Record<Candidate, Started>>): Promise
   return results
 }
 
+/** What one candidate reached on one route. */
+interface Summary {
+  readonly requestsPerSecond: number
+  /** Throughput as a share of the bare app's in the same round; the median over the rounds. */
+  readonly throughputRatio: number
+  /** Least CPU time per request of any round: what else the machine does only ever adds. */
+  readonly leastCpuMicros: number
+  /** The bare app's least CPU time per request over this one's. */
+  readonly cpuRatio: number
+}
+
+function summarise(measured: readonly Measured[], bare: readonly Measured[]): Summary {
+  const rates = measured.map(({ requestsPerSecond }) => requestsPerSecond)
+  const least = (rounds: readonly Measured[]) => Math.min(...rounds.map(({ cpuMicros }) => cpuMicros))
+  return {
+    requestsPerSecond: median(rates),
+    throughputRatio: median(
+      rates.map((rate, round) => rate / (bare[round]?.requestsPerSecond ?? Number.NaN)),
+    ),
+    leastCpuMicros: least(measured),
+    cpuRatio: least(bare) / least(measured),
+  }
+}
+
 function report(results: Results): void {
-  const summary: Record<string, number> = {}
+  const figures: Record<string, number> = {}
   for (const route of routes) {
-    const bare = results[route].bare
     for (const candidate of candidates) {
-      const rates = results[route][candidate].map(({ requestsPerSecond }) => requestsPerSecond)
-      // Neighbours in time are compared, so that load of the machine beside the benchmark cancels out.
-      const ratio = median(rates.map((rate, round) => rate / (bare[round]?.requestsPerSecond ?? Number.NaN)))
-      const cpu = median(results[route][candidate].map(({ cpuMicros }) => cpuMicros))
-      summary[`${route}_${candidate}_ratio`] = Number(ratio.toFixed(3))
-      summary[`${route}_${candidate}_cpu_micros`] = Number(cpu.toFixed(1))
-      // Whatever else the machine does only ever adds to a round: the least is the candidate's own cost.
-      const floor = Math.min(...results[route][candidate].map(({ cpuMicros }) => cpuMicros))
-      const bareFloor = Math.min(...bare.map(({ cpuMicros }) => cpuMicros))
-      summary[`${route}_${candidate}_cpu_floor_micros`] = Number(floor.toFixed(1))
-      summary[`${route}_${candidate}_cpu_floor_ratio`] = Number((bareFloor / floor).toFixed(3))
-      const line = `${median(rates).toFixed(0).padStart(7)} req/s  ${(ratio * 100).toFixed(0).padStart(4)} %  ${cpu.toFixed(1).padStart(6)} µs CPU/request, least ${floor.toFixed(1)} µs (${((bareFloor / floor) * 100).toFixed(0)} %)`
-      process.stdout.write(`${route.padEnd(5)}${candidate.padEnd(5)}${line}\n`)
+      const summary = summarise(results[route][candidate], results[route].bare)
+      figures[`${route}_${candidate}_throughput_ratio`] = Number(summary.throughputRatio.toFixed(3))
+      figures[`${route}_${candidate}_cpu_micros`] = Number(summary.leastCpuMicros.toFixed(1))
+      figures[`${route}_${candidate}_cpu_ratio`] = Number(summary.cpuRatio.toFixed(3))
+      const cells = [
+        `${summary.requestsPerSecond.toFixed(0).padStart(7)} req/s`,
+        `${(summary.throughputRatio * 100).toFixed(0).padStart(4)} %`,
+        `${summary.leastCpuMicros.toFixed(1).padStart(7)} µs CPU/request`,
+        `${(summary.cpuRatio * 100).toFixed(0).padStart(4)} %`,
+      ]
+      process.stdout.write(`${route.padEnd(5)}${candidate.padEnd(5)}${cells.join('  ')}\n`)
     }
   }
-  const value = median(results.json.lean.map(({ requestsPerSecond }) => requestsPerSecond))
-  const baseline = median(results.json.bare.map(({ requestsPerSecond }) => requestsPerSecond))
-  const line = {
-    name: 'instrumentation',
-    ratio: summary['json_lean_ratio'],
-    baseline,
-    value,
-    unit: 'requests/s',
-  }
-  process.stdout.write(`${JSON.stringify({ ...line, ...summary })}\n`)
+  const perCpuSecond = (candidate: Candidate) =>
+    1e6 / summarise(results.json[candidate], results.json.bare).leastCpuMicros
+  const value = Math.round(perCpuSecond('lean'))
+  const baseline = Math.round(perCpuSecond('bare'))
+  const ratio = figures['json_lean_cpu_ratio']
+  const line = { name: 'instrumentation', ratio, baseline, value, unit: 'requests per CPU second' }
+  process.stdout.write(`${JSON.stringify({ ...line, ...figures })}\n`)
 }
 
 execFileSync('taskset', ['-acp', '1', String(process.pid)], { stdio: 'ignore' })
 const database = await prepareDatabase()
-const sink = await start(1, [join(here, 'sink.ts')])
+const sink = await start(1, [join(here, 'server-sink.ts')])
 const servers = await startCandidates(database.url, `http://127.0.0.1:${sink.port}`)
 report(await runRounds(servers))
 for (const { child } of [...Object.values(servers), sink]) child.kill('SIGKILL')

@@ -14,11 +14,12 @@ export function mountRoutes(app: Express, find: (id: number) => Promise<readonly
   })
 }
 
-/** Listens on a free port and tells it to the process that started this one. */
+/** Listens on a free port, tells it to the process that started this one, and its CPU time whenever it is asked. */
 export function announce(app: Express): void {
   const server = app.listen(0, '127.0.0.1', () => {
     const address = server.address()
     if (typeof address === 'object' && address !== null) process.send?.({ port: address.port })
   })
+  process.on('message', () => process.send?.(process.cpuUsage()))
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 }

@@ -102,6 +102,21 @@ describe('traced pool', () => {
     await away.end()
   })
 
+  it('gives an error a stack that leads to the caller', async () => {
+    const askWrongly = async () => {
+      await pool.query('SELECT 1 / 0')
+    }
+    const askInTransaction = async () => {
+      await pool.transaction(async (tx) => {
+        await tx.query('SELECT 1 / 0')
+      })
+    }
+    for (const ask of [askWrongly, askInTransaction]) {
+      const error: unknown = await ask().catch((thrown: unknown) => thrown)
+      expect((error as Error).stack).to.contain(ask.name)
+    }
+  })
+
   it('cuts a statement that takes too long', async () => {
     const hasty = sdk.pool({ url: database.url('users_app'), statementTimeoutMillis: 50 })
     expect(await codeOf(hasty.query('SELECT pg_sleep(5)'))).to.equal('SDK_DATABASE_TIMEOUT')

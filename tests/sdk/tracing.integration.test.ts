@@ -85,6 +85,8 @@ describe('tracing of an express app', function () {
       'http.route': '/students/:id',
       'http.response.status_code': 200,
       'url.scheme': 'http',
+      'server.address': '127.0.0.1',
+      'server.port': listening.port,
       'campus.tenant': 'university_a',
     })
     expect(endNanos > startNanos).to.equal(true)
