@@ -1,5 +1,5 @@
 /** The walls: who may import whom. Each rule's comment says what to do instead. */
-const rooms = 'app|sdk|collector|rules|dashboards|audit|compliance|console|drills|compose|benchmarks'
+const rooms = 'app|sdk|collector|rules|dashboards|audit|compliance|console|drills|compose|benchmarks|tools'
 const pure = [
   '^contracts/',
   '^privacy/',
