@@ -118,13 +118,15 @@ function fenceOptions({ appliance, hmacKey }: CollectorOptions) {
 }
 
 async function openStores({ appliance, home, log }: CollectorOptions, telemetry: Telemetry): Promise<Stores> {
-  const { directory = 'collector', traces_mib = 512, logs_mib = 256, max_age = '24h' } = appliance.store
+  const { directory = 'collector', traces_mib = 512, logs_mib = 256 } = appliance.store
+  const { max_age = '24h', sync_interval = '1s' } = appliance.store
   const root = isAbsolute(directory) ? directory : join(home, directory)
   const openOne = (signal: 'traces' | 'logs', mib: number) =>
     SignalStore.open({
       directory: join(root, signal),
       maxBytes: mib * mebibyte,
       maxAgeMillis: durationMillis(max_age),
+      syncMillis: Math.ceil(durationMillis(sync_interval)),
       now: Date.now,
       onFault: (fault) => {
         telemetry.add('collector_store_faults_total', { signal, fault })

@@ -18,6 +18,8 @@ export const Appliance = Type.Object(
         logs_mib: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
         /** Age at which data is deleted. Default 24h. */
         max_age: Type.Optional(Type.String({ pattern: durationPattern })),
+        /** What a power cut may cost: longest time until written data is synced; 0s syncs first. Default 1s. */
+        sync_interval: Type.Optional(Type.String({ pattern: durationPattern })),
       },
       { additionalProperties: false },
     ),

@@ -1,6 +1,8 @@
 /** One append-only file of blocks, and what memory keeps of it. */
-import { open, rename, truncate, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { decodeHeader, decodeMeta, headerBytes, verifyPayload, type BlockMeta } from './block.ts'
+import { setTailAside } from './quarantine.ts'
+import { readAt } from './read-at.ts'
 
 export interface Segment {
   readonly path: string
@@ -10,12 +12,15 @@ export interface Segment {
   bytes: number
 }
 
-export type Recovery =
-  | { readonly status: 'whole'; readonly segment: Segment }
-  /** A crash cut the last block short; the file was cut back to the whole ones. */
-  | { readonly status: 'tail_cut'; readonly segment: Segment }
-  /** Bytes in the middle are damaged; the file was set aside under another name. */
-  | { readonly status: 'quarantined' }
+/** What was found; blocks before the damage stay, what follows the last of them is set aside. */
+export interface Recovery {
+  /** `tail_cut`: a stop cut the last block short or left zeros. `quarantined`: bytes are there and are wrong. */
+  readonly status: 'whole' | 'tail_cut' | 'quarantined'
+  /** Absent when nothing of the file was good. */
+  readonly segment?: Segment
+  /** File that holds what was cut off, if that was more than zeros. */
+  readonly aside?: string
+}
 
 /** How far reading got, and whether a header was cut off by the end of the file or is wrong. */
 interface Walk {
@@ -26,26 +31,25 @@ interface Walk {
 
 /**
  * Reads a segment back after a stop of any kind. Every header is checked; of payloads only the last is read,
- * because a crash can only have cut that one; the others are checked when they are asked for.
+ * because the death of a process can only have cut that one; the others are checked when they are asked for.
  */
 export async function recoverSegment(path: string, startedAt: number): Promise<Recovery> {
+  const { blocks, goodBytes, end } = await readBlocks(path)
+  const segment = { path, startedAt, blocks: [...blocks], bytes: goodBytes }
+  if (end === 'clean') return { status: 'whole', segment }
+  const aside = await setTailAside(path, goodBytes)
+  if (aside === undefined) return { status: 'tail_cut', segment }
+  const status = end === 'torn' ? 'tail_cut' : 'quarantined'
+  return { status, aside, ...(goodBytes === 0 ? {} : { segment }) }
+}
+
+async function readBlocks(path: string): Promise<Walk> {
   const handle = await open(path, 'r')
-  let walk: Walk
-  let size: number
   try {
-    size = (await handle.stat()).size
-    walk = await walkBlocks(handle, size)
+    return await walkBlocks(handle, (await handle.stat()).size)
   } finally {
     await handle.close()
   }
-  if (walk.end === 'damaged') {
-    await rename(path, `${path}.corrupt`)
-    return { status: 'quarantined' }
-  }
-  const segment = { path, startedAt, blocks: [...walk.blocks], bytes: walk.goodBytes }
-  if (walk.end === 'clean') return { status: 'whole', segment }
-  await truncate(path, walk.goodBytes)
-  return { status: 'tail_cut', segment }
 }
 
 async function walkBlocks(handle: FileHandle, size: number): Promise<Walk> {
@@ -91,16 +95,4 @@ function withoutLast(blocks: readonly BlockMeta[]): Walk {
   const previous = kept.at(-1)
   const goodBytes = previous === undefined ? 0 : previous.payloadAt + previous.payloadBytes
   return { blocks: kept, goodBytes, end: 'torn' }
-}
-
-/** Reads exactly `length` bytes, fewer only at the end of the file. */
-export async function readAt(handle: FileHandle, at: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length)
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await handle.read(bytes, filled, length - filled, at + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
-  }
-  return bytes.subarray(0, filled)
 }

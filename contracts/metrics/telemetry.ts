@@ -108,13 +108,14 @@ export const telemetryMetrics = {
   collector_store_faults_total: {
     kind: 'counter',
     unit: 'items',
-    meaning: 'Damage found in the local store: a tail cut off, a file set aside, a block left out.',
+    meaning:
+      'Damage found in the local store: a tail cut off or set aside, a block left out, a sync that failed.',
     owner: 'collector',
     labels: {
       signal: { values: ['traces', 'logs'] },
-      fault: { values: ['tail_cut', 'quarantined', 'block_corrupt'] },
+      fault: { values: ['tail_cut', 'quarantined', 'block_corrupt', 'sync_failed'] },
     },
-    seriesBudget: 6,
+    seriesBudget: 8,
   },
   collector_span_metrics_series: {
     kind: 'gauge',

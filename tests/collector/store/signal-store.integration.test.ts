@@ -87,6 +87,53 @@ describe('the local store', () => {
     }
   })
 
+  it('keeps what stands before a tail of zeros, as a power cut leaves it', async () => {
+    const store = await openStore()
+    await add(store, 1)
+    const whole = store.bytes
+    await add(store, 2)
+    await store.close()
+    const path = join(directory, (await files())[0] ?? '')
+    const content = await readFile(path)
+    const tails = [Buffer.alloc(content.length - whole), Buffer.alloc(100_000), Buffer.alloc(5)]
+    for (const tail of tails) {
+      faults = []
+      await writeFile(path, Buffer.concat([content.subarray(0, whole), tail]))
+      const again = await openStore()
+      expect(await findTrace(again, traceOf(1), 100)).to.have.length(8)
+      expect(again.bytes).to.equal(whole)
+      expect(faults).to.deep.equal(['tail_cut'])
+      expect(await files()).to.have.length(1)
+    }
+  })
+
+  it('keeps what stands before a damaged block and sets the rest aside for as long as data lives', async () => {
+    const store = await openStore()
+    const ends: number[] = []
+    for (const seed of [1, 2, 3]) {
+      await add(store, seed)
+      ends.push(store.bytes)
+    }
+    await store.close()
+    const name = (await files())[0] ?? ''
+    const content = await readFile(join(directory, name))
+    for (const offset of [0, 9, 24, 40]) {
+      faults = []
+      const damaged = Buffer.from(content)
+      damaged[(ends[0] ?? 0) + offset] = (content[(ends[0] ?? 0) + offset] ?? 0) ^ 0x81
+      await writeFile(join(directory, name), damaged)
+      const again = await openStore()
+      expect(await findTrace(again, traceOf(1), 100)).to.have.length(8)
+      expect(faults).to.have.length(1)
+      const aside = await readFile(join(directory, `${name}.corrupt`))
+      expect(aside.equals(damaged.subarray(ends[0]))).to.equal(true)
+    }
+    const again = await openStore()
+    time += 4_000_000
+    await again.enforceBounds()
+    expect(await files()).to.deep.equal([])
+  })
+
   it('sets a file with a damaged header aside and goes on', async () => {
     const store = await openStore()
     await add(store, 1)
