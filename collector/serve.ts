@@ -59,7 +59,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const spanMetrics = metricsSettings === undefined ? undefined : new SpanMetrics(metricsSettings)
   const redactor = createRedactor((count) => createFence({ ...fenceOptions(options), count }))
   const upkeep = setInterval(() => {
-    redactor.forget()
     for (const store of Object.values(stores)) {
       store
         .enforceBounds()
@@ -107,6 +106,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
 function fenceOptions({ appliance, hmacKey }: CollectorOptions) {
   return {
     policy: { mode: 'enforce' as const, ...appliance.privacy },
+    // Values of all services come by here, so more than the fence's default; about 8 MB.
+    remembered: 16_384,
     today: () => new Date().toISOString().slice(0, 10),
     ...(hmacKey === undefined
       ? {}

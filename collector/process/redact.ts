@@ -1,6 +1,6 @@
 /**
- * Puts every string of a batch through the fence before anything else sees it. Telemetry repeats itself, so
- * answers are remembered: the fence is asked once for a key and value, and its counts are replayed.
+ * Puts every string of a batch through the fence before anything else sees it. The fence remembers its verdicts,
+ * so nothing is remembered here: a second memory was measured and cost more than it saved.
  */
 import type { Fence, FenceValue } from '../../privacy/fence.ts'
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
@@ -16,77 +16,45 @@ export interface Redactor {
   readonly logs: (batch: Batch<LogRecord>) => void
   /** Reports the counts since the last report; counting labels for every string would cost more than the fence. */
   readonly report: (report: ReportRule) => void
-  /** Forgets what was remembered: allowances end with the day. */
-  readonly forget: () => void
 }
-
-/** How often one rule acted at one place since the last report. */
-interface Finding {
-  readonly rule: Rule
-  readonly place: Place
-  times: number
-}
-
-interface Remembered<T> {
-  readonly answer: T
-  readonly findings: readonly Finding[]
-}
-
-/** Most answers remembered for one place; then it starts anew, so hostile variety costs time, not memory. */
-const maxRemembered = 16_384
-/** Longer values are seldom the same twice. */
-const longestRemembered = 256
 
 /** Creates the redactor over a fence that is built with the counter it is to use. */
 export function createRedactor(makeFence: (count: CountRule) => Fence): Redactor {
-  const memory = new RedactionMemory(makeFence)
+  const tallies = new Map<Rule, Map<Place, number>>()
+  const walk = new Walk(
+    makeFence((rule, place) => {
+      let ofRule = tallies.get(rule)
+      if (ofRule === undefined) tallies.set(rule, (ofRule = new Map()))
+      ofRule.set(place, (ofRule.get(place) ?? 0) + 1)
+    }),
+  )
   return {
-    traces: (batch) => eachItem(batch, memory, redactSpan),
-    logs: (batch) => eachItem(batch, memory, redactLog),
-    report: (report) => memory.report(report),
-    forget: () => memory.forget(),
+    traces: (batch) => eachItem(batch, walk, redactSpan),
+    logs: (batch) => eachItem(batch, walk, redactLog),
+    report: (report) => {
+      for (const [rule, ofRule] of tallies) for (const [place, times] of ofRule) report(rule, place, times)
+      tallies.clear()
+    },
   }
 }
 
-/** Asks the fence and remembers its answers; one for the process. */
-class RedactionMemory implements Walk {
+/** Brings the model's values to the fence and its answers back. */
+class Walk {
   readonly #fence: Fence
-  readonly #tallies = new Map<string, Finding>()
-  readonly #attributes = new Map<AttributePlace, Map<string, Map<Value, Remembered<Value>>>>()
-  readonly #texts = new Map<TextPlace, Map<string, Remembered<string>>>()
-  #size = 0
-  /** What the question being asked has found so far. */
-  #findings: Finding[] = []
 
-  constructor(makeFence: (count: CountRule) => Fence) {
-    this.#fence = makeFence((rule, place) => this.#findings.push(tallyOf(this.#tallies, rule, place)))
-  }
-
-  forget(): void {
-    this.#attributes.clear()
-    this.#texts.clear()
-    this.#size = 0
-  }
-
-  report(report: ReportRule): void {
-    reportTallies(this.#tallies, report)
+  constructor(fence: Fence) {
+    this.#fence = fence
   }
 
   text(place: TextPlace, value: string): string {
-    if (value === '') return value
-    const answers = entry(this.#texts, place)
-    let known = answers.get(value)
-    if (known === undefined) {
-      known = this.#judge(() => this.#fence.text(place, value))
-      if (value.length <= longestRemembered) this.#remember(answers, value, known)
-    }
-    return answerOf(known)
+    return value === '' ? value : this.#fence.text(place, value)
   }
 
+  /** Keeps in the list what may pass. */
   attributes(place: AttributePlace, list: Attribute[]): void {
     let kept = 0
     for (const item of list) {
-      const value = this.#attribute(place, item.key, item.value)
+      const value = fromFence(this.#fence.attribute(place, item.key, toFence(item.value)), item.value)
       if (value === undefined) continue
       item.value = value
       list[kept++] = item
@@ -95,59 +63,8 @@ class RedactionMemory implements Walk {
   }
 
   body(value: Value): Value {
-    if (value === undefined) return undefined
-    return answerOf(this.#judge(() => fromFence(this.#fence.body(toFence(value)), value)))
+    return value === undefined ? undefined : fromFence(this.#fence.body(toFence(value)), value)
   }
-
-  #attribute(place: AttributePlace, key: string, value: Value): Value {
-    const ask = () => fromFence(this.#fence.attribute(place, key, toFence(value)), value)
-    const isRepeated =
-      typeof value === 'string' ? value.length <= longestRemembered : typeof value !== 'object'
-    if (!isRepeated || key.length > longestRemembered) return answerOf(this.#judge(ask))
-    const answers = entry(entry(this.#attributes, place), key)
-    let known = answers.get(value)
-    if (known === undefined) {
-      known = this.#judge(ask)
-      this.#remember(answers, value, known)
-    }
-    return answerOf(known)
-  }
-
-  #judge<T>(ask: () => T): Remembered<T> {
-    this.#findings = []
-    const answer = ask()
-    return { answer, findings: this.#findings }
-  }
-
-  #remember<K, T>(answers: Map<K, Remembered<T>>, key: K, known: Remembered<T>): void {
-    if (++this.#size > maxRemembered) this.forget()
-    else answers.set(key, known)
-  }
-}
-
-function answerOf<T>({ answer, findings }: Remembered<T>): T {
-  for (const finding of findings) finding.times++
-  return answer
-}
-
-function tallyOf(tallies: Map<string, Finding>, rule: Rule, place: Place): Finding {
-  const key = `${rule} ${place}`
-  let tally = tallies.get(key)
-  if (tally === undefined) tallies.set(key, (tally = { rule, place, times: 0 }))
-  return tally
-}
-
-function reportTallies(tallies: ReadonlyMap<string, Finding>, report: ReportRule): void {
-  for (const tally of tallies.values()) {
-    if (tally.times > 0) report(tally.rule, tally.place, tally.times)
-    tally.times = 0
-  }
-}
-
-interface Walk {
-  readonly text: (place: TextPlace, value: string) => string
-  readonly attributes: (place: AttributePlace, list: Attribute[]) => void
-  readonly body: (value: Value) => Value
 }
 
 function eachItem<T>(batch: Batch<T>, walk: Walk, redact: (item: T, walk: Walk) => void): void {
@@ -184,12 +101,6 @@ function redactLog(record: LogRecord, walk: Walk): void {
   record.eventName = walk.text('log.event_name', record.eventName)
   record.body = walk.body(record.body)
   walk.attributes('log.attribute', record.attributes)
-}
-
-function entry<K, I, V>(map: Map<K, Map<I, V>>, key: K): Map<I, V> {
-  let found = map.get(key)
-  if (found === undefined) map.set(key, (found = new Map<I, V>()))
-  return found
 }
 
 function toFence(value: Value): FenceValue {
