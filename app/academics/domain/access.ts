@@ -1,5 +1,6 @@
 /** Answers of the record functions, and what a refused reader is told. The decision itself is the database's. */
 import type { BasisCode } from '../../../contracts/basis.ts'
+import type { Role } from '../../../contracts/services.ts'
 import type { Letter } from './gpa.ts'
 
 export type Relationship = 'self' | 'instructor' | 'advisor' | 'registrar' | 'parent' | 'break_glass'
@@ -24,6 +25,8 @@ export interface Transcript {
 export interface Denied<R extends string = DenialReason> {
   readonly outcome: 'denied'
   readonly reason: R
+  /** True for the registrar of record, who stands in a relationship to every student of the tenant. */
+  readonly keeper?: boolean
 }
 
 export interface TranscriptRead {
@@ -47,16 +50,33 @@ export type AccessesAnswer = AccessesOpened | Denied
 /** How a refusal leaves the house: an unknown student and one of another tenant look the same. */
 export type Disclosure = 'not_found' | 'forbidden' | 'reason_wanted'
 
-/** Tells what a refused reader may learn. */
-export function disclosureOf(reason: DenialReason): Disclosure {
+/** What the request showed beside its id. */
+export interface Shown {
+  readonly role: Role
+  /** True when a typed reason came with it that is one. */
+  readonly hasReason: boolean
+}
+
+/**
+ * Tells what a refused reader may learn. Whoever stands in no relationship gets the same answer for a student
+ * they may not read and for an id that nobody of the tenant has; only the keeper of the records, and an
+ * official whose typed reason would have opened the record, are told that there is none.
+ */
+export function disclosureOf({ reason, keeper = false }: Denied, { role, hasReason }: Shown): Disclosure {
   switch (reason) {
-    case 'unknown_student':
-    case 'foreign':
-      return 'not_found'
     case 'reason_missing':
       return 'reason_wanted'
     case 'role':
     case 'no_relationship':
       return 'forbidden'
+    case 'unknown_student':
+    case 'foreign':
+      if (keeper) return 'not_found'
+      if (!mayBreakGlass(role)) return 'forbidden'
+      return hasReason ? 'not_found' : 'reason_wanted'
   }
+}
+
+function mayBreakGlass(role: Role): boolean {
+  return role === 'faculty' || role === 'staff' || role === 'registrar'
 }

@@ -1,6 +1,7 @@
 /** `GET /students/:id/accesses`: who saw this record, for the student and the registrar of record. */
 import type { Express } from 'express'
 import { Refusal } from '../../../lib/refusal.ts'
+import { disclosureOf } from '../domain/access.ts'
 import { AcademicsError } from '../errors.ts'
 import type { Access } from '../ledger.ts'
 import { uuidParam } from '../../door/input.ts'
@@ -13,7 +14,15 @@ export function mountAccesses(app: Express, door: AcademicsDoor): void {
     const reader = readerOf(door, request)
     const student = uuidParam(request, 'id')
     const answer = await answered(door, door.records.openAccesses(reader, student))
-    if (answer.outcome === 'denied') throw refuse(door, reader.tenant, answer.reason)
+    if (answer.outcome === 'denied') {
+      const disclosure = disclosureOf(answer, { role: reader.role, hasReason: false })
+      // No reason opens this list, so none is asked for.
+      throw refuse(door, {
+        tenant: reader.tenant,
+        denied: answer,
+        disclosure: disclosure === 'reason_wanted' ? 'forbidden' : disclosure,
+      })
+    }
     const accesses = await askLedger(door, reader.tenant, student)
     response.set('cache-control', 'no-store').json({ student, accesses: accesses.map(plain) })
   })

@@ -33,8 +33,15 @@ export async function answered<T>(door: AcademicsDoor, answer: Promise<T>): Prom
   }
 }
 
-/** Counts a crossing of a tenant and writes the refusal that an unknown id gets, too. */
-export function foreignId({ sdk }: AcademicsDoor, kind: 'path' | 'row' | 'setting', cause?: Error): Refusal {
+type Crossing = 'path' | 'row' | 'setting'
+
+/** Counts a crossing of a tenant. */
+export function countCrossing({ sdk }: AcademicsDoor, kind: Crossing): void {
   sdk.counter('cross_tenant_denied_total').inc({ service: 'academics', kind })
+}
+
+/** Counts a crossing of a tenant and writes the refusal that an unknown id gets, too. */
+export function foreignId(door: AcademicsDoor, kind: Crossing, cause?: Error): Refusal {
+  countCrossing(door, kind)
   return new Refusal('not_found', { cause })
 }

@@ -7,7 +7,7 @@ import { validator } from '../../../lib/validate.ts'
 import { letters, type Letter } from '../domain/gpa.ts'
 import { bodyOf } from '../../door/input.ts'
 import { uuidPattern } from '../../door/principal.ts'
-import { answered, foreignId, readerOf, type AcademicsDoor } from './door.ts'
+import { answered, countCrossing, readerOf, type AcademicsDoor } from './door.ts'
 
 export const GradeRequest = Type.Object(
   {
@@ -27,8 +27,9 @@ export function mountGrades(app: Express, door: AcademicsDoor): void {
     const reader = readerOf(door, request)
     const answer = await answered(door, door.records.putGrade(reader, entry))
     if (answer.outcome === 'denied') {
-      if (answer.reason === 'foreign') throw foreignId(door, 'row')
-      throw new Refusal(answer.reason === 'unknown' ? 'not_found' : 'forbidden')
+      if (answer.reason === 'foreign') countCrossing(door, 'row')
+      // One answer for all: whose course it is, who is enrolled and who exists is not learnt by trying.
+      throw new Refusal('forbidden', { detail: 'no enrolment that the caller may grade' })
     }
     const { outcome } = answer
     if (outcome !== 'unchanged') {

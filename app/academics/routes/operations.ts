@@ -54,8 +54,9 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/students',
-    summary: 'Lists students: all for the registrar of record, else those the caller teaches or advises',
-    roles: ['faculty', 'staff', 'registrar'],
+    summary:
+      'Lists students: all for the registrar of record, else those the caller teaches, advises or is a parent of',
+    roles: ['parent', 'faculty', 'staff', 'registrar'],
     query: {
       after: Type.String({ description: 'last id of the page before' }),
       limit: Type.Integer({ minimum: 1, maximum: 200 }),

@@ -7,7 +7,7 @@ import Type from 'typebox'
 import { principalOf, tenantBody } from '../../door/authenticate.ts'
 import { Refusal } from '../../../lib/refusal.ts'
 import { validator } from '../../../lib/validate.ts'
-import { disclosureOf, type DenialReason, type TranscriptRead } from '../domain/access.ts'
+import { disclosureOf, type Denied, type Disclosure, type TranscriptRead } from '../domain/access.ts'
 import { minReasonCharacters, readHeaderReason, readReason } from '../domain/reason.ts'
 import { writeTranscript } from '../domain/transcript.ts'
 import { bodyOf, uuidParam } from '../../door/input.ts'
@@ -51,7 +51,10 @@ async function readTranscript(door: AcademicsDoor, { request, response, reason }
   const answer = await door.sdk.span('campus.read_transcript', { 'campus.role': reader.role }, () =>
     answered(door, door.records.readTranscript(reader, student, reason)),
   )
-  if (answer.outcome === 'denied') throw refuse(door, reader.tenant, answer.reason)
+  if (answer.outcome === 'denied') {
+    const shown = { role: reader.role, hasReason: reason !== undefined }
+    throw refuse(door, { tenant: reader.tenant, denied: answer, disclosure: disclosureOf(answer, shown) })
+  }
   countRead(door, request, answer)
   response.set('cache-control', 'no-store').json({
     ...writeTranscript(answer.transcript),
@@ -73,15 +76,23 @@ function countRead({ sdk }: AcademicsDoor, request: Request, answer: TranscriptR
   } else sdk.log.info('transcript read', { tenant, role, reason: answer.relationship })
 }
 
+export interface Refused {
+  readonly tenant: string
+  readonly denied: Denied
+  /** What the reader may learn; the counters hold what is so. */
+  readonly disclosure: Disclosure
+}
+
 /** Counts a refusal and writes it without telling more than the reader may learn. */
-export function refuse({ sdk }: AcademicsDoor, tenant: string, reason: DenialReason): Refusal {
+export function refuse({ sdk }: AcademicsDoor, { tenant, denied, disclosure }: Refused): Refusal {
+  const { reason } = denied
   if (reason === 'foreign') {
     sdk.counter('cross_tenant_denied_total').inc({ service: 'academics', kind: 'path' })
   }
   const counted = reason === 'foreign' ? 'unknown_student' : reason
   sdk.counter('record_reads_denied_total').inc({ tenant, reason: counted })
   sdk.log.info('transcript denied', { tenant, reason: counted })
-  switch (disclosureOf(reason)) {
+  switch (disclosure) {
     case 'not_found':
       return new Refusal('not_found')
     case 'forbidden':

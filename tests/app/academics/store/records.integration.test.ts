@@ -164,10 +164,12 @@ describe('record functions of the database', function () {
     })
 
     it('tells an unknown student from nobody and keeps no subject', async () => {
+      const denied = { outcome: 'denied', reason: 'unknown_student' }
       expect(await read(as('registrar', a.registrar), randomUUID())).to.deep.equal({
-        outcome: 'denied',
-        reason: 'unknown_student',
+        ...denied,
+        keeper: true,
       })
+      expect(await read(as('registrar', a.otherRegistrar), randomUUID())).to.deep.equal(denied)
       expect((await lastEvent())?.personal).not.to.have.property('subject')
     })
   })
@@ -177,6 +179,7 @@ describe('record functions of the database', function () {
       expect(await read(as('registrar', a.registrar), b.student, fixedReason)).to.deep.equal({
         outcome: 'denied',
         reason: 'foreign',
+        keeper: true,
       })
       const event = await lastEvent()
       expect(event).to.deep.include({ tenant: 'university_a' })
