@@ -11,12 +11,12 @@ const uuid = new RegExp(uuidPattern)
 /** Mounts the free slots. Mount it before `/bookings/:id`. */
 export function mountAvailable(app: Express, door: BookingDoor): void {
   app.get('/bookings/available', async (request, response) => {
-    const { tenant } = bookerOf(door, request)
+    const booker = bookerOf(door, request)
     const { date, room } = queryOf(request)
-    const campus = await campusOf(door, tenant)
+    const campus = await campusOf(door, booker.tenant)
     const open = openHours(date, campus)
     if (open === undefined) throw dateFault()
-    const taken = await door.bookings.listTaken(tenant, room, open)
+    const taken = await door.bookings.listTaken(booker, room, open)
     if (taken === 'foreign') throw foreignId(door, 'path')
     if (taken === 'unknown') throw new Refusal('not_found')
     const free = freeSlots(notBefore(open, door.nowMillis()), taken).map(({ startMillis, endMillis }) => ({

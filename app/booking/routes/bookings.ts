@@ -111,7 +111,10 @@ function refuse(
       return foreignId(door, 'row')
     case 'conflict':
       door.sdk.counter('booking_conflicts_total').inc({ tenant })
-      return new Refusal('conflict', { detail: 'the room is taken for part of that time' })
+      return new Refusal('conflict', {
+        detail: 'the room is taken for part of that time',
+        faults: [{ at: '/start', expected: 'a time when the room is free' }],
+      })
     case 'quota':
       door.sdk.counter('booking_rejected_total').inc({ tenant, reason: 'quota' })
       return new Refusal('conflict', { detail: 'the account has as many bookings ahead as it may' })

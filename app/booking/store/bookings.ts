@@ -48,7 +48,7 @@ export interface BookingStore {
   readonly listRooms: (tenant: string) => Promise<readonly Room[]>
   /** Lists when a room is taken within `open`. */
   readonly listTaken: (
-    tenant: string,
+    booker: Booker,
     room: string,
     open: Interval,
   ) => Promise<readonly Interval[] | 'unknown' | 'foreign'>
@@ -73,9 +73,9 @@ export function bookingStore(pool: Pool, audit: Sdk['audit']): BookingStore {
         return campus
       }),
     listRooms: (tenant) => pool.inTenant(tenant, (tx) => tx.query<Room>(statements.listRooms)),
-    listTaken: (tenant, room, open) =>
-      pool.inTenant(tenant, async (tx) => {
-        const place = await placeOf(tx, room)
+    listTaken: (booker, room, open) =>
+      pool.inTenant(booker.tenant, async (tx) => {
+        const place = await placeOf({ tx, audit }, booker, room)
         if (place !== 'known') return place
         return tx.query<Interval>(statements.listTaken, [room, open.startMillis, open.endMillis])
       }),
@@ -101,7 +101,7 @@ async function book(
 ): Promise<BookingOutcome> {
   try {
     return await pool.inTenant(booker.tenant, async (tx) => {
-      const place = await placeOf(tx, wish.room)
+      const place = await placeOf({ tx, audit }, booker, wish.room)
       if (place !== 'known') return { status: place === 'foreign' ? 'foreign' : 'unknown_room' }
       await tx.query(statements.lockAccount, [booker.account])
       const [ahead] = await tx.query<{ readonly upcoming: number }>(statements.countUpcoming, [
@@ -132,20 +132,26 @@ async function insert(tx: Transaction, { tenant, account }: Booker, wish: Wish):
   return (row as { readonly id: string }).id
 }
 
+/** A transaction and where its events are written. */
+interface Recorder {
+  readonly tx: Transaction
+  readonly audit: Sdk['audit']
+}
+
 async function cancel(
-  { tx, audit }: { readonly tx: Transaction; readonly audit: Sdk['audit'] },
+  { tx, audit }: Recorder,
   booker: Booker,
   { id, nowMillis }: { readonly id: string; readonly nowMillis: number },
 ): Promise<'cancelled' | 'unknown' | 'foreign'> {
   const cancelled = await tx.query(statements.cancelBooking, [id, booker.account, nowMillis])
-  if (cancelled.length === 0) return (await isForeign(tx, id)) ? 'foreign' : 'unknown'
+  if (cancelled.length === 0) return strangerOf({ tx, audit }, booker, { id, resource: 'booking' })
   await record({ tx, audit }, booker, { action: 'booking.cancelled', id })
   return 'cancelled'
 }
 
 /** A booking is no education record: it says who had a room, not how somebody studies. Hence class admin. */
 async function record(
-  { tx, audit }: { readonly tx: Transaction; readonly audit: Sdk['audit'] },
+  { tx, audit }: Recorder,
   booker: Booker,
   { action, id }: { readonly action: 'booking.created' | 'booking.cancelled'; readonly id: string },
 ): Promise<void> {
@@ -163,15 +169,37 @@ async function record(
   })
 }
 
-async function placeOf(tx: Transaction, room: string): Promise<'known' | 'unknown' | 'foreign'> {
-  const found = await tx.query(statements.findRoom, [room])
-  if (found.length > 0) return 'known'
-  return (await isForeign(tx, room)) ? 'foreign' : 'unknown'
+async function placeOf(
+  recorder: Recorder,
+  booker: Booker,
+  room: string,
+): Promise<'known' | 'unknown' | 'foreign'> {
+  const found = await recorder.tx.query(statements.findRoom, [room])
+  return found.length > 0 ? 'known' : strangerOf(recorder, booker, { id: room, resource: 'room' })
 }
 
-async function isForeign(tx: Transaction, id: string): Promise<boolean> {
+/** Tells an id that nobody has from one of another tenant, which is recorded without that id. */
+async function strangerOf(
+  { tx, audit }: Recorder,
+  { tenant, account, role, synthetic }: Booker,
+  { id, resource }: { readonly id: string; readonly resource: 'room' | 'booking' },
+): Promise<'unknown' | 'foreign'> {
   const [row] = await tx.query<{ readonly isForeign: boolean }>(statements.isForeign, [id])
-  return row?.isForeign === true
+  if (row?.isForeign !== true) return 'unknown'
+  await audit.record(tx, {
+    tenant,
+    facts: {
+      class: 'security',
+      action: 'tenant.crossed',
+      outcome: 'denied',
+      actorRole: role,
+      reason: 'foreign_id',
+      resource,
+      ...(synthetic ? { synthetic: true } : {}),
+    },
+    personal: { actor: account },
+  })
+  return 'foreign'
 }
 
 /** SQLSTATE 23P01: the exclusion constraint found an overlap. */

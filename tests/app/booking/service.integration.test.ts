@@ -173,6 +173,42 @@ describe('booking service', function () {
     expect(await metric(service.port, path)).to.equal(1)
   })
 
+  it('records every crossing without the foreign id, and an unknown id not at all', async () => {
+    const account = randomUUID()
+    await book({ ...hour, room: randomUUID() }, account)
+    await book({ ...hour, room: foreignRoom }, account)
+    const slots = `/bookings/available?date=${monday}&room=${foreignRoom}`
+    await ask(service.port, slots, { token: await token(account) })
+    const foreign = await bookElsewhere()
+    await ask(service.port, `/bookings/${foreign}`, { method: 'DELETE', token: await token(account) })
+    const events = (await outboxEvents(root)).filter(({ personal }) => personal?.actor === account)
+    expect(events.map(({ tenant, facts }) => [tenant, facts.action, facts.resource])).to.deep.equal([
+      ['university_a', 'tenant.crossed', 'room'],
+      ['university_a', 'tenant.crossed', 'room'],
+      ['university_a', 'tenant.crossed', 'booking'],
+    ])
+    expect(events[0]?.facts).to.include({ class: 'security', outcome: 'denied', reason: 'foreign_id' })
+    expect(events[0]?.facts.traceId).to.match(/^[0-9a-f]{32}$/)
+    expect(JSON.stringify(events)).not.to.contain(foreignRoom).and.not.to.contain(foreign)
+  })
+
+  /** Makes a booking of the other tenant and answers its id. */
+  async function bookElsewhere(): Promise<string> {
+    const { rows } = await root.query<{ readonly id: string }>(
+      `INSERT INTO booking.booking (tenant, room, booked_by, during) VALUES
+        ('university_b', $1, $2, tstzrange('2026-11-23 18:00Z', '2026-11-23 19:00Z')) RETURNING id`,
+      [foreignRoom, randomUUID()],
+    )
+    return rows[0]?.id ?? ''
+  }
+
+  it('names its trace on every answer, refused ones too', async () => {
+    for (const path of ['/rooms', '/nothing', '/health']) {
+      const { headers } = await ask(service.port, path)
+      expect(headers.get('trace-id'), path).to.match(/^[0-9a-f]{32}$/)
+    }
+  })
+
   it('answers any body and any query with a problem and never with a defect', async () => {
     const student = await token(randomUUID())
     const anything = fc.oneof(
