@@ -73,7 +73,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     token: settings.token,
   })
   const door = await listen(parts.app, { port: settings.port, onRejected })
-  sdk.log.info('service ready')
+  sdk.log.info('service started', { port: door.port })
   return {
     port: door.port,
     close: async () => {
@@ -101,14 +101,24 @@ function openDoor(
     traceId: () => sdk.traceId(),
   })
   sdk.instrument(app)
+  app.use(nameTrace(sdk))
   return app
+}
+
+/** Puts the trace id on every answer, refused ones too, so that whoever asks for help can quote it. */
+function nameTrace(sdk: Pick<Sdk, 'traceId'>): RequestHandler {
+  return (_request, response, next) => {
+    const traceId = sdk.traceId()
+    if (traceId !== undefined) response.setHeader('trace-id', traceId)
+    next()
+  }
 }
 
 function checkCaller({ service, settings, open = [], ...rest }: ServiceOptions, sdk: Sdk): RequestHandler {
   const jwks = `http://127.0.0.1:${settings.gatewayPort}/.well-known/jwks.json`
   const keys = rest.keys ?? remoteKeys({ url: jwks })
   const check = authenticate({ sdk, service, verify: tokenVerifier({ keys }) })
-  const free = new Set([...openPaths, ...open])
+  const free = new Set(open === '*' ? openPaths : openPaths.concat(open))
   return (request, response, next) => {
     if (free.has(request.path)) next()
     else check(request, response, next)

@@ -25,9 +25,9 @@ export function h<T extends keyof HTMLElementTagNameMap>(
 function append(parent: Node, children: readonly Child[]): void {
   for (const child of children) {
     if (child === undefined || child === false) continue
-    if (Array.isArray(child)) append(parent, child as readonly Child[])
+    if (typeof child !== 'object') parent.appendChild(document.createTextNode(String(child)))
     else if (child instanceof Node) parent.appendChild(child)
-    else parent.appendChild(document.createTextNode(String(child)))
+    else append(parent, child)
   }
 }
 

@@ -100,6 +100,11 @@ function csrfToken(): string {
 /** Reads the problem document of a refused request. */
 export async function problemOf(response: Response): Promise<ProblemError> {
   const problem = (await response.json().catch(() => ({}))) as Partial<Problem>
+  // An answer that is no problem document has its trace in the header, as every answer of the gateway.
+  const traceId = problem.traceId ?? response.headers.get('trace-id') ?? undefined
   const retry = Number(response.headers.get('retry-after') ?? Number.NaN)
-  return new ProblemError({ ...problem, status: response.status }, Number.isFinite(retry) ? retry : undefined)
+  return new ProblemError(
+    { ...problem, status: response.status, ...(traceId === undefined ? {} : { traceId }) },
+    Number.isFinite(retry) ? retry : undefined,
+  )
 }
