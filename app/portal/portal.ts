@@ -9,6 +9,7 @@ import { reportError, showView, startTelemetry } from './telemetry.ts'
 import { accesses } from './views/accesses.ts'
 import { accounts } from './views/accounts.ts'
 import { book } from './views/book.ts'
+import { family } from './views/family.ts'
 import { gpa } from './views/gpa.ts'
 import { home } from './views/home.ts'
 import { loginPage } from './views/login.ts'
@@ -21,7 +22,16 @@ interface Config {
   readonly faro: { readonly url: string; readonly apiKey?: string }
 }
 
-const views: readonly View[] = [home(() => views), transcript, accesses, students, accounts, book, gpa]
+const views: readonly View[] = [
+  home(() => views),
+  transcript,
+  accesses,
+  students,
+  family,
+  accounts,
+  book,
+  gpa,
+]
 
 function showLogin(notice?: string): void {
   showTop(views, undefined, leave)
@@ -59,5 +69,5 @@ async function start(): Promise<void> {
 
 start().catch((error: unknown) => {
   reportError(error)
-  fill(byId('main'), problemBox(error, 'The portal could not start. Reload the page.'))
+  fill(byId('main'), problemBox(error, { heading: 'The portal could not start. Reload the page.' }))
 })

@@ -29,18 +29,26 @@ const sentences: Readonly<Record<string, string>> = {
   OFFLINE: 'The campus system cannot be reached. Check your connection.',
 }
 
+/** What a view says instead of the general sentence, because it knows what was tried. */
+export interface Words {
+  readonly heading?: string
+  /** What to do now; stands in place of the service's own detail. */
+  readonly help?: string
+}
+
 /** Shows a failure; its details are read out at once. */
-export function problemBox(error: unknown, heading?: string): HTMLElement {
+export function problemBox(error: unknown, { heading, help }: Words = {}): HTMLElement {
   const { problem, retrySeconds } =
     error instanceof ProblemError ? error : { problem: {}, retrySeconds: undefined }
   const title = heading ?? sentences[problem.code ?? ''] ?? 'That did not work, and it is our fault.'
   announce(title)
-  const faults = problem.faults ?? []
+  const faults = help === undefined ? (problem.faults ?? []) : []
+  const detail = help ?? problem.detail
   return h(
     'div',
     { class: 'problem', role: 'alert' },
     h('strong', {}, title),
-    problem.detail !== undefined && h('p', {}, sentence(problem.detail)),
+    detail !== undefined && h('p', {}, sentence(detail)),
     faults.length > 0 &&
       h(
         'ul',

@@ -34,7 +34,7 @@ export const accesses: View = {
       ),
       h(
         'section',
-        { class: 'card' },
+        { class: 'card', 'aria-label': 'Other people' },
         h('h2', {}, 'Other people'),
         others.length === 0
           ? emptyState('Nobody has looked', 'When somebody reads your record, you find it here.')

@@ -1,7 +1,7 @@
 /** Book a room: choose room and day, see what is free, take a time; and one's own bookings. */
 import { get, request } from '../api.ts'
 import { announce, field, fill, h, select } from '../dom.ts'
-import { emptyState, problemBox, ProblemError } from '../problem.ts'
+import { emptyState, problemBox, ProblemError, type Words } from '../problem.ts'
 import type { View } from '../router.ts'
 import { endTimes, startTimes, type Stretch } from '../slots.ts'
 import { dayBar } from './day-bar.ts'
@@ -151,10 +151,25 @@ async function take(choice: Choice, start: string, end: string): Promise<void> {
     await Promise.all([onBooked(), showSlots(choice)])
     announce(done)
   } catch (error) {
-    const isTaken = error instanceof ProblemError && error.problem.code === 'CONFLICT'
-    fill(outcome, problemBox(error, isTaken ? 'This time cannot be had any more.' : undefined))
-    if (isTaken) await showSlots(choice)
+    const words = wordsFor(error)
+    fill(outcome, problemBox(error, words))
+    if (words === taken) await showSlots(choice)
   }
+}
+
+const taken: Words = {
+  heading: 'Somebody else has just booked this time.',
+  help: 'Nothing was booked. Choose another time, or another room.',
+}
+const full: Words = {
+  heading: 'You have as many bookings ahead as you may.',
+  help: 'Cancel one of yours to make room for another.',
+}
+
+/** Both are conflicts; only a time that is taken names the time as its fault. */
+function wordsFor(error: unknown): Words {
+  if (!(error instanceof ProblemError) || error.problem.code !== 'CONFLICT') return {}
+  return (error.problem.faults ?? []).some(({ at }) => at === '/start') ? taken : full
 }
 
 async function showOwn(place: HTMLElement): Promise<void> {

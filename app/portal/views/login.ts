@@ -1,6 +1,6 @@
 /** The page before anybody is logged in. */
 import { field, fill, h } from '../dom.ts'
-import { problemBox, ProblemError } from '../problem.ts'
+import { problemBox, ProblemError, type Words } from '../problem.ts'
 import { logIn } from '../session.ts'
 
 /** Builds the form; `onDone` is called once somebody is logged in. */
@@ -22,7 +22,7 @@ export function loginPage(onDone: () => void, notice?: string): HTMLElement {
       await logIn(email.value.trim(), password.value)
       onDone()
     } catch (error) {
-      fill(outcome, problemBox(error, headingOf(error)))
+      fill(outcome, problemBox(error, wordsFor(error)))
       password.value = ''
       password.focus()
     } finally {
@@ -50,8 +50,9 @@ export function loginPage(onDone: () => void, notice?: string): HTMLElement {
   )
 }
 
-function headingOf(error: unknown): string | undefined {
+function wordsFor(error: unknown): Words {
   const code = error instanceof ProblemError ? error.problem.code : undefined
-  if (code === 'UNAUTHENTICATED') return 'We could not log you in.'
-  return code === 'RATE_LIMITED' ? 'Too many tries.' : undefined
+  if (code === 'RATE_LIMITED') return { heading: 'Too many tries.' }
+  if (code !== 'UNAUTHENTICATED') return {}
+  return { heading: 'We could not log you in.', help: 'The e-mail and the password do not belong together.' }
 }

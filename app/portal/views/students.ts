@@ -1,7 +1,7 @@
 /** Students one may see: those one teaches or advises, all for the registrar; anybody else with a typed reason. */
 import { get, request } from '../api.ts'
 import { announce, field, fill, h } from '../dom.ts'
-import { emptyState, problemBox, ProblemError } from '../problem.ts'
+import { emptyState, problemBox, ProblemError, type Words } from '../problem.ts'
 import type { View } from '../router.ts'
 import { transcriptCard, type Transcript } from './record.ts'
 
@@ -21,11 +21,7 @@ export const students: View = {
   roles: ['faculty', 'staff', 'registrar'],
   show: async ({ role }) => {
     const first = await listPage()
-    const shown = h(
-      'section',
-      { 'aria-live': 'polite', 'aria-label': 'Record' },
-      h('div', { class: 'card' }, emptyState('No record open', 'Choose a student to read the transcript.')),
-    )
+    const shown = recordPlace()
     const open = (id: string) => void openRecord(id, shown)
     return h(
       'div',
@@ -35,10 +31,24 @@ export const students: View = {
         'div',
         { class: 'columns' },
         shown,
-        h('div', { class: 'stacked' }, listCard(first, open), otherCard(open)),
+        h('div', { class: 'stacked' }, listCard(first, open, listWords), otherCard(open)),
       ),
     )
   },
+}
+
+/** Makes the place where a record is shown, empty until one is chosen. */
+export function recordPlace(): HTMLElement {
+  return h(
+    'section',
+    { 'aria-live': 'polite', 'aria-label': 'Record' },
+    h('div', { class: 'card' }, emptyState('No record open', 'Choose a student to read the transcript.')),
+  )
+}
+
+const listWords = {
+  heading: 'On your list',
+  empty: 'Students appear here once you teach or advise them.',
 }
 
 function leadOf(role: string): string {
@@ -47,14 +57,20 @@ function leadOf(role: string): string {
     : 'These are the students you teach or advise. Every look is written into the book, and the student can see it.'
 }
 
-function listPage(after?: string): Promise<readonly Student[]> {
+/** Reads a page of the students one may know of. */
+export function listPage(after?: string): Promise<readonly Student[]> {
   const query = new URLSearchParams({ limit: String(pageSize), ...(after === undefined ? {} : { after }) })
   return get<{ students: readonly Student[] }>(`/api/academics/students?${query}`).then(
     (page) => page.students,
   )
 }
 
-function listCard(first: readonly Student[], open: (id: string) => void): HTMLElement {
+/** Draws the list with a button for each; a full page has a next one. */
+export function listCard(
+  first: readonly Student[],
+  open: (id: string) => void,
+  { heading, empty }: { readonly heading: string; readonly empty: string },
+): HTMLElement {
   const list = h('ul', { class: 'list long', tabindex: '0', 'aria-label': 'Students' })
   const more = h('button', { type: 'button', class: 'quiet' }, 'More')
   let last: string | undefined
@@ -80,10 +96,8 @@ function listCard(first: readonly Student[], open: (id: string) => void): HTMLEl
   return h(
     'section',
     { class: 'card' },
-    h('h2', {}, 'On your list'),
-    first.length === 0
-      ? emptyState('Nobody yet', 'Students appear here once you teach or advise them.')
-      : list,
+    h('h2', {}, heading),
+    first.length === 0 ? emptyState('Nobody yet', empty) : list,
     more,
   )
 }
@@ -109,14 +123,20 @@ function otherCard(open: (id: string) => void): HTMLElement {
   )
 }
 
-async function openRecord(id: string, shown: HTMLElement): Promise<void> {
+/** Reads a record into `shown`; where a typed reason would open it, asks for one. */
+export async function openRecord(id: string, shown: HTMLElement): Promise<void> {
   const path = `/api/academics/students/${encodeURIComponent(id)}/transcript`
   try {
     show(shown, await get<Transcript>(path))
   } catch (error) {
     const isReasonWanted =
       error instanceof ProblemError && (error.problem.faults ?? []).some(({ at }) => at === 'x-access-reason')
-    fill(shown, isReasonWanted ? reasonForm(path, shown) : h('div', { class: 'card' }, problemBox(error)))
+    fill(
+      shown,
+      isReasonWanted
+        ? reasonForm(path, shown)
+        : h('div', { class: 'card' }, problemBox(error, wordsFor(error))),
+    )
     shown.querySelector('textarea')?.focus()
   }
 }
@@ -127,6 +147,20 @@ function show(shown: HTMLElement, record: Transcript): void {
   shown.scrollIntoView({ block: 'nearest' })
 }
 
+function wordsFor(error: unknown): Words {
+  if (!(error instanceof ProblemError)) return {}
+  const { code, faults = [] } = error.problem
+  if (code === 'NOT_FOUND') {
+    return { heading: 'No student here has this id.', help: 'Check it against the list or the card.' }
+  }
+  return faults.some(({ at }) => at === 'x-access-reason')
+    ? {
+        heading: 'That does not say enough.',
+        help: `Say in at least ${minReason} characters what happened and what you need to find out.`,
+      }
+    : {}
+}
+
 function reasonForm(path: string, shown: HTMLElement): HTMLElement {
   const reason = h('textarea', { required: true, minlength: minReason, maxlength: 1_000 })
   const outcome = h('div', {})
@@ -135,7 +169,7 @@ function reasonForm(path: string, shown: HTMLElement): HTMLElement {
     try {
       show(shown, await request<Transcript>('POST', path, { reason: reason.value }))
     } catch (error) {
-      fill(outcome, problemBox(error))
+      fill(outcome, problemBox(error, wordsFor(error)))
     }
   }
   return h(

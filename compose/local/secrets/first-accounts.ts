@@ -28,7 +28,7 @@ const tenants: readonly {
   {
     tenant: 'university_a',
     domain: 'university-a.example',
-    roles: ['student', 'faculty', 'registrar', 'admin', 'auditor', 'staff'],
+    roles: ['student', 'parent', 'faculty', 'registrar', 'admin', 'auditor', 'staff'],
   },
   { tenant: 'university_b', domain: 'university-b.example', roles: ['student', 'registrar'] },
   { tenant: 'drill', domain: 'drill.example', roles: ['registrar', 'student'] },
