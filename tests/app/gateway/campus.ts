@@ -6,6 +6,7 @@ import { startBooking } from '../../../app/booking/start.ts'
 import { startGateway } from '../../../app/gateway/server.ts'
 import { provision, type FirstAccount } from '../../../app/users/provision.ts'
 import { startUsers } from '../../../app/users/server.ts'
+import type { AppService } from '../../../app/door/authenticate.ts'
 import type { ServiceSettings } from '../../../app/door/settings.ts'
 import type { ServiceToken } from '../../../contracts/service-token.ts'
 import type { Role } from '../../../contracts/services.ts'
@@ -29,10 +30,12 @@ export interface Campus {
 
 const people: readonly (readonly [Role, string, string])[] = [
   ['student', 'university-a', 'university_a'],
+  ['parent', 'university-a', 'university_a'],
   ['faculty', 'university-a', 'university_a'],
   ['staff', 'university-a', 'university_a'],
   ['registrar', 'university-a', 'university_a'],
   ['admin', 'university-a', 'university_a'],
+  ['auditor', 'university-a', 'university_a'],
   ['registrar', 'university-b', 'university_b'],
   ['student', 'university-b', 'university_b'],
 ]
@@ -50,42 +53,57 @@ export function newKey() {
   return { ...pair, keyId: randomBytes(8).toString('hex') }
 }
 
+/** What a test may have beside the campus. Where nothing is given, nobody listens and the campus works. */
+export interface CampusOptions {
+  /** A running ledger, the tokens it accepts, and the database it shares with the campus. */
+  readonly ledger?: {
+    readonly port: number
+    readonly tokens: Readonly<Record<AppService, string>>
+    readonly database: TestDatabase
+  }
+  /** Where pages send their telemetry. */
+  readonly faro?: { readonly url: string; readonly apiKey: string }
+  /** Default one the system chooses. */
+  readonly gatewayPort?: number
+}
+
 /** Starts everything on ports the system chooses. */
-export async function startCampus(): Promise<Campus> {
-  const database = await (await sharedPostgres()).createDatabase()
+export async function startCampus({ ledger, faro, gatewayPort = 0 }: CampusOptions = {}): Promise<Campus> {
+  const database = ledger?.database ?? (await (await sharedPostgres()).createDatabase())
   const key = newKey()
   const keys = createLocalJWKSet({
     keys: [{ ...(await exportJWK(key.publicKey)), kid: key.keyId, alg: 'RS256', use: 'sig' }],
   })
-  const serviceToken = randomBytes(24).toString('base64url')
+  const serviceToken = ledger?.tokens.gateway ?? randomBytes(24).toString('base64url')
   const sha256 = createHash('sha256').update(serviceToken).digest('hex')
   const tokens: ServiceToken[] = [{ name: 'gateway', sha256, scopes: ['users:verify'], tenants: ['*'] }]
-  const settings = (role: Parameters<TestDatabase['url']>[0]): ServiceSettings => ({
+  const settings = (service: AppService): ServiceSettings => ({
     port: 0,
-    databaseUrl: database.url(role),
-    token: serviceToken,
+    databaseUrl: database.url(`${service}_app`),
+    token: ledger?.tokens[service] ?? serviceToken,
     demo: true,
     environment: 'development',
     // Nobody listens there: telemetry and audit wait, and the campus works.
     otlpEndpoint: 'http://127.0.0.1:9',
     gatewayPort: 9,
-    ledgerPort: 9,
+    ledgerPort: ledger?.port ?? 9,
   })
-  await provision({ settings: settings('users_app'), accounts: firstAccounts })
+  await provision({ settings: settings('users'), accounts: firstAccounts })
   const services = {
-    users: await startUsers({ settings: settings('users_app'), tokens, keys }),
-    academics: await startAcademics(settings('academics_app'), keys),
-    booking: await startBooking(settings('booking_app'), { keys }),
+    users: await startUsers({ settings: settings('users'), tokens, keys }),
+    academics: await startAcademics(settings('academics'), keys),
+    booking: await startBooking(settings('booking'), { keys }),
   }
   let offset = 0
   const gateway = await startGateway({
     settings: {
-      ...settings('gateway_app'),
+      ...settings('gateway'),
+      port: gatewayPort,
       usersPort: services.users.port,
       academicsPort: services.academics.port,
       bookingPort: services.booking.port,
-      faroUrl: 'http://127.0.0.1:9/collect',
-      faroApiKey: undefined,
+      faroUrl: faro?.url ?? 'http://127.0.0.1:9/collect',
+      faroApiKey: faro?.apiKey,
     },
     keys: { signing: [key], csrf: randomBytes(32) },
     nowMillis: () => Date.now() + offset,
@@ -112,7 +130,7 @@ export async function startCampus(): Promise<Campus> {
     stop: async () => {
       await gateway.close()
       for (const name of ['users', 'academics', 'booking'] as const) await stopService(name)
-      await database.drop()
+      if (ledger === undefined) await database.drop()
     },
   }
 }

@@ -19,7 +19,11 @@ export function startBrowser(): Promise<Browser> {
   })
 }
 
-export const widths = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } } as const
+export const widths = {
+  small: { width: 360, height: 740 },
+  phone: { width: 390, height: 844 },
+  desktop: { width: 1280, height: 900 },
+} as const
 
 /** Opens a fresh profile. */
 export function newContext(
