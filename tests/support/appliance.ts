@@ -50,7 +50,8 @@ export async function stopSharedAppliance(): Promise<void> {
   await (await started)?.stop()
 }
 
-async function startAppliance(): Promise<Appliance> {
+/** Starts an appliance of one's own, for tests that break things; the caller stops it. */
+export async function startAppliance(): Promise<Appliance> {
   // Not below a folder with mode 0700, because the database runs under another user.
   const home = mkdtempSync(join(tmpdir(), 'campanile-e2e-'))
   const chosen = await freePorts()
