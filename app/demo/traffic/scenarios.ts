@@ -100,7 +100,7 @@ export const plays: Readonly<Record<Scenario, Play>> = {
 export function chooseScenario(role: string, random: Prng): Scenario {
   const weights: Readonly<Record<Scenario, number>> = {
     login: 1,
-    booking: 8,
+    booking: role === 'parent' || role === 'auditor' ? 1 : 8,
     availability: 10,
     gpa: 10,
     transcript: role === 'admin' || role === 'auditor' ? 1 : 10,

@@ -108,6 +108,24 @@ describe('what the gateway refuses', function () {
     }
   })
 
+  it('names one trace in header and problem, whichever service refused', async () => {
+    const authorization = `Bearer ${await logIn()}`
+    const paths = [
+      '/',
+      '/nothing',
+      '/api/users/me',
+      '/api/users/accounts',
+      '/api/academics/students/x/transcript',
+    ]
+    for (const path of paths) {
+      const answer = await fetch(campus.urls.gateway + path, { headers: { authorization } })
+      const traceId = answer.headers.get('trace-id')
+      expect(traceId, path).to.match(/^[0-9a-f]{32}$/)
+      if (answer.status >= 400) expect(await answer.json()).to.include({ traceId })
+      else await answer.arrayBuffer()
+    }
+  })
+
   it('keeps the services’ own doors closed, however the path is written', async () => {
     const authorization = `Bearer ${await logIn()}`
     for (const rest of [

@@ -35,6 +35,14 @@ describe('demo plan', () => {
     expect(custodians).to.deep.equal([{ account: id('registrar') }])
   })
 
+  it('gives the persona parent a dependent student, whose reading is a disclosure', () => {
+    const { guardians, students } = plan()
+    const parent = accountId('parent@university-a.example')
+    expect(guardians.filter((row) => row.parent === parent)).to.deep.equal([
+      { parent, student: students[0]?.id, ground: 'dependency', recorded_on: '2026-06-01' },
+    ])
+  })
+
   it('shares no id between tenants', () => {
     const ids = campuses.flatMap((of) => {
       const { students, courses, rooms } = plan('2026-11-21', of)
