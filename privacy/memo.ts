@@ -4,10 +4,12 @@
  */
 import type { Verdict } from './verdict.ts'
 
-/** Longer values are rarely seen twice. */
-const maxRememberedLength = 256
+/** Statements of a database are long and come again and again; what is longer still is rarely seen twice. */
+const maxRememberedLength = 2_048
+/** Characters that count as one more verdict, so that long values cannot fill the memory. */
+const charactersPerVerdict = 256
 
-/** Owned by one fence; holds at most `limit` verdicts. */
+/** Owned by one fence; holds at most `limit` verdicts on short values, fewer on long ones, none with 0. */
 export class VerdictMemo {
   readonly #limit: number
   readonly #verdicts = new Map<string, Map<string, Verdict>>()
@@ -19,7 +21,7 @@ export class VerdictMemo {
 
   /** Answers the remembered verdict of a key and value, or judges and remembers it. */
   verdict(key: string, value: string, judge: (key: string, value: string) => Verdict): Verdict {
-    if (value.length > maxRememberedLength) return judge(key, value)
+    if (value.length > maxRememberedLength || this.#limit === 0) return judge(key, value)
     const known = this.#verdicts.get(key)?.get(value)
     if (known !== undefined) return known
     const verdict = judge(key, value)
@@ -27,7 +29,7 @@ export class VerdictMemo {
     const ofKey = this.#verdicts.get(key)
     if (ofKey === undefined) this.#verdicts.set(key, new Map([[value, verdict]]))
     else ofKey.set(value, verdict)
-    this.#held++
+    this.#held += 1 + Math.floor(value.length / charactersPerVerdict)
     return verdict
   }
 

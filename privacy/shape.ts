@@ -13,7 +13,7 @@ const patterns: Readonly<Record<Shape, RegExp>> = {
   package: /^@?[a-z0-9][a-z0-9._-]*(?:\/[a-z0-9][a-z0-9._-]*){0,3}$/i,
   version: /^[vV]?\d{1,5}(?:[.+_-][A-Za-z0-9]{1,40}){0,12}$/,
   error_type: new RegExp(
-    `^(?:[A-Za-z][A-Za-z0-9_.]{0,80}(?:Error|Exception|Rejection|Warning)|Error|_OTHER|timeout|E[A-Z]{3,20}|\\d{3}|\\d[0-9A-Z]{4}|(?:${codePrefixes})_[A-Z0-9_]{2,60}|${rejectionCodes.join('|')}|${rejectionCodes.join('|').toUpperCase()})$`,
+    `^(?:E[A-Z]{3,20}|Error|_OTHER|timeout|\\d{3}|\\d[0-9A-Z]{4}|(?:${codePrefixes})_[A-Z0-9_]{2,60}|${rejectionCodes.join('|')}|${rejectionCodes.join('|').toUpperCase()}|[A-Za-z][A-Za-z0-9_.]{0,80}(?:Error|Exception|Rejection|Warning))$`,
   ),
   uuid: /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/,
   hex: /^[0-9a-f]+$/,

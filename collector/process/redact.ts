@@ -24,7 +24,7 @@ export function createRedactor(makeFence: (count: CountRule) => Fence): Redactor
   const walk = new Walk(
     makeFence((rule, place) => {
       let ofRule = tallies.get(rule)
-      if (ofRule === undefined) tallies.set(rule, (ofRule = new Map()))
+      if (ofRule === undefined) tallies.set(rule, (ofRule = new Map<Place, number>()))
       ofRule.set(place, (ofRule.get(place) ?? 0) + 1)
     }),
   )

@@ -41,10 +41,15 @@ export function createDetector(studentNumber: string = defaultStudentNumber): De
 /** Nothing can be found without four digits, `@`, an escape, a character beyond ASCII or eleven characters. */
 function isPlainlyClean(value: string): boolean {
   let digits = 0
+  let capitals = 0
   for (let at = 0; at < value.length; at++) {
     const unit = value.charCodeAt(at)
     if (unit >= 48 && unit <= 57) digits++
+    else if (unit >= 65 && unit <= 90) capitals++
     else if (unit === 64 || unit === 37 || unit > 126) return false
   }
-  return digits < 4 && (value.length < 11 || (!hasToken(value) && !hasEncodedText(value)))
+  if (digits >= 4) return false
+  // Text in hexadecimal has a digit in every byte, text in base64 has capitals: with neither nothing is encoded.
+  const mayBeEncoded = capitals > 0 && value.length >= 11
+  return !hasToken(value) && !(mayBeEncoded && hasEncodedText(value))
 }

@@ -46,6 +46,18 @@ export function lexSql(sql: string, limit: number): SqlTokens {
   }
   while (at < sql.length) {
     if (tokens.length >= limit) return { tokens, hadComment, complete: false }
+    // Most of a statement is words and single spaces; a letter may begin a string only when a quote is near.
+    const unit = sql.charCodeAt(at)
+    if (unit === 32) {
+      spaced = true
+      at++
+      continue
+    }
+    const plain = isLetter(unit) ? take(word) : undefined
+    if (plain !== undefined && !isQuote(sql.charCodeAt(at + plain.length))) {
+      push('word', plain, at + plain.length)
+      continue
+    }
     const space = take(blank)
     const commentEnd = endOfComment(sql, at)
     if (space !== undefined || commentEnd !== at) {
@@ -65,6 +77,15 @@ export function lexSql(sql: string, limit: number): SqlTokens {
     push(kind, text, at + length)
   }
   return { tokens, hadComment, complete: true }
+}
+
+function isLetter(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || unit === 95
+}
+
+/** Tells whether a word before the unit may be the prefix of a string: `E'`, `U&'`. */
+function isQuote(unit: number): boolean {
+  return unit === 39 || unit === 38
 }
 
 type Take = (pattern: RegExp) => string | undefined

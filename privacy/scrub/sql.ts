@@ -9,7 +9,8 @@ import type { Vocabulary } from './vocabulary.ts'
 
 const maxTokens = 1_500
 /** Identifiers of PostgreSQL have 63 bytes at most; five digits in a row are a number of something. */
-const identifier = /^(?!.*\d{5})[A-Za-z_][A-Za-z0-9_$]{0,62}$/
+const name = /^[A-Za-z_][A-Za-z0-9_$]{0,62}$/
+const longNumber = /\d{5}/
 const verbs = new Set(
   (
     'ABORT ALTER ANALYZE BEGIN CALL CHECKPOINT CLOSE CLUSTER COMMENT COMMIT COPY CREATE DEALLOCATE DECLARE DELETE ' +
@@ -21,6 +22,10 @@ const verbs = new Set(
 /** Words after which a double-quoted text is the name of a table and not a string of another dialect. */
 const beforeTable = new Set(['FROM', 'JOIN', 'INTO', 'UPDATE', 'TABLE', 'ONLY', 'AS'])
 
+function isIdentifier(text: string): boolean {
+  return name.test(text) && !longNumber.test(text)
+}
+
 /** Scrubs a statement or a summary such as `SELECT users`. */
 export function scrubSql(sql: string, { detect }: Pick<Vocabulary, 'detect'>, maxLength: number): Verdict {
   const { tokens, hadComment, complete } = lexSql(sql, maxTokens)
@@ -29,7 +34,8 @@ export function scrubSql(sql: string, { detect }: Pick<Vocabulary, 'detect'>, ma
   const rules = new Set<Rule>()
   if (hadComment) rules.add('sql_comment')
   if (!complete) rules.add('sql_malformed')
-  const written = collapsed(tokens.map((token, at) => withoutData(token, tokens, at)))
+  const bare = tokens.map((token, at) => withoutData(token, tokens, at))
+  const written = bare.some(({ text }) => text === '?') ? collapsed(bare) : bare
   if (
     tokens.some(({ kind }) => kind === 'literal') ||
     written.some(({ text }, at) => text !== tokens[at]?.text)
@@ -48,11 +54,11 @@ export function scrubSql(sql: string, { detect }: Pick<Vocabulary, 'detect'>, ma
 /** One token as it may be written: identifiers that could be data become `?`. */
 function withoutData(token: SqlToken, tokens: readonly SqlToken[], at: number): SqlToken {
   if (token.kind === 'word')
-    return identifier.test(token.text) ? token : { ...token, kind: 'literal', text: '?' }
+    return isIdentifier(token.text) ? token : { ...token, kind: 'literal', text: '?' }
   if (token.kind !== 'quoted') return token
   const before = tokens[at - 1]
   const stands =
-    identifier.test(token.text.slice(1, -1)) &&
+    isIdentifier(token.text.slice(1, -1)) &&
     (token.text.startsWith('`') ||
       before?.text === '.' ||
       tokens[at + 1]?.text === '.' ||
@@ -65,6 +71,7 @@ function collapsed(tokens: readonly SqlToken[]): SqlToken[] {
   const out: SqlToken[] = []
   for (const token of tokens) {
     out.push(token)
+    if (token.text !== '?' && token.text !== ')') continue
     while (endsWith(out, ['?', ',', '?']) || endsWith(out, ['?', '?']))
       out.splice(out.at(-2)?.text === ',' ? -2 : -1)
     while (endsWith(out, ['(', '?', ')', ',', '(', '?', ')'])) out.splice(-4)
