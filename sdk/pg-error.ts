@@ -53,5 +53,5 @@ function isPoolTimeout(cause: unknown): boolean {
 }
 
 function isCut(cause: unknown): boolean {
-  return cause instanceof Error && /Connection terminated/.test(cause.message)
+  return cause instanceof Error && /Connection terminated|not queryable/.test(cause.message)
 }

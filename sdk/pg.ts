@@ -64,6 +64,9 @@ export function createPool(options: PoolOptions, parts: PoolParts): Pool {
     application_name: parts.service,
   })
   pool.on('error', parts.onError)
+  // A connection cut between two statements of a transaction says so by an event that, unheard, ends the
+  // process. The statement that comes next, at the latest the commit, fails and reports it.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   addPoolGauge(pool, parts)
   return new TracedPool(pool, parts.tracer)
 }

@@ -78,8 +78,8 @@ export class QueryTracer {
 
 async function fail(span: SdkSpan, cause: unknown): Promise<never> {
   // Two turns from now the caller waits for this promise: only then does the error's stack lead to it.
-  await undefined
-  await undefined
+  await Promise.resolve()
+  await Promise.resolve()
   const error = toDatabaseError(cause)
   span.setAttribute('error.type', error.sqlState).setAttribute('db.response.status_code', error.sqlState)
   span.setStatus({ code: SpanStatusCode.ERROR })

@@ -1,8 +1,6 @@
 /** Posts OTLP/HTTP requests over one kept-alive connection per signal. */
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
 import { context } from '@opentelemetry/api'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { suppressTracing } from '../trace/suppress.ts'
@@ -17,8 +15,6 @@ export interface SenderOptions {
   /** Base address of the collector, e.g. `http://127.0.0.1:4318`. */
   readonly endpoint: string
   readonly signal: 'traces' | 'logs'
-  /** Compresses bodies; costs more than it saves on a loopback. Default false. */
-  readonly isCompressed?: boolean
   /** Longest time for one export, in milliseconds. Default 10 000, as OTLP specifies. */
   readonly timeoutMillis?: number
 }
@@ -30,7 +26,6 @@ const unreachableCodes: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ])
-const compress = promisify(gzip)
 
 export class OtlpSender {
   readonly #url: URL
@@ -38,7 +33,7 @@ export class OtlpSender {
   readonly #options: Required<SenderOptions>
 
   constructor(options: SenderOptions) {
-    this.#options = { isCompressed: false, timeoutMillis: 10_000, ...options }
+    this.#options = { timeoutMillis: 10_000, ...options }
     this.#url = new URL(`${options.endpoint.replace(/\/+$/, '')}/v1/${options.signal}`)
     const keepAlive = { keepAlive: true, maxSockets: 1 }
     this.#agent = this.#url.protocol === 'https:' ? new TlsAgent(keepAlive) : new Agent(keepAlive)
@@ -46,9 +41,8 @@ export class OtlpSender {
 
   /** Sends head and items as one body; never throws. */
   async send(head: Uint8Array, items: Uint8Array): Promise<SendOutcome> {
-    const parts = this.#options.isCompressed ? [await compress(Buffer.concat([head, items]))] : [head, items]
     // The export is not part of any request: instrumented http must not trace it.
-    return context.with(suppressTracing(), () => this.#post(parts))
+    return context.with(suppressTracing(), () => this.#post([head, items]))
   }
 
   /** Closes idle connections. */
@@ -66,7 +60,6 @@ export class OtlpSender {
         headers: {
           'content-type': 'application/x-protobuf',
           'content-length': parts.reduce((sum, part) => sum + part.length, 0),
-          ...(this.#options.isCompressed ? { 'content-encoding': 'gzip' } : {}),
         },
       })
       post.on('response', (response) => resolve(outcomeOf(response)))

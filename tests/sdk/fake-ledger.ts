@@ -17,6 +17,8 @@ export interface FakeLedger {
   readonly duplicates: string[]
   /** How it answers from now on: a status, or `cut` to take the events and lose the answer. */
   mode: number | 'cut'
+  /** What an answer waits for before it is sent; the events are taken by then. */
+  gate: Promise<void> | undefined
   /** Ids it refuses for good. */
   readonly unwanted: Set<string>
   readonly close: () => Promise<void>
@@ -25,7 +27,7 @@ export interface FakeLedger {
 export async function startLedger(token: string): Promise<FakeLedger> {
   const taken = new Map<string, string>()
   const server = createServer((request, response) => {
-    void json(request).then((body) => {
+    void json(request).then(async (body) => {
       if (request.url !== '/v1/events' || request.headers.authorization !== `Bearer ${token}`) {
         response.writeHead(401).end()
         return
@@ -40,6 +42,7 @@ export async function startLedger(token: string): Promise<FakeLedger> {
         return
       }
       const answer: AppendResponse = { receipts: checked.value.events.map(append) }
+      await ledger.gate
       if (ledger.mode === 'cut') response.destroy()
       else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
     })
@@ -66,6 +69,7 @@ export async function startLedger(token: string): Promise<FakeLedger> {
     events: [],
     duplicates: [],
     mode: 200,
+    gate: undefined,
     unwanted: new Set(),
     close: () =>
       new Promise((resolve) => {

@@ -102,6 +102,22 @@ describe('traced pool', () => {
     await away.end()
   })
 
+  it('survives a connection that is cut between two statements, and fails that transaction alone', async () => {
+    const superuser = sdk.pool({ url: database.url('superuser'), max: 1 })
+    const work = pool.transaction(async (tx) => {
+      const [own] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+      await superuser.query('SELECT pg_terminate_backend($1)', [own?.pid])
+      await eventually('the end of the connection', async () => {
+        const found = await superuser.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [own?.pid])
+        return found.length === 0
+      })
+      await new Promise((resolve) => setImmediate(resolve))
+    })
+    expect(await codeOf(work)).to.equal('SDK_DATABASE_UNREACHABLE')
+    expect(await tenantOf(pool)).to.equal(null)
+    await superuser.end()
+  })
+
   it('gives an error a stack that leads to the caller', async () => {
     const askWrongly = async () => {
       await pool.query('SELECT 1 / 0')

@@ -11,20 +11,16 @@ interface Counts {
   dropped: number
 }
 
-function openQueue(
-  sink: OtlpSink,
-  options: { maxBytes?: number; batchBytes?: number; isCompressed?: boolean } = {},
-) {
+function openQueue(sink: OtlpSink, options: { maxBytes?: number; batchBytes?: number } = {}) {
   const counts: Counts = { exported: 0, dropped: 0 }
-  const { isCompressed = false, ...limits } = options
   const queue = new OtlpQueue({
-    sender: new OtlpSender({ endpoint: sink.endpoint, signal: 'traces', isCompressed }),
+    sender: new OtlpSender({ endpoint: sink.endpoint, signal: 'traces' }),
     resource: encodeResource({ 'service.name': 'users' }),
     count: (outcome, items) => {
       counts[outcome] += items
     },
     intervalMillis: 20,
-    ...limits,
+    ...options,
   })
   const put = (name: string) => {
     const writer = queue.begin()

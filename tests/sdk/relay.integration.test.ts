@@ -237,6 +237,43 @@ describe('audit outbox and relay', function () {
     expect(ids()).to.deep.equal(written)
   })
 
+  it('loses and reorders nothing when its database connection drops while the ledger takes a batch', async () => {
+    const written = await records(4)
+    let answer: () => void = () => undefined
+    ledger.gate = new Promise((resolve) => {
+      answer = resolve
+    })
+    relay({ batchSize: 3 })
+    await eventually('the first batch', () => ledger.events.length === 3)
+    const superuser = sdk.pool({ url: database.url('superuser'), max: 1 })
+    const cut = await superuser.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'users_app'",
+    )
+    expect(cut).not.to.have.length(0)
+    answer()
+    await superuser.end()
+    // The receipts came, the deletion did not: the ledger is told again and knows the ids.
+    await eventually('an empty outbox', async () => (await pending()) === 0)
+    expect(ids()).to.deep.equal(written)
+    expect(ledger.duplicates.slice(0, 3)).to.deep.equal(written.slice(0, 3))
+  })
+
+  it('stops at once while the ledger is away, and leaves everything to the next relay', async () => {
+    ledger.mode = 503
+    const written = await records(3)
+    const first = relay({ maxBackoffMillis: 600_000 })
+    await eventually(
+      'a failed try',
+      async () => (await sdk.scrape()).body.match(/outcome="retried"\} [1-9]/) !== null,
+    )
+    await first.stop()
+    expect(await pending()).to.equal(3)
+    ledger.mode = 200
+    relay()
+    await drained()
+    expect(ids()).to.deep.equal(written)
+  })
+
   it('shows a role only its own producer’s rows, and a tenant’s transaction only that tenant’s', async () => {
     await records(2, 'university_a')
     await record('university_b')
