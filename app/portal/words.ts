@@ -66,9 +66,13 @@ export function tell(access: Access): Told {
   const ground = access.basis === undefined ? '' : (grounds[access.basis] ?? `Basis: 34 CFR ${access.basis}.`)
   return {
     sentence: who === 'You' ? sentence.replaceAll('and was refused', 'and were refused') : sentence,
-    why: [access.interest === undefined ? '' : `Reason given: ${access.interest}`, ground]
-      .filter(Boolean)
-      .join(' · '),
+    why: [interestOf(access), ground].filter((part) => part !== '').join(' '),
     kind: !isDone ? 'denied' : access.action === 'break_glass.read' ? 'glass' : 'read',
   }
+}
+
+/** A typed reason is quoted; an interest the roster shows is said; one's own needs no word. */
+function interestOf({ action, actorRole, interest }: Access): string {
+  if (interest === undefined || actorRole === 'student') return ''
+  return action === 'break_glass.read' ? `Reason given: “${interest}”.` : `${interest}.`
 }

@@ -5,7 +5,7 @@ import { emptyState } from '../problem.ts'
 import type { View } from '../router.ts'
 import { tell, type Access } from '../words.ts'
 
-const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
+const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
 export const accesses: View = {
   path: 'who-saw',

@@ -68,15 +68,17 @@ interface Choice {
 }
 
 function picker(campus: Rooms, onBooked: () => Promise<void>): HTMLElement {
-  const room = select(
-    campus.rooms.map(({ id, name, building, capacity }) => ({
-      value: id,
-      text: `${name}, ${building} (${capacity} seats)`,
-    })),
-  )
+  const room = roomSelect(campus.rooms)
   const today = todayIn(campus.timeZone)
   const date = h('input', { type: 'date', required: true, min: today, value: today })
-  const choice: Choice = { campus, room, date, onBooked, slots: h('div', {}), outcome: h('div', {}) }
+  const choice: Choice = {
+    campus,
+    room,
+    date,
+    onBooked,
+    slots: h('div', { class: 'stacked' }),
+    outcome: h('div', {}),
+  }
   const look = () => {
     fill(choice.outcome)
     void showSlots(choice)
@@ -90,6 +92,24 @@ function picker(campus: Rooms, onBooked: () => Promise<void>): HTMLElement {
     h('div', { class: 'row' }, field('Room', room), field('Day', date)),
     choice.slots,
     choice.outcome,
+  )
+}
+
+/** Rooms under the building they are in, which is how people look for them and short enough for a phone. */
+function roomSelect(rooms: Rooms['rooms']): HTMLSelectElement {
+  const buildings = new Set(rooms.map(({ building }) => building))
+  return h(
+    'select',
+    {},
+    [...buildings].map((label) =>
+      h(
+        'optgroup',
+        { label },
+        rooms
+          .filter(({ building }) => building === label)
+          .map(({ id, name, capacity }) => h('option', { value: id }, `${name} (${capacity} seats)`)),
+      ),
+    ),
   )
 }
 

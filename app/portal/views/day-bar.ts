@@ -25,12 +25,6 @@ export function dayBar(
     'div',
     { 'aria-hidden': 'true' },
     h('div', { class: 'day' }, picture),
-    h(
-      'div',
-      { class: 'scale' },
-      h('span', {}, opens),
-      h('span', {}, 'coloured: free'),
-      h('span', {}, closes),
-    ),
+    h('div', { class: 'scale' }, h('span', {}, opens), h('span', {}, 'filled: free'), h('span', {}, closes)),
   )
 }

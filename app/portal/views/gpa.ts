@@ -38,25 +38,17 @@ export const gpa: View = {
         h('button', { type: 'button', class: 'quiet', onclick: add }, 'Add a course'),
       ),
     )
+    const lead = 'A is 4.0 and F is 0.0; each grade counts by its credits. Nothing you type is kept.'
     return h(
       'div',
-      { class: 'columns' },
+      { class: 'stacked' },
+      h('div', {}, h('h1', {}, 'Compute a GPA'), h('p', { class: 'lead' }, lead)),
       h(
         'div',
-        { class: 'stacked' },
-        h(
-          'div',
-          {},
-          h('h1', {}, 'Compute a GPA'),
-          h(
-            'p',
-            { class: 'lead' },
-            'A is 4.0 and F is 0.0; each grade counts by its credits. Nothing you type is kept.',
-          ),
-        ),
+        { class: 'columns' },
         form,
+        h('section', { class: 'card', 'aria-label': 'Result' }, h('h2', {}, 'Result'), result),
       ),
-      h('section', { class: 'card', 'aria-label': 'Result' }, h('h2', {}, 'Result'), result),
     )
   },
 }

@@ -36,7 +36,14 @@ export function home(views: () => readonly View[]): View {
         ),
         tiles.length > 0
           ? h('ul', { class: 'tiles' }, tiles)
-          : emptyState('Nothing to do here', 'Auditors work in the ledger’s own room, not in the portal.'),
+          : h(
+              'div',
+              { class: 'card' },
+              emptyState(
+                'Nothing to do here',
+                'Auditors work with exports of the book, which they verify on their own machine. No student’s record is shown to them here.',
+              ),
+            ),
       )
     },
   }

@@ -31,7 +31,7 @@ export const students: View = {
         'div',
         { class: 'columns' },
         shown,
-        h('div', { class: 'stacked' }, listCard(first, open, listWords), otherCard(open)),
+        h('div', { class: 'stacked' }, listCard(first, open, listWords), otherCard(role, open)),
       ),
     )
   },
@@ -41,7 +41,7 @@ export const students: View = {
 export function recordPlace(): HTMLElement {
   return h(
     'section',
-    { 'aria-live': 'polite', 'aria-label': 'Record' },
+    { class: 'record', 'aria-live': 'polite', 'aria-label': 'Record' },
     h('div', { class: 'card' }, emptyState('No record open', 'Choose a student to read the transcript.')),
   )
 }
@@ -75,7 +75,7 @@ export function listCard(
   const more = h('button', { type: 'button', class: 'quiet' }, 'More')
   let last: string | undefined
   const add = (page: readonly Student[]) => {
-    for (const { id, name } of page) {
+    for (const { id, name } of page.toSorted((one, other) => one.name.localeCompare(other.name))) {
       const button = h(
         'button',
         {
@@ -102,7 +102,7 @@ export function listCard(
   )
 }
 
-function otherCard(open: (id: string) => void): HTMLElement {
+function otherCard(role: string, open: (id: string) => void): HTMLElement {
   const id = h('input', {
     type: 'text',
     required: true,
@@ -118,7 +118,11 @@ function otherCard(open: (id: string) => void): HTMLElement {
     'form',
     { class: 'card', onsubmit: submit },
     h('h2', {}, 'Somebody else'),
-    field('Student id', id, 'The opaque id of 36 characters. You will be asked for a reason.'),
+    field(
+      'Student id',
+      id,
+      `The 36 characters that stand for a student.${role === 'registrar' ? '' : ' You will be asked for a reason.'}`,
+    ),
     h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'quiet' }, 'Open')),
   )
 }
@@ -151,7 +155,7 @@ function wordsFor(error: unknown): Words {
   if (!(error instanceof ProblemError)) return {}
   const { code, faults = [] } = error.problem
   if (code === 'NOT_FOUND') {
-    return { heading: 'No student here has this id.', help: 'Check it against the list or the card.' }
+    return { heading: 'No student here has this id.', help: 'Compare it with where you have it from.' }
   }
   return faults.some(({ at }) => at === 'x-access-reason')
     ? {

@@ -68,6 +68,8 @@ export async function openPortal(browser: Browser, campus: Campus, look: Look): 
 
 async function check(page: Page, name: string): Promise<void> {
   const folder = process.env['CAMPANILE_SCREENSHOTS']
+  // A frame that sticks to the top would stand in the middle of a picture of the whole page.
+  await page.evaluate('scrollTo(0, 0)')
   if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true })
   await page.evaluate(axe)
   const { violations } = (await page.evaluate(

@@ -201,7 +201,7 @@ describe('the portal over the real ledger', function () {
       .getByRole('listitem')
       .filter({ hasText: 'Parent on record read your transcript' })
     await untilTold(portal, entry)
-    expect(await entry.getByText('A parent of a dependent student may see the record.').count()).to.equal(1)
+    expect(await entry.getByText(/A parent of a dependent student may see the record\.$/).count()).to.equal(1)
     await portal.check('who-saw')
     await portal.close()
   })

@@ -10,10 +10,13 @@ describe('who saw my record, in words', () => {
       ...access,
       action: 'transcript.read',
       party: 'Instructor of CS 101',
+      interest: 'Teaches this student in CS 101',
       basis: '99.31(a)(1)(i)(A)',
     })
     expect(told.sentence).to.equal('Instructor of CS 101 read your transcript.')
-    expect(told.why).to.equal('School staff may see records they need for their work.')
+    expect(told.why).to.equal(
+      'Teaches this student in CS 101. School staff may see records they need for their work.',
+    )
     expect(told.kind).to.equal('read')
   })
 
@@ -29,7 +32,7 @@ describe('who saw my record, in words', () => {
       actorRole: 'faculty',
       interest: 'an emergency',
     })
-    expect(glass).to.include({ why: 'Reason given: an emergency', kind: 'glass' })
+    expect(glass).to.include({ why: 'Reason given: “an emergency”.', kind: 'glass' })
   })
 
   it('has a sentence for what it does not know', () => {
