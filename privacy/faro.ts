@@ -160,13 +160,17 @@ function traceOf(fence: Fence, value: unknown, place: FaroPlace): unknown {
   )
 }
 
+/** Ten characters of Faro's own making, or a random UUID (RFC 9562 §5.4), which a page may make instead. */
+const sessionId =
+  /^(?:(?=.*[A-Za-z].*[A-Za-z])[A-Za-z0-9]{10}|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12})$/
+
 /**
- * Faro's session id is ten random characters and no account; the browser holds no key to hash it with, so it
- * stays as it is here and becomes a pseudonym where the fence has the key.
+ * A session id is random and no account; the browser holds no key to hash it with, so it stays as it is here and
+ * becomes a pseudonym where the fence has the key.
  */
 function sessionOf(fence: Fence, value: unknown, place: FaroPlace): unknown {
   if (typeof value !== 'string') return undefined
   const pseudonym = fence.attribute(place, 'session.id', value)
   if (pseudonym !== undefined) return pseudonym
-  return /^(?=.*[A-Za-z].*[A-Za-z])[A-Za-z0-9]{10}$/.test(value) ? value : undefined
+  return sessionId.test(value) ? value : undefined
 }

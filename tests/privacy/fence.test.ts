@@ -161,6 +161,17 @@ describe('fenceFaroItem', () => {
     expect(fenceFaroItem(fence, once ?? item)).to.deep.equal(once)
   })
 
+  it('keeps a session of random characters or a random UUID and no other name for it', () => {
+    const sessionOf = (id: string) =>
+      fenceFaroItem(fence, { type: 'event', meta: { session: { id } }, payload: {} })?.meta
+    for (const id of ['aB3dE5gH7j', '9f1c2d3e-4b5a-4c6d-8e7f-0a1b2c3d4e5f']) {
+      expect(sessionOf(id)).to.deep.equal({ session: { id } })
+    }
+    for (const id of ['5558675309', 'ada.quill', '9f1c2d3e-4b5a-1c6d-8e7f-0a1b2c3d4e5f']) {
+      expect(sessionOf(id)).to.deep.equal({ session: {} })
+    }
+  })
+
   it('drops spans, which it cannot read', () => {
     expect(fenceFaroItem(fence, { type: 'trace', meta, payload: {} })).to.equal(null)
   })

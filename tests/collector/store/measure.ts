@@ -110,8 +110,17 @@ function traceIdOf(round: number): string {
 }
 
 try {
-  const result = { spans, segments: await segments(), jsonLines: await jsonLines() }
-  process.stdout.write(`${JSON.stringify(result)}\n`)
+  const [ours, theirs] = [await segments(), await jsonLines()]
+  const [value, baseline] = [ours.spansPerCpuSecond, theirs.spansPerCpuSecond]
+  const figure = {
+    ratio: Number((value / baseline).toFixed(2)),
+    baseline,
+    value,
+    unit: 'spans per CPU-second',
+  }
+  process.stdout.write(
+    `${JSON.stringify({ name: 'collector-store', ...figure, spans, segments: ours, jsonLines: theirs })}\n`,
+  )
 } finally {
   rmSync(root, { recursive: true })
 }
