@@ -1,13 +1,17 @@
 import { expect } from 'chai'
 import { SpanKind } from '@opentelemetry/api'
+import type protobuf from 'protobufjs'
 import { telemetryFence } from '../../sdk/fence.ts'
 import { encodeLog } from '../../sdk/otlp/encode-log.ts'
 import { encodeSpan } from '../../sdk/otlp/encode-span.ts'
 import { ProtoWriter } from '../../sdk/otlp/writer.ts'
 import { SdkSpan } from '../../sdk/trace/span.ts'
+import { acceptTraceState } from '../../sdk/trace/traceparent.ts'
 import { decodeLogs, decodeSpans } from './otlp-decoder.ts'
+import { officialTypes } from './official-proto.ts'
 
 const fence = telemetryFence()
+const official = officialTypes()
 
 /** Wraps items as request → resource → scope, as the queue does. */
 function request(item: ProtoWriter): Buffer {
@@ -97,6 +101,65 @@ describe('OTLP encoding', () => {
     ])
   })
 })
+
+const presence = official === undefined ? ' (its files are not beside the checkout: read with ours)' : ''
+
+describe(`OTLP encoding as OpenTelemetry defines it${presence}`, () => {
+  it('is read to the last byte: a span with everything it can have', () => {
+    const span = exampleSpan()
+    span.traceState = acceptTraceState('vendor=1')
+    span.setAttributes({
+      'http.route': '/students/:id',
+      'http.response.status_code': 404,
+      'tls.resumed': true,
+    })
+    span.setAttribute('container.image.tags', ['v1', 'v2'])
+    span.addEvent('exception', { 'exception.type': 'RangeError' }, new Date(1_544_712_660_500))
+    span.addLink({ context: span.spanContext(), attributes: { 'campus.role': 'student' } })
+    span.setStatus({ code: 2 })
+    const writer = new ProtoWriter(8)
+    encodeSpan(writer, span, span.startMicros + 1_000_000, fence)
+    const bytes = request(writer)
+    const spans = decodeSpans(bytes, official?.traces)
+    expect(spans).to.deep.equal(decodeSpans(bytes))
+    expect(spans[0]).to.include({
+      traceId: '5b8efff798038103d269b633813fc60c',
+      spanId: 'eee19b7ec3c1b174',
+      parentSpanId: 'eee19b7ec3c1b173',
+      traceState: 'vendor=1',
+      name: 'db.query',
+      kind: 3,
+      startNanos: 1_544_712_660_000_000_000n,
+      endNanos: 1_544_712_661_000_000_000n,
+      statusCode: 2,
+      flags: 0x301,
+    })
+    expect(spans[0]?.attributes).to.deep.equal({
+      'http.route': '/students/:id',
+      'http.response.status_code': 404,
+      'tls.resumed': true,
+      'container.image.tags': ['v1', 'v2'],
+    })
+    if (official !== undefined) expectNothingUnknown(official.traces, bytes)
+  })
+
+  it('is read to the last byte: a log record with everything it can have', () => {
+    const writer = new ProtoWriter(8)
+    const fields = { attempt: 3, 'campus.break_glass': true, role: 'student' }
+    const span = exampleSpan()
+    encodeLog(writer, { micros: 1_544_712_660_000_000, level: 'error', event: 'call failed', fields, span })
+    const bytes = request(writer)
+    const logs = decodeLogs(bytes, official?.logs)
+    expect(logs).to.deep.equal(decodeLogs(bytes))
+    expect(logs[0]).to.deep.include({ body: 'call failed', severity: 17, attributes: fields })
+    if (official !== undefined) expectNothingUnknown(official.logs, bytes)
+  })
+})
+
+/** A field the definition does not have would be gone after decoding and encoding again. */
+function expectNothingUnknown(type: protobuf.Type, bytes: Uint8Array): void {
+  expect(type.encode(type.decode(bytes)).finish()).to.have.length(bytes.length)
+}
 
 function nanosHex(nanos: bigint): string {
   const bytes = Buffer.alloc(8)

@@ -22,6 +22,8 @@ message ResourceLogs { Resource resource = 1; repeated ScopeLogs scope_logs = 2;
 message ExportLogsServiceRequest { repeated ResourceLogs resource_logs = 1; }
 `
 const root = protobuf.parse(definition, { keepCase: true }).root
+const ownTraces = root.lookupType('ExportTraceServiceRequest')
+const ownLogs = root.lookupType('ExportLogsServiceRequest')
 
 export interface DecodedSpan {
   readonly traceId: string
@@ -51,8 +53,7 @@ export interface DecodedLog {
 
 type Plain = Readonly<Record<string, unknown>>
 
-function decode(type: string, bytes: Uint8Array): Plain {
-  const message = root.lookupType(type)
+function decode(message: protobuf.Type, bytes: Uint8Array): Plain {
   const decoded = message.decode(bytes)
   return message.toObject(decoded, { longs: String, bytes: String, arrays: true, defaults: true })
 }
@@ -81,8 +82,8 @@ function attributesOf(pairs: unknown): Record<string, unknown> {
 }
 
 /** Reads every span of a trace export, whatever its resource. */
-export function decodeSpans(body: Uint8Array): DecodedSpan[] {
-  return list(decode('ExportTraceServiceRequest', body)['resource_spans'])
+export function decodeSpans(body: Uint8Array, type = ownTraces): DecodedSpan[] {
+  return list(decode(type, body)['resource_spans'])
     .flatMap((resource) => list(resource['scope_spans']))
     .flatMap((scope) => list(scope['spans']))
     .map((span) => ({
@@ -105,8 +106,8 @@ export function decodeSpans(body: Uint8Array): DecodedSpan[] {
 }
 
 /** Reads every record of a logs export. */
-export function decodeLogs(body: Uint8Array): DecodedLog[] {
-  return list(decode('ExportLogsServiceRequest', body)['resource_logs'])
+export function decodeLogs(body: Uint8Array, type = ownLogs): DecodedLog[] {
+  return list(decode(type, body)['resource_logs'])
     .flatMap((resource) => list(resource['scope_logs']))
     .flatMap((scope) => list(scope['log_records']))
     .map((record) => ({
@@ -120,6 +121,6 @@ export function decodeLogs(body: Uint8Array): DecodedLog[] {
 
 /** Reads the attributes of the first resource of a trace export. */
 export function decodeResource(body: Uint8Array): Record<string, unknown> {
-  const [first] = list(decode('ExportTraceServiceRequest', body)['resource_spans'])
+  const [first] = list(decode(ownTraces, body)['resource_spans'])
   return attributesOf((first?.['resource'] as Plain | undefined)?.['attributes'])
 }
