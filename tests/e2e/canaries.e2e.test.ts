@@ -5,6 +5,7 @@ import type { PortName } from '../../contracts/ports.ts'
 import { compressedRuns } from '../support/compressed-runs.ts'
 import { sharedAppliance, type Appliance } from '../support/appliance.ts'
 import { findCanaries, makeCanaries, type Canary } from '../support/canaries.ts'
+import { logIn, request, type CampusClient } from '../support/campus-client.ts'
 import { eventually } from '../support/poll.ts'
 
 const canaries = makeCanaries()
@@ -27,10 +28,19 @@ describe('fifty canaries through the doors of the appliance', function () {
   })
 
   it('are in no stored byte, no log file and no metric', async () => {
+    const staff = await logIn(appliance, 'staff@university-a.example')
+    const student = await logIn(appliance, 'student@university-a.example')
+    const traces: string[] = []
     for (const canary of canaries) {
       await throughGateway(appliance, canary)
-      await throughBrowser(appliance, canary)
+      expect(await throughBrowser(appliance, canary), 'Faro took the payload').to.equal(202)
+      traces.push(await throughRecord(appliance, { staff, student: student.account, canary }))
     }
+    // The control: these requests passed every check and were traced, so the fence had them in its hands.
+    await eventually('the traces of the reads are stored', async () => {
+      const found = await Promise.all(traces.map((traceId) => isStored(appliance, traceId)))
+      return found.every(Boolean)
+    })
     const marker = await lastRequest(appliance)
     await eventually('the last request is on disk', () =>
       bytesBelow(join(appliance.home, 'collector')).includes(Buffer.from(marker, 'hex')),
@@ -82,7 +92,33 @@ async function throughGateway(appliance: Appliance, { value }: Canary): Promise<
   }
 }
 
-async function throughBrowser(appliance: Appliance, { value }: Canary): Promise<void> {
+interface BreakGlass {
+  readonly staff: CampusClient
+  /** Account of the student whose record is read. */
+  readonly student: string
+  readonly canary: Canary
+}
+
+/** Reads a record with a reason that names somebody; answers the trace of the successful read. */
+async function throughRecord(appliance: Appliance, { staff, student, canary }: BreakGlass): Promise<string> {
+  const encoded = encodeURIComponent(`Checking what ${canary.value} asked the office today`)
+  const address = `${appliance.url('academics')}/students/${student}/transcript?name=${encoded}`
+  const headers = {
+    authorization: `Bearer ${staff.accessToken}`,
+    'x-access-reason': encoded,
+    'user-agent': canary.value,
+  }
+  const answer = await request(address, { headers })
+  expect(answer.status, 'the read with a reason').to.equal(200)
+  return answer.traceId
+}
+
+async function isStored(appliance: Appliance, traceId: string): Promise<boolean> {
+  return (await fetch(`${appliance.url('query')}/api/traces/${traceId}`)).ok
+}
+
+/** Answers the status of the collector. */
+async function throughBrowser(appliance: Appliance, { value }: Canary): Promise<number> {
   const timestamp = '2026-11-21T03:00:00.000Z'
   const payload = {
     meta: {
@@ -94,7 +130,7 @@ async function throughBrowser(appliance: Appliance, { value }: Canary): Promise<
     exceptions: [{ type: 'TypeError', value: `no ${value}`, timestamp }],
     events: [{ name: value, attributes: { student: value }, timestamp }],
   }
-  await answered(`${appliance.url('faro')}/collect`, {
+  return answered(`${appliance.url('faro')}/collect`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -115,9 +151,10 @@ async function lastRequest(appliance: Appliance): Promise<string> {
 }
 
 /** A refusal is as good as an answer here: what counts is what it leaves behind. */
-async function answered(address: string, init: RequestInit): Promise<void> {
+async function answered(address: string, init: RequestInit): Promise<number> {
   const response = await fetch(address, { ...init, signal: AbortSignal.timeout(20_000) })
   await response.arrayBuffer()
+  return response.status
 }
 
 function bytesBelow(folder: string): Buffer {

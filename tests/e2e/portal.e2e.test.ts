@@ -40,7 +40,7 @@ describe('the portal in a browser, on the whole appliance', function () {
     await goTo('Book a room')
     await page.getByLabel('Day').waitFor()
     await goTo('Who saw my record')
-    await page.getByText(/you/i).first().waitFor()
+    await page.getByRole('heading', { name: 'Other people' }).waitFor()
     expect(await page.getByRole('alert').count()).to.equal(0)
     expect(errors).to.deep.equal([])
   })

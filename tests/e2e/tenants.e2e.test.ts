@@ -58,7 +58,7 @@ describe('a tenant’s wall', function () {
     expect(await statusWith(token, 'academics')).to.equal(401)
   })
 
-  it('refuses tokens signed by a stranger, by nobody, and with the public key as a secret', async () => {
+  it('refuses tokens signed by a stranger, by nobody, and what is no token', async () => {
     const [header, payload] = registrarA.accessToken.split('.')
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const signed = sign('sha256', Buffer.from(`${header}.${payload}`), privateKey).toString('base64url')
