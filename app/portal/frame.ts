@@ -27,7 +27,7 @@ export function tenantName(tenant: string): string {
 
 /** Shows that nobody here is real. */
 export function showBanner(isDemo: boolean): void {
-  if (isDemo) fill(byId('banner'), h('p', {}, 'Demo: every person and record is invented.'))
+  if (isDemo) fill(byId('banner'), h('p', {}, 'Demo data: everybody here is invented.'))
 }
 
 /** Draws the top of the page; without an account only the name. */

@@ -29,7 +29,7 @@ export const accesses: View = {
         h(
           'p',
           { class: 'lead' },
-          'Each look is written into a book that nobody can change later, not even the school. A new one may take a few seconds to appear.',
+          'Each look is written into a book in which a later change can be found out, even one by the school. A new look may take a few seconds to appear.',
         ),
       ),
       h(

@@ -89,7 +89,8 @@ function picker(campus: Rooms, onBooked: () => Promise<void>): HTMLElement {
     'section',
     { class: 'card' },
     h('h2', {}, 'Find a time'),
-    h('div', { class: 'row' }, field('Room', room), field('Day', date)),
+    field('Room', room),
+    field('Day', date),
     choice.slots,
     choice.outcome,
   )
