@@ -155,6 +155,19 @@ describe('booking service', function () {
     expect(statuses.filter((status) => status === 409)).to.have.length(3)
   })
 
+  it('names the time as the fault of a conflict, and nothing of a quota', async () => {
+    const account = randomUUID()
+    await book(hour)
+    const taken = await book(hour, account)
+    expect(taken.body).to.deep.include({ code: 'CONFLICT' })
+    expect(taken.body['faults']).to.deep.equal([{ at: '/start', expected: 'a time when the room is free' }])
+    for (let at = 10; at < 15; at++) {
+      await book({ start: `${monday}T${at}:00`, end: `${monday}T${at}:30` }, account)
+    }
+    const full = await book({ start: `${monday}T16:00`, end: `${monday}T16:30` }, account)
+    expect(full.body).to.include({ code: 'CONFLICT' }).and.not.to.have.property('faults')
+  })
+
   it('lets no parent, auditor or operator book', async () => {
     for (const role of ['parent', 'auditor', 'operator'] as const) {
       expect((await book(hour, randomUUID(), role)).status).to.equal(403)
