@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import winston from 'winston'
 import { databasePart } from '../../compose/local/components/postgres.ts'
+import { databaseAccount } from '../../compose/local/postgres/account.ts'
 import { createHome, homeAt, type Home } from '../../compose/local/home.ts'
 import { choosePostgres, type PostgresChoice } from '../../compose/local/postgres/choose.ts'
 import { withClient } from '../../compose/local/postgres/server.ts'
@@ -77,6 +78,26 @@ describe('PostgreSQL for the house', function () {
       await second.supervisor.stop()
     })
   }
+
+  it('runs where no postgres account exists, and gives the data to it once it does', async () => {
+    const home = homeAt(join(root, 'home'))
+    const options = {
+      postgres: 'embedded',
+      databaseUrl: undefined,
+      path,
+      packagesDirectory: join(root, 'packages'),
+    } as const
+    const passwd = readFileSync('/etc/passwd', 'utf8').replace(/^postgres:.*\n/m, '')
+    const without = choosePostgres(options, () => databaseAccount(process.getuid?.(), passwd))
+    const ownerOf = () => statSync(join(home.postgres, 'data/base')).uid
+    for (const choice of [without, choosePostgres(options)]) {
+      const { supervisor, urlOf } = await start(home, choice)
+      expect(await ask(urlOf('users_app'), 'SELECT current_user AS value')).to.equal('users_app')
+      const account = choice.kind === 'url' ? undefined : choice.account
+      expect(ownerOf()).to.equal(account?.uid ?? process.getuid?.())
+      await supervisor.stop()
+    }
+  })
 
   it('uses the database of DATABASE_URL, and migrates it once', async () => {
     const server = await startPostgres({ migrations: [] })

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
 import { ConfigError } from '../../lib/config.ts'
+import { LocalError } from '../../compose/local/errors.ts'
 import { describeCheck } from '../../compose/local/preflight/check.ts'
 import { checkMemory, checkNode, judgeClock, judgeDisk } from '../../compose/local/preflight/machine.ts'
 import { listeningInodes } from '../../compose/local/preflight/ports.ts'
-import { findAccount } from '../../compose/local/postgres/account.ts'
+import { databaseAccount, findAccount } from '../../compose/local/postgres/account.ts'
 import { parseVersion } from '../../compose/local/postgres/binaries.ts'
 import { readSettings } from '../../compose/local/settings.ts'
 
@@ -62,6 +63,19 @@ describe('the pre-flight', () => {
     const passwd = 'root:x:0:0:root:/root:/bin/sh\npostgres:x:101:104::/var/lib/postgresql:/bin/bash\n'
     expect(findAccount(passwd, 'postgres')).to.deep.equal({ name: 'postgres', uid: 101, gid: 104 })
     expect(findAccount(passwd, 'nobody')).to.equal(undefined)
+    expect(findAccount('nobody:x:0:0::/:/bin/sh', 'nobody')).to.equal(undefined)
+  })
+
+  it('runs a database of root under an account that exists, and of anybody else under their own', () => {
+    const nobody =
+      'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n'
+    const both = `${nobody}postgres:x:101:104::/var/lib/postgresql:/bin/bash\n`
+    expect(databaseAccount(1000, '')).to.equal(undefined)
+    expect(databaseAccount(0, both)?.name).to.equal('postgres')
+    expect(databaseAccount(0, nobody)?.name).to.equal('nobody')
+    expect(() => databaseAccount(0, 'root:x:0:0:root:/root:/bin/sh\n'))
+      .to.throw(LocalError)
+      .with.property('code', 'POSTGRES_MISSING')
   })
 
   it('reports every fault of the environment at once', () => {

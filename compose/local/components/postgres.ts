@@ -7,7 +7,7 @@ import { databaseName, ensureDatabase, provision } from '../database/provision.t
 import { createRoles, type DatabaseRole } from '../database/roles.ts'
 import type { Home } from '../home.ts'
 import type { PostgresChoice } from '../postgres/choose.ts'
-import { initCluster, isCluster, makeOwned, superuser } from '../postgres/cluster.ts'
+import { adoptCluster, initCluster, isCluster, makeOwned, superuser } from '../postgres/cluster.ts'
 import { databaseUrl, serverArguments, withClient } from '../postgres/server.ts'
 import { endProcessesIn } from '../process/leftovers.ts'
 import type { Secrets } from '../secrets/ensure-secrets.ts'
@@ -74,7 +74,8 @@ function ownDatabase(
     stopSignal: 'SIGINT',
     prepare: async () => {
       const { binaries, account } = choice
-      if (!(await isCluster(dataDirectory))) {
+      if (await isCluster(dataDirectory)) await adoptCluster(dataDirectory, account)
+      else {
         await initCluster({ binaries, dataDirectory, password: secrets.adminPassword, account })
       }
       await makeOwned(socketDirectory, account)

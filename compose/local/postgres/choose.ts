@@ -18,14 +18,18 @@ export type ChoiceSettings = Pick<Settings, 'postgres' | 'databaseUrl' | 'path' 
 /**
  * Chooses by `CAMPANILE_POSTGRES`; `auto` goes through the three in order.
  *
+ * @param accountOf tells the account a server of ours runs under; asked only where one is started
  * @throws LocalError POSTGRES_MISSING with what to install
  */
-export function choosePostgres(settings: ChoiceSettings): PostgresChoice {
+export function choosePostgres(
+  settings: ChoiceSettings,
+  accountOf: () => Account | undefined = databaseAccount,
+): PostgresChoice {
   const { postgres, databaseUrl, path, packagesDirectory } = settings
   if (databaseUrl !== undefined && (postgres === 'auto' || postgres === 'url')) {
     return { kind: 'url', url: databaseUrl }
   }
-  const account = databaseAccount()
+  const account = accountOf()
   if (postgres !== 'embedded') {
     const binaries = findSystemPostgres(path)
     if (binaries !== undefined) return { kind: 'system', binaries, account }
@@ -44,5 +48,6 @@ export function choosePostgres(settings: ChoiceSettings): PostgresChoice {
 /** Describes a choice for people, without secrets. */
 export function describePostgres(choice: PostgresChoice): string {
   if (choice.kind === 'url') return 'DATABASE_URL'
-  return `${choice.kind} PostgreSQL ${choice.binaries.version} (${choice.binaries.postgres})`
+  const under = choice.account === undefined ? '' : `, run as ${choice.account.name}`
+  return `${choice.kind} PostgreSQL ${choice.binaries.version} (${choice.binaries.postgres})${under}`
 }

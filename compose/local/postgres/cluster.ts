@@ -1,6 +1,6 @@
 /** Makes a data directory of its own: SCRAM only, unix socket only, checksums on. */
 import { execFile } from 'node:child_process'
-import { chown, mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, lchown, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { LocalError } from '../errors.ts'
@@ -74,4 +74,16 @@ function outputOf(cause: unknown): string {
 export async function makeOwned(path: string, account: Account | undefined): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 })
   if (account !== undefined) await chown(path, account.uid, account.gid)
+}
+
+/**
+ * Gives a cluster to the account its server will run under, where it belongs to another one: the machine may have
+ * got a `postgres` account since the cluster was made.
+ */
+export async function adoptCluster(dataDirectory: string, account: Account | undefined): Promise<void> {
+  if (account === undefined || (await stat(dataDirectory)).uid === account.uid) return
+  const entries = await readdir(dataDirectory, { recursive: true })
+  for (const entry of entries) await lchown(join(dataDirectory, entry), account.uid, account.gid)
+  // The folder itself comes last: an interrupted attempt is then begun again.
+  await chown(dataDirectory, account.uid, account.gid)
 }

@@ -91,7 +91,7 @@ export async function checkHome(root: string, isRoot: boolean): Promise<CheckRes
   if (isRoot && !isOpen(dirname(root))) {
     return fail(
       'home',
-      `${root} is inside a folder that only root may enter, expected one the postgres account can pass`,
+      `${root} is inside a folder that only root may enter, expected one the database’s account can pass`,
       'set CAMPANILE_HOME to a folder such as /var/lib/campanile',
     )
   }
