@@ -12,6 +12,8 @@ export type CollectorCode =
   | 'STORE_BLOCK_CORRUPT'
   /** The local store has more waiting than it may hold. */
   | 'STORE_FULL'
+  /** The disk did not take what the local store wrote. */
+  | 'STORE_FAILED'
   /** The local store has been closed. */
   | 'STORE_CLOSED'
 

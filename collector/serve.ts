@@ -68,7 +68,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const intake = createPipeline({
     redactor,
     ...(spanMetrics === undefined ? {} : { spanMetrics }),
-    store: storeSink(stores, telemetry),
+    store: storeSink(stores, telemetry, log),
     ...(forwarder === undefined ? {} : { forward: onlyForwarded(config, forwarder) }),
     onChecked: (signal, items) => telemetry.add('privacy_items_checked_total', { signal }, items),
   })
@@ -137,18 +137,27 @@ async function openStores({ appliance, home, log }: CollectorOptions, telemetry:
   return { traces: await openOne('traces', traces_mib), logs: await openOne('logs', logs_mib) }
 }
 
-function storeSink(stores: Stores, telemetry: Telemetry): Sink {
+function storeSink(stores: Stores, telemetry: Telemetry, log: winston.Logger): Sink {
+  let isFailing = false
   return {
     append: async (signal, bytes, summary) => {
       try {
         await stores[signal].append(bytes, summary)
+        isFailing = false
       } catch (error) {
+        // Once, not for every request of a full disk.
+        if (!isFailing) log.error('store not written', { signal, detail: messageOf(rootOf(error)) })
+        isFailing = true
         telemetry.add('collector_dropped_items_total', { signal, where: 'store_failed' }, summary.items)
         throw error
       }
       telemetry.add('collector_exported_items_total', { signal, exporter: 'store' }, summary.items)
     },
   }
+}
+
+function rootOf(error: unknown): unknown {
+  return error instanceof Error && error.cause !== undefined ? error.cause : error
 }
 
 function createForwarder(config: CollectorConfig, telemetry: Telemetry): OtlpForwarder | undefined {

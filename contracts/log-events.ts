@@ -85,6 +85,7 @@ export const logEvents = [
   'configuration deprecated',
   'store bounds not kept',
   'store fault',
+  'store not written',
   'collector ready',
   // supervisor
   'component started',

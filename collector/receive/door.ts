@@ -40,7 +40,8 @@ export function reasonOf(code: RejectionCode): RefusalReason {
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (!(error instanceof CollectorError)) return new Refusal('internal', { cause: error })
-  if (error.code === 'STORE_FULL' || error.code === 'STORE_CLOSED') return overloaded(error.message)
+  // Retryable, each of them: an OTLP client throws away what is answered with 500.
+  if (error.code.startsWith('STORE_')) return overloaded(error.message)
   const code = error.code === 'OTLP_TOO_DEEP' ? 'body_too_deep' : 'body_malformed'
   return new Refusal(code, { detail: error.message, cause: error })
 }

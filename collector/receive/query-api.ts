@@ -15,10 +15,18 @@ export interface QueryOptions extends DoorOptions {
 /** Most spans of one trace in an answer. */
 const maxSpans = 5_000
 const maxLimit = 1_000
+/** A page whose name was made to point at loopback (DNS rebinding) sends its own name, and gets nothing. */
+const ownName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i
 
 /** Creates the app: `/api/traces/:traceId`, `/api/logs`, `/api/search`. */
 export function createQueryApi(options: QueryOptions): Express {
   const app = createDoor(options)
+  app.use((request, _response, next) => {
+    if (!ownName.test(request.headers.host ?? '')) {
+      throw new Refusal('forbidden', { detail: 'expected a request to 127.0.0.1 or localhost by that name' })
+    }
+    next()
+  })
   app.get('/api/traces/:traceId', async (request, response) => {
     const traceId = traceIdOf(request.params['traceId'], 'traceId')
     const spans = await findTrace(options.traces, traceId, maxSpans)

@@ -108,7 +108,7 @@ export class SignalStore {
    * `syncMillis` later.
    *
    * @param bytes OTLP export request, not changed afterwards
-   * @throws CollectorError STORE_FULL, STORE_CLOSED
+   * @throws CollectorError STORE_FULL, STORE_FAILED, STORE_CLOSED
    */
   append(bytes: Uint8Array, summary: Summary): Promise<void> {
     if (this.#closed) return Promise.reject(new CollectorError('STORE_CLOSED', 'the store is closed'))
@@ -134,7 +134,8 @@ export class SignalStore {
       try {
         await this.#write(taken)
         for (const { done } of taken) done()
-      } catch (error) {
+      } catch (cause) {
+        const error = new CollectorError('STORE_FAILED', 'the disk did not take a block', { cause })
         for (const { done } of taken) done(error)
       }
     }

@@ -1,6 +1,6 @@
 /** The real process: what it keeps over kill -9, how it answers strangers, what leaves it. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, get, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -144,6 +144,27 @@ describe('the collector process', function () {
       expect(((await response.json()) as { code: string }).code).to.equal('QUERY_INVALID')
     }
     expect((await fetch(`${query}/api/traces/${'0'.repeat(32)}`)).status).to.equal(404)
+  })
+})
+
+describe('the query door', function () {
+  this.timeout(60_000)
+
+  it('answers nobody who calls it by another name than loopback', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'campanile-query-'))
+    const collector = await startCollectorProcess(home)
+    const statusFor = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        get(`${collector.url('query')}/api/logs`, { headers: { host } }, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+        }).once('error', reject)
+      })
+    expect(await statusFor('localhost:4319')).to.equal(200)
+    expect(await statusFor('portal.example:4319')).to.equal(403)
+    expect(await statusFor('127.0.0.1.portal.example')).to.equal(403)
+    await collector.kill('SIGTERM')
+    await rm(home, { recursive: true, force: true })
   })
 })
 

@@ -3,6 +3,7 @@ import { mkdtemp, open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { CollectorError } from '../../../collector/errors.ts'
 import { summarizeSpans } from '../../../collector/process/summary.ts'
 import { findTrace } from '../../../collector/store/query.ts'
 import { SignalStore, type StoreFault } from '../../../collector/store/signal-store.ts'
@@ -83,9 +84,9 @@ describe('syncs of the local store', () => {
     isBroken = true
     const outcome = await add(store, 2).then(
       () => 'taken',
-      () => 'refused',
+      (error: unknown) => error instanceof CollectorError && error.code,
     )
-    expect(outcome).to.equal('refused')
+    expect(outcome).to.equal('STORE_FAILED')
     isBroken = false
     await add(store, 3)
     expect(faults).to.deep.equal(['sync_failed'])
