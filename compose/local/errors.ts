@@ -4,6 +4,7 @@ import { CodedError } from '../../lib/errors.ts'
 export type LocalCode =
   | 'ALREADY_RUNNING'
   | 'COMPONENT_FAILED'
+  | 'HOME_OCCUPIED'
   | 'MIGRATION_CHANGED'
   | 'MIGRATION_FAILED'
   | 'MIGRATION_MISNAMED'

@@ -1,6 +1,8 @@
 /** The state folder: where each kind of state lives below `CAMPANILE_HOME`, and who may enter. */
-import { chmod, mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { LocalError } from './errors.ts'
 
 export interface Home {
   readonly root: string
@@ -44,8 +46,27 @@ export function dataFolders(home: Home): readonly string[] {
   return [postgres, prometheus, alertmanager, collector, keystore, secrets, logs, run]
 }
 
-/** Creates the folders; those with secrets or data are closed to everybody else. */
+/** Says that a folder is a home of ours, so that nothing else is ever deleted as one. */
+const markerOf = ({ root }: Home) => join(root, '.campanile-home')
+
+/** Tells whether `createHome` has made this folder. */
+export function isHome(home: Home): boolean {
+  return existsSync(markerOf(home))
+}
+
+/**
+ * Creates the folders; those with secrets or data are closed to everybody else.
+ *
+ * @throws LocalError HOME_OCCUPIED when the folder holds somebody else's under a name of ours
+ */
 export async function createHome(home: Home): Promise<void> {
+  const foreign = isHome(home) ? undefined : dataFolders(home).find((folder) => existsSync(folder))
+  if (foreign !== undefined) {
+    throw new LocalError(
+      'HOME_OCCUPIED',
+      `${home.root} is no home of campanile and holds ${basename(foreign)}/, expected an empty or new folder`,
+    )
+  }
   await mkdir(home.root, { recursive: true, mode: 0o711 })
   // The database runs under another account when we are root, and must pass through to its own folder.
   if (process.getuid?.() === 0) await chmod(home.root, 0o711)
@@ -54,4 +75,5 @@ export async function createHome(home: Home): Promise<void> {
   for (const folder of [...closed, home.pids, home.targets, home.compileCache]) {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   }
+  await writeFile(markerOf(home), 'campanile\n')
 }

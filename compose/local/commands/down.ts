@@ -1,7 +1,7 @@
 /** `down`: stops the house and what a crash left of it; with `--volumes` deletes its data. */
 import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { dataFolders, homeAt } from '../home.ts'
+import { dataFolders, homeAt, isHome } from '../home.ts'
 import { stopLeftovers } from '../process/leftovers.ts'
 import { isAlive, readLiving } from '../process/pid-file.ts'
 import type { Settings } from '../settings.ts'
@@ -29,6 +29,10 @@ export async function down(settings: Settings, volumes: boolean, output: Output)
   if (leftovers.length > 0) output.write(`  stopped what a crash left: ${leftovers.join(', ')}`)
   output.write(running === undefined && leftovers.length === 0 ? '  nothing was running' : '  stopped')
   if (!volumes) return 0
+  if (!isHome(home)) {
+    output.warn(`campanile: ${home.root} is no home of campanile; nothing was deleted`)
+    return 1
+  }
   for (const folder of dataFolders(home)) await rm(folder, { recursive: true, force: true })
   output.write(
     `  deleted the data in ${home.root} (downloaded packages are kept in ${settings.packagesDirectory})`,
