@@ -37,8 +37,14 @@ describe('the portal in a browser', function () {
     await close()
   })
 
-  for (const look of [{ width: 'phone' }, { width: 'desktop', dark: true }] as const) {
-    it(`lets a student book, compute and read on a ${look.width}`, async () => {
+  const looks: readonly Look[] = [
+    { width: 'phone' },
+    { width: 'phone', dark: true },
+    { width: 'desktop' },
+    { width: 'desktop', dark: true },
+  ]
+  for (const look of looks) {
+    it(`lets a student book, compute and read on a ${look.dark === true ? 'dark' : 'light'} ${look.width}`, async () => {
       const { page, errors, logIn, goTo, check, close } = await open(look)
       await logIn('student@university-a.example')
       await check('home-student')

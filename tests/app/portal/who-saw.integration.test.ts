@@ -148,7 +148,7 @@ describe('the portal over the real ledger', function () {
 
   for (const role of Object.keys(pages) as (keyof typeof pages)[]) {
     it(`gives ${role} their own pages and no more, at 360 pixels`, async () => {
-      const portal = await open(role, { width: 'small', dark: role === 'admin' })
+      const portal = await open(role, { width: 'small', dark: ['admin', 'staff', 'parent'].includes(role) })
       expect(await portal.titles()).to.deep.equal(pages[role])
       await portal.check(`home-${role}`)
       for (const title of pages[role].slice(1)) {
