@@ -1,12 +1,12 @@
 /** Reads what a process is given, once, and reports every fault together. */
 import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Static, TSchema } from 'typebox'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import { portVariable, ports, type PortName } from '../contracts/ports.ts'
 import { CodedError, messageOf } from './errors.ts'
-import { validator } from './validate.ts'
+import { validator, type Validated } from './validate.ts'
 
 export interface ConfigFault {
   /** `environment` or the path of a file. */
@@ -207,35 +207,26 @@ export function optionalKeyFile(variable: string): Setting<Uint8Array | undefine
 export function jsonFile<S extends TSchema>(variable: string, schema: S): Setting<Static<S>> {
   const base = file(variable)
   const check = validator(schema)
-  return { variable, read: (value) => readChecked(base.read(value), check, parseJson) }
+  return { variable, read: (value) => readChecked(base.read(value), check) }
 }
 
-/**
- * Reads a YAML file and checks it against a schema.
- *
- * @throws ConfigError with file, line, key and what was expected, for every fault
- */
-export function readYaml<S extends TSchema>(path: string, schema: S): Static<S> {
-  return readChecked(path, validator(schema), parseYaml)
-}
-
-interface Parsed {
-  readonly value: unknown
-  /** Line of a JSON Pointer in the source, one-based, where the format can tell. */
-  readonly lineOf: (pointer: string) => number | undefined
-}
-
-function readChecked<T>(
-  path: string,
-  check: (value: unknown) => ReturnType<ReturnType<typeof validator>>,
-  parse: (path: string, source: string) => Parsed,
-): T {
-  const parsed = parse(path, readSource(path))
-  const outcome = check(parsed.value)
-  // The validator of the same schema that T is derived from has passed the value.
-  if (outcome.valid) return outcome.value as T
+/** Reads a JSON file through the YAML parser, of which JSON is a part: it knows lines and refuses repeated keys. */
+function readChecked<T>(path: string, check: (value: unknown) => Validated<T>): T {
+  const lines = new LineCounter()
+  const document = parseDocument(readSource(path), { lineCounter: lines, prettyErrors: false })
+  if (document.errors.length > 0) {
+    const faults = document.errors.map((error) => ({
+      source: path,
+      line: lines.linePos(error.pos[0]).line,
+      key: '(json)',
+      expected: `valid json: ${error.message}`,
+    }))
+    throw new ConfigError(faults)
+  }
+  const outcome = check(withoutAliases(path, document))
+  if (outcome.valid) return outcome.value
   const faults = outcome.faults.map(({ at, expected }): ConfigFault => {
-    const line = parsed.lineOf(at)
+    const line = lineOf(document, lines, at)
     return { source: path, key: dotted(at), expected, ...(line === undefined ? {} : { line }) }
   })
   throw new ConfigError(faults)
@@ -249,35 +240,12 @@ function readSource(path: string): string {
   }
 }
 
-function parseJson(path: string, source: string): Parsed {
-  try {
-    return { value: JSON.parse(source), lineOf: () => undefined }
-  } catch (error) {
-    throw new ConfigError([{ source: path, key: '(file)', expected: `json: ${messageOf(error)}` }])
-  }
-}
-
-function parseYaml(path: string, source: string): Parsed {
-  const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: true })
-  if (document.errors.length > 0) {
-    const faults = document.errors.map((error) => ({
-      source: path,
-      line: lines.linePos(error.pos[0]).line,
-      key: '(yaml)',
-      expected: `valid yaml: ${error.message}`,
-    }))
-    throw new ConfigError(faults)
-  }
-  return { value: withoutAliases(path, document), lineOf: (pointer) => lineOf(document, lines, pointer) }
-}
-
-/** Aliases are refused: no setting needs one, and a few lines of them expand without bound. */
+/** Aliases are YAML and not JSON, and a few lines of them expand without bound. */
 function withoutAliases(path: string, document: Document): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 })
   } catch (error) {
-    throw new ConfigError([{ source: path, key: '(yaml)', expected: `no aliases: ${messageOf(error)}` }])
+    throw new ConfigError([{ source: path, key: '(json)', expected: `no aliases: ${messageOf(error)}` }])
   }
 }
 
@@ -307,9 +275,4 @@ function dotted(pointer: string): string {
 
 function quote(value: string): string {
   return JSON.stringify(value.slice(0, 80))
-}
-
-/** Joins a path below the state folder. */
-export function under(homeFolder: string, ...parts: readonly string[]): string {
-  return join(homeFolder, ...parts)
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import Type from 'typebox'
-import { ConfigError, environment, jsonFile, readYaml, secretFile } from '../../lib/config.ts'
+import { ConfigError, environment, jsonFile, secretFile } from '../../lib/config.ts'
 
 const Settings = Type.Object(
   {
@@ -33,26 +33,26 @@ describe('configuration files', () => {
     throw new Error('the file was accepted')
   }
 
+  const read = (path: string) =>
+    environment({ settings: jsonFile('FILE', Settings) }, { FILE: path }).settings
+
   it('reads a file that fits its schema', () => {
-    expect(readYaml(write('good.yaml', 'store:\n  megabytes: 5\n'), Settings)).to.deep.equal({
-      store: { megabytes: 5 },
-    })
+    expect(read(write('good.json', '{"store": {"megabytes": 5}}'))).to.deep.equal({ store: { megabytes: 5 } })
   })
 
   it('names line, key and expectation of every fault', () => {
-    const path = write('bad.yaml', '# comment\nstore:\n  megabytes: 0\n  extra: 1\nmode: off\n')
-    expect(faultsOf(() => readYaml(path, Settings))).to.deep.equal([
+    const path = write('bad.json', '{\n "store": {\n  "megabytes": 0,\n  "extra": 1\n },\n "mode": "off"\n}')
+    expect(faultsOf(() => read(path))).to.deep.equal([
       { line: 4, key: 'store.extra', expected: 'no such property' },
       { line: 3, key: 'store.megabytes', expected: 'must be >= 1' },
-      { line: 5, key: 'mode', expected: 'one of ["enforce","observe"]' },
+      { line: 6, key: 'mode', expected: 'one of ["enforce","observe"]' },
     ])
   })
 
-  it('refuses text that is not yaml, a repeated key and an alias bomb', () => {
-    expect(faultsOf(() => readYaml(write('a.yaml', 'a: [1'), Settings))[0]).to.include({ key: '(yaml)' })
-    expect(faultsOf(() => readYaml(write('b.yaml', 'a: 1\na: 2\n'), Settings))[0]).to.include({ line: 2 })
-    const bomb = 'a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n'
-    expect(() => readYaml(write('c.yaml', bomb), Settings)).to.throw(ConfigError)
+  it('refuses broken text, a repeated key and aliases', () => {
+    expect(faultsOf(() => read(write('a.json', '{"a": [1')))[0]).to.include({ key: '(json)' })
+    expect(faultsOf(() => read(write('b.json', '{"a": 1,\n"a": 2}')))[0]).to.include({ line: 2 })
+    expect(() => read(write('c.json', '{"a": &a [1], "b": *a}'))).to.throw(ConfigError)
   })
 
   it('reports missing files beside other faults', () => {
