@@ -5,6 +5,8 @@ import { messageOf } from './errors.ts'
 export interface Running {
   /** Stops taking work, finishes what is in flight, and frees what was opened. */
   readonly close: () => Promise<void>
+  /** Resolves with the reason when the process can no longer do its work: it is closed and exits 1. */
+  readonly failed?: Promise<unknown>
 }
 
 export interface LifecycleOptions {
@@ -36,7 +38,11 @@ export async function runUntilSignal(options: LifecycleOptions): Promise<ExitCod
     stderr.write(`${name}: ${describeStartFailure(error)}\n`)
     return error instanceof ConfigError ? 2 : 1
   }
-  const code = await stopped
+  const failed = running.failed?.then((reason): ExitCode => {
+    stderr.write(`${name}: cannot go on: ${messageOf(reason)}\n`)
+    return 1
+  })
+  const code = await (failed === undefined ? stopped : Promise.race([stopped, failed]))
   const closed = await withDeadline(running.close(), closeMillis).catch((error: unknown) => {
     stderr.write(`${name}: could not stop cleanly: ${messageOf(error)}\n`)
     return false
