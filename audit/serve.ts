@@ -1,4 +1,4 @@
-/** Puts the ledger together: telemetry, keys, two database roles, appender, publisher, door. */
+/** Puts the ledger together: writer's lock, telemetry, keys, two database roles, appender, publisher, door. */
 import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { startSdk, type Sdk } from '#sdk'
@@ -9,44 +9,53 @@ import { listen } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
 import { openDoor } from './api/door.ts'
 import { Appender } from './append/appender.ts'
-import { Publisher } from './publish/publisher.ts'
+import type { Publisher } from './publish/publisher.ts'
 import type { ServeSettings } from './settings.ts'
+import { startPublisher, startSelfCheck } from './start-background.ts'
 import { CheckpointFiles } from './store/checkpoint-files.ts'
 import { KeyRing } from './store/log-keys.ts'
 import { Logs } from './store/logs.ts'
 import { Reader } from './store/reader.ts'
+import { WalkReader } from './store/walk-reader.ts'
+import { takeWriterLock } from './store/writer-lock.ts'
 
-/** Starts the ledger; it answers once its keystore is open, and refuses logs whose database is too old. */
+/**
+ * Starts the ledger. It answers once no other process writes this database, its keystore is open and every log
+ * has been held against what was signed; logs whose database contradicts that are refused.
+ */
 export async function startLedger(settings: ServeSettings): Promise<Running & { readonly port: number }> {
-  const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, tokens } = settings
-  const custody = await openCustody({ directory: keystore, passphraseFile })
+  const lock = await takeWriterLock({ url: settings.databaseUrl, waitMillis: settings.writerWaitMillis })
   const sdk = await startTelemetry(settings)
-  const pool = sdk.pool({ url: databaseUrl, max: 4 })
-  const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
-  const keyRing = new KeyRing({ custody, directory: keystore })
-  const checkpoints = new CheckpointFiles(join(keystore, 'checkpoints'))
-  const originOf = (tenant: string) => `${settings.origin}/logs/${tenant}`
-  const logs = new Logs({ pool, keyRing, checkpoints, originOf })
+  const { pool, readPool, keyRing, checkpoints, logs } = await openStores(sdk, settings)
   const reader = new Reader(readPool)
-  const duration = sdk.histogram('ledger_append_duration_seconds')
-  const onCommit = (seconds: number) => duration.observe({}, seconds)
-  const appender = new Appender({ pool, logs, now: () => Date.now(), onCommit })
-  const publisher = startPublisher(sdk, { pool, logs, checkpoints, everyMillis: settings.checkpointMillis })
+  const appender = startAppender(sdk, { pool, logs, assertWriter: lock.assertHeld })
+  const publisher = await startPublisher(sdk, {
+    pool,
+    logs,
+    checkpoints,
+    assertWriter: lock.assertHeld,
+    everyMillis: settings.checkpointMillis,
+  })
   const onRejected = (code: RejectionCode) =>
     sdk.counter('http_requests_rejected_total').inc({ service: 'ledger', code })
   const health = () => healthOf(reader, publisher)
-  const app = openDoor({ sdk, reader, logs, appender, tokens, health, onRejected })
+  const app = openDoor({ sdk, reader, logs, appender, tokens: settings.tokens, health, onRejected })
   const door = await listen(app, { port: settings.port, onRejected })
+  const walkReader = new WalkReader(readPool)
+  const check = startSelfCheck(sdk, { logs, reader: walkReader, everyMillis: settings.selfCheckMillis })
   sdk.log.info('service started', { port: door.port })
   return {
     port: door.port,
+    failed: lock.lost,
     close: async () => {
       await door.close()
       await appender.stop()
+      await check.stop()
       await publisher.stop()
       await publisher.publishAll()
       await keyRing.close()
       await Promise.all([pool.end(), readPool.end()])
+      await lock.release()
       await sdk.shutdown()
     },
   }
@@ -62,36 +71,35 @@ async function startTelemetry({ environment, otlpEndpoint, hmacKeyFile }: ServeS
   })
 }
 
-type PublisherParts = Omit<ConstructorParameters<typeof Publisher>[0], 'onPublished' | 'onFailed'>
+async function openStores(sdk: Sdk, settings: ServeSettings) {
+  const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, origin } = settings
+  const custody = await openCustody({ directory: keystore, passphraseFile })
+  const pool = sdk.pool({ url: databaseUrl, max: 4 })
+  const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
+  const keyRing = new KeyRing({ custody, directory: keystore })
+  const checkpoints = new CheckpointFiles(join(keystore, 'checkpoints'))
+  const originOf = (tenant: string) => `${origin}/logs/${tenant}`
+  return { pool, readPool, keyRing, checkpoints, logs: new Logs({ pool, keyRing, checkpoints, originOf }) }
+}
 
-function startPublisher(sdk: Sdk, parts: PublisherParts): Publisher {
-  const size = sdk.gauge('ledger_checkpoint_size')
-  const entries = sdk.gauge('ledger_entries')
-  const signedAt = sdk.gauge('ledger_checkpoint_timestamp_seconds')
-  const publisher = new Publisher({
+type AppenderParts = Pick<ConstructorParameters<typeof Appender>[0], 'pool' | 'logs' | 'assertWriter'>
+
+function startAppender(sdk: Sdk, parts: AppenderParts): Appender {
+  const duration = sdk.histogram('ledger_append_duration_seconds')
+  return new Appender({
     ...parts,
-    onPublished: (tenant, count) => {
-      size.set({ tenant }, count)
-      entries.set({ tenant }, count)
-      signedAt.set({ tenant }, Date.now() / 1_000)
-      sdk.log.debug('checkpoint published', { tenant, size: count })
-    },
-    onFailed: (tenant, error) => {
-      const code = systemCodeOf(error)
-      sdk.log.error('checkpoint failed', {
-        error,
-        ...(code === undefined ? {} : { code }),
-        ...(tenant === '' ? {} : { tenant }),
-      })
+    now: () => Date.now(),
+    onCommit: (seconds) => duration.observe({}, seconds),
+    onDeferred: (tenant, error) => {
+      const reason = (systemCodeOf(error) ?? 'unknown').toLowerCase()
+      sdk.log.warn('event refused', { tenant, outcome: 'retried', reason })
     },
   })
-  publisher.start()
-  return publisher
 }
 
 async function healthOf(reader: Reader, publisher: Publisher): Promise<string | undefined> {
-  const [refused] = publisher.refused
-  if (refused !== undefined) return `log ${refused[0]}: ${refused[1]}`
+  const refused = [...publisher.refused].map(([tenant, code]) => `log ${tenant}: ${code}`)
+  if (refused.length > 0) return refused.join(', ')
   try {
     await reader.isAlive()
     return undefined

@@ -16,6 +16,14 @@ export function readServeSettings() {
     /** First part of the origin of logs that do not exist yet: a name of this house, without a scheme. */
     origin: text('CAMPANILE_LOG_ORIGIN', 'campanile.local'),
     checkpointMillis: integer('CAMPANILE_CHECKPOINT_MILLIS', { min: 100, max: 60_000, fallback: 2_000 }),
+    /** Pause between two rounds in which the ledger derives its own logs again. */
+    selfCheckMillis: integer('CAMPANILE_SELF_CHECK_MILLIS', {
+      min: 100,
+      max: 3_600_000,
+      fallback: 120_000,
+    }),
+    /** How long a starting ledger waits for the one before it to go: longer than that may take to stop. */
+    writerWaitMillis: integer('CAMPANILE_WRITER_WAIT_MILLIS', { min: 100, max: 60_000, fallback: 15_000 }),
     environment: choice('CAMPANILE_ENVIRONMENT', ['development', 'staging', 'production'], 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
   })

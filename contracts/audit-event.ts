@@ -107,5 +107,6 @@ export const Receipt = Type.Object(
 )
 export type Receipt = Static<typeof Receipt>
 
+/** In the order of the request. An event without a receipt was not taken: its log is in trouble, send it again. */
 export const AppendResponse = Type.Object({ receipts: Type.Array(Receipt) }, { additionalProperties: false })
 export type AppendResponse = Static<typeof AppendResponse>

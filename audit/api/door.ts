@@ -2,10 +2,12 @@
 import type { Express, RequestHandler } from 'express'
 import type { RejectionCode } from '../../contracts/metrics/http.ts'
 import type { ServiceToken } from '../../contracts/service-token.ts'
+import { systemCodeOf } from '../../lib/errors.ts'
 import { closeDoor, createDoor } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { requireToken } from '../../lib/token.ts'
 import { AuditError, type AuditErrorCode } from '../log/errors.ts'
+import { isDatabaseAway } from '../store/database-away.ts'
 import { appendEvents } from './events-route.ts'
 import { getExport, type ExportParts } from './export-route.ts'
 import { getAccesses, getCheckpoint, getConsistency, getEntries, getInclusion, getKey } from './log-routes.ts'
@@ -42,15 +44,18 @@ export function openDoor(parts: DoorParts): Express {
   return app
 }
 
-/** Codes after which the same request may succeed later. */
+/** Codes of troubles of one log or of this process: the same request may succeed later. */
 const passing: ReadonlySet<AuditErrorCode> = new Set([
   'AUDIT_QUEUE_FULL',
   'AUDIT_STOPPING',
+  'AUDIT_WRITER_LOST',
   'AUDIT_LOG_ROLLED_BACK',
   'AUDIT_LOG_FORKED',
+  'AUDIT_LOG_CORRUPT',
+  'AUDIT_KEYSTORE_CORRUPT',
 ])
 
-/** Turns what a handler cannot do at the moment into 503: senders keep their events and come back. */
+/** Turns what a handler cannot do for now into 503: senders keep their events and come back. */
 function answered(handler: RequestHandler): RequestHandler {
   return async (request, response, next) => {
     try {
@@ -62,24 +67,11 @@ function answered(handler: RequestHandler): RequestHandler {
 }
 
 function refusalOf(error: unknown): unknown {
-  if (error instanceof AuditError && passing.has(error.code)) {
-    return new Refusal('overloaded', { detail: error.code, headers: { 'retry-after': '2' }, cause: error })
-  }
-  return isDatabaseAway(error)
-    ? new Refusal('overloaded', {
-        detail: 'the database does not answer',
-        headers: { 'retry-after': '2' },
-        cause: error,
-      })
-    : error
+  if (error instanceof AuditError && passing.has(error.code)) return comeBack(error.code, error)
+  const isConflict = systemCodeOf(error) === 'SDK_DATABASE_CONFLICT'
+  return isConflict || isDatabaseAway(error) ? comeBack('the database does not answer', error) : error
 }
 
-function isDatabaseAway(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code
-  return (
-    code === 'SDK_DATABASE_UNREACHABLE' ||
-    code === 'SDK_DATABASE_POOL_EXHAUSTED' ||
-    code === 'SDK_DATABASE_TIMEOUT' ||
-    code === 'SDK_DATABASE_CONFLICT'
-  )
+function comeBack(detail: string, cause: unknown): Refusal {
+  return new Refusal('overloaded', { detail, headers: { 'retry-after': '2' }, cause })
 }

@@ -47,7 +47,7 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** Appends the valid events of a request and answers all of them in their order. */
+/** Appends the valid events of a request and answers in their order all that could be taken now. */
 export function appendEvents(sdk: Sdk, appender: Appender): RequestHandler {
   const outcomes = sdk.counter('ledger_events_total')
   const denied = sdk.counter('cross_tenant_denied_total')
@@ -62,6 +62,8 @@ export function appendEvents(sdk: Sdk, appender: Appender): RequestHandler {
     const receipts = await appendValid(checked, appender)
     const producer = producerOf(name)
     for (const { outcome } of receipts) outcomes.inc({ producer, outcome })
+    const deferred = checked.length - receipts.length
+    if (deferred > 0) outcomes.inc({ producer, outcome: 'deferred' }, deferred)
     response.set('cache-control', 'no-store')
     response.json({ receipts } satisfies AppendResponse)
   }
@@ -71,8 +73,8 @@ async function appendValid(checked: readonly Checked[], appender: Appender): Pro
   const events = checked.flatMap((each): AuditEvent[] => (each.valid ? [each.event] : []))
   const appended = events.length === 0 ? [] : await appender.append(events)
   let at = 0
-  // One receipt for each valid event, in order.
-  return checked.map((each) => (each.valid ? (appended[at++] as Receipt) : each.receipt))
+  // Valid events were answered in order; one that has no receipt was not taken and will be sent again.
+  return checked.flatMap((each) => (each.valid ? (appended[at++] ?? []) : each.receipt))
 }
 
 /** Tokens that belong to no service can only offer invalid events; those count as the ledger's own. */

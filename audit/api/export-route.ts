@@ -59,11 +59,11 @@ async function sendEntries(
     const to = Math.min(from + pageLength, size)
     const entries = await reader.entries(tenant, { from, to, limit: pageLength })
     const checkpoints = await reader.checkpoints(tenant, from, to)
+    const notes = new Map(checkpoints.map((checkpoint) => [checkpoint.size, checkpoint.note]))
     for (const entry of entries) {
       await send(response, describeEntry(entry))
-      for (const checkpoint of checkpoints) {
-        if (checkpoint.size === entry.index + 1) await send(response, { checkpoint: checkpoint.note })
-      }
+      const checkpoint = notes.get(entry.index + 1)
+      if (checkpoint !== undefined) await send(response, { checkpoint })
     }
     if (response.destroyed) return
   }

@@ -18,10 +18,18 @@ const producerName = /^[a-z][a-z_-]{0,63}$/
 /** Most entries of one page. */
 const maxPage = 1_000
 
+/** An entry is shown once it is signed for, within about 2 s; until then there is nothing that could prove it. */
+function notCovered(): Refusal {
+  return new Refusal('not_found', {
+    detail: 'not covered by a checkpoint yet',
+    headers: { 'retry-after': '2' },
+  })
+}
+
 /** Reads the newest signed checkpoint. @throws Refusal not_found before the first */
 export async function publishedOf(reader: Reader, tenant: string): Promise<Published> {
   const published = await reader.checkpoint(tenant)
-  if (published === undefined) throw new Refusal('not_found', { detail: 'the log has no checkpoint yet' })
+  if (published === undefined) throw notCovered()
   return published
 }
 
@@ -51,12 +59,8 @@ export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
     const published = await publishedOf(reader, tenant)
     const size = numberOf(request, 'size', { fallback: published.size, max: published.size })
     const index = await indexOf(request, tenant, reader)
-    if (index >= size) {
-      throw new Refusal('not_found', {
-        detail: 'the entry is not in a signed checkpoint yet',
-        headers: { 'retry-after': '2' },
-      })
-    }
+    if (index >= published.size) throw notCovered()
+    if (index >= size) throw new Refusal('not_found', { detail: `a log of ${size} does not have this entry` })
     const [entry] = await reader.entries(tenant, { from: index, to: index + 1, limit: 1 })
     if (entry === undefined) throw new Refusal('not_found')
     const path = await reader.inclusionPath(tenant, index, size)

@@ -5,6 +5,7 @@
 import type { Pool } from '#sdk'
 import type { AuditEvent, Receipt } from '../../contracts/audit-event.ts'
 import { AuditError } from '../log/errors.ts'
+import { isDatabaseAway } from '../store/database-away.ts'
 import type { Logs } from '../store/logs.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { writeBatch } from './write-batch.ts'
@@ -14,11 +15,11 @@ const maxQueuedEvents = 20_000
 /** Most events of one commit (measured: beyond about 2 000 a commit gets slower, not denser). */
 const maxCommitEvents = 2_000
 
+/** One request's events of one tenant. */
 interface Job {
-  /** By tenant. */
-  readonly groups: ReadonlyMap<string, readonly Prepared[]>
-  readonly count: number
-  readonly resolve: (receipts: ReadonlyMap<string, readonly Receipt[]>) => void
+  readonly tenant: string
+  readonly events: readonly Prepared[]
+  readonly resolve: (receipts: readonly Receipt[]) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -27,8 +28,12 @@ export interface AppenderOptions {
   readonly logs: Logs
   /** Milliseconds since the epoch. */
   readonly now: () => number
-  /** Told how long a commit took and what the sizes of the logs it wrote are now. */
+  /** Refuses to write, by throwing, once another process may be the writer. */
+  readonly assertWriter: () => void
+  /** Told how long a commit took. */
   readonly onCommit: (elapsedSeconds: number) => void
+  /** Told that a tenant's events were left out of a request that was answered for others. */
+  readonly onDeferred: (tenant: string, error: unknown) => void
 }
 
 export class Appender {
@@ -43,24 +48,25 @@ export class Appender {
   }
 
   /**
-   * Appends events and answers each, in order, once all are durable.
+   * Appends events and answers each, in order, once all are durable. Where one tenant's log cannot be written
+   * and another's can, the events of the first are answered with undefined: they are to be sent again.
    *
-   * @throws AuditError AUDIT_QUEUE_FULL, AUDIT_STOPPING, AUDIT_LOG_ROLLED_BACK or AUDIT_LOG_CORRUPT; DatabaseError
+   * @throws AuditError AUDIT_QUEUE_FULL or AUDIT_STOPPING; when no log could be written, what the first one's
+   *   trouble was: AUDIT_LOG_ROLLED_BACK, AUDIT_LOG_FORKED, AUDIT_LOG_CORRUPT …, DatabaseError
    */
-  async append(events: readonly AuditEvent[]): Promise<Receipt[]> {
+  async append(events: readonly AuditEvent[]): Promise<(Receipt | undefined)[]> {
     if (this.#isStopping) throw new AuditError('AUDIT_STOPPING', 'the ledger is stopping')
     if (this.#queued + events.length > maxQueuedEvents) {
       throw new AuditError('AUDIT_QUEUE_FULL', `found ${this.#queued} events waiting`)
     }
     this.#queued += events.length
     try {
-      const receipts = await this.#enqueue(events)
+      const receipts = await this.#appendByTenant(events)
       const cursors = new Map<string, number>()
       return events.map(({ tenant }) => {
         const at = cursors.get(tenant) ?? 0
         cursors.set(tenant, at + 1)
-        // A batch answers every one of its events, in order.
-        return receipts.get(tenant)?.[at] as Receipt
+        return receipts.get(tenant)?.[at]
       })
     } finally {
       this.#queued -= events.length
@@ -73,14 +79,29 @@ export class Appender {
     await this.#drain
   }
 
-  async #enqueue(events: readonly AuditEvent[]): Promise<ReadonlyMap<string, readonly Receipt[]>> {
-    const groups = new Map<string, readonly Prepared[]>()
-    for (const [tenant, group] of Map.groupBy(events, (event) => event.tenant)) {
-      const log = await this.#options.logs.open(tenant)
-      groups.set(tenant, await prepare(group, log.keys))
-    }
+  async #appendByTenant(events: readonly AuditEvent[]): Promise<Map<string, readonly Receipt[]>> {
+    const receipts = new Map<string, readonly Receipt[]>()
+    const failures: [tenant: string, error: unknown][] = []
+    const works = [...Map.groupBy(events, ({ tenant }) => tenant)].map(async ([tenant, group]) => {
+      try {
+        receipts.set(tenant, await this.#appendTo(tenant, group))
+      } catch (error) {
+        failures.push([tenant, error])
+      }
+    })
+    await Promise.all(works)
+    const [first] = failures
+    if (receipts.size === 0 && first !== undefined) throw first[1]
+    for (const [tenant, error] of failures) this.#options.onDeferred(tenant, error)
+    return receipts
+  }
+
+  async #appendTo(tenant: string, events: readonly AuditEvent[]): Promise<readonly Receipt[]> {
+    const log = await this.#options.logs.open(tenant)
+    this.#options.assertWriter()
+    const prepared = await prepare(events, log.keys)
     return new Promise((resolve, reject) => {
-      this.#queue.push({ groups, count: events.length, resolve, reject })
+      this.#queue.push({ tenant, events: prepared, resolve, reject })
       this.#drain ??= this.#run().finally(() => (this.#drain = undefined))
     })
   }
@@ -94,9 +115,9 @@ export class Appender {
   #take(): Job[] {
     let count = 0
     let length = 0
-    for (const job of this.#queue) {
-      if (length > 0 && count + job.count > maxCommitEvents) break
-      count += job.count
+    for (const { events } of this.#queue) {
+      if (length > 0 && count + events.length > maxCommitEvents) break
+      count += events.length
       length++
     }
     return this.#queue.splice(0, length)
@@ -105,32 +126,38 @@ export class Appender {
   async #commit(jobs: readonly Job[]): Promise<void> {
     try {
       const receipts = await this.#write(jobs)
-      jobs.forEach((job, at) => job.resolve(receipts[at] ?? new Map()))
+      jobs.forEach((job, at) => job.resolve(receipts[at] ?? []))
     } catch (error) {
-      // One tenant's trouble is not the others': everyone tries alone.
-      const [first] = jobs
-      if (jobs.length === 1 && first !== undefined) first.reject(error)
+      // One tenant's trouble is not the others': everyone tries alone, unless nobody can succeed.
+      if (jobs.length === 1 || isDatabaseAway(error)) for (const { reject } of jobs) reject(error)
       else for (const job of jobs) await this.#commit([job])
     }
   }
 
-  async #write(jobs: readonly Job[]): Promise<Map<string, readonly Receipt[]>[]> {
-    const { pool, logs, now, onCommit } = this.#options
+  async #write(jobs: readonly Job[]): Promise<(readonly Receipt[])[]> {
+    const { pool, logs, now, assertWriter, onCommit } = this.#options
     const started = performance.now()
-    const answers = jobs.map(() => new Map<string, readonly Receipt[]>())
-    // In one order everywhere, so that two writers never wait for each other.
-    const tenants = [...new Set(jobs.flatMap(({ groups }) => [...groups.keys()]))].sort()
+    const answers = new Map<Job, readonly Receipt[]>()
+    const byTenant = Map.groupBy(jobs, ({ tenant }) => tenant)
     await pool.transaction(async (tx) => {
-      for (const tenant of tenants) {
-        const { keys, refuseOlder } = await logs.open(tenant)
-        const groups = jobs.map((job) => job.groups.get(tenant) ?? [])
-        const batch = { tenant, origin: keys.origin, events: groups.flat(), now: now(), refuseOlder }
-        const receipts = await writeBatch(tx, batch)
+      // In one order everywhere, so that two writers never wait for each other.
+      for (const tenant of [...byTenant.keys()].sort()) {
+        const ofTenant = byTenant.get(tenant) ?? []
+        const { keys, holdAgainst } = await logs.open(tenant)
+        const events = ofTenant.flatMap((job) => job.events)
+        const receipts = await writeBatch(tx, {
+          tenant,
+          origin: keys.origin,
+          events,
+          now: now(),
+          holdAgainst,
+        })
         let at = 0
-        groups.forEach((group, job) => answers[job]?.set(tenant, receipts.slice(at, (at += group.length))))
+        for (const job of ofTenant) answers.set(job, receipts.slice(at, (at += job.events.length)))
       }
+      assertWriter()
     })
     onCommit((performance.now() - started) / 1_000)
-    return answers
+    return jobs.map((job) => answers.get(job) ?? [])
   }
 }

@@ -2,7 +2,7 @@
  * Turns an offered event into what a batch writes: checked, committed to with fresh salts, personal data sealed.
  * Position and time are not known yet and nothing here depends on them.
  */
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomBytes, type KeyObject } from 'node:crypto'
 import { AuditEvent, maxEventBytes, type Receipt } from '../../contracts/audit-event.ts'
 import { canonicalJson, CanonicalJsonError } from '../../contracts/canonical-json.ts'
 import { saltBytes } from '../../contracts/leaf.ts'
@@ -80,14 +80,14 @@ export async function prepare(events: readonly AuditEvent[], keys: LogKeys): Pro
   return events.map((event, at) => {
     // One token for each event, one key for each token.
     const token = tokens[at] as Buffer
-    return prepareOne(event, token, { keys, key: subjectKeys.get(token.toString('hex')) as Buffer })
+    return prepareOne(event, token, { keys, key: subjectKeys.get(token.toString('hex')) as KeyObject })
   })
 }
 
 function prepareOne(
   event: AuditEvent,
   token: Buffer,
-  { keys, key }: { readonly keys: LogKeys; readonly key: Buffer },
+  { keys, key }: { readonly keys: LogKeys; readonly key: KeyObject },
 ): Prepared {
   const factsSalt = randomBytes(saltBytes)
   const personalSalt = randomBytes(saltBytes)

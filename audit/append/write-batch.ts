@@ -14,8 +14,8 @@ export interface Batch {
   readonly events: readonly Prepared[]
   /** Milliseconds since the epoch; leaves never get an earlier time than the one before them. */
   readonly now: number
-  /** Refuses a head that is older than what was signed, by throwing. */
-  readonly refuseOlder: (size: number) => void
+  /** Refuses a head that contradicts what was signed, by throwing. */
+  readonly holdAgainst: (head: Pick<Head, 'frontier' | 'root'>) => void
 }
 
 interface Known {
@@ -34,7 +34,7 @@ interface Sequenced {
 export async function writeBatch(tx: Transaction, batch: Batch): Promise<Receipt[]> {
   const { tenant, events } = batch
   const head = await enterLog(tx, tenant)
-  batch.refuseOlder(head.frontier.size)
+  batch.holdAgainst(head)
   const known = await findKnown(tx, batch)
   const { fresh, receipts } = sequence(events, { known, head, now: batch.now })
   if (fresh.length > 0) await writeFresh(tx, batch, { head, fresh })
@@ -107,24 +107,19 @@ async function writeFresh(
   const { frontier } = head
   const first = frontier.size
   if (first === 0) await tx.query(statements['insert-log'], [tenant, origin])
-  const nodes: { level: number; index: number; hash: Buffer }[] = []
+  const nodes: StoredNode[] = []
   for (const { leafHash: leaf } of fresh) {
     frontier.add(leaf, (level, index, hash) => {
       if (level % tileHeight === 0) nodes.push({ level, index, hash })
     })
   }
-  await writeEntries(tx, { tenant, first, fresh })
-  if (nodes.length > 0) {
-    await tx.query(statements['insert-nodes'], [
-      tenant,
-      nodes.map(({ level }) => level),
-      nodes.map(({ index }) => index),
-      nodes.map(({ hash }) => hash),
-    ])
-  }
-  await tx.query(statements['insert-head'], [
+  await tx.query(statements['insert-batch'], [
     tenant,
     first,
+    ...entryColumns(fresh),
+    nodes.map(({ level }) => level),
+    nodes.map(({ index }) => index),
+    nodes.map(({ hash }) => hash),
     frontier.size,
     frontier.root(),
     frontier.toBytes(),
@@ -132,23 +127,21 @@ async function writeFresh(
   ])
 }
 
-async function writeEntries(
-  tx: Transaction,
-  { tenant, first, fresh }: { tenant: string; first: number; fresh: readonly Sequenced[] },
-): Promise<void> {
+interface StoredNode {
+  readonly level: number
+  readonly index: number
+  readonly hash: Buffer
+}
+
+/** Lists the columns of new entries and their side rows as `insert-batch.sql` takes them. */
+function entryColumns(fresh: readonly Sequenced[]): unknown[][] {
   const prepared = fresh.map((each) => each.prepared)
-  await tx.query(statements['insert-entries'], [
-    tenant,
-    first,
+  return [
     prepared.map(({ event }) => event.id),
     prepared.map(({ event }) => event.producer),
     prepared.map(({ digest }) => digest),
     fresh.map(({ leaf }) => leaf),
     fresh.map((each) => each.leafHash),
-  ])
-  await tx.query(statements['insert-payloads'], [
-    tenant,
-    first,
     prepared.map(({ event }) => event.facts.class),
     prepared.map(({ event }) => event.facts.synthetic === true),
     prepared.map(({ facts }) => facts),
@@ -156,5 +149,5 @@ async function writeEntries(
     prepared.map(({ personalCommitment }) => personalCommitment),
     prepared.map(({ subject }) => subject),
     prepared.map(({ sealed }) => sealed),
-  ])
+  ]
 }

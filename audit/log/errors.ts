@@ -13,9 +13,10 @@ export type AuditErrorCode =
   | 'AUDIT_LOG_FORKED'
   | 'AUDIT_LOG_CORRUPT'
   | 'AUDIT_KEYSTORE_CORRUPT'
-  | 'AUDIT_SUBJECT_KEY_MISSING'
   | 'AUDIT_QUEUE_FULL'
   | 'AUDIT_STOPPING'
+  | 'AUDIT_WRITER_TAKEN'
+  | 'AUDIT_WRITER_LOST'
   | 'AUDIT_EXPORT_FAILED'
 
 export class AuditError extends CodedError<AuditErrorCode> {}

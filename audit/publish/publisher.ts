@@ -17,6 +17,8 @@ export interface PublisherOptions {
   readonly pool: Pool
   readonly logs: Logs
   readonly checkpoints: CheckpointFiles
+  /** Refuses to sign, by throwing, once another process may be the writer. */
+  readonly assertWriter: () => void
   /** Pause between two rounds. */
   readonly everyMillis: number
   readonly onPublished: (tenant: string, size: number) => void
@@ -34,14 +36,15 @@ export class Publisher {
     this.#options = options
   }
 
-  /** Publishes now and then again and again until `stop`. */
-  start(): void {
+  /** Publishes once, so that every log has been held against what was signed, and then again until `stop`. */
+  async start(): Promise<void> {
+    await this.publishAll()
     const next = () => {
       this.#round = this.publishAll().then(() => {
         this.#timer = setTimeout(next, this.#options.everyMillis)
       })
     }
-    next()
+    this.#timer = setTimeout(next, this.#options.everyMillis)
   }
 
   /** Finishes the round that runs. */
@@ -71,15 +74,19 @@ export class Publisher {
       await this.#publish(tenant, await logs.open(tenant))
       this.#refused.delete(tenant)
     } catch (error) {
-      if (error instanceof AuditError) this.#refused.set(tenant, error.code)
+      if (error instanceof AuditError) {
+        this.#refused.set(tenant, error.code)
+        logs.forget(tenant)
+      }
       onFailed(tenant, error)
     }
   }
 
   async #publish(tenant: string, log: Log): Promise<void> {
-    const { pool, checkpoints, onPublished } = this.#options
+    const { pool, checkpoints, assertWriter, onPublished } = this.#options
     const next = await this.#nextCheckpoint(tenant, log)
     if (next === undefined) return
+    assertWriter()
     const note = signCheckpoint(next, log.keys.signer)
     await checkpoints.write(tenant, note)
     log.signed = next
@@ -90,11 +97,12 @@ export class Publisher {
   }
 
   /** Answers what is to be signed, proved consistent with what was; undefined when the log has not grown. */
-  #nextCheckpoint(tenant: string, { keys, signed, refuseOlder }: Log): Promise<Checkpoint | undefined> {
+  #nextCheckpoint(tenant: string, { keys, signed, holdAgainst }: Log): Promise<Checkpoint | undefined> {
     return this.#options.pool.inTenant(tenant, async (tx) => {
-      const { frontier, root } = await readHead(tx, tenant)
-      const { size } = frontier
-      refuseOlder(size)
+      const head = await readHead(tx, tenant)
+      holdAgainst(head)
+      const { root } = head
+      const { size } = head.frontier
       if (size === 0 || size === signed?.size) return undefined
       if (signed !== undefined) {
         const path = await readRangeHashes(tx, tenant, consistencyRanges(signed.size, size))

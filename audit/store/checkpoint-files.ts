@@ -3,9 +3,12 @@
  * what was signed is found out and never signed for.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCodeOf } from '../../lib/errors.ts'
+
+/** A file being written has more after it. */
+const suffix = '.note'
 
 export class CheckpointFiles {
   readonly #directory: string
@@ -20,6 +23,17 @@ export class CheckpointFiles {
       return await readFile(this.#path(tenant), 'utf8')
     } catch (error) {
       if (systemCodeOf(error) === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  /** Lists the tenants for whose log a checkpoint was signed. */
+  async list(): Promise<string[]> {
+    try {
+      const names = await readdir(this.#directory)
+      return names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length))
+    } catch (error) {
+      if (systemCodeOf(error) === 'ENOENT') return []
       throw error
     }
   }
@@ -46,6 +60,6 @@ export class CheckpointFiles {
   }
 
   #path(tenant: string): string {
-    return join(this.#directory, `${tenant}.note`)
+    return join(this.#directory, `${tenant}${suffix}`)
   }
 }

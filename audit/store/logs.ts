@@ -6,7 +6,7 @@ import type { Pool } from '#sdk'
 import { encodeVerifierKey, parseVerifierKey, type VerifierKey } from '../log/note.ts'
 import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
-import { readHead } from './head.ts'
+import { readHead, type Head } from './head.ts'
 import type { CheckpointFiles } from './checkpoint-files.ts'
 import type { KeyRing, LogKeys } from './log-keys.ts'
 import { statements } from './statements.ts'
@@ -17,8 +17,8 @@ export interface Log {
   readonly verifierKey: VerifierKey
   /** The verifier key as text. */
   readonly vkey: string
-  /** @throws AuditError AUDIT_LOG_ROLLED_BACK when a head of this size is older than what was signed */
-  readonly refuseOlder: (size: number) => void
+  /** @throws AuditError AUDIT_LOG_ROLLED_BACK or AUDIT_LOG_FORKED when the head contradicts what was signed */
+  readonly holdAgainst: (head: Pick<Head, 'frontier' | 'root'>) => void
   /** Last signed checkpoint; only the publisher replaces it, after the file. */
   signed: Checkpoint | undefined
 }
@@ -55,10 +55,16 @@ export class Logs {
     return log
   }
 
-  /** Lists the tenants that have a log. */
+  /** Has the next caller hold the database against the files again. */
+  forget(tenant: string): void {
+    this.#opened.delete(tenant)
+  }
+
+  /** Lists the tenants that have a log in the database or a signed checkpoint outside it, in order. */
   async list(): Promise<string[]> {
     const rows = await this.#options.pool.query<{ tenant: string }>(statements['list-tenants'])
-    return rows.map(({ tenant }) => tenant)
+    const signed = await this.#options.checkpoints.list()
+    return [...new Set([...rows.map(({ tenant }) => tenant), ...signed])].sort()
   }
 
   async #load(tenant: string): Promise<Log> {
@@ -78,15 +84,14 @@ export class Logs {
       vkey,
       verifierKey,
       signed,
-      refuseOlder: (size) => refuseOlder(size, log.signed),
+      holdAgainst: (head) => holdAgainst(head, log.signed),
     }
     return log
   }
 
   async #holdAgainst(tenant: string, signed: Checkpoint, note: string): Promise<void> {
     await this.#options.pool.inTenant(tenant, async (tx) => {
-      const { frontier } = await readHead(tx, tenant)
-      refuseOlder(frontier.size, signed)
+      holdAgainst(await readHead(tx, tenant), signed)
       const root = await readRoot(tx, tenant, signed.size)
       if (!root.equals(signed.root)) {
         throw new AuditError(
@@ -100,11 +105,18 @@ export class Logs {
   }
 }
 
-function refuseOlder(size: number, signed: Checkpoint | undefined): void {
-  if (signed !== undefined && size < signed.size) {
+function holdAgainst(
+  { frontier, root }: Pick<Head, 'frontier' | 'root'>,
+  signed: Checkpoint | undefined,
+): void {
+  if (signed === undefined || frontier.size > signed.size) return
+  if (frontier.size < signed.size) {
     throw new AuditError(
       'AUDIT_LOG_ROLLED_BACK',
-      `found ${size} entries in the database, expected at least the ${signed.size} that were signed`,
+      `found ${frontier.size} entries in the database, expected at least the ${signed.size} that were signed`,
     )
+  }
+  if (!root.equals(signed.root)) {
+    throw new AuditError('AUDIT_LOG_FORKED', `found another root of ${signed.size} entries than was signed`)
   }
 }

@@ -1,5 +1,5 @@
 /** Seals personal data under the key of the subject they concern; the row holds a keyed hash, never the id. */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, type KeyObject } from 'node:crypto'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { saltBytes } from '../../contracts/leaf.ts'
 import { canonicalJson } from '../../contracts/canonical-json.ts'
@@ -11,13 +11,13 @@ const nonceLength = 12
 const tagLength = 16
 
 /** Computes the token of a subject; events without one share a token that no subject can have. */
-export function subjectToken(key: Uint8Array, subject: string | undefined): Buffer {
+export function subjectToken(key: KeyObject, subject: string | undefined): Buffer {
   const text = subject === undefined ? 'none' : `subject ${subject}`
   return createHmac('sha256', key).update(text).digest()
 }
 
 export interface SealedRow {
-  readonly key: Uint8Array
+  readonly key: KeyObject
   /** What the row belongs to: a row moved to another event does not open. */
   readonly eventId: string
 }

@@ -3,6 +3,7 @@ import type { Pool, Transaction } from '#sdk'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import type { Leaf } from '../../contracts/leaf.ts'
 import { consistencyRanges, inclusionRanges } from '../log/subtree.ts'
+import type { KeyObject } from 'node:crypto'
 import { openPersonal, subjectToken, type Personal } from './personal.ts'
 import type { Log } from './logs.ts'
 import { statements } from './statements.ts'
@@ -139,7 +140,7 @@ function readEntries(tx: Transaction, tenant: string, { from, to, limit }: Range
   return tx.query<EntryRow>(statements['read-entries'], [tenant, from, to, limit])
 }
 
-function accessOf(row: AccessRow, key: Uint8Array): Access {
+function accessOf(row: AccessRow, key: KeyObject): Access {
   // The ledger itself wrote both, and their commitments prove it.
   const facts = JSON.parse(row.facts) as AuditEvent['facts']
   const { time } = JSON.parse(row.leaf) as Leaf

@@ -7,12 +7,9 @@ const names = [
   'find-entry',
   'find-known',
   'has-synthetic',
+  'insert-batch',
   'insert-checkpoint',
-  'insert-entries',
-  'insert-head',
   'insert-log',
-  'insert-nodes',
-  'insert-payloads',
   'is-alive',
   'list-tenants',
   'read-accesses',
@@ -21,8 +18,10 @@ const names = [
   'read-entries',
   'read-hashes',
   'read-head',
+  'read-heads',
   'read-log',
-  'read-personal',
+  'read-walk',
+  'take-writer-lock',
 ] as const
 export type StatementName = (typeof names)[number]
 

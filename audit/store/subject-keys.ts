@@ -3,7 +3,7 @@
  * key of the custody. A file only grows; a record torn by a crash is at its end and was never acknowledged.
  * One process writes a keystore: the ledger, which also holds its door's port.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AuditError } from '../log/errors.ts'
@@ -19,7 +19,7 @@ const shardCount = 16
 interface Shard {
   readonly handle: FileHandle
   /** Subject token in hex → key. */
-  readonly keys: Map<string, Buffer>
+  readonly keys: Map<string, KeyObject>
   size: number
 }
 
@@ -45,8 +45,8 @@ export class SubjectKeys {
    * @param tokens keyed hashes of the subjects, 32 bytes each
    * @returns by token in hex
    */
-  async ensure(tenant: string, tokens: readonly Buffer[]): Promise<ReadonlyMap<string, Buffer>> {
-    const keys = new Map<string, Buffer>()
+  async ensure(tenant: string, tokens: readonly Buffer[]): Promise<ReadonlyMap<string, KeyObject>> {
+    const keys = new Map<string, KeyObject>()
     const byShard = Map.groupBy(tokens, shardOf)
     const works = [...byShard].map(async ([shard, group]) => {
       const made = await this.#ensureShard(tenant, shard, group)
@@ -57,7 +57,7 @@ export class SubjectKeys {
   }
 
   /** Finds the key of a subject; undefined when there never was one or it was destroyed. */
-  async find(tenant: string, token: Buffer): Promise<Buffer | undefined> {
+  async find(tenant: string, token: Buffer): Promise<KeyObject | undefined> {
     const shard = await this.#open(tenant, shardOf(token))
     return shard.keys.get(token.toString('hex'))
   }
@@ -81,18 +81,18 @@ export class SubjectKeys {
     }
     // Every token has a key now.
     return tokens.map(
-      (token) => [token.toString('hex'), opened.keys.get(token.toString('hex')) as Buffer] as const,
+      (token) => [token.toString('hex'), opened.keys.get(token.toString('hex')) as KeyObject] as const,
     )
   }
 
   async #append(tenant: string, shard: Shard, tokens: readonly Buffer[]): Promise<void> {
-    const made = new Map<string, Buffer>()
+    const made = new Map<string, KeyObject>()
     const records: Buffer[] = []
     for (const token of tokens) {
       const name = token.toString('hex')
       if (shard.keys.has(name) || made.has(name)) continue
       const key = randomBytes(keyLength)
-      made.set(name, key)
+      made.set(name, createSecretKey(key))
       records.push(this.#seal(tenant, token, key))
     }
     if (records.length === 0) return
@@ -124,7 +124,7 @@ export class SubjectKeys {
     await syncFolder(folder)
     const content = await handle.readFile()
     const size = content.length - (content.length % recordLength)
-    const keys = new Map<string, Buffer>()
+    const keys = new Map<string, KeyObject>()
     for (let at = 0; at < size; at += recordLength) {
       const record = content.subarray(at, at + recordLength)
       keys.set(record.subarray(0, tokenLength).toString('hex'), this.#unseal(tenant, record, path))
@@ -140,7 +140,7 @@ export class SubjectKeys {
     return Buffer.concat([token, nonce, body, cipher.getAuthTag()])
   }
 
-  #unseal(tenant: string, record: Buffer, path: string): Buffer {
+  #unseal(tenant: string, record: Buffer, path: string): KeyObject {
     const token = record.subarray(0, tokenLength)
     const nonce = record.subarray(tokenLength, tokenLength + nonceLength)
     const body = record.subarray(tokenLength + nonceLength, recordLength - tagLength)
@@ -148,7 +148,7 @@ export class SubjectKeys {
     decipher.setAAD(Buffer.concat([Buffer.from(tenant), token]))
     decipher.setAuthTag(record.subarray(recordLength - tagLength))
     try {
-      return Buffer.concat([decipher.update(body), decipher.final()])
+      return createSecretKey(Buffer.concat([decipher.update(body), decipher.final()]))
     } catch (cause) {
       throw new AuditError('AUDIT_KEYSTORE_CORRUPT', `a record of ${path} does not open`, { cause })
     }

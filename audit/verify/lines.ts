@@ -8,7 +8,7 @@ const unreadable = '\u{fffd}'
 const lineFeed = 0x0a
 
 /** Yields lines without their ends. After one that is too long nothing follows. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
   let rest: Uint8Array[] = []
   let length = 0
   for await (const chunk of chunks) {

@@ -17,7 +17,7 @@ export const ledgerMetrics = {
     owner: 'audit',
     labels: {
       producer: { values: services },
-      outcome: { values: ['appended', 'duplicate', 'conflict', 'invalid'] },
+      outcome: { values: ['appended', 'duplicate', 'conflict', 'invalid', 'deferred'] },
     },
     seriesBudget: 40,
   },

@@ -3,13 +3,14 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer, Socket, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import type { AuditEvent, Receipt } from '../../contracts/audit-event.ts'
 import type { TokenScope } from '../../contracts/service-token.ts'
 import { eventually } from '../support/poll.ts'
-import { sharedPostgres, type TestDatabase } from '../support/postgres.ts'
+import { sharedPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts'
 
 export interface LedgerHome {
   readonly database: TestDatabase
@@ -23,14 +24,16 @@ export interface LedgerProcess {
   readonly child: ChildProcess
   readonly url: string
   readonly port: number
+  /** What it has written so far, both streams. */
+  readonly output: () => string
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
 const main = new URL('../../audit/main.ts', import.meta.url).pathname
 
-/** Makes a database, a keystore and tokens. */
-export async function makeHome(): Promise<LedgerHome> {
-  const database = await (await sharedPostgres()).createDatabase()
+/** Makes a database, a keystore and tokens; on the shared server unless another is given. */
+export async function makeHome(postgres?: TestPostgres): Promise<LedgerHome> {
+  const database = await (postgres ?? (await sharedPostgres())).createDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'campanile-ledger-'))
   const secret = () => randomBytes(24).toString('base64url')
   const tokens = { users: secret(), academics: secret(), narrow: secret(), operator: secret() }
@@ -58,14 +61,37 @@ export async function makeHome(): Promise<LedgerHome> {
   return { database, folder, tokens, remove }
 }
 
-/** Starts a ledger and waits until it answers; `database` replaces the home's own. */
-export async function startLedger(
-  home: LedgerHome,
-  { database = home.database, isHealthy = true }: { database?: TestDatabase; isHealthy?: boolean } = {},
-): Promise<LedgerProcess> {
+export interface StartOptions {
+  /** Replaces the home's own. */
+  readonly database?: TestDatabase
+  /** False waits for a ledger that answers that it is not well. Default true. */
+  readonly isHealthy?: boolean
+  /** Replace what the ledger is given. */
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** Starts a ledger and waits until it answers. */
+export async function startLedger(home: LedgerHome, options: StartOptions = {}): Promise<LedgerProcess> {
+  const ledger = await launchLedger(home, options)
+  await awaitAnswer(ledger, options.isHealthy ?? true)
+  return ledger
+}
+
+/** Waits until a ledger says that it is well, or that it is not. */
+export async function awaitAnswer({ child, url, output }: LedgerProcess, isHealthy = true): Promise<void> {
+  await eventually('the ledger answers', async () => {
+    if (child.exitCode !== null) throw new Error(`the ledger exited with ${child.exitCode}: ${output()}`)
+    const { ok, status } = await fetch(`${url}/health`)
+    return isHealthy ? ok : status === 503
+  })
+}
+
+/** Starts the process and waits for nothing. */
+export async function launchLedger(home: LedgerHome, options: StartOptions = {}): Promise<LedgerProcess> {
+  const { database = home.database, variables = {} } = options
   const port = await freePort()
   const child = spawn(process.execPath, [main, 'serve'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
       CAMPANILE_PORT_LEDGER: String(port),
@@ -77,22 +103,66 @@ export async function startLedger(
       CAMPANILE_CHECKPOINT_MILLIS: '100',
       // Nobody listens there: telemetry must not matter.
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      ...variables,
     },
   })
-  const url = `http://127.0.0.1:${port}`
-  await eventually('the ledger answers', async () => {
-    if (child.exitCode !== null) throw new Error(`the ledger exited with ${child.exitCode}`)
-    const { ok, status } = await fetch(`${url}/health`)
-    return isHealthy ? ok : status === 503
-  })
+  const output = collectOutput(child)
+  detach(child)
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
+    child.ref()
     const gone = once(child, 'exit')
     child.kill(signal)
     await gone
     return child.exitCode
   }
-  return { home, child, url, port, stop }
+  return { home, child, url: `http://127.0.0.1:${port}`, port, output, stop }
+}
+
+/** Keeps the last of what a process writes on both streams. */
+function collectOutput(child: ChildProcess): () => string {
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => (text = (text + chunk.toString()).slice(-1_000_000)))
+  }
+  return () => text
+}
+
+/** A ledger that a failed test left behind neither keeps the test run alive nor outlives it. */
+function detach(child: ChildProcess): void {
+  child.unref()
+  for (const stream of [child.stdout, child.stderr]) {
+    // Pipes of a child process are sockets.
+    if (stream instanceof Socket) stream.unref()
+  }
+  const end = () => child.kill('SIGKILL')
+  process.once('exit', end)
+  child.once('exit', () => process.off('exit', end))
+}
+
+/** Runs statements as the superuser, with triggers and foreign keys off: what an intruder or a restore can do. */
+export async function asSuperuser(database: TestDatabase, ...statements: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: database.url('superuser') })
+  await client.connect()
+  try {
+    await client.query('SET session_replication_role = replica')
+    for (const statement of statements) await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Takes a log back to an earlier size, as restoring an older backup would; 0 leaves no trace of it. */
+export function restoreOlder(database: TestDatabase, tenant: string, size: number): Promise<void> {
+  const of = `tenant = '${tenant}'`
+  return asSuperuser(
+    database,
+    ...['entry', 'facts', 'personal'].map(
+      (table) => `DELETE FROM ledger.${table} WHERE ${of} AND index >= ${size}`,
+    ),
+    ...['head', 'checkpoint'].map((table) => `DELETE FROM ledger.${table} WHERE ${of} AND size > ${size}`),
+    ...(size === 0 ? [`DELETE FROM ledger.log WHERE ${of}`] : []),
+  )
 }
 
 async function freePort(): Promise<number> {
