@@ -58,19 +58,16 @@ export function mountAuth(app: Express, door: GatewayDoor): void {
   })
   app.post('/api/auth/refresh', (request, response) => refresh(door, request, response))
   app.post('/api/auth/logout', async (request, response) => {
-    const { token, session } = cookieCaller(door, request)
-    const owner = await door.sessions.peek(token)
-    if (owner !== undefined) {
-      await door.sessions.end(owner.tenant, session, 'logout')
-      door.revocations.add(session)
-    }
+    const ended = await door.sessions.logOut(cookieToken(door, request))
+    if (ended.status === 'ended') door.revocations.add(ended.session.id)
+    if (ended.status === 'reused') reportReuse(door, ended.session)
     clearCookies(door, response)
     response.status(204).end()
   })
 }
 
 async function refresh(door: GatewayDoor, request: Request, response: Response): Promise<void> {
-  const { token } = cookieCaller(door, request)
+  const token = cookieToken(door, request)
   const owner = await door.sessions.peek(token)
   // The role may have changed and the account may be gone since the last token.
   const role = owner && (await door.users.standing(owner.tenant, owner.account))
@@ -93,7 +90,7 @@ async function refresh(door: GatewayDoor, request: Request, response: Response):
 }
 
 async function endForAccount(door: GatewayDoor, { tenant, id }: Session): Promise<void> {
-  await door.sessions.end(tenant, id, 'account')
+  await door.sessions.end(tenant, id)
   door.revocations.add(id)
 }
 
@@ -121,11 +118,8 @@ async function answer(
   response.set('cache-control', 'no-store').json(body)
 }
 
-/** Finds the session a cookie names once origin and CSRF token are right. */
-function cookieCaller(
-  { csrf }: GatewayDoor,
-  request: Request,
-): { readonly token: string; readonly session: string } {
+/** Reads the refresh token of a cookie once origin and CSRF token are right. */
+function cookieToken({ csrf }: GatewayDoor, request: Request): string {
   refuseForeign(request)
   const cookies = parseCookies(request.headers.cookie)
   const token = cookies.get(refreshCookie)
@@ -135,7 +129,7 @@ function cookieCaller(
   if (!csrf.isValid(session, shown)) {
     throw new Refusal('csrf_failed', { detail: 'expected the x-csrf-token of this session' })
   }
-  return { token, session }
+  return token
 }
 
 function refuseForeign(request: Request): void {

@@ -26,6 +26,10 @@ export type Presented =
   | { readonly status: 'expired' | 'unknown' }
   | { readonly status: 'reused'; readonly session: Session }
 
+/** What a refresh token shown at log out did: it ended its session, which was reuse if it had been used before. */
+export type LoggedOut =
+  { readonly status: 'ended' | 'reused'; readonly session: Session } | { readonly status: 'unknown' }
+
 export interface SessionStore {
   /** Begins a session with its first token. */
   readonly begin: (holder: Holder) => Promise<{ readonly session: Session; readonly token: string }>
@@ -33,8 +37,10 @@ export interface SessionStore {
   readonly peek: (token: string) => Promise<Session | undefined>
   /** Uses a token and gives the next one with the role the account has now; ends the session when it was used before. */
   readonly rotate: (token: string, role: Role | undefined) => Promise<Presented>
-  /** Ends a session; answers false when it had ended. */
-  readonly end: (tenant: string, session: string, why: 'logout' | 'account') => Promise<boolean>
+  /** Ends the session a token belongs to, used and expired ones too: whoever logs out wants it to be over. */
+  readonly logOut: (token: string) => Promise<LoggedOut>
+  /** Ends a session whose account may hold none; answers false when it had ended. */
+  readonly end: (tenant: string, session: string) => Promise<boolean>
   readonly counts: () => Promise<
     readonly { readonly tenant: string; readonly role: Role; readonly sessions: number }[]
   >
@@ -80,7 +86,13 @@ export function sessionStore(parts: SessionStoreParts): SessionStore {
       if (tenant === undefined) return { status: 'unknown' }
       return pool.inTenant(tenant, (tx) => rotate({ ...parts, tx, tenant }, token, role))
     },
-    end: (tenant, session, why) => pool.inTenant(tenant, (tx) => end({ ...parts, tx, tenant }, session, why)),
+    logOut: async (token) => {
+      const tenant = tenantOf(token)
+      if (tenant === undefined) return { status: 'unknown' }
+      return pool.inTenant(tenant, (tx) => logOut({ ...parts, tx, tenant }, token))
+    },
+    end: (tenant, session) =>
+      pool.inTenant(tenant, (tx) => end({ ...parts, tx, tenant }, session, 'account')),
     counts: () => pool.transaction((tx) => tx.query(statements.countSessions)),
     recentlyRevoked: (seconds) => pool.transaction((tx) => tx.query(statements.recentlyRevoked, [seconds])),
     purge: () =>
@@ -121,6 +133,14 @@ async function rotate(parts: InTransaction, token: string, role: Role | undefine
   await tx.query(statements.insertToken, [tenant, hashOf(next), row.session, refreshSeconds])
   await tx.query(statements.extendSession, [row.session, refreshSeconds, role])
   return { status: 'rotated', session, token: next }
+}
+
+async function logOut(parts: InTransaction, token: string): Promise<LoggedOut> {
+  const row = await find(parts.tx, token)
+  if (row === undefined) return { status: 'unknown' }
+  await end(parts, row.session, row.used ? 'reuse' : 'logout')
+  const { session: id, account, role } = row
+  return { status: row.used ? 'reused' : 'ended', session: { id, tenant: parts.tenant, account, role } }
 }
 
 async function end(

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { metricTotal } from '../../support/metrics-page.ts'
 import { browserSession } from './browser-session.ts'
 import { newKey, startCampus, type Campus } from './campus.ts'
+import { propertyRuns } from '../../support/property.ts'
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
@@ -203,7 +204,7 @@ describe('what the gateway refuses', function () {
         await response.arrayBuffer()
         expect(response.status).to.be.lessThan(500)
       }),
-      { numRuns: 150 },
+      propertyRuns({ ci: 150, soak: 3_000 }),
     )
     expect((await fetch(`${campus.urls.gateway}/health`)).status).to.equal(200)
   })

@@ -6,10 +6,23 @@ import { createBuckets } from '../../../../app/gateway/domain/token-bucket.ts'
 import { propertyRuns } from '../../../support/property.ts'
 
 describe('the gateway’s readers', () => {
-  it('read any cookie header', function () {
-    this.timeout(20_000)
+  it('read any cookie header', () => {
+    // Node gives headers as Latin-1: one character for each byte.
+    const bytes = fc.uint8Array({ maxLength: 300 }).map((found) => Buffer.from(found).toString('latin1'))
+    const parts = fc.array(fc.constantFrom(';', '=', '"', ' ', 'a', 'campanile_refresh', '__proto__'), {
+      maxLength: 300,
+    })
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (header) => parseCookies(header).size <= 50),
+      fc.property(
+        fc.oneof(
+          bytes,
+          parts.map((found) => found.join('')),
+        ),
+        (header) => {
+          expect(parseCookies(header).size).to.be.at.most(50)
+        },
+      ),
+      propertyRuns({ ci: 500, soak: 20_000 }),
     )
   })
 
