@@ -55,6 +55,29 @@ describe('the collector process', function () {
     expect((trace as { spans: unknown[] }).spans).to.have.length(8)
   })
 
+  it('keeps every request it acknowledged when it is killed in the middle of many', async () => {
+    const acknowledged = new Set<number>()
+    const tenDone = Promise.withResolvers<void>()
+    const sending = Promise.allSettled(
+      Array.from({ length: 60 }, async (_, seed) => {
+        const body = encodeTraces(new ProtobufWriter(), spansOf(16, seed + 100))
+        const { status } = await post(`${collector.url('otlp')}/v1/traces`, body)
+        if (status === 200) acknowledged.add(seed + 100)
+        if (acknowledged.size === 10) tenDone.resolve()
+      }),
+    )
+    await tenDone.promise
+    await collector.kill('SIGKILL')
+    await sending
+    collector = await startCollectorProcess(home)
+    for (const seed of acknowledged) {
+      const id = spansOf(1, seed)[0]?.scopes[0]?.items[0]?.traceId ?? ''
+      const found = await fetch(`${collector.url('query')}/api/traces/${id}`)
+      expect(found.status, `seed ${seed}`).to.equal(200)
+      expect(((await found.json()) as { spans: unknown[] }).spans).to.have.length(8)
+    }
+  })
+
   it('takes gzip, deflate of nothing, JSON, and an empty request', async () => {
     const url = `${collector.url('otlp')}/v1/traces`
     expect((await post(url, gzipSync(request), { ...protobuf, 'content-encoding': 'gzip' })).status).to.equal(
