@@ -13,6 +13,8 @@ import {
 } from './ledger-process.ts'
 import { metricsOf } from './metrics.ts'
 
+type Body = NonNullable<RequestInit['body']>
+
 const runs = propertyRuns({ ci: 60, soak: 3_000 })
 /** Refusals that are the client's fault, by what they answer. */
 const statuses = [400, 413, 415, 422]
@@ -32,7 +34,7 @@ describe('the ledger’s door under any input', function () {
     await home.remove()
   })
 
-  const post = (body: BodyInit, headers: Record<string, string> = {}) =>
+  const post = (body: Body, headers: Record<string, string> = {}) =>
     ask(ledger, '/v1/events', {
       method: 'POST',
       token: home.tokens.academics,
@@ -47,7 +49,7 @@ describe('the ledger’s door under any input', function () {
   }
 
   /** Posts once and expects either a counted problem or a counted receipt for every event. */
-  async function expectAnswered(body: BodyInit, headers: Record<string, string> = {}): Promise<void> {
+  async function expectAnswered(body: Body, headers: Record<string, string> = {}): Promise<void> {
     const rejected = await total('http_requests_rejected_total')
     const offered = await total('ledger_events_total')
     const response = await post(body, headers)
