@@ -11,6 +11,7 @@ import { sharedPostgres, type TestDatabase } from '../../support/postgres.ts'
 import { ask, metric, testSettings, tokenGateway, type TokenGateway } from '../campus-service.ts'
 import { outboxEvents } from '../outbox-events.ts'
 import { connect, fixedReason, layRoster, type Roster } from './store/roster-rows.ts'
+import { propertyRuns } from '../../support/property.ts'
 
 describe('academics service', function () {
   this.timeout(60_000)
@@ -264,7 +265,7 @@ describe('academics service', function () {
         const { status } = await ask(service.port, path, { method, token: student, body })
         expect(status).to.be.within(400, 499)
       }),
-      { numRuns: 150 },
+      propertyRuns({ ci: 150, soak: 3_000 }),
     )
     expect((await ask(service.port, '/health')).status).to.equal(200)
   })

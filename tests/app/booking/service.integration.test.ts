@@ -9,6 +9,7 @@ import { sharedPostgres, type TestDatabase } from '../../support/postgres.ts'
 import { connect } from '../academics/store/roster-rows.ts'
 import { ask, metric, testSettings, tokenGateway, type TokenGateway } from '../campus-service.ts'
 import { outboxEvents } from '../outbox-events.ts'
+import { propertyRuns } from '../../support/property.ts'
 
 /** Friday, 10:00 on the campus clock. */
 const now = Date.UTC(2026, 10, 20, 15, 0)
@@ -244,7 +245,7 @@ describe('booking service', function () {
         const asked = await ask(service.port, `/bookings/available?${query}`, { token: student })
         expect(asked.status).to.be.within(400, 499)
       }),
-      { numRuns: 80 },
+      propertyRuns({ ci: 80, soak: 1_600 }),
     )
     expect((await ask(service.port, '/health')).status).to.equal(200)
   })

@@ -57,4 +57,48 @@ describe('the end of a session', function () {
     expect((await again.auth('/api/auth/logout')).status).to.equal(204)
     expect((await reuses()) - before).to.equal(0)
   })
+
+  const inDatabase = (statement: string, values: readonly unknown[]) =>
+    withClient(campus.database.url('superuser'), (client) => client.query(statement, [...values]))
+  const sessionOf = (browser: BrowserSession) => browser.cookies.get('campanile_refresh')?.split('.')[1]
+
+  it('comes at the next refresh once the password is another one', async () => {
+    const auditor = browserSession(campus)
+    const { account } = await auditor.logIn('auditor@university-a.example')
+    const admin = await browserSession(campus).logIn('admin@university-a.example')
+    const changed = await fetch(`${campus.urls.gateway}/api/users/accounts/${account.id}`, {
+      method: 'PATCH',
+      headers: { authorization: `Bearer ${admin.accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ password: 'another password for tests' }),
+    })
+    expect(changed.status).to.equal(200)
+    expect((await auditor.auth('/api/auth/refresh')).status).to.equal(401)
+    const { rows } = await inDatabase('SELECT revoked_why FROM gateway.session WHERE account = $1', [
+      account.id,
+    ])
+    expect(rows).to.deep.equal([{ revoked_why: 'password' }])
+    const later = browserSession(campus)
+    await later.logIn('auditor@university-a.example', 'another password for tests')
+    expect((await later.auth('/api/auth/refresh')).status).to.equal(200)
+  })
+
+  it('comes seven days after its login, however often its token was rotated', async () => {
+    const browser = browserSession(campus)
+    await browser.logIn(email)
+    const move = (age: string) =>
+      inDatabase('UPDATE gateway.session SET created_at = now() - $2::interval WHERE id = $1', [
+        sessionOf(browser),
+        age,
+      ])
+    await move('6 days')
+    const rotated = await browser.auth('/api/auth/refresh')
+    expect(rotated.status).to.equal(200)
+    const [cookie = ''] = rotated.headers.getSetCookie()
+    expect(Number(/Max-Age=(\d+)/.exec(cookie)?.[1]), 'the cookie ends with its session').to.be.within(
+      86_000,
+      86_400,
+    )
+    await move('7 days')
+    expect((await browser.auth('/api/auth/refresh')).status).to.equal(401)
+  })
 })

@@ -4,6 +4,7 @@ import { problemMediaType } from '../../../contracts/problem.ts'
 import { metricTotal } from '../../support/metrics-page.ts'
 import { browserSession } from '../gateway/browser-session.ts'
 import { startCampus, type Campus } from '../gateway/campus.ts'
+import { propertyRuns } from '../../support/property.ts'
 
 /** Whatever somebody sends: text, JSON of any shape, JSON that is nearly right, or bytes. */
 const words = fc.constantFrom(
@@ -117,7 +118,7 @@ describe('the users door under hostile requests', function () {
         expect(problem.status).to.equal(answer.status)
         expect(problem.code).to.match(/^[A-Z][A-Z0-9_]*$/)
       }),
-      { numRuns: 400 },
+      propertyRuns({ ci: 400, soak: 8_000 }),
     )
     expect(problems, 'nearly all of it is refused').to.be.greaterThan(200)
     expect((await rejected()) - before).to.equal(problems)
@@ -145,7 +146,7 @@ describe('the users door under hostile requests', function () {
         expect(await send(fields)).to.be.oneOf([403, 422])
         expect(await send({ ...fields, role: 'staff', tenant: 'university_b' })).to.equal(403)
       }),
-      { numRuns: 40 },
+      propertyRuns({ ci: 40, soak: 800 }),
     )
   })
 })

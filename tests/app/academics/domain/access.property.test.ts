@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { disclosureOf, type Denied, type Shown } from '../../../../app/academics/domain/access.ts'
 import { roles } from '../../../../contracts/services.ts'
+import { propertyRuns } from '../../../support/property.ts'
 
 const shown: fc.Arbitrary<Shown> = fc.record({ role: fc.constantFrom(...roles), hasReason: fc.boolean() })
 const denied = (reason: Denied['reason'], keeper = false): Denied => ({
@@ -17,6 +18,7 @@ describe('what a refusal tells', () => {
         const unknown = disclosureOf(denied('unknown_student', keeper), by)
         expect(disclosureOf(denied('foreign', keeper), by)).to.equal(unknown)
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 
@@ -29,6 +31,7 @@ describe('what a refusal tells', () => {
         const there = denied(isOfficial ? 'reason_missing' : 'no_relationship')
         expect(disclosureOf(denied('unknown_student'), by)).to.equal(disclosureOf(there, by))
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 
@@ -39,6 +42,7 @@ describe('what a refusal tells', () => {
         const isTold = disclosureOf(denied('unknown_student', keeper), by) === 'not_found'
         expect(isTold).to.equal(keeper || (isOfficial && by.hasReason))
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 })

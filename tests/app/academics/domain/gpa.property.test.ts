@@ -7,6 +7,7 @@ import {
   maxCreditHundredths,
   minCreditHundredths,
 } from '../../../../app/academics/domain/gpa.ts'
+import { propertyRuns } from '../../../support/property.ts'
 
 const course = fc.record({
   grade: fc.constantFrom(...letters),
@@ -44,6 +45,7 @@ describe('grade point average of any courses', () => {
         expect((2n * hundredths - 1n) * BigInt(credits) <= exact).to.equal(true)
         expect(exact < (2n * hundredths + 1n) * BigInt(credits)).to.equal(true)
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 
@@ -52,6 +54,7 @@ describe('grade point average of any courses', () => {
       fc.property(courses, (taken) => {
         expect(gradePointAverage([...taken].reverse())).to.deep.equal(gradePointAverage(taken))
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 
@@ -63,6 +66,7 @@ describe('grade point average of any courses', () => {
         const before = gradePointAverage(taken)?.gpa ?? 0
         expect(gradePointAverage(better)?.gpa).to.be.at.least(before)
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 
@@ -71,6 +75,7 @@ describe('grade point average of any courses', () => {
       fc.property(fc.integer({ min: minCreditHundredths, max: maxCreditHundredths }), (hundredths) => {
         expect(creditHundredthsOf(hundredths / 100)).to.equal(hundredths)
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 })

@@ -6,6 +6,7 @@ import { roles } from '../../../../contracts/services.ts'
 import { sharedPostgres, type TestDatabase } from '../../../support/postgres.ts'
 import { expectedDecision, type Attempt } from './access-model.ts'
 import { call, connect, fixedReason, layRoster, type Roster } from './roster-rows.ts'
+import { propertyRuns } from '../../../support/property.ts'
 
 const attempts: fc.Arbitrary<Attempt> = fc.record({
   role: fc.constantFrom(...roles),
@@ -58,7 +59,7 @@ describe('access decision', function () {
         )
         expect(rows[0]?.count).to.equal(events)
       }),
-      { numRuns: 300 },
+      propertyRuns({ ci: 300, soak: 6_000 }),
     )
   })
 

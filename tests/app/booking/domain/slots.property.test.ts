@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { instantOf, localMinuteOf } from '../../../../app/booking/domain/campus-time.ts'
 import { freeSlots, type Interval } from '../../../../app/booking/domain/slots.ts'
+import { propertyRuns } from '../../../support/property.ts'
 
 const open: Interval = { startMillis: 1_000, endMillis: 1_600 }
 const interval = fc
@@ -15,10 +16,13 @@ describe('free slots of a day', () => {
     fc.assert(
       fc.property(fc.array(interval, { maxLength: 12 }), (taken) => {
         const free = freeSlots(open, taken)
+        const wrong: number[] = []
         for (let at = 900; at < 1_700; at++) {
-          expect(covers(free, at)).to.equal(covers([open], at) && !covers(taken, at))
+          if (covers(free, at) !== (covers([open], at) && !covers(taken, at))) wrong.push(at)
         }
+        expect(wrong).to.deep.equal([])
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 
@@ -31,6 +35,7 @@ describe('free slots of a day', () => {
           expect(startMillis).to.be.above(free[index - 1]?.endMillis ?? 0)
         })
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 })
@@ -51,6 +56,7 @@ describe('an instant on a campus clock', () => {
         const found = instantOf(localMinuteOf(instant, timeZone), timeZone)
         expect([instant, instant - 3_600_000]).to.include(found)
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 })

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { prng } from '../../../../app/demo/domain/prng.ts'
 import { termsAround } from '../../../../app/demo/domain/terms.ts'
+import { propertyRuns } from '../../../support/property.ts'
 
 describe('terms of any date', () => {
   it('include the date, and the one before ends the day before', () => {
@@ -14,6 +15,7 @@ describe('terms of any date', () => {
         const next = new Date(Date.parse(previous.endsOn) + 86_400_000).toISOString().slice(0, 10)
         expect(next).to.equal(current.startsOn)
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 })
@@ -28,6 +30,7 @@ describe('numbers from a seed', () => {
         expect(new Set(sample).size).to.equal(count)
         expect(prng(seed).next()).to.be.within(0, 1)
       }),
+      propertyRuns({ ci: 100, soak: 5_000 }),
     )
   })
 })
