@@ -167,7 +167,7 @@ describe('what people read', () => {
       },
       new Date('2026-11-21T00:00:30Z'),
     ).join('\n')
-    expect(lines).to.include('12.3 s').and.to.include('600 MB').and.to.include('PSS').and.to.include('700 MB')
+    expect(lines).to.include('12.3 s').and.to.include('600 MB PSS').and.to.include('700 MB plain RSS')
     expect(lines).to.include('SIGKILL').and.to.include('next try')
   })
 })

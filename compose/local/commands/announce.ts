@@ -1,6 +1,7 @@
 /** What `up` says while it starts and when it is ready: times, links, first credentials, how to stop. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { homeAt } from '../home.ts'
+import type { Memory } from '../process/proc.ts'
 import { accountsFile, readAccounts } from '../secrets/first-accounts.ts'
 import type { Settings } from '../settings.ts'
 import type { ApplianceStatus } from '../supervise/status.ts'
@@ -21,6 +22,11 @@ export function megabytes(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB`
 }
 
+/** Writes both figures of memory by their names: a single one would leave open what it counts. */
+export function memoryFigures({ pssBytes, rssBytes }: Memory): string {
+  return `memory ${megabytes(pssBytes)} PSS, ${megabytes(rssBytes)} plain RSS`
+}
+
 export interface Announcement {
   readonly settings: Settings
   readonly demo: boolean
@@ -32,8 +38,7 @@ export interface Announcement {
 export function announceReady({ settings, demo, output, status }: Announcement): void {
   const { ports, home: root } = settings
   const url = (port: number, path = '') => `http://127.0.0.1:${port}${path}`
-  const memory = `${megabytes(status.pssBytes)} resident`
-  output.write(`\n  ready in ${seconds(status.readyMillis ?? 0)}, ${memory}\n`)
+  output.write(`\n  ready in ${seconds(status.readyMillis ?? 0)}, ${memoryFigures(status)}\n`)
   const links = [
     ['Campus portal', url(ports.gateway), demo ? 'DEMO: synthetic people, generated traffic' : ''],
     ['Prometheus', url(ports.prometheus), 'metrics with exemplars'],

@@ -14,7 +14,7 @@ export async function detach(settings: Settings, args: readonly string[], output
   const home = homeAt(settings.home)
   await createHome(home)
   const log = openSync(logFile(home.logs, 'supervisor'), 'a', 0o600)
-  const child = spawn(process.execPath, ['compose/local/main.ts', 'up', ...args], {
+  const child = spawn(process.execPath, [...process.execArgv, 'compose/local/main.ts', 'up', ...args], {
     cwd: settings.checkout,
     env: { ...settings.variables, CAMPANILE_HOME: settings.home },
     detached: true,

@@ -1,7 +1,7 @@
 /** `status`: one row per component, time to ready and memory as measured. */
 import type { Settings } from '../settings.ts'
 import type { ApplianceStatus, ComponentStatus } from '../supervise/status.ts'
-import { megabytes, seconds } from './announce.ts'
+import { megabytes, memoryFigures, seconds } from './announce.ts'
 import type { ExitCode, Output } from './output.ts'
 import { fetchStatus } from './status-client.ts'
 
@@ -27,16 +27,17 @@ export function statusLines(status: ApplianceStatus, now: Date): string[] {
   return [
     `  ${status.state}: running for ${since}, ${ready}; home ${status.home}, supervisor pid ${status.pid}`,
     '',
-    `  ${'component'.padEnd(width)}${'state'.padEnd(12)}${'ready in'.padStart(9)}${'memory'.padStart(9)}${'restarts'.padStart(10)}  ports`,
+    `  ${'component'.padEnd(width)}${'state'.padEnd(12)}${'ready in'.padStart(9)}${'PSS'.padStart(9)}${'RSS'.padStart(9)}${'restarts'.padStart(10)}  ports`,
     ...status.components.map((component) => row(component, width)),
     '',
-    `  memory: ${megabytes(status.pssBytes)} resident with the supervisor (PSS: a page shared by several counts once;`,
-    `          the plain sum of RSS is ${megabytes(status.rssBytes)})`,
+    `  ${memoryFigures(status)}, supervisor included`,
+    '  PSS counts a page that several processes share once, plain RSS counts it for each of them',
   ]
 }
 
 function row(component: ComponentStatus, width: number): string {
-  const { name, state, readyMillis, pssBytes, restarts, ports, reason, lastExit, nextTry } = component
+  const { name, state, readyMillis, pssBytes, rssBytes, restarts, ports, reason, lastExit, nextTry } =
+    component
   const notes = [
     reason,
     lastExit === undefined || lastExit === reason ? undefined : `last death: ${lastExit}`,
@@ -47,6 +48,7 @@ function row(component: ComponentStatus, width: number): string {
     state.padEnd(12),
     (readyMillis === undefined ? '' : seconds(readyMillis)).padStart(9),
     (pssBytes === 0 ? '' : megabytes(pssBytes)).padStart(9),
+    (rssBytes === 0 ? '' : megabytes(rssBytes)).padStart(9),
     String(restarts).padStart(10),
     `  ${ports.join(' ')}`,
   ]

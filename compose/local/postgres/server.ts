@@ -20,7 +20,12 @@ export function serverArguments({ dataDirectory, socketDirectory, durable }: Ser
     unix_socket_permissions: '0777',
     password_encryption: 'scram-sha-256',
     max_connections: '200',
-    shared_buffers: '128MB',
+    // A campus's working set; every backend that has touched a page counts it in its own resident memory.
+    shared_buffers: '64MB',
+    // Statements here are short; the compiler would cost each backend that loads it tens of megabytes.
+    jit: 'off',
+    // Nothing subscribes to another server, so the process that would look after it is not started.
+    max_logical_replication_workers: '0',
     log_timezone: 'UTC',
     timezone: 'UTC',
     // Statements may hold personal data; the log keeps errors without the statement that met them.
