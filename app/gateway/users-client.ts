@@ -17,15 +17,23 @@ export interface Credentials {
 export interface UsersClient {
   /** @throws Refusal unauthenticated, rate_limited or overloaded, as the service says */
   readonly verify: (credentials: Credentials) => Promise<Holder>
-  /** Answers the role an account has now; undefined when it may hold no session. */
-  readonly standing: (tenant: string, account: string) => Promise<Role | undefined>
+  /** Answers role and password an account has now; undefined when it may hold no session. */
+  readonly standing: (
+    tenant: string,
+    account: string,
+  ) => Promise<Pick<Holder, 'role' | 'passwordVersion'> | undefined>
 }
 
 const RoleName = Type.Unsafe<Role>({ type: 'string', enum: roles })
 const checkHolder = validator(
-  Type.Object({ account: Type.String({ pattern: uuidPattern }), tenant: Type.String(), role: RoleName }),
+  Type.Object({
+    account: Type.String({ pattern: uuidPattern }),
+    tenant: Type.String(),
+    role: RoleName,
+    passwordVersion: Type.Integer(),
+  }),
 )
-const checkStanding = validator(Type.Object({ role: RoleName }))
+const checkStanding = validator(Type.Object({ role: RoleName, passwordVersion: Type.Integer() }))
 
 /** Opens the client; `token` has the scope `users:verify`. */
 export function usersClient(upstream: Upstream, base: string, token: string): UsersClient {
@@ -46,7 +54,7 @@ export function usersClient(upstream: Upstream, base: string, token: string): Us
     },
     standing: async (tenant, account) => {
       const response = await ask('/internal/standing', { tenant, account })
-      if (response.status === 200) return (await read(response, checkStanding)).role
+      if (response.status === 200) return read(response, checkStanding)
       await response.body?.cancel()
       if (response.status === 404) return undefined
       throw unexpected(response.status)

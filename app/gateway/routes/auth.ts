@@ -11,7 +11,7 @@ import { validator } from '../../../lib/validate.ts'
 import { accessTokenSeconds } from '../../door/principal.ts'
 import { parseCookies, writeCookie } from '../domain/cookies.ts'
 import { isForeignOrigin } from '../domain/origin.ts'
-import { refreshSeconds, sessionNamedBy, type Session } from '../store/sessions.ts'
+import { sessionNamedBy, type Issued, type Session } from '../store/sessions.ts'
 import type { GatewayDoor } from './door.ts'
 import { addressOf, take } from './limit.ts'
 
@@ -51,10 +51,11 @@ export function mountAuth(app: Express, door: GatewayDoor): void {
     const body = checkLogin(request.body)
     if (!body.valid) throw new Refusal('body_invalid', { faults: body.faults })
     const holder = await door.users.verify(body.value)
-    const { session, token } = await door.sessions.begin(holder)
+    const issued = await door.sessions.begin(holder)
+    const { session } = issued
     door.sdk.setTenant(session.tenant)
     door.sdk.log.info('session begun', { tenant: session.tenant, role: session.role })
-    await answer(door, response, { session, token })
+    await answer(door, response, issued)
   })
   app.post('/api/auth/refresh', (request, response) => refresh(door, request, response))
   app.post('/api/auth/logout', async (request, response) => {
@@ -69,9 +70,7 @@ export function mountAuth(app: Express, door: GatewayDoor): void {
 async function refresh(door: GatewayDoor, request: Request, response: Response): Promise<void> {
   const token = cookieToken(door, request)
   const owner = await door.sessions.peek(token)
-  // The role may have changed and the account may be gone since the last token.
-  const role = owner && (await door.users.standing(owner.tenant, owner.account))
-  if (owner !== undefined && role === undefined) await endForAccount(door, owner)
+  const role = owner && (await roleNow(door, owner))
   const presented = await door.sessions.rotate(token, role)
   const counter = door.sdk.counter('auth_refresh_total')
   if (presented.status === 'rotated') {
@@ -89,9 +88,13 @@ async function refresh(door: GatewayDoor, request: Request, response: Response):
   throw new Refusal('unauthenticated', { detail: 'the session has ended' })
 }
 
-async function endForAccount(door: GatewayDoor, { tenant, id }: Session): Promise<void> {
-  await door.sessions.end(tenant, id)
+/** Asks again who the owner is: since the last token role or password may be others and the account gone. */
+async function roleNow(door: GatewayDoor, { tenant, id, ...owner }: Session): Promise<Role | undefined> {
+  const standing = await door.users.standing(tenant, owner.account)
+  if (standing?.passwordVersion === owner.passwordVersion) return standing.role
+  await door.sessions.end(tenant, id, standing === undefined ? 'account' : 'password')
   door.revocations.add(id)
+  return undefined
 }
 
 function reportReuse(door: GatewayDoor, { tenant, id }: Session): void {
@@ -103,10 +106,10 @@ function reportReuse(door: GatewayDoor, { tenant, id }: Session): void {
 async function answer(
   door: GatewayDoor,
   response: Response,
-  { session, token }: { readonly session: Session; readonly token: string },
+  { session, token, leftSeconds }: Issued,
 ): Promise<void> {
   const csrf = door.csrf.issue(session.id)
-  setCookies(door, response, { token, csrf, maxAgeSeconds: refreshSeconds })
+  setCookies(door, response, { token, csrf, maxAgeSeconds: leftSeconds })
   const { account, tenant, role } = session
   const body: Static<typeof LoginAnswer> = {
     accessToken: await door.signer.sign(session),

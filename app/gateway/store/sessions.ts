@@ -7,22 +7,32 @@ import { createHash, randomUUID } from 'node:crypto'
 import { tenantPattern, type Role } from '../../../contracts/services.ts'
 import { statements } from './statements.ts'
 
-/** Lifetime of a refresh token, seconds: 7 days, counted anew at each rotation. */
-export const refreshSeconds = 604_800
+/** Longest life of a session, seconds: 7 days from its login. No rotation moves the end. */
+export const sessionSeconds = 604_800
 
 export interface Holder {
   readonly tenant: string
   readonly account: string
   readonly role: Role
+  /** Which password the session was begun with. */
+  readonly passwordVersion: number
 }
 
 export interface Session extends Holder {
   readonly id: string
 }
 
+export interface Issued {
+  readonly session: Session
+  /** The refresh token. */
+  readonly token: string
+  /** How long it is good, seconds: to the end of the session. */
+  readonly leftSeconds: number
+}
+
 /** What a refresh token turns out to be. */
 export type Presented =
-  | { readonly status: 'rotated'; readonly session: Session; readonly token: string }
+  | ({ readonly status: 'rotated' } & Issued)
   | { readonly status: 'expired' | 'unknown' }
   | { readonly status: 'reused'; readonly session: Session }
 
@@ -32,15 +42,15 @@ export type LoggedOut =
 
 export interface SessionStore {
   /** Begins a session with its first token. */
-  readonly begin: (holder: Holder) => Promise<{ readonly session: Session; readonly token: string }>
+  readonly begin: (holder: Holder) => Promise<Issued>
   /** Answers whose token it is while it is good, without using it. */
   readonly peek: (token: string) => Promise<Session | undefined>
   /** Uses a token and gives the next one with the role the account has now; ends the session when it was used before. */
   readonly rotate: (token: string, role: Role | undefined) => Promise<Presented>
   /** Ends the session a token belongs to, used and expired ones too: whoever logs out wants it to be over. */
   readonly logOut: (token: string) => Promise<LoggedOut>
-  /** Ends a session whose account may hold none; answers false when it had ended. */
-  readonly end: (tenant: string, session: string) => Promise<boolean>
+  /** Ends a session whose account may hold none or has another password; answers false when it had ended. */
+  readonly end: (tenant: string, session: string, why: 'account' | 'password') => Promise<boolean>
   readonly counts: () => Promise<
     readonly { readonly tenant: string; readonly role: Role; readonly sessions: number }[]
   >
@@ -67,6 +77,9 @@ interface TokenRow {
   readonly used: boolean
   readonly expired: boolean
   readonly revoked: boolean
+  readonly passwordVersion: number
+  /** Below zero when the session is too old. */
+  readonly leftSeconds: number
 }
 
 /** Opens the sessions on a pool of the role `gateway_app`. */
@@ -78,8 +91,8 @@ export function sessionStore(parts: SessionStoreParts): SessionStore {
       const tenant = tenantOf(token)
       if (tenant === undefined) return undefined
       const row = await pool.inTenant(tenant, (tx) => find(tx, token))
-      if (row === undefined || row.used || row.expired || row.revoked) return undefined
-      return { id: row.session, tenant, account: row.account, role: row.role }
+      if (row === undefined || row.used || isOver(row)) return undefined
+      return sessionOf(tenant, row)
     },
     rotate: async (token, role) => {
       const tenant = tenantOf(token)
@@ -91,8 +104,7 @@ export function sessionStore(parts: SessionStoreParts): SessionStore {
       if (tenant === undefined) return { status: 'unknown' }
       return pool.inTenant(tenant, (tx) => logOut({ ...parts, tx, tenant }, token))
     },
-    end: (tenant, session) =>
-      pool.inTenant(tenant, (tx) => end({ ...parts, tx, tenant }, session, 'account')),
+    end: (tenant, session, why) => pool.inTenant(tenant, (tx) => end({ ...parts, tx, tenant }, session, why)),
     counts: () => pool.transaction((tx) => tx.query(statements.countSessions)),
     recentlyRevoked: (seconds) => pool.transaction((tx) => tx.query(statements.recentlyRevoked, [seconds])),
     purge: () =>
@@ -102,18 +114,27 @@ export function sessionStore(parts: SessionStoreParts): SessionStore {
   }
 }
 
-async function begin({ newSecret }: SessionStoreParts, tx: Transaction, holder: Holder) {
-  const { tenant, account, role } = holder
+async function begin({ newSecret }: SessionStoreParts, tx: Transaction, holder: Holder): Promise<Issued> {
+  const { tenant, account, role, passwordVersion } = holder
   const session = { ...holder, id: randomUUID() }
   const token = writeToken(session, newSecret())
-  await tx.query(statements.insertSession, [tenant, session.id, account, role, refreshSeconds])
-  await tx.query(statements.insertToken, [tenant, hashOf(token), session.id, refreshSeconds])
-  return { session, token }
+  const values = [tenant, session.id, account, role, passwordVersion, sessionSeconds]
+  await tx.query(statements.insertSession, values)
+  await tx.query(statements.insertToken, [tenant, hashOf(token), session.id, sessionSeconds])
+  return { session, token, leftSeconds: sessionSeconds }
 }
 
 async function find(tx: Transaction, token: string): Promise<TokenRow | undefined> {
-  const [row] = await tx.query<TokenRow>(statements.findToken, [hashOf(token)])
+  const [row] = await tx.query<TokenRow>(statements.findToken, [hashOf(token), sessionSeconds])
   return row
+}
+
+function isOver({ expired, revoked, leftSeconds }: TokenRow): boolean {
+  return expired || revoked || leftSeconds <= 0
+}
+
+function sessionOf(tenant: string, { session: id, account, role, passwordVersion }: TokenRow): Session {
+  return { id, tenant, account, role, passwordVersion }
 }
 
 type InTransaction = SessionStoreParts & { readonly tx: Transaction; readonly tenant: string }
@@ -122,31 +143,38 @@ async function rotate(parts: InTransaction, token: string, role: Role | undefine
   const { tx, tenant, newSecret } = parts
   const row = await find(tx, token)
   if (row === undefined) return { status: 'unknown' }
-  const session = { id: row.session, tenant, account: row.account, role: role ?? row.role }
+  const session = { ...sessionOf(tenant, row), role: role ?? row.role }
   if (row.used) {
     const isNew = await end(parts, row.session, 'reuse')
     if (isNew || row.revoked) return { status: 'reused', session }
   }
-  if (row.expired || row.revoked || role === undefined) return { status: 'expired' }
+  if (isOver(row) || role === undefined) return { status: 'expired' }
   const next = writeToken(session, newSecret())
   await tx.query(statements.useToken, [hashOf(token)])
-  await tx.query(statements.insertToken, [tenant, hashOf(next), row.session, refreshSeconds])
-  await tx.query(statements.extendSession, [row.session, refreshSeconds, role])
-  return { status: 'rotated', session, token: next }
+  await tx.query(statements.insertToken, [tenant, hashOf(next), row.session, row.leftSeconds])
+  await tx.query(statements.setRole, [row.session, role])
+  return { status: 'rotated', session, token: next, leftSeconds: row.leftSeconds }
 }
 
 async function logOut(parts: InTransaction, token: string): Promise<LoggedOut> {
   const row = await find(parts.tx, token)
   if (row === undefined) return { status: 'unknown' }
   await end(parts, row.session, row.used ? 'reuse' : 'logout')
-  const { session: id, account, role } = row
-  return { status: row.used ? 'reused' : 'ended', session: { id, tenant: parts.tenant, account, role } }
+  return { status: row.used ? 'reused' : 'ended', session: sessionOf(parts.tenant, row) }
+}
+
+type EndReason = 'logout' | 'reuse' | 'account' | 'password'
+
+/** What the book says where the action alone does not tell. */
+const reasons: Readonly<Partial<Record<EndReason, string>>> = {
+  account: 'account_gone',
+  password: 'password_changed',
 }
 
 async function end(
   { tx, audit, tenant, synthetic }: InTransaction,
   session: string,
-  why: 'logout' | 'reuse' | 'account',
+  why: EndReason,
 ): Promise<boolean> {
   const [ended] = await tx.query<Pick<TokenRow, 'account' | 'role'>>(statements.revokeSession, [session, why])
   if (ended === undefined) return false
@@ -159,7 +187,7 @@ async function end(
       outcome: isReuse ? 'denied' : 'success',
       actorRole: isReuse ? 'anonymous' : ended.role,
       resource: 'session',
-      ...(why === 'account' ? { reason: 'account_gone' } : {}),
+      ...(reasons[why] === undefined ? {} : { reason: reasons[why] }),
       ...(synthetic ? { synthetic: true } : {}),
     },
     personal: { actor: ended.account, resourceId: session },

@@ -11,7 +11,7 @@ export const statements = {
   insertToken: load('insert-token'),
   findToken: load('find-token'),
   useToken: load('use-token'),
-  extendSession: load('extend-session'),
+  setRole: load('set-role'),
   revokeSession: load('revoke-session'),
   countSessions: load('count-sessions'),
   recentlyRevoked: load('recently-revoked'),

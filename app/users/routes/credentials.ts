@@ -38,9 +38,9 @@ export function mountCredentials(app: Express, door: UsersDoor, tokens: readonly
     if (!body.valid) throw new Refusal('body_invalid', { faults: body.faults })
     const { tenant, account } = body.value
     if (!tokenAllows(request, tenant)) throw new Refusal('forbidden')
-    const role = await door.credentials.standing(tenant, account)
-    if (role === undefined) throw new Refusal('not_found')
-    response.set('cache-control', 'no-store').json({ role })
+    const standing = await door.credentials.standing(tenant, account)
+    if (standing === undefined) throw new Refusal('not_found')
+    response.set('cache-control', 'no-store').json(standing)
   })
 }
 
@@ -64,7 +64,8 @@ async function logIn(door: UsersDoor, request: CredentialsRequest) {
   countLogin(door, login === undefined ? nowhere : tenant, outcome)
   if (outcome !== 'success' || login === undefined) throw new Refusal('unauthenticated')
   sdk.setTenant(tenant)
-  return { account: login.id, tenant, role: login.role }
+  const { id: account, role, passwordVersion } = login
+  return { account, tenant, role, passwordVersion }
 }
 
 function outcomeOf(isRight: boolean, login: Login | undefined): LoginOutcome {

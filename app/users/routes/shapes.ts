@@ -21,13 +21,21 @@ export const CredentialsRequest = Type.Object(
 )
 export type CredentialsRequest = Static<typeof CredentialsRequest>
 
-export const CredentialsAnswer = Type.Object({ account: Uuid, tenant: Type.String(), role: RoleName })
+/** Which password the account has; a session is refused once it is another. */
+const PasswordVersion = Type.Integer({ minimum: 1 })
+
+export const CredentialsAnswer = Type.Object({
+  account: Uuid,
+  tenant: Type.String(),
+  role: RoleName,
+  passwordVersion: PasswordVersion,
+})
 
 export const StandingRequest = Type.Object(
   { tenant: Type.String({ pattern: tenantPattern }), account: Uuid },
   { additionalProperties: false },
 )
-export const StandingAnswer = Type.Object({ role: RoleName })
+export const StandingAnswer = Type.Object({ role: RoleName, passwordVersion: PasswordVersion })
 
 export const AccountAnswer = Type.Object({
   id: Uuid,

@@ -8,6 +8,7 @@ export interface Login {
   readonly id: string
   readonly role: Role
   readonly passwordHash: string
+  readonly passwordVersion: number
   readonly disabled: boolean
   readonly synthetic: boolean
 }
@@ -25,9 +26,11 @@ export interface CredentialStore {
   readonly take: (tenant: string, email: string) => Promise<Attempt>
   /** Records how an attempt ended, in one transaction with its audit event. */
   readonly settle: (tenant: string, email: string, end: LoginEnd) => Promise<void>
-  /** Current role of an account that may hold a session; undefined when it is gone or disabled. */
-  readonly standing: (tenant: string, account: string) => Promise<Role | undefined>
+  /** Current role and password of an account that may hold a session; undefined when it is gone or disabled. */
+  readonly standing: (tenant: string, account: string) => Promise<Standing | undefined>
 }
+
+export type Standing = Pick<Login, 'role' | 'passwordVersion'>
 
 export interface LoginEnd {
   readonly outcome: LoginOutcome
@@ -56,11 +59,8 @@ export function credentialStore(pool: Pool, audit: Sdk['audit']): CredentialStor
       }),
     standing: (tenant, account) =>
       pool.inTenant(tenant, async (tx) => {
-        const [row] = await tx.query<{ readonly role: Role; readonly disabled: boolean }>(
-          statements.findAccount,
-          [account],
-        )
-        return row === undefined || row.disabled ? undefined : row.role
+        const [row] = await tx.query<Standing>(statements.findStanding, [account])
+        return row
       }),
   }
 }

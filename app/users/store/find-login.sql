@@ -1,3 +1,4 @@
-SELECT id, role, password_hash AS "passwordHash", disabled_at IS NOT NULL AS disabled, synthetic
+SELECT id, role, password_hash AS "passwordHash", password_version AS "passwordVersion",
+  disabled_at IS NOT NULL AS disabled, synthetic
 FROM users.account
 WHERE email = $1

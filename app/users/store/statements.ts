@@ -13,6 +13,7 @@ export const statements = {
   clearAttempts: load('clear-attempts'),
   findLogin: load('find-login'),
   hasTenant: load('has-tenant'),
+  findStanding: load('find-standing'),
   findAccount: load('find-account'),
   listAccounts: load('list-accounts'),
   insertAccount: load('insert-account'),

@@ -1,0 +1,1 @@
+UPDATE gateway.session SET role = $2 WHERE id = $1
