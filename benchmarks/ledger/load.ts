@@ -1,0 +1,125 @@
+/** Producers of the ledger benchmark: each sends its next batch when the last one was answered. */
+import { randomUUID } from 'node:crypto'
+import { Agent, request } from 'node:http'
+
+export interface Target {
+  readonly port: number
+  readonly pid: number
+  /** Tokens: who writes events, who reads proofs. */
+  readonly writer: string
+  readonly operator: string
+  readonly databaseUrl: string
+}
+
+export interface Load {
+  readonly eventsPerSecond: number
+  /** Milliseconds of every request, ascending. */
+  readonly latencies: readonly number[]
+  /** Ids that were acknowledged, by tenant. */
+  readonly acknowledged: readonly string[]
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+const maxBatch = 50
+
+/** Appends with concurrent producers for a time; a refused or unfinished event fails the benchmark. */
+export async function appendFor(target: Target, producers: number, millis: number): Promise<Load> {
+  const latencies: number[] = []
+  const acknowledged: string[] = []
+  const began = performance.now()
+  const produce = async (seed: number) => {
+    // Sizes 1..50 in a fixed order that differs between producers.
+    for (let turn = seed * 7; performance.now() - began < millis; turn += 17) {
+      const events = Array.from({ length: (turn % maxBatch) + 1 }, anEvent)
+      const started = performance.now()
+      const answer = await ask(target, '/v1/events', JSON.stringify({ events }))
+      latencies.push(performance.now() - started)
+      const { receipts } = JSON.parse(answer) as { receipts: { id: string; outcome: string }[] }
+      for (const { id, outcome } of receipts) {
+        if (outcome !== 'appended') throw new Error(`an event was answered ${outcome}`)
+        acknowledged.push(id)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: producers }, (_, seed) => produce(seed)))
+  const seconds = (performance.now() - began) / 1_000
+  return {
+    eventsPerSecond: acknowledged.length / seconds,
+    latencies: latencies.sort((a, b) => a - b),
+    acknowledged,
+  }
+}
+
+/** Asks for inclusion proofs one after the other; answers milliseconds, ascending. */
+export async function proveSome(target: Target, ids: readonly string[]): Promise<number[]> {
+  const latencies: number[] = []
+  for (const id of ids) {
+    const started = performance.now()
+    await ask(target, `/v1/logs/drill/proof/inclusion?id=${id}`)
+    latencies.push(performance.now() - started)
+  }
+  return latencies.sort((a, b) => a - b)
+}
+
+/** Waits until a signed checkpoint covers so many entries. */
+export async function awaitSigned(target: Target, size: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const note = await ask(target, '/v1/logs/drill/checkpoint').catch(() => '')
+    if (Number(note.split('\n')[1]) >= size) return
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`no checkpoint of ${size} entries within 10 s`)
+}
+
+/** Closes the connections. */
+export function closeConnections(): void {
+  agent.destroy()
+}
+
+/** An event of ordinary size: about 500 bytes of JSON. */
+export function anEvent() {
+  return {
+    id: randomUUID(),
+    tenant: 'drill',
+    producer: 'academics',
+    time: '2026-09-01T08:00:00.000Z',
+    facts: {
+      class: 'access',
+      action: 'transcript.read',
+      outcome: 'success',
+      actorRole: 'faculty',
+      basis: '99.31(a)(1)(i)(A)',
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      synthetic: true,
+    },
+    personal: {
+      actor: 'b7f0c0de-0000-4000-8000-000000000001',
+      subject: `b7f0c0de-0000-4000-8000-${String(Math.floor(Math.random() * 2_000)).padStart(12, '0')}`,
+      party: 'Advisor, Office of the Registrar',
+      interest: 'degree audit before registration',
+    },
+  }
+}
+
+function ask(target: Target, path: string, body?: string): Promise<string> {
+  const { port, writer, operator } = target
+  return new Promise((resolve, reject) => {
+    const headers = {
+      authorization: `Bearer ${body === undefined ? operator : writer}`,
+      ...(body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
+    }
+    const method = body === undefined ? 'GET' : 'POST'
+    const sent = request({ port, host: '127.0.0.1', agent, method, path, headers }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      response.once('end', () => {
+        if (response.statusCode === 200) resolve(text)
+        else reject(new Error(`${method} ${path} answered ${String(response.statusCode)}: ${text}`))
+      })
+    })
+    sent.once('error', reject)
+    sent.end(body)
+  })
+}
