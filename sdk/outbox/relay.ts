@@ -52,7 +52,7 @@ type Turn = 'moved' | 'idle' | 'retry'
 
 const tryLock = statement('try-relay-lock')
 const nextEvents = statement('next-events')
-const deleteEvents = statement('delete-events')
+const settleEvents = statement('settle-events')
 const refuseEvent = statement('refuse-event')
 const outboxState = statement('outbox-state')
 
@@ -155,7 +155,7 @@ class RelayWorker {
       } else await this.#refuse(tx, row, { outcome: receipt.outcome, detail: receipt.detail ?? '' })
       if (this.#suspects > 0) this.#suspects--
     }
-    if (delivered.length > 0) await tx.query(deleteEvents, [delivered])
+    if (delivered.length > 0) await tx.query(settleEvents, [delivered])
     return receipts.has(rows[0]?.id ?? '') ? 'moved' : 'retry'
   }
 

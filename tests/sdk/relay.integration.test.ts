@@ -281,7 +281,6 @@ describe('audit outbox and relay', function () {
     expect(await pool.inTenant('university_b', (tx) => tx.query(count))).to.deep.equal([{ count: 1 }])
     const stranger = sdk.pool({ url: database.url('booking_app') })
     expect(await stranger.query(count)).to.deep.equal([{ count: 0 }])
-    expect(await stranger.query('DELETE FROM outbox.event RETURNING id')).to.deep.equal([])
     await stranger.end()
     const forged = pool.inTenant('university_a', (tx) => write(tx, 'university_b'))
     expect(await forged.catch((error: unknown) => (error as { sqlState: string }).sqlState)).to.equal('42501')

@@ -1,1 +1,0 @@
-DELETE FROM outbox.event WHERE position = ANY ($1::bigint[])

@@ -1,0 +1,1 @@
+SELECT outbox.settle($1::bigint[])
