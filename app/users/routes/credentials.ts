@@ -50,8 +50,9 @@ async function logIn(door: UsersDoor, request: CredentialsRequest) {
   const tenant = request.tenant ?? (await credentials.tenantOf(email)) ?? nowhere
   const attempt = await credentials.take(tenant, email)
   if (attempt.status === 'locked') {
+    await credentials.settle(tenant, email, { outcome: 'rate_limited', login: undefined, synthetic })
     // The tenant is a label, and one somebody made up must not become a series.
-    sdk.counter('auth_login_total').inc({ tenant: nowhere, outcome: 'failure', reason: 'rate_limited' })
+    countLogin(door, nowhere, 'rate_limited')
     throw new Refusal('rate_limited', {
       detail: 'too many wrong passwords',
       headers: { 'retry-after': String(attempt.retrySeconds) },

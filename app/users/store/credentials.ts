@@ -17,14 +17,17 @@ export type Attempt =
   | { readonly status: 'open'; readonly login: Login | undefined }
   | { readonly status: 'locked'; readonly retrySeconds: number }
 
-export type LoginOutcome = 'success' | 'bad_credentials' | 'account_disabled'
+export type LoginOutcome = 'success' | 'bad_credentials' | 'account_disabled' | 'rate_limited'
 
 export interface CredentialStore {
   /** Names the tenant of an e-mail that has one account over all tenants. */
   readonly tenantOf: (email: string) => Promise<string | undefined>
   /** Counts an attempt and answers the account, where there is one. */
   readonly take: (tenant: string, email: string) => Promise<Attempt>
-  /** Records how an attempt ended, in one transaction with its audit event. */
+  /**
+   * Records how an attempt ended, in one transaction with its audit event. Of the attempts one lock refuses only
+   * the first is recorded: an attacker must not fill the book.
+   */
   readonly settle: (tenant: string, email: string, end: LoginEnd) => Promise<void>
   /** Current role and password of an account that may hold a session; undefined when it is gone or disabled. */
   readonly standing: (tenant: string, account: string) => Promise<Standing | undefined>
@@ -54,8 +57,7 @@ export function credentialStore(pool: Pool, audit: Sdk['audit']): CredentialStor
     take: (tenant, email) => pool.inTenant(tenant, (tx) => take(tx, tenant, email)),
     settle: (tenant, email, end) =>
       pool.inTenant(tenant, async (tx) => {
-        if (end.outcome === 'success') await tx.query(statements.clearAttempts, [hashOf(email)])
-        await record({ tx, audit }, tenant, end)
+        await settle({ tx, audit }, { tenant, email, end })
       }),
     standing: (tenant, account) =>
       pool.inTenant(tenant, async (tx) => {
@@ -74,8 +76,26 @@ async function take(tx: Transaction, tenant: string, email: string): Promise<Att
   return { status: 'open', login }
 }
 
+interface Recorder {
+  readonly tx: Transaction
+  readonly audit: Sdk['audit']
+}
+
+async function settle(
+  recorder: Recorder,
+  { tenant, email, end }: { readonly tenant: string; readonly email: string; readonly end: LoginEnd },
+): Promise<void> {
+  const { tx } = recorder
+  if (end.outcome === 'success') await tx.query(statements.clearAttempts, [hashOf(email)])
+  if (end.outcome !== 'rate_limited') return record(recorder, tenant, end)
+  const told = await tx.query(statements.tellLock, [hashOf(email)])
+  if (told.length === 0) return
+  const [login] = await tx.query<Login>(statements.findLogin, [email])
+  await record(recorder, tenant, { ...end, login })
+}
+
 async function record(
-  { tx, audit }: { readonly tx: Transaction; readonly audit: Sdk['audit'] },
+  { tx, audit }: Recorder,
   tenant: string,
   { outcome, login, synthetic }: LoginEnd,
 ): Promise<void> {

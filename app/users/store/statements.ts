@@ -10,6 +10,7 @@ export const statements = {
   tenantOfEmail: load('tenant-of-email'),
   takeAttempt: load('take-attempt'),
   peekAttempt: load('peek-attempt'),
+  tellLock: load('tell-lock'),
   clearAttempts: load('clear-attempts'),
   findLogin: load('find-login'),
   hasTenant: load('has-tenant'),

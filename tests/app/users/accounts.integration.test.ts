@@ -7,6 +7,7 @@ import { accountStore } from '../../../app/users/store/accounts.ts'
 import { credentialStore } from '../../../app/users/store/credentials.ts'
 import { accountId } from '../../../app/door/account-id.ts'
 import { withClient } from '../../../compose/local/postgres/server.ts'
+import { metricTotal } from '../../support/metrics-page.ts'
 import { firstAccounts, startCampus, type Campus } from '../gateway/campus.ts'
 
 describe('accounts', function () {
@@ -81,6 +82,32 @@ describe('accounts', function () {
     }
     const locked = await ask({ tenant: 'university_a', email: 'faculty@university-a.example', password })
     expect(Number(locked.headers.get('retry-after'))).to.be.within(1, 15)
+  })
+
+  it('record one refusal for each lock, however often somebody tries while it lasts', async () => {
+    const email = 'staff@university-a.example'
+    const failures = () =>
+      withClient(campus.database.url('superuser'), async (client) => {
+        const { rows } = await client.query<{ row: string }>('SELECT e::text AS row FROM outbox.event e')
+        return rows.filter(({ row }) => row.includes(accountId(email)) && row.includes('rate_limited')).length
+      })
+    const attempt = { tenant: 'university_a', email, password: 'wrong' }
+    const refused = { tenant: 'unknown', outcome: 'failure', reason: 'rate_limited' }
+    const counted = () => metricTotal(`${campus.urls.users}/metrics`, 'auth_login_total', refused)
+    const lock = async (tries: number) => {
+      for (let count = 0; count < tries; count++) await ask(attempt)
+      expect((await ask(attempt)).status).to.equal(429)
+    }
+    const before = await counted()
+    await lock(10)
+    await Promise.all([1, 2, 3, 4].map(() => ask(attempt)))
+    expect(await failures()).to.equal(1)
+    expect((await counted()) - before).to.equal(5)
+    await withClient(campus.database.url('superuser'), (client) =>
+      client.query('UPDATE users.login_attempt SET locked_until = now()'),
+    )
+    await lock(1)
+    expect(await failures(), 'the next lock is told once more').to.equal(2)
   })
 
   it('are not asked about without the service token', async () => {
