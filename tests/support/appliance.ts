@@ -114,7 +114,7 @@ function findAccount(json: string, email: string): DemoAccount {
 }
 
 /** Finds a free port for every door, all held open until the last one is known so that none comes twice. */
-async function freePorts(): Promise<Readonly<Record<PortName, number>>> {
+export async function freePorts(): Promise<Readonly<Record<PortName, number>>> {
   const names = Object.keys(ports) as PortName[]
   const servers = names.map(() => createServer().listen(0, '127.0.0.1'))
   await Promise.all(servers.map((server) => once(server, 'listening')))
@@ -129,7 +129,8 @@ function portOf(server: ReturnType<typeof createServer> | undefined): number {
   return address.port
 }
 
-function portVariables(chosen: Readonly<Record<PortName, number>>): Record<string, string> {
+/** Names the variables that give an appliance its ports. */
+export function portVariables(chosen: Readonly<Record<PortName, number>>): Record<string, string> {
   const names = Object.keys(chosen) as PortName[]
   return Object.fromEntries(names.map((name) => [portVariable(name), String(chosen[name])]))
 }

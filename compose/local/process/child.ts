@@ -19,8 +19,8 @@ export interface Child {
   /** Resolves once, when it has ended. */
   readonly exited: Promise<Exit>
   readonly hasExited: () => boolean
-  /** Asks it to stop, waits, then kills it with all of its group. */
-  readonly stop: (signal: NodeJS.Signals, graceMillis: number) => Promise<void>
+  /** Asks it to stop, waits, then kills it with all of its group; tells whether that was needed. */
+  readonly stop: (signal: NodeJS.Signals, graceMillis: number) => Promise<'stopped' | 'killed'>
 }
 
 export interface ChildOptions {
@@ -63,7 +63,7 @@ function watch(spawned: ChildProcess, pidFile: string): Child {
     return exit
   })
   const stop: Child['stop'] = async (signal, graceMillis) => {
-    if (ended) return
+    if (ended) return 'stopped'
     spawned.kill(signal)
     const timer = new AbortController()
     const late = delay(graceMillis, true, { signal: timer.signal }).catch(() => false)
@@ -71,6 +71,7 @@ function watch(spawned: ChildProcess, pidFile: string): Child {
     timer.abort()
     if (isLate) killGroup(spawned)
     await exited
+    return isLate ? 'killed' : 'stopped'
   }
   return { pid: spawned.pid, exited, hasExited: () => ended, stop }
 }

@@ -200,7 +200,10 @@ export class Keeper {
   /** Stops the component: signal, grace, kill. Safe at any moment, also while it starts. */
   async stop(graceMillis: number): Promise<void> {
     this.#stopping.abort(new LocalError('COMPONENT_FAILED', `${this.component.name} was told to stop`))
-    await this.#child?.stop(this.component.stopSignal ?? 'SIGTERM', graceMillis)
+    const ended = await this.#child?.stop(this.component.stopSignal ?? 'SIGTERM', graceMillis)
+    if (ended === 'killed') {
+      this.#context.log.warn('component killed', { component: this.component.name, graceMillis })
+    }
     await this.#supervision
     // A start that was under way when the stop came has its child by now.
     await this.#child?.stop('SIGKILL', 0)
