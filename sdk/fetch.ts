@@ -10,7 +10,10 @@ import { formatTraceparent } from './trace/traceparent.ts'
 import type { SdkTracer } from './trace/tracer.ts'
 
 export interface FetchOptions extends RequestInit {
-  /** Longest time until the answer has begun, in milliseconds. Default 10 000. */
+  /**
+   * Longest time until the answer has begun, in milliseconds. Default 10 000. Its body may take longer; the
+   * platform ends it after 300 s without a byte, `signal` whenever its owner likes.
+   */
   readonly timeoutMillis?: number
 }
 
@@ -32,9 +35,11 @@ export function createFetch(tracer: SdkTracer): TracedFetch {
     headers.set('traceparent', formatTraceparent(span.spanContext()))
     const state = span.traceState?.serialize()
     if (state !== undefined && state !== '') headers.set('tracestate', state)
-    const deadline = AbortSignal.timeout(timeoutMillis)
+    const deadline = startDeadline(timeoutMillis)
     const signal =
-      init.signal === null || init.signal === undefined ? deadline : AbortSignal.any([init.signal, deadline])
+      init.signal === null || init.signal === undefined
+        ? deadline.signal
+        : AbortSignal.any([init.signal, deadline.signal])
     try {
       // This span stands for the call: an instrumented undici would record it a second time.
       const response = await contextStore.run(suppressTracing(), () =>
@@ -46,9 +51,20 @@ export function createFetch(tracer: SdkTracer): TracedFetch {
     } catch (cause) {
       throw refuse(span, cause, timeoutMillis)
     } finally {
+      deadline.clear()
       span.end()
     }
   }
+}
+
+/** `AbortSignal.timeout` cannot be called off, and would cut the body of an answer that has begun. */
+function startDeadline(millis: number): { readonly signal: AbortSignal; readonly clear: () => void } {
+  const controller = new AbortController()
+  const timer = setTimeout(
+    () => controller.abort(new DOMException('found no answer in time', 'TimeoutError')),
+    millis,
+  )
+  return { signal: controller.signal, clear: () => clearTimeout(timer) }
 }
 
 function refuse(span: SdkSpan, cause: unknown, timeoutMillis: number): SdkError {

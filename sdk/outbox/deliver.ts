@@ -30,6 +30,8 @@ export async function deliver(events: readonly unknown[], delivery: Delivery): P
     const response = await delivery.fetch(new URL('/v1/events', delivery.ledgerUrl), {
       method: 'POST',
       timeoutMillis: delivery.timeoutMillis,
+      // The body, too, must not keep the batch's transaction waiting.
+      signal: AbortSignal.timeout(delivery.timeoutMillis),
       headers: { 'content-type': 'application/json', authorization: `Bearer ${delivery.token}` },
       body: JSON.stringify({ events }),
     })
