@@ -81,6 +81,8 @@ function picker(campus: Rooms, onBooked: () => Promise<void>): HTMLElement {
   }
   const look = () => {
     fill(choice.outcome)
+    // Times of another day must not stand beside the new date, where they could be booked.
+    fill(choice.slots, h('p', { class: 'wait' }, 'Looking for free times…'))
     void showSlots(choice)
   }
   for (const control of [room, date]) control.addEventListener('change', look)
@@ -117,9 +119,12 @@ function roomSelect(rooms: Rooms['rooms']): HTMLSelectElement {
 async function showSlots(choice: Choice): Promise<void> {
   const { room, date, slots, campus } = choice
   if (date.value === '') return
-  const query = new URLSearchParams({ date: date.value, room: room.value })
+  const asked = { date: date.value, room: room.value }
+  const isStale = () => asked.date !== date.value || asked.room !== room.value
+  const query = new URLSearchParams(asked)
   try {
     const { free } = await get<{ free: readonly Stretch[] }>(`/api/booking/bookings/available?${query}`)
+    if (isStale()) return
     const starts = startTimes(free)
     announce(`${starts.length} times to begin at`)
     fill(
@@ -130,7 +135,7 @@ async function showSlots(choice: Choice): Promise<void> {
         : timeForm(choice, free, starts),
     )
   } catch (error) {
-    fill(slots, problemBox(error))
+    if (!isStale()) fill(slots, problemBox(error))
   }
 }
 
