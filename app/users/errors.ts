@@ -3,6 +3,8 @@ import { CodedError } from '../../lib/errors.ts'
 
 export type UsersErrorCode =
   /** An account that provisioning was told to create exists with another tenant or e-mail. */
-  'USERS_PROVISION_CONFLICT'
+  | 'USERS_PROVISION_CONFLICT'
+  /** A password of nobody was to be replaced. */
+  | 'USERS_UNKNOWN_ACCOUNT'
 
 export class UsersError extends CodedError<UsersErrorCode> {}

@@ -64,7 +64,7 @@ async function create(store: AccountStore, account: Creation, passwordHash: stri
   const email = account.email.toLowerCase()
   const name = account.name ?? nameOf(email, synthetic)
   const actor = { tenant, account: undefined, role: 'service', synthetic } as const
-  if (!(await store.create(actor, { id, email, name, role, passwordHash }))) {
+  if (!(await store.create(actor, { id, email, name, role, passwordHash, mustChangePassword: !synthetic }))) {
     throw new UsersError('USERS_PROVISION_CONFLICT', `found another account for a first account of ${tenant}`)
   }
 }

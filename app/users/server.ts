@@ -8,9 +8,11 @@ import { mountAccounts } from './routes/accounts.ts'
 import { mountCredentials } from './routes/credentials.ts'
 import type { UsersDoor } from './routes/door.ts'
 import { operations } from './routes/operations.ts'
+import { mountOwnPassword } from './routes/own-password.ts'
 import { mountPeople } from './routes/people.ts'
 import { accountStore } from './store/accounts.ts'
 import { credentialStore } from './store/credentials.ts'
+import { passwordStore } from './store/passwords.ts'
 
 export interface UsersOptions {
   readonly settings: ServiceSettings
@@ -36,10 +38,12 @@ export async function startUsers({ settings, tokens, ...rest }: UsersOptions): P
         accounts: accountStore(pool, sdk.audit),
         credentials: credentialStore(pool, sdk.audit),
         passwords: await openPasswords(),
+        ownPasswords: passwordStore(pool, sdk.audit),
         synthetic: settings.demo,
       }
       mountCredentials(app, door, tokens)
       mountPeople(app, door)
+      mountOwnPassword(app, door)
       mountAccounts(app, door)
       return startSweep(door)
     },

@@ -5,7 +5,7 @@ import { Refusal } from '../../../lib/refusal.ts'
 import { validator } from '../../../lib/validate.ts'
 import { principalOf, requireRole, tenantBody } from '../../door/authenticate.ts'
 import { uuidPattern } from '../../door/principal.ts'
-import type { AccountChange } from '../store/accounts.ts'
+import type { Actor } from '../store/accounts.ts'
 import { actorOf, unknownAccount, type UsersDoor } from './door.ts'
 import { ChangeAccount, CreateAccount } from './shapes.ts'
 
@@ -41,7 +41,13 @@ function mountCreate(app: Express, door: UsersDoor, body: Body): void {
     if (!checked.valid) throw new Refusal('body_invalid', { faults: checked.faults })
     const { password, email, name, role } = checked.value
     refuseOperator(role)
-    const account = { id: randomUUID(), email: email.toLowerCase(), name: name.trim(), role }
+    const account = {
+      id: randomUUID(),
+      email: email.toLowerCase(),
+      name: name.trim(),
+      role,
+      mustChangePassword: true,
+    }
     const passwordHash = await door.passwords.hash(password)
     if (!(await door.accounts.create(actorOf(door, request), { ...account, passwordHash }))) {
       throw new Refusal('conflict', { detail: 'an account with this e-mail exists' })
@@ -56,12 +62,11 @@ function mountChange(app: Express, door: UsersDoor, body: Body): void {
     const id = idOf(request)
     const checked = checkChange(request.body)
     if (!checked.valid) throw new Refusal('body_invalid', { faults: checked.faults })
-    const { password, ...rest } = checked.value
-    if (rest.role !== undefined || rest.disabled !== undefined) refuseSelf(request, id)
-    refuseOperator(rest.role)
+    const { password, ...change } = checked.value
+    if (change.role !== undefined || change.disabled !== undefined) refuseSelf(request, id)
+    refuseOperator(change.role)
     const actor = actorOf(door, request)
-    const passwordHash = password === undefined ? undefined : await door.passwords.hash(password)
-    const change: AccountChange = { ...rest, ...(passwordHash === undefined ? {} : { passwordHash }) }
+    if (password !== undefined) throw await foreignPassword(door, actor, id)
     const account = await door.accounts.change(actor, id, change)
     if (account === undefined) throw await unknownAccount(door, actor.tenant, id)
     response.json(account)
@@ -71,6 +76,17 @@ function mountChange(app: Express, door: UsersDoor, body: Body): void {
 /** Operators stand above tenants; nobody within one makes them. */
 function refuseOperator(role: string | undefined): void {
   if (role === 'operator') throw new Refusal('forbidden', { detail: 'an admin cannot make an operator' })
+}
+
+/**
+ * An admin reads no education records, so they must not become somebody who does. No role is exempt: roles can be
+ * changed back and forth, and a password would stay.
+ */
+async function foreignPassword(door: UsersDoor, actor: Actor, id: string): Promise<Refusal> {
+  if ((await door.accounts.find(actor.tenant, id)) === undefined)
+    return unknownAccount(door, actor.tenant, id)
+  await door.ownPasswords.refuse(actor, id)
+  return new Refusal('forbidden', { detail: 'only its owner changes the password of an account' })
 }
 
 /** An admin cannot lock the door behind themselves: a tenant always keeps one who can log in. */

@@ -10,6 +10,7 @@ import { requireToken, tokenAllows } from '../../../lib/token.ts'
 import { validator } from '../../../lib/validate.ts'
 import type { Login, LoginOutcome } from '../store/credentials.ts'
 import type { UsersDoor } from './door.ts'
+import { tooManyGuesses } from './own-password.ts'
 import { CredentialsRequest, StandingRequest } from './shapes.ts'
 
 /** Stands for the tenant of an e-mail nobody knows: its attempts are counted like all others. */
@@ -53,10 +54,7 @@ async function logIn(door: UsersDoor, request: CredentialsRequest) {
     await credentials.settle(tenant, email, { outcome: 'rate_limited', login: undefined, synthetic })
     // The tenant is a label, and one somebody made up must not become a series.
     countLogin(door, nowhere, 'rate_limited')
-    throw new Refusal('rate_limited', {
-      detail: 'too many wrong passwords',
-      headers: { 'retry-after': String(attempt.retrySeconds) },
-    })
+    throw tooManyGuesses(attempt.retrySeconds)
   }
   const { login } = attempt
   const isRight = await passwords.check(request.password, login?.passwordHash)

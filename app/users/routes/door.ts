@@ -6,12 +6,14 @@ import { Refusal } from '../../../lib/refusal.ts'
 import type { Passwords } from '../passwords.ts'
 import type { AccountStore, Actor } from '../store/accounts.ts'
 import type { CredentialStore } from '../store/credentials.ts'
+import type { PasswordStore } from '../store/passwords.ts'
 
 export interface UsersDoor {
   readonly sdk: Sdk
   readonly accounts: AccountStore
   readonly credentials: CredentialStore
   readonly passwords: Passwords
+  readonly ownPasswords: PasswordStore
   /** True while the appliance runs on demo data. */
   readonly synthetic: boolean
 }

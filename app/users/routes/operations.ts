@@ -10,6 +10,7 @@ import {
   CredentialsRequest,
   DirectoryAnswer,
   MeAnswer,
+  OwnPassword,
   StandingAnswer,
   StandingRequest,
 } from './shapes.ts'
@@ -22,6 +23,13 @@ export const operations: readonly Operation[] = [
     path: '/me',
     summary: 'The account that is logged in',
     answer: { status: 200, meaning: 'The account.', schema: MeAnswer },
+  },
+  {
+    method: 'post',
+    path: '/me/password',
+    summary: 'Change the own password; every session of the account ends at its next refresh',
+    body: OwnPassword,
+    answer: { status: 204, meaning: 'It is changed.' },
   },
   {
     method: 'get',
@@ -50,7 +58,7 @@ export const operations: readonly Operation[] = [
   {
     method: 'patch',
     path: '/accounts/:id',
-    summary: 'Change name, role, standing or password of an account',
+    summary: 'Change name, role or standing of an account',
     ...admin,
     body: ChangeAccount,
     answer: { status: 200, meaning: 'The account.', schema: AccountAnswer },

@@ -44,6 +44,8 @@ export const AccountAnswer = Type.Object({
   role: RoleName,
   disabled: Type.Boolean(),
   directoryOptOut: Type.Boolean(),
+  /** True while somebody else than its owner has chosen the password. */
+  mustChangePassword: Type.Boolean(),
   synthetic: Type.Boolean(),
 })
 
@@ -61,10 +63,16 @@ export const ChangeAccount = Type.Object(
     name: Type.Optional(Name),
     role: Type.Optional(RoleName),
     disabled: Type.Optional(Type.Boolean()),
+    /** Refused: only its owner changes a password, at `/me/password`. */
     password: Type.Optional(NewPassword),
     directoryOptOut: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false, minProperties: 1 },
+)
+
+export const OwnPassword = Type.Object(
+  { current: Type.String({ minLength: 1, maxLength: maxPasswordCharacters }), password: NewPassword },
+  { additionalProperties: false },
 )
 
 export const DirectoryAnswer = Type.Object({

@@ -19,6 +19,8 @@ export interface Account {
   readonly role: Role
   readonly disabled: boolean
   readonly directoryOptOut: boolean
+  /** True while somebody else than its owner has chosen the password. */
+  readonly mustChangePassword: boolean
   readonly synthetic: boolean
 }
 
@@ -28,13 +30,13 @@ export interface NewAccount {
   readonly name: string
   readonly role: Role
   readonly passwordHash: string
+  readonly mustChangePassword: boolean
 }
 
 export interface AccountChange {
   readonly name?: string
   readonly role?: Role
   readonly disabled?: boolean
-  readonly passwordHash?: string
   readonly directoryOptOut?: boolean
 }
 
@@ -117,8 +119,8 @@ interface Recorder {
 async function create(recorder: Recorder, actor: Actor, account: NewAccount): Promise<boolean> {
   const { tx } = recorder
   await tx.query(statements.insertTenant, [actor.tenant])
-  const { id, email, name, role, passwordHash } = account
-  const values = [actor.tenant, id, email, name, role, passwordHash, actor.synthetic]
+  const { id, email, name, role, passwordHash, mustChangePassword } = account
+  const values = [actor.tenant, id, email, name, role, passwordHash, mustChangePassword, actor.synthetic]
   const inserted = await tx.query(statements.insertAccount, values)
   if (inserted.length === 0) return false
   await record(recorder, actor, { action: 'user.created', id })
@@ -133,12 +135,12 @@ async function applyChange(
   const { tx } = recorder
   const [before] = await tx.query<Account>(statements.lockAccount, [id])
   if (before === undefined) return undefined
-  const { name, role, disabled, passwordHash, directoryOptOut } = change
-  const values = [id, name, role, disabled, passwordHash, directoryOptOut].map((value) => value ?? null)
+  const { name, role, disabled, directoryOptOut } = change
+  const values = [id, name, role, disabled, directoryOptOut].map((value) => value ?? null)
   await tx.query(statements.updateAccount, values)
   if (role !== undefined && role !== before.role)
     await record(recorder, actor, { action: 'role.changed', id })
-  const isUpdated = [name, disabled, passwordHash, directoryOptOut].some((value) => value !== undefined)
+  const isUpdated = [name, disabled, directoryOptOut].some((value) => value !== undefined)
   if (isUpdated) await record(recorder, actor, { action: 'user.updated', id })
   const [after] = await tx.query<Account>(statements.findAccount, [id])
   return after

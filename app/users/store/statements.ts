@@ -20,6 +20,7 @@ export const statements = {
   insertAccount: load('insert-account'),
   insertTenant: load('insert-tenant'),
   updateAccount: load('update-account'),
+  setPassword: load('set-password'),
   lockAccount: load('lock-account'),
   deleteAccount: load('delete-account'),
   searchDirectory: load('search-directory'),

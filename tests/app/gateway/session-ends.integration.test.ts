@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { withClient } from '../../../compose/local/postgres/server.ts'
 import { metricTotal } from '../../support/metrics-page.ts'
 import { browserSession, type BrowserSession } from './browser-session.ts'
-import { startCampus, type Campus } from './campus.ts'
+import { password, startCampus, type Campus } from './campus.ts'
 
 describe('the end of a session', function () {
   this.timeout(120_000)
@@ -64,14 +64,13 @@ describe('the end of a session', function () {
 
   it('comes at the next refresh once the password is another one', async () => {
     const auditor = browserSession(campus)
-    const { account } = await auditor.logIn('auditor@university-a.example')
-    const admin = await browserSession(campus).logIn('admin@university-a.example')
-    const changed = await fetch(`${campus.urls.gateway}/api/users/accounts/${account.id}`, {
-      method: 'PATCH',
-      headers: { authorization: `Bearer ${admin.accessToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ password: 'another password for tests' }),
+    const { account, accessToken } = await auditor.logIn('auditor@university-a.example')
+    const changed = await fetch(`${campus.urls.gateway}/api/users/me/password`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ current: password, password: 'another password for tests' }),
     })
-    expect(changed.status).to.equal(200)
+    expect(changed.status).to.equal(204)
     expect((await auditor.auth('/api/auth/refresh')).status).to.equal(401)
     const { rows } = await inDatabase('SELECT revoked_why FROM gateway.session WHERE account = $1', [
       account.id,

@@ -126,6 +126,7 @@ describe('accounts', function () {
       name: 'New',
       role: 'staff',
       passwordHash: await hash('long enough'),
+      mustChangePassword: false,
     }
     expect(await store.create(actor, { ...account, role: 'staff' })).to.equal(true)
     expect(await store.create(actor, { ...account, id: randomUUID(), role: 'staff' })).to.equal(false)
