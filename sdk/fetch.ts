@@ -5,7 +5,7 @@ import { systemCodeOf } from '../lib/errors.ts'
 import { SdkError } from './errors.ts'
 import { activeContext, contextStore } from './trace/context.ts'
 import type { SdkSpan } from './trace/span.ts'
-import { suppressTracing } from './trace/suppress.ts'
+import { isSuppressed, suppressTracing } from './trace/suppress.ts'
 import { formatTraceparent } from './trace/traceparent.ts'
 import type { SdkTracer } from './trace/tracer.ts'
 
@@ -32,9 +32,7 @@ export function createFetch(tracer: SdkTracer): TracedFetch {
       'server.port': Number(target.port === '' ? (target.protocol === 'https:' ? 443 : 80) : target.port),
     })
     const headers = new Headers(init.headers)
-    headers.set('traceparent', formatTraceparent(span.spanContext()))
-    const state = span.traceState?.serialize()
-    if (state !== undefined && state !== '') headers.set('tracestate', state)
+    if (!isSuppressed(activeContext())) passOn(span, headers)
     const deadline = startDeadline(timeoutMillis)
     const signal =
       init.signal === null || init.signal === undefined
@@ -55,6 +53,12 @@ export function createFetch(tracer: SdkTracer): TracedFetch {
       span.end()
     }
   }
+}
+
+function passOn(span: SdkSpan, headers: Headers): void {
+  headers.set('traceparent', formatTraceparent(span.spanContext()))
+  const state = span.traceState?.serialize()
+  if (state !== undefined && state !== '') headers.set('tracestate', state)
 }
 
 /** `AbortSignal.timeout` cannot be called off, and would cut the body of an answer that has begun. */

@@ -18,8 +18,9 @@ import { createPool, type Pool, type PoolOptions, type Transaction } from './pg.
 import { QueryTracer } from './query-span.ts'
 import { runInSpan } from './inner-span.ts'
 import { startTelemetry, type Telemetry } from './telemetry.ts'
-import { activeContext } from './trace/context.ts'
+import { activeContext, contextStore } from './trace/context.ts'
 import { sdkSpanIn } from './trace/span.ts'
+import { suppressTracing } from './trace/suppress.ts'
 
 export type { AuditRecord, Log, LogFields, Pool, PoolOptions, Relay, RelayOptions, Transaction }
 export type { Row } from './pg.ts'
@@ -65,6 +66,11 @@ export interface Sdk {
   readonly setTenant: (tenant: string) => void
   /** Runs `work` in a span of its own; a thrown error marks it and passes on. */
   readonly span: <T>(name: SpanName, attributes: Attributes, work: () => Promise<T>) => Promise<T>
+  /**
+   * Runs `work`, such as a loop that looks for something to do, outside of any trace: its statements and calls
+   * are no spans and its calls carry no trace, also those of timers it sets. A `span` inside begins a trace.
+   */
+  readonly untraced: <T>(work: () => Promise<T>) => Promise<T>
   /** Tells the trace of the active span. */
   readonly traceId: () => string | undefined
   readonly pool: (options: PoolOptions) => Pool
@@ -84,21 +90,25 @@ export function startSdk(options: SdkOptions): Sdk {
   const queries = new QueryTracer(tracer, fence)
   const traceId = () => sdkSpanIn(activeContext())?.traceId()
   const onError = (error: Error) => log.warn('database unavailable', { error })
+  const span: Sdk['span'] = (name, attributes, work) => runInSpan(tracer, { name, attributes, work })
+  const untraced: Sdk['untraced'] = (work) => contextStore.run(suppressTracing(), work)
   return {
     log,
     fetch,
     traceId,
+    span,
+    untraced,
     counter: (name) => instruments.counter(name),
     gauge: (name) => instruments.gauge(name),
     histogram: (name) => instruments.histogram(name),
     scrape: () => instruments.scrape(),
     instrument: (app) => instrumentExpress(app, { service, sink, fence, durations: durationsOf(telemetry) }),
     setTenant,
-    span: (name, attributes, work) => runInSpan(tracer, { name, attributes, work }),
     pool: (poolOptions) => createPool(poolOptions, { service, instruments, tracer: queries, onError }),
     audit: {
       record: createRecord({ service, traceId }),
-      startRelay: (relayOptions) => startRelay(relayOptions, { service, instruments, fetch, log }),
+      startRelay: (relayOptions) =>
+        startRelay(relayOptions, { service, instruments, fetch, log, span, untraced }),
     },
     shutdown: () => telemetry.shutdown(shutdownMillis),
   }

@@ -4,6 +4,7 @@ import type { Attributes } from '../contracts/attributes.ts'
 import type { SpanName } from '../contracts/span-names.ts'
 import { activeContext, contextStore } from './trace/context.ts'
 import { describeException } from './trace/span.ts'
+import { isSuppressed } from './trace/suppress.ts'
 import type { SdkTracer } from './trace/tracer.ts'
 
 export interface InnerSpan<T> {
@@ -12,9 +13,10 @@ export interface InnerSpan<T> {
   readonly work: () => Promise<T>
 }
 
-/** Runs work in a span; an error marks the span with its type and passes on. */
+/** Runs work in a span, the first of a trace where tracing was off; an error marks it with its type and passes on. */
 export async function runInSpan<T>(tracer: SdkTracer, { name, attributes, work }: InnerSpan<T>): Promise<T> {
-  const span = tracer.begin(name, SpanKind.INTERNAL, activeContext())
+  const outer = activeContext()
+  const span = tracer.begin(name, SpanKind.INTERNAL, isSuppressed(outer) ? undefined : outer)
   span.setAttributes(attributes)
   try {
     return await contextStore.run(span, work)

@@ -3,8 +3,10 @@
  * until the ledger has answered for it; the lock and the deletion share one transaction, so a relay that dies
  * leaves everything to the next one and the event's id tells the ledger what it already has.
  */
+import type { Attributes } from '../../contracts/attributes.ts'
 import type { Receipt } from '../../contracts/audit-event.ts'
 import type { Service } from '../../contracts/services.ts'
+import type { SpanName } from '../../contracts/span-names.ts'
 import type { TracedFetch } from '../fetch.ts'
 import type { Log } from '../log.ts'
 import type { Instruments } from '../metrics/instruments.ts'
@@ -33,6 +35,10 @@ export interface RelayParts {
   readonly instruments: Instruments
   readonly fetch: TracedFetch
   readonly log: Log
+  /** Around a delivery, the one thing of a relay that is a trace. */
+  readonly span: <T>(name: SpanName, attributes: Attributes, work: () => Promise<T>) => Promise<T>
+  /** Around everything else: a look at the table four times a second is none. */
+  readonly untraced: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 export interface Relay {
@@ -65,7 +71,7 @@ const suspectEvents = 500
 /** Starts the relay of a service; more than one may run, one of them works. */
 export function startRelay(options: RelayOptions, parts: RelayParts): Relay {
   const worker = new RelayWorker(options, parts)
-  const done = worker.run()
+  const done = parts.untraced(() => worker.run())
   return {
     stop: async () => {
       worker.stop()
@@ -126,6 +132,10 @@ class RelayWorker {
     const limit = this.#suspects > 0 ? 1 : this.#options.batchSize
     const rows = await tx.query<OutboxRow>(nextEvents, [limit])
     if (rows.length === 0) return 'idle'
+    return this.#parts.span('audit.relay', {}, () => this.#deliver(tx, rows))
+  }
+
+  async #deliver(tx: Transaction, rows: readonly OutboxRow[]): Promise<Turn> {
     const outcome = await deliver(rows.map(toEvent), { ...this.#options, fetch: this.#parts.fetch })
     switch (outcome.status) {
       case 'answered':

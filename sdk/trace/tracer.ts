@@ -51,14 +51,19 @@ export class SdkTracer implements Tracer, TracerProvider {
     return contextStore.run(trace.setSpan(parent, span), () => (fn as F)(span)) as ReturnType<F>
   }
 
-  /** Opens a span under the span of a context, or a new trace where there is none. */
+  /**
+   * Opens a span under the span of a context, or a new trace where there is none. Where tracing is off the span
+   * goes nowhere; it must not become a context, for its children would be recorded.
+   */
   begin(name: string, kind: SpanKind, context: Context | undefined): SdkSpan {
-    const span = new SdkSpan(this.#sink, name, kind)
     const parent = sdkSpanIn(context)
     if (parent !== undefined) {
+      const span = new SdkSpan(this.#sink, name, kind)
       span.follow(parent)
       return span
     }
+    const isSilent = context !== undefined && isSuppressed(context)
+    const span = new SdkSpan(isSilent ? nowhere : this.#sink, name, kind)
     const remote = context === undefined ? undefined : trace.getSpanContext(context)
     if (remote !== undefined && trace.isSpanContextValid(remote)) span.followContext(remote)
     else span.beginTrace()
@@ -66,4 +71,5 @@ export class SdkTracer implements Tracer, TracerProvider {
   }
 }
 
+const nowhere: SpanSink = { export: () => undefined }
 const invalidSpanContext = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 }
