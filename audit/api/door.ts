@@ -55,7 +55,7 @@ const passing: ReadonlySet<AuditErrorCode> = new Set([
   'AUDIT_KEYSTORE_CORRUPT',
 ])
 
-/** Turns what a handler cannot do for now into 503: senders keep their events and come back. */
+/** Turns what a handler cannot do at this moment into 503: senders keep their events and come back. */
 function answered(handler: RequestHandler): RequestHandler {
   return async (request, response, next) => {
     try {
