@@ -35,6 +35,7 @@ export const logEvents = [
   'outbox delivered',
   'outbox delivery failed',
   'outbox event refused',
+  'outbox payloads erased',
   // campus app
   'login succeeded',
   'login failed',

@@ -61,10 +61,13 @@ const nextEvents = statement('next-events')
 const settleEvents = statement('settle-events')
 const refuseEvent = statement('refuse-event')
 const outboxState = statement('outbox-state')
+const eraseRefused = statement('erase-refused')
 
 const firstBackoffMillis = 250
 /** Least time between two looks at the outbox's size, in milliseconds. */
 const gaugeMillis = 2_000
+/** Time between two searches for payloads whose time has come, in milliseconds; they are kept for 30 days. */
+const eraseMillis = 3_600_000
 /** After a batch was refused as a whole, so many events travel alone until the one to blame is found. */
 const suspectEvents = 500
 
@@ -88,6 +91,7 @@ class RelayWorker {
   #failures = 0
   #suspects = 0
   #gaugedAt = 0
+  #eraseAt = 0
 
   constructor(options: RelayOptions, parts: RelayParts) {
     this.#options = {
@@ -119,7 +123,9 @@ class RelayWorker {
   async #turn(): Promise<Turn> {
     try {
       await this.#gauge()
-      return await this.#options.pool.transaction((tx) => this.#relayBatch(tx))
+      const turn = await this.#options.pool.transaction((tx) => this.#relayBatch(tx))
+      await this.#erase()
+      return turn
     } catch (error) {
       this.#parts.log.warn('database unavailable', { error, attempt: this.#failures + 1 })
       return 'retry'
@@ -203,6 +209,15 @@ class RelayWorker {
     const { instruments, service } = this.#parts
     instruments.gauge('audit_outbox_pending').set({ service }, state?.pending ?? 0)
     instruments.gauge('audit_outbox_oldest_seconds').set({ service }, state?.oldest_seconds ?? 0)
+  }
+
+  /** Erases payloads of refused events that were repaired or are too old. */
+  async #erase(): Promise<void> {
+    if (performance.now() < this.#eraseAt) return
+    const [found] = await this.#options.pool.query<{ erased: number }>(eraseRefused)
+    this.#eraseAt = performance.now() + eraseMillis
+    const items = found?.erased ?? 0
+    if (items > 0) this.#parts.log.info('outbox payloads erased', { items })
   }
 
   /** Exponential with full jitter, so that the relays of several services do not return in step. */

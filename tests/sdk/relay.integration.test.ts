@@ -158,9 +158,9 @@ describe('audit outbox and relay', function () {
     relay()
     await drained()
     expect(ids()).to.deep.equal(written.filter((_, n) => n !== 2))
-    const refused = await pool.query<{ id: string; outcome: string }>(
-      'SELECT id, outcome FROM outbox.refused',
-    )
+    const superuser = sdk.pool({ url: database.url('superuser'), max: 1 })
+    const refused = await superuser.query('SELECT id, outcome FROM outbox.refused')
+    await superuser.end()
     expect(refused).to.deep.equal([{ id: written[2], outcome: 'invalid' }])
     expect((await sdk.scrape()).body).to.contain(
       'audit_outbox_delivered_total{service="users",outcome="refused"} 1',

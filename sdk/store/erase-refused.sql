@@ -1,0 +1,1 @@
+SELECT outbox.erase_refused() AS erased
