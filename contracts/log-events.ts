@@ -91,6 +91,7 @@ export const logEvents = [
   // supervisor
   'component started',
   'component died',
+  'component killed',
   'component restarted',
   'component stopped',
   'component given up',

@@ -46,6 +46,7 @@ export const pathWords = [
   'metrics',
   'notifications',
   'openapi.json',
+  'password',
   'portal',
   'portal.css',
   'portal.js',
