@@ -10,10 +10,8 @@ export type LocalCode =
   | 'MIGRATION_MISNAMED'
   | 'MIGRATION_MISSING'
   | 'MIGRATION_OUT_OF_ORDER'
-  | 'NOT_RUNNING'
   | 'PACKAGE_MISSING'
   | 'POSTGRES_FAILED'
   | 'POSTGRES_MISSING'
-  | 'PREFLIGHT_FAILED'
 
 export class LocalError extends CodedError<LocalCode> {}

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { nodeEnvironment } from '../../compose/local/components/environment.ts'
-import { serviceComponents, serviceEnvironment, services } from '../../compose/local/components/services.ts'
+import { processComponents, processEnvironment, processes } from '../../compose/local/components/processes.ts'
 import { targetFiles } from '../../compose/local/components/targets.ts'
 import { statusLines } from '../../compose/local/commands/status.ts'
 import { tallyStep } from '../../compose/local/commands/test.ts'
@@ -26,8 +26,8 @@ const context = {
 }
 
 const environmentOf = (name: string) => {
-  const service = services.find((candidate) => candidate.name === name)
-  return service === undefined ? {} : serviceEnvironment(service, context)
+  const own = processes.find((candidate) => candidate.name === name)
+  return own === undefined ? {} : processEnvironment(own, context)
 }
 
 describe('what a child is given', () => {
@@ -44,7 +44,7 @@ describe('what a child is given', () => {
     expect(environment).not.to.have.any.keys('DATABASE_URL', 'SECRET_OF_THE_SHELL')
   })
 
-  it('gives every service its own role, token, keystore and passphrase', () => {
+  it('gives every service of the app its own role and token', () => {
     for (const name of ['users', 'academics', 'booking', 'gateway']) {
       expect(environmentOf(name)).to.include({
         CAMPANILE_DATABASE_URL: `postgresql://${name}_app@localhost/campanile`,
@@ -52,22 +52,41 @@ describe('what a child is given', () => {
         CAMPANILE_TOKENS_FILE: `/srv/house/secrets/${name}.accepted.json`,
       })
     }
-    expect(environmentOf('ledger')).to.include({
-      CAMPANILE_KEYSTORE_DIR: '/srv/house/keystore/ledger',
-      CAMPANILE_PASSPHRASE_FILE: '/srv/house/secrets/ledger.passphrase',
-    })
     expect(environmentOf('collector')).not.to.have.any.keys('CAMPANILE_DATABASE_URL', 'CAMPANILE_TOKEN_FILE')
   })
 
+  it('gives a keystore and its passphrase to the two that sign, each its own, and to nobody else', () => {
+    const custody = processes.flatMap(({ name }) => {
+      const { CAMPANILE_KEYSTORE_DIR: directory, CAMPANILE_PASSPHRASE_FILE: file } = environmentOf(name)
+      return directory === undefined && file === undefined ? [] : [[name, directory, file]]
+    })
+    expect(custody).to.have.deep.members([
+      ['ledger', '/srv/house/keystore/ledger', '/srv/house/secrets/ledger.passphrase'],
+      ['gateway', '/srv/house/keystore/gateway', '/srv/house/secrets/gateway.passphrase'],
+    ])
+  })
+
+  it('gives the key of join keys to all who write them', () => {
+    const told = processes.filter(({ name }) => environmentOf(name)['CAMPANILE_HMAC_KEY_FILE'] !== undefined)
+    expect(told.map(({ name }) => name)).to.have.members([
+      'ledger',
+      'collector',
+      'users',
+      'academics',
+      'booking',
+      'gateway',
+    ])
+  })
+
   it('gives gateway and collector the same key for browsers', () => {
-    const told = services.filter(
+    const told = processes.filter(
       ({ name }) => environmentOf(name)['CAMPANILE_FARO_APP_KEY'] === 'generated-once',
     )
     expect(told.map(({ name }) => name)).to.have.members(['collector', 'gateway'])
   })
 
   it('tells passwords to none but who creates the accounts and who plays them', () => {
-    const told = services
+    const told = processes
       .map(({ name }) => name)
       .filter((name) => environmentOf(name)['CAMPANILE_DEMO_ACCOUNTS_FILE'] !== undefined)
     expect(told).to.deep.equal(['accounts', 'traffic'])
@@ -80,7 +99,7 @@ describe('what a child is given', () => {
   })
 
   it('leaves the demo out when it is not wanted', () => {
-    const names = serviceComponents({ ...context, demo: false }).map(({ name }) => name)
+    const names = processComponents({ ...context, demo: false }).map(({ name }) => name)
     expect(names).to.not.include.oneOf(['seed', 'traffic'])
     expect(names).to.include.members(['ledger', 'collector', 'gateway', 'accounts'])
   })
@@ -91,7 +110,7 @@ describe('scrape targets', () => {
     const groups = Object.values(targetFiles(settings.ports, true)).flat()
     const jobs = new Map(groups.map(({ labels, targets }) => [labels['job'], targets[0]]))
     expect(jobs.get('ledger')).to.equal('127.0.0.1:9005')
-    for (const { name } of services.filter(({ health }) => health !== 'once'))
+    for (const { name } of processes.filter(({ health }) => health !== 'once'))
       expect(jobs.has(name)).to.equal(true)
   })
 })

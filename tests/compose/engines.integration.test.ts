@@ -114,12 +114,15 @@ describe('Prometheus, Alertmanager and node-exporter', function () {
     )
   })
 
-  it('shows its pages', async () => {
-    for (const port of [settings.ports.prometheus, settings.ports.alertmanager]) {
-      const response = await fetch(`http://127.0.0.1:${port}/`)
-      expect(response.status).to.equal(200)
-      expect(await response.text()).to.include('<html')
-    }
+  it('shows the pages of Prometheus, whose files lie in the extracted package', async () => {
+    const response = await fetch(`http://127.0.0.1:${settings.ports.prometheus}/`)
+    expect(response.status).to.equal(200)
+    expect(await response.text()).to.match(/<title>Prometheus/)
+  })
+
+  it('answers at the API of Alertmanager with the house’s one receiver', async () => {
+    const response = await fetch(`http://127.0.0.1:${settings.ports.alertmanager}/api/v2/receivers`)
+    expect(await response.json()).to.deep.equal([{ name: 'inbox' }])
   })
 
   it('keeps exemplars', async () => {

@@ -39,6 +39,7 @@ describe('the supervisor', function () {
     appliance.process.kill('SIGTERM')
     expect(await appliance.exitCode()).to.equal(0)
     expect(namesOf(appliance, 'term')).to.deep.equal(['roof', 'walls', 'ground'])
+    expect(appliance.output()).not.to.include('component killed')
   })
 
   it('starts a component again after it was killed, and says so', async () => {
@@ -56,7 +57,7 @@ describe('the supervisor', function () {
     expect((await appliance.component('ground')).restarts).to.equal(0)
   })
 
-  it('stops in time although a component ignores SIGTERM', async () => {
+  it('kills a component that ignores SIGTERM, and only that one', async () => {
     const appliance = await house.start([...chain, { name: 'mule', needs: ['ground'], habit: 'stubborn' }])
     await untilReady(appliance)
     const { pid = 0 } = await appliance.component('mule')
@@ -64,6 +65,10 @@ describe('the supervisor', function () {
     expect(await appliance.exitCode()).to.equal(0)
     expect(startTimeOf(pid)).to.equal(undefined)
     expect(namesOf(appliance, 'term').at(-1)).to.equal('ground')
+    const killed = appliance.output().match(/^.*"component killed".*$/gm) ?? []
+    expect(killed.map((line) => (JSON.parse(line) as { component: string }).component)).to.deep.equal([
+      'mule',
+    ])
   })
 
   it('fails at once with the end of the log when a component dies at its first start', async () => {

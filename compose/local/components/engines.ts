@@ -67,7 +67,7 @@ export function engineComponents(context: ChildContext): ProcessComponent[] {
 }
 
 /** Names Prometheus's arguments: exemplars on, two bounds on disk, loopback only. */
-export function prometheusArguments(config: string, data: string, port: number): string[] {
+function prometheusArguments(config: string, data: string, port: number): string[] {
   return [
     `--config.file=${config}`,
     `--storage.tsdb.path=${data}`,

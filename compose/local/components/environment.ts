@@ -49,12 +49,16 @@ export function nodeEnvironment(context: ChildContext): Record<string, string> {
   }
 }
 
-/** Names the keystore of a process and the key for join keys. */
+/** Names the keystore of a process and what opens it. */
 export function custodyEnvironment(home: Home, holder: KeyHolder): Record<string, string> {
   const { directory, passphraseFile } = keystoreOf(home, holder)
   return {
     CAMPANILE_KEYSTORE_DIR: directory,
     CAMPANILE_PASSPHRASE_FILE: passphraseFile,
-    CAMPANILE_HMAC_KEY_FILE: hmacKeyFile(home),
   }
+}
+
+/** Names the key for join keys. */
+export function hmacEnvironment(home: Home): Record<string, string> {
+  return { CAMPANILE_HMAC_KEY_FILE: hmacKeyFile(home) }
 }

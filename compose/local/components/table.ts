@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts'
 import type { Component } from './component.ts'
 import { engineComponents } from './engines.ts'
 import { databasePart } from './postgres.ts'
-import { serviceComponents } from './services.ts'
+import { processComponents } from './processes.ts'
 
 export interface HouseOptions {
   readonly settings: Settings
@@ -22,7 +22,7 @@ export function houseComponents({ settings, home, secrets, choice, demo }: House
   const child = { settings, home, demo }
   return [
     database.component,
-    ...serviceComponents({ ...child, urlOf: database.urlOf, faroAppKey: secrets.faroAppKey }),
+    ...processComponents({ ...child, urlOf: database.urlOf, faroAppKey: secrets.faroAppKey }),
     ...engineComponents(child),
   ]
 }

@@ -9,7 +9,7 @@ const absolute = Buffer.from('/usr/share/prometheus')
 const relative = Buffer.from('usr/share//prometheus')
 
 /** Makes a copy of `program` in which every absolute path is relative; other programs are left as they are. */
-export function relocated(program: Uint8Array): Buffer {
+function relocated(program: Uint8Array): Buffer {
   const copy = Buffer.from(program)
   for (let at = copy.indexOf(absolute); at >= 0; at = copy.indexOf(absolute, at)) relative.copy(copy, at)
   return copy

@@ -61,7 +61,7 @@ export function findTool(tool: Tool, path: string, packagesDirectory: string): L
 }
 
 /** Tells whether a file may be executed by us. */
-export function isExecutable(path: string): boolean {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK)
     return true

@@ -1,6 +1,6 @@
 /** All checks together. */
 import { portVariable, type PortName } from '../../../contracts/ports.ts'
-import { services } from '../components/services.ts'
+import { processes } from '../components/processes.ts'
 import type { Home } from '../home.ts'
 import type { Settings } from '../settings.ts'
 import type { CheckResult } from './check.ts'
@@ -32,7 +32,7 @@ export async function preflight({ settings, home, demo, ports }: PreflightOption
 }
 
 function wantedPorts({ ports }: Settings, demo: boolean): WantedPort[] {
-  const doors = services
+  const doors = processes
     .filter(({ demoOnly }) => demo || demoOnly !== true)
     .flatMap(({ name, doors: own }) => own.map((door) => [name, door] as const))
   const all: readonly (readonly [string, PortName])[] = [

@@ -9,7 +9,7 @@ import { ensureSecret } from './secret-file.ts'
 import { ensureTokens } from './tokens.ts'
 
 /** Processes with a keystore of their own, each sealed under its own passphrase. */
-export const keyHolders = ['gateway', 'ledger', 'collector', 'users', 'academics', 'booking'] as const
+export const keyHolders = ['gateway', 'ledger'] as const
 export type KeyHolder = (typeof keyHolders)[number]
 
 export interface Secrets {

@@ -14,9 +14,9 @@ import {
   type TokenReceiver,
 } from '../secrets/tokens.ts'
 import type { ProcessComponent } from './component.ts'
-import { custodyEnvironment, nodeEnvironment, type ChildContext } from './environment.ts'
+import { custodyEnvironment, hmacEnvironment, nodeEnvironment, type ChildContext } from './environment.ts'
 
-interface Service {
+interface HouseProcess {
   readonly name: string
   /** Below the checkout. */
   readonly command: readonly string[]
@@ -30,10 +30,12 @@ interface Service {
   readonly demoOnly?: boolean
   /** Is told the passwords of the first accounts. */
   readonly knowsAccounts?: boolean
+  /** Writes join keys, which it hashes under the key that is the same for all. */
+  readonly hashesJoinKeys?: boolean
 }
 
 /** In the order in which they appear in reports. */
-export const services: readonly Service[] = [
+export const processes: readonly HouseProcess[] = [
   {
     name: 'ledger',
     command: ['audit/main.ts', 'serve'],
@@ -41,12 +43,14 @@ export const services: readonly Service[] = [
     doors: ['ledger'],
     role: 'ledger_append',
     extraRoles: { CAMPANILE_READ_DATABASE_URL: 'ledger_read' },
+    hashesJoinKeys: true,
   },
   {
     name: 'collector',
     command: ['collector/main.ts', 'serve'],
     needs: [],
     doors: ['collectorHealth', 'otlpHttp', 'faro', 'query', 'exporter', 'collectorTelemetry'],
+    hashesJoinKeys: true,
   },
   {
     name: 'users',
@@ -54,6 +58,7 @@ export const services: readonly Service[] = [
     needs: ['postgres', 'ledger', 'collector'],
     doors: ['users'],
     role: 'users_app',
+    hashesJoinKeys: true,
   },
   {
     name: 'academics',
@@ -61,6 +66,7 @@ export const services: readonly Service[] = [
     needs: ['postgres', 'ledger', 'collector'],
     doors: ['academics'],
     role: 'academics_app',
+    hashesJoinKeys: true,
   },
   {
     name: 'booking',
@@ -68,6 +74,7 @@ export const services: readonly Service[] = [
     needs: ['postgres', 'ledger', 'collector'],
     doors: ['booking'],
     role: 'booking_app',
+    hashesJoinKeys: true,
   },
   {
     name: 'gateway',
@@ -75,6 +82,7 @@ export const services: readonly Service[] = [
     needs: ['users', 'academics', 'booking'],
     doors: ['gateway'],
     role: 'gateway_app',
+    hashesJoinKeys: true,
   },
   {
     name: 'accounts',
@@ -110,23 +118,23 @@ export const services: readonly Service[] = [
  */
 const memoryFlags = ['--max-semi-space-size=4']
 
-export interface ServiceContext extends ChildContext {
+export interface ProcessContext extends ChildContext {
   readonly urlOf: (role: DatabaseRole) => string
   /** What browsers show to the collector, unless the operator names another. */
   readonly faroAppKey: string
 }
 
 /** Builds the components of our own processes; without the demo those that only serve it are left out. */
-export function serviceComponents(context: ServiceContext): ProcessComponent[] {
-  return services
+export function processComponents(context: ProcessContext): ProcessComponent[] {
+  return processes
     .filter(({ demoOnly }) => context.demo || demoOnly !== true)
-    .map((service) => serviceComponent(service, context))
+    .map((own) => processComponent(own, context))
 }
 
-function serviceComponent(service: Service, context: ServiceContext): ProcessComponent {
-  const { name, needs, doors, health = doors[0] } = service
+function processComponent(own: HouseProcess, context: ProcessContext): ProcessComponent {
+  const { name, needs, doors, health = doors[0] } = own
   const { ports, checkout } = context.settings
-  const [file = '', ...args] = service.command
+  const [file = '', ...args] = own.command
   return {
     kind: 'process',
     name,
@@ -139,15 +147,15 @@ function serviceComponent(service: Service, context: ServiceContext): ProcessCom
     prepare: async () => ({
       file: process.execPath,
       args: [...memoryFlags, join(checkout, file), ...args],
-      environment: serviceEnvironment(service, context),
+      environment: processEnvironment(own, context),
       cwd: checkout,
     }),
   }
 }
 
-/** Builds the whole environment of a service. */
-export function serviceEnvironment(service: Service, context: ServiceContext): Record<string, string> {
-  const { name, role, extraRoles = {} } = service
+/** Builds the whole environment of a process. */
+export function processEnvironment(own: HouseProcess, context: ProcessContext): Record<string, string> {
+  const { name, role, extraRoles = {} } = own
   const { home, urlOf } = context
   const roles = Object.entries(extraRoles).map(([variable, extra]): [string, string] => [
     variable,
@@ -157,17 +165,18 @@ export function serviceEnvironment(service: Service, context: ServiceContext): R
     ...nodeEnvironment(context),
     ...(name === 'gateway' || name === 'collector' ? faroEnvironment(context) : {}),
     ...(isOneOf(keyHolders, name) ? custodyEnvironment(home, name satisfies KeyHolder) : {}),
+    ...(own.hashesJoinKeys === true ? hmacEnvironment(home) : {}),
     ...(role === undefined ? {} : { CAMPANILE_DATABASE_URL: urlOf(role) }),
     ...Object.fromEntries<string>(roles),
     ...tokenEnvironment(home.secrets, name),
-    ...(service.knowsAccounts === true
+    ...(own.knowsAccounts === true
       ? { CAMPANILE_DEMO_ACCOUNTS_FILE: accountsFile(home.secrets, context.demo) }
       : {}),
   }
 }
 
 /** One name for the two processes that must agree on it. */
-function faroEnvironment({ settings, faroAppKey }: ServiceContext): Record<string, string> {
+function faroEnvironment({ settings, faroAppKey }: ProcessContext): Record<string, string> {
   return { CAMPANILE_FARO_APP_KEY: settings.variables['CAMPANILE_FARO_APP_KEY'] ?? faroAppKey }
 }
 
