@@ -125,7 +125,8 @@ function checkCaller({ service, settings, open = [], ...rest }: ServiceOptions, 
   }
 }
 
-async function databaseHealth({ pool }: ServiceParts): Promise<string | undefined> {
+/** Asks the database whether it answers: the health of a service that says nothing else. */
+export async function databaseHealth({ pool }: Pick<ServiceParts, 'pool'>): Promise<string | undefined> {
   try {
     await pool.transaction((tx) => tx.query(isAlive, []))
     return undefined

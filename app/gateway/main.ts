@@ -3,6 +3,7 @@ import { environment, optionalText, portOf, text, file } from '../../lib/config.
 import { openCustody } from '../../lib/custody.ts'
 import { runUntilSignal } from '../../lib/lifecycle.ts'
 import { serviceSettings } from '../door/settings.ts'
+import { proxyList } from './proxies.ts'
 import { startGateway } from './server.ts'
 
 async function start() {
@@ -15,6 +16,7 @@ async function start() {
     /** Where browsers send the portal's own telemetry. Default the collector of this machine. */
     faroUrl: optionalText('CAMPANILE_FARO_URL'),
     faroApiKey: optionalText('CAMPANILE_FARO_APP_KEY'),
+    isTrustedProxy: proxyList('CAMPANILE_TRUSTED_PROXIES'),
     keystore: text('CAMPANILE_KEYSTORE_DIR'),
     passphraseFile: file('CAMPANILE_PASSPHRASE_FILE'),
   })

@@ -6,16 +6,19 @@ import type { RsaKey } from '../../lib/custody.ts'
 import { tokenVerifier } from '../door/access-token.ts'
 import { identifier } from '../door/authenticate.ts'
 import type { ServiceSettings } from '../door/settings.ts'
-import { startService, type Service } from '../door/start-service.ts'
+import { databaseHealth, startService, type Service } from '../door/start-service.ts'
 import { openCsrf } from './csrf.ts'
 import { mergedDocument } from './docs.ts'
+import { limits } from './domain/limits.ts'
 import { securityHeaders } from './domain/security-headers.ts'
 import { createBuckets } from './domain/token-bucket.ts'
+import { keepHealth, type Health } from './health.ts'
 import { bundlePortal } from './portal-bundle.ts'
+import { addressBehind, networkOf, type IsTrustedProxy } from './proxies.ts'
 import { openRevocations } from './revocations.ts'
 import { mountAuth } from './routes/auth.ts'
 import type { GatewayDoor } from './routes/door.ts'
-import { limitClients } from './routes/limit.ts'
+import { limitClients, limitProbes } from './routes/limit.ts'
 import { mountPortal } from './routes/portal.ts'
 import { mountProxy } from './routes/proxy.ts'
 import { openSigner, type Signer } from './signer.ts'
@@ -30,6 +33,7 @@ export interface GatewaySettings extends ServiceSettings {
   readonly bookingPort: number
   readonly faroUrl: string
   readonly faroApiKey: string | undefined
+  readonly isTrustedProxy: IsTrustedProxy
 }
 
 export interface GatewayOptions {
@@ -43,26 +47,25 @@ export interface GatewayOptions {
   readonly nowMillis?: () => number
 }
 
-/** Requests of one client: 10 a second, twice that at once; logins of one address: 5 a second, 20 at once. */
-const clientLimits = { ratePerSecond: 10, burst: 20 }
-const loginLimits = { ratePerSecond: 5, burst: 20 }
-
 /** Starts the gateway. */
 export async function startGateway(options: GatewayOptions): Promise<Service> {
   const { settings, keys, nowMillis = Date.now } = options
   const [bundle, signer] = await Promise.all([bundlePortal(), openSigner(keys.signing, nowMillis)])
   const bases = basesOf(settings)
   let document: ReturnType<typeof mergedDocument>
+  let health: Health | undefined
   return startService({
     service: 'gateway',
     settings,
     open: '*',
     document: () => document(),
+    health: (parts) => (health ??= keepHealth(() => databaseHealth(parts), nowMillis))(),
     mount: async ({ app, sdk, pool }) => {
       document = mergedDocument(sdk, bases)
       const door = await buildDoor({ sdk, pool, signer, nowMillis }, options)
       mountHeaders(app, settings, door.secure)
       mountKeys(app, signer)
+      app.use(['/health', '/metrics'], limitProbes(door))
       app.use('/api', limitClients(door))
       mountAuth(app, door)
       mountProxy(app, door)
@@ -115,9 +118,23 @@ async function buildDoor(parts: DoorParts, { settings, keys }: GatewayOptions): 
     users: usersClient(upstreams.users.call, bases.users, settings.token),
     csrf: openCsrf(keys.csrf),
     identify: identifier({ sdk, service: 'gateway', verify }),
-    buckets: { client: createBuckets(clientLimits), login: createBuckets(loginLimits) },
+    buckets: {
+      client: createBuckets(limits.client),
+      address: createBuckets(limits.address),
+      email: createBuckets(limits.email),
+      probe: createBuckets(limits.probe),
+    },
+    addressOf: clientAddress(settings.isTrustedProxy),
     secure: settings.environment !== 'development',
     nowMillis,
+  }
+}
+
+function clientAddress(isTrusted: IsTrustedProxy): GatewayDoor['addressOf'] {
+  return ({ socket, headers }) => {
+    const peer = socket.remoteAddress ?? 'unknown'
+    const forwarded = headers['x-forwarded-for']
+    return networkOf(addressBehind({ peer, forwarded: forwarded?.toString(), isTrusted }))
   }
 }
 

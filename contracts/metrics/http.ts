@@ -73,7 +73,7 @@ export const httpMetrics = {
     unit: 'items',
     meaning: 'Requests answered 429 by the rate limiter.',
     owner: 'app',
-    labels: { bucket: { values: ['client', 'login'] } },
+    labels: { bucket: { values: ['client', 'login', 'probe'] } },
     seriesBudget: 4,
   },
   db_client_connections: {

@@ -13,7 +13,7 @@ import { parseCookies, writeCookie } from '../domain/cookies.ts'
 import { isForeignOrigin } from '../domain/origin.ts'
 import { sessionNamedBy, type Issued, type Session } from '../store/sessions.ts'
 import type { GatewayDoor } from './door.ts'
-import { addressOf, take } from './limit.ts'
+import { take } from './limit.ts'
 
 export const LoginRequest = Type.Object(
   {
@@ -47,9 +47,10 @@ const refreshPath = '/api/auth'
 export function mountAuth(app: Express, door: GatewayDoor): void {
   app.post('/api/auth/login', jsonBody({ bytes: 4_096, depth: 2 }), async (request, response) => {
     refuseForeign(request)
-    take(door, 'login', addressOf(request))
+    take(door, 'address', door.addressOf(request))
     const body = checkLogin(request.body)
     if (!body.valid) throw new Refusal('body_invalid', { faults: body.faults })
+    take(door, 'email', `${body.value.tenant ?? ''}/${body.value.email.toLowerCase()}`)
     const holder = await door.users.verify(body.value)
     const issued = await door.sessions.begin(holder)
     const { session } = issued

@@ -65,10 +65,15 @@ export interface CampusOptions {
   readonly faro?: { readonly url: string; readonly apiKey: string }
   /** Default one the system chooses. */
   readonly gatewayPort?: number
+  /** Time of the gateway before `advance`. Default the system's. */
+  readonly clock?: () => number
+  /** Default none is. */
+  readonly isTrustedProxy?: (address: string) => boolean
 }
 
 /** Starts everything on ports the system chooses. */
-export async function startCampus({ ledger, faro, gatewayPort = 0 }: CampusOptions = {}): Promise<Campus> {
+export async function startCampus(options: CampusOptions = {}): Promise<Campus> {
+  const { ledger, faro, gatewayPort = 0, clock = Date.now, isTrustedProxy = () => false } = options
   const database = ledger?.database ?? (await (await sharedPostgres()).createDatabase())
   const key = newKey()
   const keys = createLocalJWKSet({
@@ -104,9 +109,10 @@ export async function startCampus({ ledger, faro, gatewayPort = 0 }: CampusOptio
       bookingPort: services.booking.port,
       faroUrl: faro?.url ?? 'http://127.0.0.1:9/collect',
       faroApiKey: faro?.apiKey,
+      isTrustedProxy,
     },
     keys: { signing: [key], csrf: randomBytes(32) },
-    nowMillis: () => Date.now() + offset,
+    nowMillis: () => clock() + offset,
   })
   const url = (port: number) => `http://127.0.0.1:${port}`
   const stopped = new Set<string>()
