@@ -11,7 +11,19 @@ import { LocalError } from '../errors.ts'
 import { relocate } from './relocate.ts'
 import { findProgram, findTool, tools, type LocatedTool, type Tool } from './tool.ts'
 
-const run = promisify(execFile)
+/** Runs a program to its end; fails when it ends with another code than 0. */
+export type Runner = (
+  file: string,
+  args: readonly string[],
+  options?: { readonly cwd?: string; readonly timeoutMillis?: number },
+) => Promise<void>
+
+const execute = promisify(execFile)
+
+const runProgram: Runner = async (file, args, { cwd, timeoutMillis } = {}) => {
+  const limits = { timeout: timeoutMillis ?? 0, maxBuffer: 2 ** 24 }
+  await execute(file, [...args], cwd === undefined ? limits : { ...limits, cwd })
+}
 
 export interface PackageStore {
   /**
@@ -23,13 +35,17 @@ export interface PackageStore {
 }
 
 /** Opens the store of extracted packages. Several processes may share its folder. */
-export function openPackageStore(path: string, packagesDirectory: string): PackageStore {
+export function openPackageStore(
+  path: string,
+  packagesDirectory: string,
+  run: Runner = runProgram,
+): PackageStore {
   let fetching: Promise<void> | undefined
   return {
     locate: async (tool) => {
       const present = findTool(tool, path, packagesDirectory)
       if (present !== undefined) return present
-      fetching ??= fetchMissing(path, packagesDirectory)
+      fetching ??= fetchMissing(path, packagesDirectory, run)
       await fetching
       const found = findTool(tool, path, packagesDirectory)
       if (found === undefined) throw missing([tool], path, 'its package does not hold the program')
@@ -43,15 +59,15 @@ export function missingTools(path: string, packagesDirectory: string): Tool[] {
   return Object.values(tools).filter((tool) => findTool(tool, path, packagesDirectory) === undefined)
 }
 
-async function fetchMissing(path: string, packagesDirectory: string): Promise<void> {
+async function fetchMissing(path: string, packagesDirectory: string, run: Runner): Promise<void> {
   const wanted = missingTools(path, packagesDirectory)
   if (!canFetch(path)) throw missing(wanted, path, 'this system has no apt-get and dpkg')
   await mkdir(packagesDirectory, { recursive: true, mode: 0o755 })
   const work = await mkdtemp(join(packagesDirectory, '.fetch-'))
   try {
     const names = [...new Set(wanted.map(({ debianPackage }) => debianPackage))]
-    await downloadTo(work, names)
-    for (const name of names) await extract(work, name, packagesDirectory)
+    await downloadTo(work, names, run)
+    for (const name of names) await extract(work, { name, packagesDirectory, run })
   } catch (cause) {
     throw missing(wanted, path, messageOf(cause), cause)
   } finally {
@@ -64,7 +80,7 @@ export function canFetch(path: string): boolean {
   return findProgram(['apt-get'], path) !== undefined && findProgram(['dpkg'], path) !== undefined
 }
 
-async function downloadTo(work: string, names: readonly string[]): Promise<void> {
+async function downloadTo(work: string, names: readonly string[], run: Runner): Promise<void> {
   for (const folder of ['lists/partial', 'cache/archives/partial', 'debs']) {
     await mkdir(join(work, folder), { recursive: true })
   }
@@ -78,12 +94,18 @@ async function downloadTo(work: string, names: readonly string[]): Promise<void>
     'Acquire::Languages=none',
     'Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false',
   ].flatMap((option) => ['-o', option])
-  await run('apt-get', [...options, '-q', 'update'], { timeout: 120_000, maxBuffer: 2 ** 24 })
-  const into = { cwd: join(work, 'debs'), timeout: 300_000, maxBuffer: 2 ** 24 }
+  await run('apt-get', [...options, '-q', 'update'], { timeoutMillis: 120_000 })
+  const into = { cwd: join(work, 'debs'), timeoutMillis: 300_000 }
   await run('apt-get', [...options, '-q', 'download', ...names], into)
 }
 
-async function extract(work: string, name: string, packagesDirectory: string): Promise<void> {
+interface Extraction {
+  readonly name: string
+  readonly packagesDirectory: string
+  readonly run: Runner
+}
+
+async function extract(work: string, { name, packagesDirectory, run }: Extraction): Promise<void> {
   const debs = await readdir(join(work, 'debs'))
   const deb = debs.find((file) => file.startsWith(`${name}_`))
   if (deb === undefined) throw new Error(`apt-get downloaded no package ${name}`)
