@@ -1,6 +1,8 @@
 import { createHmac, createSign } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { rejectionCodes } from '../../../contracts/metrics/http.ts'
+import { problemMediaType } from '../../../contracts/problem.ts'
 import { metricTotal } from '../../support/metrics-page.ts'
 import { browserSession } from './browser-session.ts'
 import { newKey, startCampus, type Campus } from './campus.ts'
@@ -167,7 +169,11 @@ describe('what the gateway refuses', function () {
     expect(await state()).to.equal(1)
   })
 
-  it('answers anything at all with a problem document or an answer, and lives', async () => {
+  it('answers anything at all with an answer or a problem document, counts the problems, and lives', async () => {
+    const rejected = () => counted('gateway', 'http_requests_rejected_total')
+    const before = await rejected()
+    let asked = 0
+    let problems = 0
     const header = fc.constantFrom(
       'authorization',
       'cookie',
@@ -201,11 +207,20 @@ describe('what the gateway refuses', function () {
           headers,
           ...(hasBody ? { body: new Uint8Array(body) } : {}),
         })
-        await response.arrayBuffer()
+        const text = await response.text()
+        asked += 1
         expect(response.status).to.be.lessThan(500)
+        if (response.status < 400) return
+        problems += 1
+        expect(response.headers.get('content-type')).to.equal(problemMediaType)
+        const problem = JSON.parse(text) as { readonly status: number; readonly code: string }
+        expect(problem.status).to.equal(response.status)
+        expect(rejectionCodes.map((code) => code.toUpperCase())).to.include(problem.code)
       }),
       propertyRuns({ ci: 150, soak: 3_000 }),
     )
+    expect(problems, 'nearly all of it is refused').to.be.greaterThan(asked / 2)
+    expect((await rejected()) - before).to.equal(problems)
     expect((await fetch(`${campus.urls.gateway}/health`)).status).to.equal(200)
   })
 })
