@@ -160,7 +160,7 @@ export const telemetryMetrics = {
   component_resident_bytes: {
     kind: 'gauge',
     unit: 'bytes',
-    meaning: 'Resident memory of a component with its children.',
+    meaning: 'Memory of a component with its children, proportional set size.',
     owner: 'compose',
     labels: { component: { budget: 24 } },
     seriesBudget: 24,
