@@ -19,11 +19,30 @@ const Access = Type.Object({
 })
 export type Access = Static<typeof Access>
 
-const check = validator(Type.Object({ accesses: Type.Array(Access) }))
+/** One page, newest first; `next` is the index to go on below, absent at the end. */
+const check = validator(
+  Type.Object({ accesses: Type.Array(Access), next: Type.Optional(Type.Integer({ minimum: 0 })) }),
+)
+
+/** Entries of one page, the most the ledger gives. */
+const pageSize = 1_000
+/** Pages that are followed; a list that is longer is told to be cut. */
+const maxPages = 20
+
+export interface AccessList {
+  /** Newest first. */
+  readonly accesses: readonly Access[]
+  /** False when older entries were left out. */
+  readonly isComplete: boolean
+}
 
 export interface LedgerReader {
-  /** @throws AcademicsError ACADEMICS_LEDGER_AWAY */
-  readonly accessesOf: (tenant: string, student: string) => Promise<readonly Access[]>
+  /**
+   * Lists every access to a student's record, up to 20 000.
+   *
+   * @throws AcademicsError ACADEMICS_LEDGER_AWAY
+   */
+  readonly accessesOf: (tenant: string, student: string) => Promise<AccessList>
 }
 
 export interface LedgerReaderOptions {
@@ -38,17 +57,30 @@ export interface LedgerReaderOptions {
 
 /** Opens the ledger's list of accesses. */
 export function ledgerReader({ sdk, url, token, timeoutMillis = 3_000 }: LedgerReaderOptions): LedgerReader {
+  const page = async (address: string) => {
+    const answer = await sdk.fetch(address, {
+      headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+      timeoutMillis,
+      signal: AbortSignal.timeout(timeoutMillis),
+    })
+    if (!answer.ok) throw new Error(`the ledger answered ${answer.status}`)
+    const body = check(await answer.json())
+    if (!body.valid) throw new Error('the ledger answered no list of accesses')
+    return body.value
+  }
   return {
     accessesOf: async (tenant, student) => {
+      const first = `${url}/v1/subjects/${tenant}/${student}/accesses?limit=${pageSize}`
+      const accesses: Access[] = []
       try {
-        const answer = await sdk.fetch(`${url}/v1/subjects/${tenant}/${student}/accesses`, {
-          headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
-          timeoutMillis,
-        })
-        if (!answer.ok) throw new Error(`the ledger answered ${answer.status}`)
-        const body = check(await answer.json())
-        if (!body.valid) throw new Error('the ledger answered no list of accesses')
-        return body.value.accesses
+        let next: number | undefined
+        for (let pages = 0; pages < maxPages; pages++) {
+          const found = await page(next === undefined ? first : `${first}&before=${next}`)
+          accesses.push(...found.accesses)
+          next = found.next
+          if (next === undefined) return { accesses, isComplete: true }
+        }
+        return { accesses, isComplete: false }
       } catch (cause) {
         throw new AcademicsError('ACADEMICS_LEDGER_AWAY', 'the ledger did not list accesses', { cause })
       }

@@ -3,7 +3,7 @@ import type { Express } from 'express'
 import { Refusal } from '../../../lib/refusal.ts'
 import { disclosureOf } from '../domain/access.ts'
 import { AcademicsError } from '../errors.ts'
-import type { Access } from '../ledger.ts'
+import type { Access, AccessList } from '../ledger.ts'
 import { uuidParam } from '../../door/input.ts'
 import { answered, readerOf, type AcademicsDoor } from './door.ts'
 import { refuse } from './transcript.ts'
@@ -23,8 +23,8 @@ export function mountAccesses(app: Express, door: AcademicsDoor): void {
         disclosure: disclosure === 'reason_wanted' ? 'forbidden' : disclosure,
       })
     }
-    const accesses = await askLedger(door, reader.tenant, student)
-    response.set('cache-control', 'no-store').json({ student, accesses: accesses.map(plain) })
+    const { accesses, isComplete } = await askLedger(door, reader.tenant, student)
+    response.set('cache-control', 'no-store').json({ student, accesses: accesses.map(plain), isComplete })
   })
 }
 
@@ -32,7 +32,7 @@ async function askLedger(
   { ledger, sdk }: AcademicsDoor,
   tenant: string,
   student: string,
-): Promise<readonly Access[]> {
+): Promise<AccessList> {
   try {
     return await ledger.accessesOf(tenant, student)
   } catch (error) {

@@ -7,13 +7,16 @@ import { tell, type Access } from '../words.ts'
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
+/** Own visits that are listed; they say little, and there may be thousands. */
+const shownVisits = 200
+
 export const accesses: View = {
   path: 'who-saw',
   title: 'Who saw my record',
   about: 'Every look at your record, with the reason.',
   roles: ['student'],
   show: async ({ id }) => {
-    const { accesses: found } = await get<{ accesses: readonly Access[] }>(
+    const { accesses: found, isComplete } = await get<{ accesses: readonly Access[]; isComplete: boolean }>(
       `/api/academics/students/${id}/accesses`,
     )
     const newest = found.toSorted((a, b) => b.index - a.index)
@@ -36,12 +39,24 @@ export const accesses: View = {
         'section',
         { class: 'card', 'aria-label': 'Other people' },
         h('h2', {}, 'Other people'),
-        others.length === 0
-          ? emptyState('Nobody has looked', 'When somebody reads your record, you find it here.')
-          : timeline(others),
+        others.length > 0 && timeline(others),
+        others.length === 0 &&
+          isComplete &&
+          emptyState('Nobody has looked', 'When somebody reads your record, you find it here.'),
+        !isComplete &&
+          h(
+            'p',
+            { class: 'soft' },
+            `This page goes back ${found.length} entries. There are older ones; ask the registrar for them.`,
+          ),
       ),
       own.length > 0 &&
-        h('details', { class: 'card' }, h('summary', {}, `Your own visits (${own.length})`), timeline(own)),
+        h(
+          'details',
+          { class: 'card' },
+          h('summary', {}, `Your own visits (${own.length}${isComplete ? '' : ' or more'})`),
+          timeline(own.slice(0, shownVisits)),
+        ),
     )
   },
 }
