@@ -6,6 +6,8 @@ export type CollectorCode =
   | 'OTLP_MALFORMED'
   /** Values nest deeper than anything a program sends. */
   | 'OTLP_TOO_DEEP'
+  /** A request holds more parts than anything a program sends. */
+  | 'OTLP_TOO_MANY'
   /** A browser payload has another shape than the Faro SDK gives it. */
   | 'FARO_MALFORMED'
   /** A block of the local store does not match its checksum. */

@@ -41,6 +41,9 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 
 async function inflateBody(wire: Buffer, encoding: 'gzip' | 'deflate', limit: number): Promise<Buffer> {
   const options = { maxOutputLength: limit }
+  // What it may grow to is reserved before it grows.
+  if (inFlightBytes + limit > maxInFlightBytes) throw overloaded('too many bytes being inflated')
+  inFlightBytes += limit
   try {
     if (wire.length < inflateHereBytes) {
       // A bomb of this size inflates to 16 MiB at most.
@@ -50,6 +53,8 @@ async function inflateBody(wire: Buffer, encoding: 'gzip' | 'deflate', limit: nu
   } catch (cause) {
     if (systemCodeOf(cause) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit)
     throw new Refusal('body_malformed', { detail: `the body is not whole ${encoding}`, cause })
+  } finally {
+    inFlightBytes -= limit
   }
 }
 

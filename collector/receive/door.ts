@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RejectionCode } from '../../contracts/metrics/http.ts'
 import type { telemetryMetrics } from '../../contracts/metrics/telemetry.ts'
 import { Refusal } from '../../lib/refusal.ts'
-import { CollectorError } from '../errors.ts'
+import { CollectorError, type CollectorCode } from '../errors.ts'
 import { overloaded } from './body.ts'
 
 type RefusalReason =
@@ -36,14 +36,18 @@ export function reasonOf(code: RejectionCode): RefusalReason {
   return reasons[code] ?? 'malformed'
 }
 
+const refusalCodes: Readonly<Partial<Record<CollectorCode, RejectionCode>>> = {
+  OTLP_TOO_DEEP: 'body_too_deep',
+  OTLP_TOO_MANY: 'body_too_large',
+}
+
 /** Turns whatever went wrong into a refusal; what nobody expected becomes `internal`. */
 export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (!(error instanceof CollectorError)) return new Refusal('internal', { cause: error })
   // Retryable, each of them: an OTLP client throws away what is answered with 500.
   if (error.code.startsWith('STORE_')) return overloaded(error.message)
-  const code = error.code === 'OTLP_TOO_DEEP' ? 'body_too_deep' : 'body_malformed'
-  return new Refusal(code, { detail: error.message, cause: error })
+  return new Refusal(refusalCodes[error.code] ?? 'body_malformed', { detail: error.message, cause: error })
 }
 
 /** Compares a secret a client showed with the expected one in constant time. */

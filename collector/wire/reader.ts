@@ -7,6 +7,13 @@ import { CollectorError } from '../errors.ts'
 /** Deepest nesting of groups and values; real telemetry stays below 5. */
 export const maxDepth = 32
 
+/**
+ * Most messages inside one request: every span, record, attribute and value is one. The largest batch an SDK
+ * sends by default, 512 spans of 128 attributes, has 132 000; without a bound 20 kB on the wire become ten
+ * million spans.
+ */
+export const maxParts = 600_000
+
 const internSlots = 8_192
 const internLongest = 64
 
@@ -20,6 +27,7 @@ export class ProtobufReader {
   readonly #bytes: Buffer
   #at: number
   #end: number
+  #entered = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -37,6 +45,8 @@ export class ProtobufReader {
 
   /** Enters a length-delimited message and returns the mark to leave it with. */
   enter(): number {
+    if (++this.#entered > maxParts)
+      throw new CollectorError('OTLP_TOO_MANY', `found more than ${maxParts} parts`)
     const outer = this.#end
     const length = this.#length()
     this.#end = this.#at + length
