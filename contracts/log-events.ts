@@ -45,6 +45,7 @@ export const logEvents = [
   'session begun',
   'session revoked',
   'sessions not counted',
+  'signing keys not read',
   'accounts not counted',
   'tenant crossed',
   'rate limited',

@@ -2,7 +2,6 @@
 import type { Pool, Sdk } from '#sdk'
 import { randomBytes } from 'node:crypto'
 import type { Express } from 'express'
-import type { RsaKey } from '../../lib/custody.ts'
 import { tokenVerifier } from '../door/access-token.ts'
 import { identifier } from '../door/authenticate.ts'
 import type { ServiceSettings } from '../door/settings.ts'
@@ -22,6 +21,7 @@ import { limitClients, limitProbes } from './routes/limit.ts'
 import { mountPortal } from './routes/portal.ts'
 import { mountProxy } from './routes/proxy.ts'
 import { openSigner, type Signer } from './signer.ts'
+import type { SigningKeys } from './signing-keys.ts'
 import { sessionStore } from './store/sessions.ts'
 import { startSweep } from './sweep.ts'
 import { openUpstream, type Target } from './upstream.ts'
@@ -39,8 +39,7 @@ export interface GatewaySettings extends ServiceSettings {
 export interface GatewayOptions {
   readonly settings: GatewaySettings
   readonly keys: {
-    /** Keys of the access tokens, newest first. */
-    readonly signing: readonly [RsaKey, ...RsaKey[]]
+    readonly signing: SigningKeys
     readonly csrf: Uint8Array
   }
   /** Milliseconds since the epoch. Default the system clock. */
@@ -148,6 +147,6 @@ function mountHeaders(app: Express, { faroUrl }: GatewaySettings, secure: boolea
 
 function mountKeys(app: Express, { jwks }: Signer): void {
   app.get('/.well-known/jwks.json', (_request, response) => {
-    response.set('cache-control', 'public, max-age=300').json(jwks)
+    response.set('cache-control', 'public, max-age=300').json(jwks())
   })
 }

@@ -1,11 +1,11 @@
-/** Counts sessions and forgets what has ended, every 15 seconds. */
+/** Counts sessions, forgets what has ended and looks for a new signing key, every 15 seconds. */
 import { roles, type Role } from '../../contracts/services.ts'
 import type { GatewayDoor } from './routes/door.ts'
 
 const sweepMillis = 15_000
 
 /** Starts counting, at once and then regularly. */
-export function startSweep(door: Pick<GatewayDoor, 'sdk' | 'sessions' | 'revocations'>): {
+export function startSweep(door: Pick<GatewayDoor, 'sdk' | 'sessions' | 'revocations' | 'signer'>): {
   close: () => Promise<void>
 } {
   /** Series that were set before: a role whose last session ended must fall to 0. */
@@ -20,8 +20,17 @@ export function startSweep(door: Pick<GatewayDoor, 'sdk' | 'sessions' | 'revocat
       door.sdk.log.warn('sessions not counted')
     }
   }
-  let last = sweep()
-  const timer = setInterval(() => (last = sweep()), sweepMillis)
+  const reloadKeys = async () => {
+    try {
+      await door.signer.reload()
+    } catch {
+      // The keys of before go on; a keystore that cannot be read is the operator's to repair.
+      door.sdk.log.warn('signing keys not read')
+    }
+  }
+  const all = () => Promise.all([sweep(), reloadKeys()])
+  let last = all()
+  const timer = setInterval(() => (last = all()), sweepMillis)
   return {
     close: async () => {
       clearInterval(timer)

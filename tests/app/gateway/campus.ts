@@ -111,7 +111,7 @@ export async function startCampus(options: CampusOptions = {}): Promise<Campus> 
       faroApiKey: faro?.apiKey,
       isTrustedProxy,
     },
-    keys: { signing: [key], csrf: randomBytes(32) },
+    keys: { signing: async () => [key], csrf: randomBytes(32) },
     nowMillis: () => clock() + offset,
   })
   const url = (port: number) => `http://127.0.0.1:${port}`
