@@ -1,10 +1,11 @@
 /** `node audit/main.ts serve | export | verify`. Exit codes: 0 done, 1 failed or not verified, 2 wrong usage. */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { ConfigError, describeFault, environment, portOf, secretFile } from '../lib/config.ts'
 import { messageOf } from '../lib/errors.ts'
 import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
 import { AuditError } from './log/errors.ts'
 import { describeVerdict, verifyFile } from './verify/command.ts'
+import type { VerifyOptions } from './verify/verify-export.ts'
 
 let exitCode: ExitCode = 0
 
@@ -47,11 +48,23 @@ program
   .description('derive a log again from an export, offline; names the first bad leaf')
   .argument('<file>', 'export to verify')
   .option('--key <vkey>', 'verifier key of the log, or a file that holds it, received by another way')
-  .action(async (file: string, { key }: { key?: string }) => {
-    const verdict = await verifyFile(file, key)
+  .option('--allow-withheld', 'accept entries that came without their facts')
+  .option(
+    '--min-size <entries>',
+    'fewest entries the log must have, known from an earlier export',
+    wholeNumber,
+  )
+  .action(async (file: string, { key, ...options }: VerifyOptions & { readonly key?: string }) => {
+    const verdict = await verifyFile(file, key, options)
     console.log(describeVerdict(verdict, key !== undefined))
     exitCode = verdict.valid ? 0 : 1
   })
+
+/** Reads an option's value. */
+function wholeNumber(text: string): number {
+  if (/^[0-9]{1,15}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('expected a whole number')
+}
 
 function reportFailure(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2

@@ -2,7 +2,7 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { exportNotice } from '../../contracts/ledger-export.ts'
 import { linesOf } from './lines.ts'
-import { verifyExport, type Verdict } from './verify-export.ts'
+import { verifyExport, type Verdict, type VerifyOptions } from './verify-export.ts'
 
 /** Most bytes of a file that may hold a verifier key; beyond it the file is something else. */
 const maxKeyFileBytes = 4_096
@@ -13,9 +13,13 @@ const maxKeyFileBytes = 4_096
  * @param key a verifier key, or the path of a file that holds one
  * @throws AuditError AUDIT_KEY_MALFORMED
  */
-export async function verifyFile(path: string, key: string | undefined): Promise<Verdict> {
+export async function verifyFile(
+  path: string,
+  key: string | undefined,
+  options: VerifyOptions = {},
+): Promise<Verdict> {
   const vkey = key !== undefined && isKeyFile(key) ? readFileSync(key, 'utf8').trim() : key
-  return verifyExport(linesOf(createReadStream(path)), vkey)
+  return verifyExport(linesOf(createReadStream(path)), vkey, options)
 }
 
 function isKeyFile(path: string): boolean {
@@ -40,7 +44,7 @@ function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
     `${size} entries verified`,
     `checkpoint of size ${size}, root ${root}; ${checkpoints} signed checkpoints checked`,
     ...(withoutFacts > 0
-      ? [`${withoutFacts} entries without facts: deleted by retention, leaves verified`]
+      ? [`${withoutFacts} entries without facts, cause unknown: leaves verified, what they say is not`]
       : []),
     ...(gaps.length > 0 ? [`missing producer counts: ${gaps.join(', ')}`] : []),
     ...(header.synthetic ? ['SYNTHETIC: this export holds demo data, it is no evidence'] : []),

@@ -3,7 +3,7 @@
  * before it keeps only which ids there were. It stops at the first thing that is wrong and says at which leaf.
  */
 import { CanonicalJsonError, canonicalJson } from '../../contracts/canonical-json.ts'
-import type { ExportHeader } from '../../contracts/ledger-export.ts'
+import { exportNotice, type ExportHeader } from '../../contracts/ledger-export.ts'
 import { CodedError } from '../../lib/errors.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
@@ -22,6 +22,7 @@ export type VerifyFault =
   | 'ENTRY_REPEATED'
   | 'LEAF_HASH_MISMATCH'
   | 'FACTS_MISMATCH'
+  | 'FACTS_WITHHELD'
   | 'TIME_DECREASED'
   | 'CHECKPOINT_INVALID'
   | 'CHECKPOINT_SIZE'
@@ -36,7 +37,7 @@ export type Verdict =
       readonly size: number
       readonly root: string
       readonly checkpoints: number
-      /** Entries whose facts are no longer kept; their leaves are verified all the same. */
+      /** Entries that came without their facts, for whatever cause; their leaves are verified all the same. */
       readonly withoutFacts: number
       /** Producer counts that are missing between a producer's first and last: lost before they came here. */
       readonly sequenceGaps: Readonly<Record<string, number>>
@@ -51,6 +52,13 @@ export type Verdict =
       readonly detail: string
     }
 
+export interface VerifyOptions {
+  /** Accepts entries without their facts. Nothing in the file can say why they are missing. Default false. */
+  readonly allowWithheld?: boolean
+  /** Fewest entries the log must have, from an earlier export or checkpoint: a shorter file was cut. Default 0. */
+  readonly minSize?: number
+}
+
 /**
  * Verifies an export.
  *
@@ -62,6 +70,7 @@ export type Verdict =
 export async function verifyExport(
   lines: AsyncIterable<string> | Iterable<string>,
   vkey?: string,
+  options: VerifyOptions = {},
 ): Promise<Verdict> {
   const trusted = vkey === undefined ? undefined : parseVerifierKey(vkey)
   let check: ExportCheck | undefined
@@ -72,7 +81,7 @@ export async function verifyExport(
       else check.take(line)
     }
     if (check === undefined) throw new Finding('HEADER_INVALID', 0, 'the file is empty')
-    return check.finish()
+    return check.finish(options)
   } catch (error) {
     if (error instanceof Finding) return error.verdict
     throw error
@@ -105,13 +114,17 @@ class ExportCheck {
   #checkpoints = 0
   #lastTime = 0
   #withoutFacts = 0
+  #firstWithheld = 0
 
   constructor(line: string, trusted: VerifierKey | undefined) {
     const read = readLine(line)
     if (read.kind !== 'header') throw new Finding('HEADER_INVALID', 0, 'the first line is no header')
     this.#header = read.header
     this.#key = trusted ?? ownKey(read.header)
-    const { origin } = read.header
+    const { origin, tenant, notice } = read.header
+    if (!origin.endsWith(`/${tenant}`) || notice !== exportNotice) {
+      throw new Finding('HEADER_INVALID', 0, 'the header does not say what its log and this format say')
+    }
     if (this.#key.name !== origin) {
       throw new Finding('KEY_MISMATCH', 0, `found origin ${origin}, expected ${this.#key.name}`)
     }
@@ -125,12 +138,19 @@ class ExportCheck {
     else throw new Finding('LINE_UNREADABLE', at, read.kind === 'header' ? 'a second header' : read.detail)
   }
 
-  finish(): Verdict {
+  finish({ allowWithheld = false, minSize = 0 }: VerifyOptions): Verdict {
     const { size } = this.#frontier
     if (size !== this.#header.size || this.#covered !== size) {
       const at = Math.min(size, this.#header.size)
       const detail = `found ${size} entries, ${this.#covered} of them signed for, expected ${this.#header.size}`
       throw new Finding('TRUNCATED', at, detail)
+    }
+    if (this.#checkpoints === 0) throw new Finding('CHECKPOINT_INVALID', 0, 'found no signed checkpoint')
+    if (size < minSize)
+      throw new Finding('TRUNCATED', size, `found ${size} entries, expected ${minSize} or more`)
+    if (this.#withoutFacts > 0 && !allowWithheld) {
+      const detail = `${this.#withoutFacts} entries came without their facts, cause unknown; --allow-withheld accepts them`
+      throw new Finding('FACTS_WITHHELD', this.#firstWithheld, detail)
     }
     return {
       valid: true,
@@ -163,7 +183,7 @@ class ExportCheck {
 
   #checkFacts({ opening, leaf }: ExportedEntry, at: number): void {
     if (opening === undefined) {
-      this.#withoutFacts++
+      if (this.#withoutFacts++ === 0) this.#firstWithheld = at
       return
     }
     const { facts, salt, personalCommitment } = opening

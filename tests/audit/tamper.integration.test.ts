@@ -17,6 +17,8 @@ interface Line {
   index?: number
   leaf?: Record<string, unknown>
   facts?: Record<string, unknown>
+  factsSalt?: string
+  personalCommitment?: string
   checkpoint?: string
 }
 
@@ -79,6 +81,32 @@ describe('an export that was tampered with', function () {
 
   it('names the first missing leaf of a file that was cut', async () => {
     await expectFault(log.lines.slice(0, lineOf(30)), 'TRUNCATED', 30)
+  })
+
+  it('names an entry whose facts were left out, unless that is accepted', async () => {
+    const strip = (line: Line) => {
+      for (const member of ['facts', 'factsSalt', 'personalCommitment'] as const) delete line[member]
+    }
+    const lines = edited(12, strip)
+    await expectFault(lines, 'FACTS_WITHHELD', 12)
+    expect(await verifyExport(lines, log.vkey, { allowWithheld: true })).to.include({
+      valid: true,
+      withoutFacts: 1,
+    })
+  })
+
+  it('refuses an export without any signature, and one shorter than it is known to be', async () => {
+    const [header = ''] = log.lines
+    await expectFault([header.replace(/"size":\d+/, '"size":0')], 'CHECKPOINT_INVALID', 0)
+    const known = await verifyExport(log.lines, log.vkey, { minSize: 41 })
+    expect(known).to.include({ valid: false, fault: 'TRUNCATED', firstBad: 40 })
+  })
+
+  it('refuses a header that names another tenant than its log, or leaves out what every export must say', async () => {
+    const [header = '', ...rest] = log.lines
+    await expectFault([header.replace('"tenant":"drill"', '"tenant":"other"'), ...rest], 'HEADER_INVALID', 0)
+    const silent = JSON.stringify({ ...(JSON.parse(header) as object), notice: 'all is well' })
+    await expectFault([silent, ...rest], 'HEADER_INVALID', 0)
   })
 
   it('refuses a checkpoint that another key signed', async () => {
