@@ -36,7 +36,7 @@ export interface InspectOptions {
   readonly pseudonym: ((value: string) => string) | undefined
 }
 
-/** Judges a string under its declaration. Total: any string gets a verdict. */
+/** Judges a string under its declaration. Total: every string gets a verdict. */
 export function inspectString(spec: AttributeSpec, value: string, options: InspectOptions): Verdict {
   switch (spec.class) {
     case 'personal':

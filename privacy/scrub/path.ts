@@ -1,4 +1,4 @@
-/** Paths: listed words stay, every other segment becomes `{id}`. Total: any string is some path. */
+/** Paths: listed words stay, every other segment becomes `{id}`. Total: every string is some path. */
 import type { Rule } from '../rule.ts'
 import { hiddenSegment, type Verdict } from '../verdict.ts'
 import type { Vocabulary } from './vocabulary.ts'
