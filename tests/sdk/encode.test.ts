@@ -8,7 +8,7 @@ import { ProtoWriter } from '../../sdk/otlp/writer.ts'
 import { SdkSpan } from '../../sdk/trace/span.ts'
 import { acceptTraceState } from '../../sdk/trace/traceparent.ts'
 import { decodeLogs, decodeSpans } from './otlp-decoder.ts'
-import { officialTypes } from './official-proto.ts'
+import { officialTypes } from '../support/official-proto.ts'
 
 const fence = telemetryFence()
 const official = officialTypes()

@@ -1,4 +1,5 @@
-/** The scanner against protobufjs on the official .proto files, and against hostile bytes. */
+/** The scanner against protobufjs on the official .proto files where they are, and against hostile bytes. */
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { CollectorError } from '../../../collector/errors.ts'
@@ -8,7 +9,8 @@ import { decodeTraces, encodeTraces } from '../../../collector/wire/traces.ts'
 import { ProtobufWriter } from '../../../collector/wire/writer.ts'
 import { anyLogs, anyTraces } from '../arbitrary.ts'
 import { spansOf } from '../generate.ts'
-import { exportRequest } from '../official-messages.ts'
+import { propertyRuns } from '../../support/property.ts'
+import { officialTypes } from '../../support/official-proto.ts'
 
 const decoders = [decodeTraces, decodeLogs, countDataPoints]
 
@@ -66,27 +68,38 @@ describe('the OTLP scanner', () => {
       .with.property('code', 'OTLP_TOO_DEEP')
   })
 
-  it('agrees with protobufjs on random spans', () => {
-    const type = exportRequest('trace')
+  const official = officialTypes()
+  if (official === undefined) {
+    it('stands on its golden requests: the official definitions do not lie beside this checkout', () => {
+      const bytes = readFileSync(new URL('../golden/traces.otlp.bin', import.meta.url))
+      const batch = decodeTraces(bytes)
+      expect(batch).to.have.length.greaterThan(0)
+      expect(decodeTraces(encodeTraces(new ProtobufWriter(), batch))).to.deep.equal(batch)
+    })
+    return
+  }
+
+  it('agrees with protobufjs and the official definitions on random spans', () => {
+    const type = official.traces
     fc.assert(
       fc.property(anyTraces, (batch) => {
         const bytes = encodeTraces(new ProtobufWriter(), batch)
         const again = Buffer.from(type.encode(type.decode(bytes)).finish())
         expect(decodeTraces(again)).to.deep.equal(decodeTraces(bytes))
       }),
-      { numRuns: 200 },
+      propertyRuns({ ci: 200, soak: 20_000 }),
     )
   })
 
-  it('agrees with protobufjs on random log records', () => {
-    const type = exportRequest('logs')
+  it('agrees with protobufjs and the official definitions on random log records', () => {
+    const type = official.logs
     fc.assert(
       fc.property(anyLogs, (batch) => {
         const bytes = encodeLogs(new ProtobufWriter(), batch)
         const again = Buffer.from(type.encode(type.decode(bytes)).finish())
         expect(decodeLogs(again)).to.deep.equal(decodeLogs(bytes))
       }),
-      { numRuns: 200 },
+      propertyRuns({ ci: 200, soak: 20_000 }),
     )
   })
 })
