@@ -1,4 +1,5 @@
 /** Builds the collector from its settings, opens its doors, and closes them in order. */
+import type { RejectionCode } from '../contracts/metrics/http.ts'
 import { createHmac } from 'node:crypto'
 import { isAbsolute, join } from 'node:path'
 import type winston from 'winston'
@@ -195,9 +196,10 @@ type Doors = Readonly<Record<keyof Collector['ports'], Listening | undefined>>
 async function openDoors(parts: Parts): Promise<Doors> {
   const { options, telemetry, stores, spanMetrics } = parts
   const { config, appliance } = options
-  const onRejected = () =>
-    telemetry.add('collector_refused_requests_total', { receiver: 'otlp', reason: 'malformed' })
-  const plain = { onRejected: () => undefined, onDefect: (error: unknown) => logDefect(options, error) }
+  // The receivers count for themselves, by reason; the other doors count as every door of the house does.
+  const onRejected = (code: RejectionCode) =>
+    telemetry.add('http_requests_rejected_total', { service: 'collector', code })
+  const plain = { onRejected, onDefect: (error: unknown) => logDefect(options, error) }
   const health = settings.healthSettings(config)
   const exporter = settings.exporterSettings(config)
   const exposition = settings.spanMetricsSettings(config)

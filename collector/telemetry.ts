@@ -1,9 +1,15 @@
 /** The collector's own metrics, declared in `contracts/metrics/telemetry.ts`. It does not use the SDK: it would report to itself. */
 import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import type { ClosedLabel, LabelsOf } from '../contracts/metrics/define.ts'
+import { httpMetrics } from '../contracts/metrics/http.ts'
 import { telemetryMetrics } from '../contracts/metrics/telemetry.ts'
 
-type Declared = typeof telemetryMetrics
+/** Its own metrics, and the one that every door of the house counts its refusals in. */
+const declared = {
+  ...telemetryMetrics,
+  http_requests_rejected_total: httpMetrics.http_requests_rejected_total,
+} as const
+type Declared = typeof declared
 type NameOf<K extends 'counter' | 'gauge'> = {
   [N in keyof Declared]: Declared[N]['kind'] extends K ? N : never
 }[keyof Declared]
@@ -32,14 +38,16 @@ export function createTelemetry(refresh: () => void): Telemetry {
   for (const name of misnamed) registry.removeSingleMetric(name)
   const counters = new Map<string, Counter>()
   const gauges = new Map<string, Gauge>()
-  for (const [name, spec] of Object.entries(telemetryMetrics)) {
-    if (spec.owner !== 'collector') continue
+  for (const [name, spec] of Object.entries(declared)) {
+    if (spec.owner !== 'collector' && spec.owner !== 'lib') continue
     const options = { name, help: spec.meaning, labelNames: Object.keys(spec.labels), registers: [registry] }
     if (spec.kind === 'gauge') gauges.set(name, new Gauge(options))
     else {
       const counter = new Counter(options)
       counters.set(name, counter)
-      for (const labels of combinations(Object.entries(spec.labels))) counter.inc(labels, 0)
+      const rows = combinations(Object.entries(spec.labels))
+      const own = rows.filter(({ service = 'collector' }) => service === 'collector')
+      for (const labels of own) counter.inc(labels, 0)
     }
   }
   return {

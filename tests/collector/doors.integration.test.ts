@@ -81,6 +81,19 @@ describe('the doors of the collector', function () {
   const refused = ({ url }: RunningCollector, receiver: string, reason: string) =>
     metricTotal(`${url('telemetry')}/metrics`, 'collector_refused_requests_total', { receiver, reason })
 
+  it('counts what the query, telemetry and exporter doors refuse, apart from the receivers', async () => {
+    const running = await start({})
+    const page = `${running.url('telemetry')}/metrics`
+    const rejected = (code: string) => metricTotal(page, 'http_requests_rejected_total', { code })
+    expect((await fetch(`${running.url('query')}/api/logs?limit=none`)).status).to.equal(400)
+    expect((await fetch(`${running.url('query')}/nowhere`)).status).to.equal(404)
+    expect((await fetch(`${running.url('telemetry')}/nowhere`)).status).to.equal(404)
+    expect((await fetch(`${running.url('exporter')}/nowhere`)).status).to.equal(404)
+    expect(await rejected('query_invalid')).to.equal(1)
+    expect(await rejected('not_found')).to.equal(3)
+    expect(await metricTotal(page, 'collector_refused_requests_total')).to.equal(0)
+  })
+
   it('asks browsers to slow down when their burst is used up', async () => {
     const running = await start({
       appliance: [
