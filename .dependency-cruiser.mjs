@@ -7,10 +7,12 @@ const pure = [
   '^audit/log/',
   '^compliance/controls/',
   '^collector/(process|wire)/',
+  '^rules/(?!main[.]ts$|load/|write/|[^/]+/(load|write)[.]ts$)',
+  '^dashboards/(?!main[.]ts$|write[.]ts$|write/)',
 ]
 const allowedInPure = [
   '^(node:)?crypto$',
-  '(^|/)node_modules/(typebox|@opentelemetry/semantic-conventions|@grafana/grafana-foundation-sdk)/',
+  '(^|/)node_modules/(typebox|@opentelemetry/semantic-conventions|@grafana/grafana-foundation-sdk|@prometheus-io/lezer-promql|@lezer/(common|lr))/',
 ]
 const ends = [
   '(^|/)main[.]ts$',

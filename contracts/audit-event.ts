@@ -34,6 +34,7 @@ export const auditActions = [
   'break_glass.read',
   'ledger.exported',
   'ledger.verified',
+  'compliance.scanned',
 ] as const
 
 /** Upper bound of one event after canonicalisation, in bytes (a tlog-tiles entry carries a 16-bit length). */

@@ -100,6 +100,28 @@ export const logEvents = [
   'appliance failed',
   'appliance stopped',
   'log rotation failed',
+  // faults and drills
+  'fault switched on',
+  'fault ended',
+  // console
+  'console login succeeded',
+  'console login failed',
+  'incident opened',
+  'incident acknowledged',
+  'incident resolved',
+  'event invalid',
+  'inbox file damaged',
+  // heartbeat
+  'beat arrived',
+  'watchdog missing',
+  'watchdog returned',
+  'page sent',
+  'page failed',
+  // compliance
+  'scan started',
+  'scan finished',
+  'scan failed',
+  'scan event delivered',
   // span events and browser events, as their own instrumentations spell them
   'exception',
   'measurement',

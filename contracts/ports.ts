@@ -25,6 +25,7 @@ export const ports = {
   prometheus: 9090,
   alertmanager: 9093,
   nodeExporter: 9100,
+  postgresExporter: 9187,
   grafana: 3001,
 } as const
 

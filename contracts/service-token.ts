@@ -8,6 +8,9 @@ export const tokenScopes = [
   'proofs:read',
   'export:read',
   'users:verify',
+  'faults:write',
+  'posture:read',
+  'scans:write',
 ] as const
 export type TokenScope = (typeof tokenScopes)[number]
 

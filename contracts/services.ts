@@ -8,6 +8,9 @@ export const services = [
   'collector',
   'traffic',
   'supervisor',
+  'console',
+  'heartbeat',
+  'compliance',
 ] as const
 export type Service = (typeof services)[number]
 

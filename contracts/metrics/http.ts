@@ -58,7 +58,7 @@ export const httpMetrics = {
     meaning: 'Calls to another service that were tried again.',
     owner: 'app',
     labels: { service: { values: services }, target: { values: services } },
-    seriesBudget: 64,
+    seriesBudget: 128,
   },
   circuit_breaker_state: {
     kind: 'gauge',
@@ -82,6 +82,6 @@ export const httpMetrics = {
     meaning: 'Connections of a service to PostgreSQL by state.',
     owner: 'sdk',
     labels: { service: { values: services }, state: { values: ['used', 'idle', 'waiting'] } },
-    seriesBudget: 32,
+    seriesBudget: 40,
   },
 } as const satisfies Record<string, MetricSpec>

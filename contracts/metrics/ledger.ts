@@ -19,7 +19,7 @@ export const ledgerMetrics = {
       producer: { values: services },
       outcome: { values: ['appended', 'duplicate', 'conflict', 'invalid', 'deferred'] },
     },
-    seriesBudget: 40,
+    seriesBudget: 60,
   },
   ledger_append_duration_seconds: {
     kind: 'histogram',
@@ -60,7 +60,7 @@ export const ledgerMetrics = {
     meaning: 'Audit events committed with their business change and not yet in the ledger.',
     owner: 'sdk',
     labels: { service: { values: services } },
-    seriesBudget: 8,
+    seriesBudget: 12,
   },
   audit_outbox_oldest_seconds: {
     kind: 'gauge',
@@ -68,7 +68,7 @@ export const ledgerMetrics = {
     meaning: 'Age of the oldest audit event that is not yet in the ledger.',
     owner: 'sdk',
     labels: { service: { values: services } },
-    seriesBudget: 8,
+    seriesBudget: 12,
   },
   audit_outbox_delivered_total: {
     kind: 'counter',
@@ -79,6 +79,6 @@ export const ledgerMetrics = {
       service: { values: services },
       outcome: { values: ['appended', 'duplicate', 'refused', 'retried'] },
     },
-    seriesBudget: 32,
+    seriesBudget: 48,
   },
 } as const satisfies Record<string, MetricSpec>

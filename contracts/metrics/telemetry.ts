@@ -14,7 +14,7 @@ export const telemetryMetrics = {
       signal: { values: ['traces', 'logs'] },
       outcome: { values: ['exported', 'dropped'] },
     },
-    seriesBudget: 40,
+    seriesBudget: 48,
   },
   sdk_labels_folded_total: {
     kind: 'counter',
