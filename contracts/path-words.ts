@@ -80,6 +80,7 @@ export const pathWords = [
   'runbooks',
   'scans',
   'search',
+  'series-labels',
   'session',
   'standing',
   'static',
