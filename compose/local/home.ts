@@ -17,6 +17,10 @@ export interface Home {
   readonly prometheus: string
   readonly alertmanager: string
   readonly collector: string
+  readonly console: string
+  readonly heartbeat: string
+  readonly compliance: string
+  readonly drills: string
   readonly keystore: string
   readonly compileCache: string
 }
@@ -35,6 +39,10 @@ export function homeAt(root: string): Home {
     prometheus: join(root, 'prometheus'),
     alertmanager: join(root, 'alertmanager'),
     collector: join(root, 'collector'),
+    console: join(root, 'console'),
+    heartbeat: join(root, 'heartbeat'),
+    compliance: join(root, 'compliance'),
+    drills: join(root, 'drills'),
     keystore: join(root, 'keystore'),
     compileCache: join(run, 'compile-cache'),
   }
@@ -42,8 +50,14 @@ export function homeAt(root: string): Home {
 
 /** Folders that `down --volumes` deletes: everything but downloaded packages. */
 export function dataFolders(home: Home): readonly string[] {
-  const { secrets, logs, run, postgres, prometheus, alertmanager, collector, keystore } = home
-  return [postgres, prometheus, alertmanager, collector, keystore, secrets, logs, run]
+  const { secrets, logs, run, postgres, keystore } = home
+  return [postgres, ...stateFolders(home), keystore, secrets, logs, run]
+}
+
+/** Folders in which one component each keeps its state, closed to other accounts. */
+function stateFolders(home: Home): readonly string[] {
+  const { prometheus, alertmanager, collector, console: inbox, heartbeat, compliance, drills } = home
+  return [prometheus, alertmanager, collector, inbox, heartbeat, compliance, drills]
 }
 
 /** Says that a folder is a home of ours, so that nothing else is ever deleted as one. */
@@ -71,7 +85,7 @@ export async function createHome(home: Home): Promise<void> {
   // The database runs under another account when we are root, and must pass through to its own folder.
   if (process.getuid?.() === 0) await chmod(home.root, 0o711)
   for (const folder of [home.postgres, home.run]) await mkdir(folder, { recursive: true, mode: 0o711 })
-  const closed = [home.secrets, home.keystore, home.logs, home.prometheus, home.alertmanager, home.collector]
+  const closed = [home.secrets, home.keystore, home.logs, ...stateFolders(home)]
   for (const folder of [...closed, home.pids, home.targets, home.compileCache]) {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   }

@@ -2,12 +2,13 @@
 import { Command, CommanderError } from 'commander'
 import { ConfigError, describeFault } from '../../lib/config.ts'
 import { messageOf } from '../../lib/errors.ts'
-import { audit } from './commands/audit.ts'
 import { detach, readyMessage } from './commands/detach.ts'
 import { doctor } from './commands/doctor.ts'
 import { down } from './commands/down.ts'
 import { showLogs } from './commands/logs.ts'
+import { migrateDatabase } from './commands/migrate.ts'
 import type { ExitCode, Output } from './commands/output.ts'
+import { runRoom } from './commands/room.ts'
 import { showStatus } from './commands/status.ts'
 import { runTests } from './commands/test.ts'
 import { showTrace } from './commands/trace.ts'
@@ -120,18 +121,43 @@ program
     code = await showTrace(settings(), id, output)
   })
 
+/** Commands that are passed on to the room that knows them, with the words each may begin with. */
+const rooms = [
+  ['audit', 'verify or export the ledger', 'audit/main.ts', ['verify', 'export'], 'operator'],
+  ['rules', 'alert rules, their tests and the routing', 'rules/main.ts', ['generate', 'check'], undefined],
+  [
+    'dashboards',
+    'the dashboards for Grafana and console',
+    'dashboards/main.ts',
+    ['generate', 'check'],
+    undefined,
+  ],
+  ['compliance', 'score infrastructure files', 'compliance/main.ts', ['scan'], undefined],
+  ['drill', 'inject a fault and follow its alert', 'drills/main.ts', ['list', 'run', 'all'], 'drills'],
+] as const
+
+for (const [name, description, main, words, holder] of rooms) {
+  program
+    .command(name)
+    .description(`${description}: ${words.map((word) => `${name} ${word} --help`).join(', ')}`)
+    .argument('<command>', words.join(' or '))
+    .argument('[arguments...]', 'passed on')
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (command: string, rest: readonly string[]) => {
+      if (!words.some((word) => word === command)) {
+        throw new CommanderError(2, name, `expected ${words.join(' or ')}, found ${command}`)
+      }
+      const args = [command, ...rest]
+      code = await runRoom(settings(), { main, args, ...(holder === undefined ? {} : { holder }) })
+    })
+}
+
 program
-  .command('audit')
-  .description('verify or export the ledger: audit verify --help, audit export --help')
-  .argument('<command>', 'verify or export')
-  .argument('[arguments...]', 'passed on')
-  .allowUnknownOption()
-  .passThroughOptions()
-  .action(async (command: string, rest: readonly string[]) => {
-    if (command !== 'verify' && command !== 'export') {
-      throw new CommanderError(2, 'audit', `expected verify or export, found ${command}`)
-    }
-    code = await audit(settings(), [command, ...rest])
+  .command('migrate')
+  .description('bring the database of DATABASE_URL forward and exit; up does it by itself')
+  .action(async () => {
+    code = await migrateDatabase(settings(), output)
   })
 
 program

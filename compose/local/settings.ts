@@ -30,6 +30,8 @@ export interface Settings {
   /** Where Debian packages are extracted; default `packages/` of the home. */
   readonly packagesDirectory: string
   readonly path: string
+  /** Divides the waits of alerts, for drills; 1 means real time. */
+  readonly timeScale: number
   /** The environment as it was given, from which children get the few variables they may have. */
   readonly variables: NodeJS.ProcessEnv
 }
@@ -56,6 +58,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
       postgres: choice('CAMPANILE_POSTGRES', postgresKinds, 'auto'),
       databaseUrl: postgresUrl('DATABASE_URL'),
       packages: optionalText('CAMPANILE_PACKAGES_DIR'),
+      timeScale: integer('CAMPANILE_TIME_SCALE', { min: 1, max: 600, fallback: 1 }),
       path: text('PATH', '/usr/local/bin:/usr/bin:/bin'),
       ...portSettings,
     },
@@ -64,6 +67,15 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   if (values.postgres === 'url' && values.databaseUrl === undefined) {
     throw new ConfigError([
       { source: 'environment', key: 'DATABASE_URL', expected: 'a url, because CAMPANILE_POSTGRES is url' },
+    ])
+  }
+  if (values.timeScale > 1 && values.environment === 'production') {
+    throw new ConfigError([
+      {
+        source: 'environment',
+        key: 'CAMPANILE_TIME_SCALE',
+        expected: '1 in production: alerts keep their real waits',
+      },
     ])
   }
   return {
@@ -75,6 +87,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     databaseUrl: values.databaseUrl,
     packagesDirectory: resolve(values.packages ?? `${values.home}/packages`),
     path: values.path,
+    timeScale: values.timeScale,
     variables,
   }
 }

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { nodeEnvironment } from '../../compose/local/components/environment.ts'
+import { exporterSource } from '../../compose/local/components/engines.ts'
 import { processComponents, processEnvironment, processes } from '../../compose/local/components/processes.ts'
 import { targetFiles } from '../../compose/local/components/targets.ts'
 import { statusLines } from '../../compose/local/commands/status.ts'
@@ -95,13 +96,29 @@ describe('what a child is given', () => {
   it('lets a token do only what its holder does there', () => {
     expect(acceptedTokens.ledger.gateway).to.deep.equal(['events:write'])
     expect(acceptedTokens.ledger.operator).not.to.include('events:write')
-    expect(acceptedTokens.users).to.deep.equal({ gateway: ['users:verify'] })
+    expect(acceptedTokens.users).to.deep.equal({ gateway: ['users:verify'], drills: ['faults:write'] })
+    expect(acceptedTokens.console).to.deep.equal({ drills: ['proofs:read'] })
   })
 
   it('leaves the demo out when it is not wanted', () => {
     const names = processComponents({ ...context, demo: false }).map(({ name }) => name)
     expect(names).to.not.include.oneOf(['seed', 'traffic'])
     expect(names).to.include.members(['ledger', 'collector', 'gateway', 'accounts'])
+  })
+})
+
+describe('the connection of postgres-exporter', () => {
+  it('names the socket where the address of the services has it as a parameter', () => {
+    const given = 'postgresql://metrics_read:p%27w%5C@localhost/campanile?host=%2Frun%2Fcampus'
+    expect(exporterSource(given)).to.equal(
+      "host='/run/campus' user='metrics_read' password='p\\'w\\\\' dbname='campanile' sslmode=disable",
+    )
+  })
+
+  it('asks for no TLS on this machine only', () => {
+    expect(exporterSource('postgresql://a:b@127.0.0.1:5433/c')).to.match(/[?]sslmode=disable$/)
+    expect(exporterSource('postgresql://a:b@db.example/c')).to.equal('postgresql://a:b@db.example/c')
+    expect(exporterSource('postgresql://a:b@127.0.0.1/c?sslmode=require')).to.match(/[?]sslmode=require$/)
   })
 })
 

@@ -1,7 +1,8 @@
-/** Prometheus, Alertmanager and node-exporter: real programs from the system or from Debian's packages. */
+/** Prometheus, Alertmanager and the exporters: real programs from the system or from Debian's packages. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import type { DatabaseRole } from '../database/roles.ts'
 import { openPackageStore } from '../packages/debian.ts'
 import { tools, type Tool } from '../packages/tool.ts'
 import { httpProbe } from '../process/probe.ts'
@@ -18,7 +19,7 @@ const alertmanagerConfig = {
 /** Builds the three components. Their packages are fetched once, by whichever starts first. */
 export function engineComponents(context: ChildContext): ProcessComponent[] {
   const { settings, home, demo } = context
-  const { ports, checkout } = settings
+  const { ports } = settings
   const packages = openPackageStore(settings.path, settings.packagesDirectory)
   const engine = (
     part: Pick<ProcessComponent, 'name' | 'prepare'> & { readonly port: number; readonly readyPath: string },
@@ -41,7 +42,7 @@ export function engineComponents(context: ChildContext): ProcessComponent[] {
       port: ports.prometheus,
       readyPath: '/-/ready',
       prepare: async () => {
-        const config = await writeTargets(checkout, home, ports, demo)
+        const config = await writeTargets(settings, home, demo)
         const args = prometheusArguments(config, join(home.prometheus, 'data'), ports.prometheus)
         return launch(tools.prometheus, args)
       },
@@ -64,6 +65,51 @@ export function engineComponents(context: ChildContext): ProcessComponent[] {
       prepare: () => launch(tools.nodeExporter, [`--web.listen-address=127.0.0.1:${ports.nodeExporter}`]),
     }),
   ]
+}
+
+/** Builds postgres-exporter, which reads the server's statistics as a role that sees no row of anybody. */
+export function postgresExporter(
+  context: ChildContext,
+  urlOf: (role: DatabaseRole) => string,
+): ProcessComponent {
+  const { settings } = context
+  const port = settings.ports.postgresExporter
+  const packages = openPackageStore(settings.path, settings.packagesDirectory)
+  return {
+    kind: 'process',
+    name: 'postgres-exporter',
+    needs: ['postgres'],
+    ports: [port],
+    prepare: async () => ({
+      ...(await packages.locate(tools.postgresExporter)),
+      args: [`--web.listen-address=127.0.0.1:${port}`, '--log.format=json', '--log.level=warn'],
+      environment: { ...baseEnvironment(context), DATA_SOURCE_NAME: exporterSource(urlOf('metrics_read')) },
+    }),
+    ready: httpProbe(`http://127.0.0.1:${port}/`),
+  }
+}
+
+/**
+ * Writes a connection string as the exporter's driver takes it: it knows no `host` parameter beside the host of a
+ * URL, and demands TLS where nothing is said, also on this machine.
+ */
+export function exporterSource(connection: string): string {
+  const url = new URL(connection)
+  const socket = url.searchParams.get('host')
+  if (socket === null) {
+    const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+    if (local && !url.searchParams.has('sslmode')) url.searchParams.set('sslmode', 'disable')
+    return url.href
+  }
+  const quoted = (value: string) => `'${value.replaceAll(/['\\]/g, '\\$&')}'`
+  const database = decodeURIComponent(url.pathname.slice(1))
+  return [
+    `host=${quoted(socket)}`,
+    `user=${quoted(decodeURIComponent(url.username))}`,
+    `password=${quoted(decodeURIComponent(url.password))}`,
+    `dbname=${quoted(database)}`,
+    'sslmode=disable',
+  ].join(' ')
 }
 
 /** Names Prometheus's arguments: exemplars on, two bounds on disk, loopback only. */

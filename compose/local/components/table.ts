@@ -4,7 +4,7 @@ import type { PostgresChoice } from '../postgres/choose.ts'
 import type { Secrets } from '../secrets/ensure-secrets.ts'
 import type { Settings } from '../settings.ts'
 import type { Component } from './component.ts'
-import { engineComponents } from './engines.ts'
+import { engineComponents, postgresExporter } from './engines.ts'
 import { databasePart } from './postgres.ts'
 import { processComponents } from './processes.ts'
 
@@ -24,5 +24,6 @@ export function houseComponents({ settings, home, secrets, choice, demo }: House
     database.component,
     ...processComponents({ ...child, urlOf: database.urlOf, faroAppKey: secrets.faroAppKey }),
     ...engineComponents(child),
+    postgresExporter(child, database.urlOf),
   ]
 }

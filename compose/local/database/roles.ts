@@ -15,12 +15,21 @@ export const loginRoles = [
   'seed_app',
   'ledger_append',
   'ledger_read',
+  'metrics_read',
+  'compliance_read',
 ] as const
+
 export type DatabaseRole = (typeof loginRoles)[number]
 
 export const ownerRole = 'campanile_owner'
 
+/** Roles that read the server's own statistics and settings, and no row of anybody. */
+const observers: readonly DatabaseRole[] = ['metrics_read', 'compliance_read']
+
 export type Passwords = Readonly<Record<DatabaseRole, string>>
+
+/** SQLSTATE of a right that is missing. */
+const insufficientPrivilege = '42501'
 
 const roleExists = statement('role-exists')
 const adoptOwner = statement('adopt-owner')
@@ -36,6 +45,17 @@ export async function createRoles(client: pg.Client, passwords: Passwords): Prom
   for (const role of loginRoles) {
     const verifier = scramVerifier(passwords[role], randomBytes(16))
     await ensure(client, role, `LOGIN PASSWORD ${pg.escapeLiteral(verifier)}`)
+  }
+  for (const role of observers) await letObserve(client, role)
+}
+
+/** Where the administrator may not grant it (some providers), the role sees less and says so. */
+async function letObserve(client: pg.Client, role: DatabaseRole): Promise<void> {
+  const name = pg.escapeIdentifier(role)
+  for (const change of [`ALTER ROLE ${name} INHERIT`, `GRANT pg_monitor TO ${name}`]) {
+    await client.query(change).catch((error: unknown) => {
+      if (!(error instanceof pg.DatabaseError) || error.code !== insufficientPrivilege) throw error
+    })
   }
 }
 

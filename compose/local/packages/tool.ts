@@ -30,11 +30,23 @@ export const tools = {
     debianPackage: 'prometheus-alertmanager',
     packaged: 'usr/bin/prometheus-alertmanager',
   },
+  amtool: {
+    name: 'amtool',
+    programs: ['amtool'],
+    debianPackage: 'prometheus-alertmanager',
+    packaged: 'usr/bin/amtool',
+  },
   nodeExporter: {
     name: 'node-exporter',
     programs: ['prometheus-node-exporter', 'node_exporter'],
     debianPackage: 'prometheus-node-exporter',
     packaged: 'usr/bin/prometheus-node-exporter',
+  },
+  postgresExporter: {
+    name: 'postgres-exporter',
+    programs: ['prometheus-postgres-exporter', 'postgres_exporter'],
+    debianPackage: 'prometheus-postgres-exporter',
+    packaged: 'usr/bin/prometheus-postgres-exporter',
   },
 } as const satisfies Record<string, Tool>
 export type ToolName = keyof typeof tools

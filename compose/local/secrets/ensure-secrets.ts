@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loginRoles, type Passwords } from '../database/roles.ts'
 import type { Home } from '../home.ts'
+import { ensureConsoleAccounts } from './console-accounts.ts'
 import { ensureAccounts } from './first-accounts.ts'
 import { ensureSecret } from './secret-file.ts'
 import { ensureTokens } from './tokens.ts'
@@ -34,6 +35,11 @@ export function hmacKeyFile(home: Home): string {
   return join(home.secrets, 'hmac.key')
 }
 
+/** Names the file with the routing key that the alert inbox accepts, 32 characters as PagerDuty's are. */
+export function inboxKeyFile(home: Home): string {
+  return join(home.secrets, 'inbox.key')
+}
+
 /** Reads the secrets of a home, generating what is missing. */
 export async function ensureSecrets(home: Home, demo: boolean): Promise<Secrets> {
   const password = (role: string) => ensureSecret(join(home.secrets, `database.${role}.password`))
@@ -46,6 +52,8 @@ export async function ensureSecrets(home: Home, demo: boolean): Promise<Secrets>
   await ensureSecret(hmacKeyFile(home), () => randomBytes(32).toString('hex'))
   await ensureTokens(home.secrets)
   await ensureAccounts(home.secrets, demo)
+  await ensureConsoleAccounts(home.secrets)
+  await ensureSecret(inboxKeyFile(home), () => randomBytes(16).toString('hex'))
   return {
     // One entry for every login role.
     passwords: Object.fromEntries(entries) as Passwords,

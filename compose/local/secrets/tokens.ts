@@ -7,7 +7,16 @@ import { join } from 'node:path'
 import type { ServiceToken, TokenScope } from '../../../contracts/service-token.ts'
 import { ensureSecret, writePrivate } from './secret-file.ts'
 
-export const tokenHolders = ['users', 'academics', 'booking', 'gateway', 'operator'] as const
+export const tokenHolders = [
+  'users',
+  'academics',
+  'booking',
+  'gateway',
+  'operator',
+  'console',
+  'compliance',
+  'drills',
+] as const
 export type TokenHolder = (typeof tokenHolders)[number]
 
 type Grants = Readonly<Partial<Record<TokenHolder, readonly TokenScope[]>>>
@@ -20,11 +29,18 @@ export const acceptedTokens = {
     booking: ['events:write'],
     gateway: ['events:write'],
     operator: ['proofs:read', 'export:read'],
+    console: ['proofs:read'],
+    compliance: ['events:write'],
+    drills: ['faults:write', 'proofs:read'],
   },
-  users: { gateway: ['users:verify'] },
-  academics: {},
-  booking: {},
-  gateway: {},
+  users: { gateway: ['users:verify'], drills: ['faults:write'] },
+  academics: { drills: ['faults:write'] },
+  booking: { drills: ['faults:write'] },
+  gateway: { drills: ['faults:write'] },
+  collector: { drills: ['faults:write'] },
+  supervisor: { drills: ['faults:write'] },
+  console: { drills: ['proofs:read'] },
+  compliance: { console: ['posture:read'], operator: ['posture:read', 'scans:write'] },
 } as const satisfies Record<string, Grants>
 export type TokenReceiver = keyof typeof acceptedTokens
 
