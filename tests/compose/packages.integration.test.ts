@@ -14,7 +14,12 @@ interface Call {
   readonly args: readonly string[]
 }
 
-const packages = ['prometheus', 'prometheus-alertmanager', 'prometheus-node-exporter']
+const packages = [
+  'prometheus',
+  'prometheus-alertmanager',
+  'prometheus-node-exporter',
+  'prometheus-postgres-exporter',
+]
 
 function writeProgram(path: string): void {
   mkdirSync(dirname(path), { recursive: true })
@@ -67,10 +72,10 @@ describe('packages that are fetched without root', () => {
   it('asks apt for lists and files of its own folder, and installs nothing', async () => {
     debian()
     await openPackageStore(path, store, fakeDebian(calls)).locate(tools.prometheus)
-    expect(calls.map(({ file }) => file)).to.deep.equal(['apt-get', 'apt-get', 'dpkg', 'dpkg', 'dpkg'])
+    expect(calls.map(({ file }) => file)).to.deep.equal(['apt-get', 'apt-get', ...packages.map(() => 'dpkg')])
     const [update, download, ...extractions] = calls
     expect(update?.args.at(-1)).to.equal('update')
-    expect(download?.args.slice(-4)).to.deep.equal(['download', ...packages])
+    expect(download?.args.slice(-1 - packages.length)).to.deep.equal(['download', ...packages])
     for (const { args } of [update, download].filter((call) => call !== undefined)) {
       const own = args.filter((arg) => arg.startsWith('Dir::'))
       expect(own.map((arg) => arg.split('=')[0])).to.have.members(['Dir::State::Lists', 'Dir::Cache'])
@@ -85,16 +90,16 @@ describe('packages that are fetched without root', () => {
     debian()
     const first = openPackageStore(path, store, fakeDebian(calls))
     const found = await Promise.all(Object.values(tools).map((tool) => first.locate(tool)))
-    expect(calls).to.have.length(5)
+    expect(calls).to.have.length(2 + packages.length)
     for (const { file, cwd } of found) expect(file.startsWith(cwd) && existsSync(file)).to.equal(true)
     await openPackageStore(path, store, fakeDebian(calls)).locate(tools.alertmanager)
-    expect(calls).to.have.length(5)
+    expect(calls).to.have.length(2 + packages.length)
     expect(readdirSync(store)).to.have.members(packages)
   })
 
   it('takes a program on PATH before a package', async () => {
     debian()
-    writeProgram(join(path, 'prometheus-alertmanager'))
+    for (const name of ['prometheus-alertmanager', 'amtool']) writeProgram(join(path, name))
     const opened = openPackageStore(path, store, fakeDebian(calls))
     const { file } = await opened.locate(tools.alertmanager)
     expect(file).to.equal(join(path, 'prometheus-alertmanager'))
@@ -116,7 +121,9 @@ describe('packages that are fetched without root', () => {
   it('names the programs to put on PATH where there is no apt, and tries nothing', async () => {
     const error = await refusal(openPackageStore(path, store, fakeDebian(calls)).locate(tools.prometheus))
     expect(error?.code).to.equal('PACKAGE_MISSING')
-    expect(error?.message).to.include('prometheus, promtool, alertmanager, node_exporter')
+    expect(error?.message).to.include(
+      'prometheus, promtool, alertmanager, amtool, node_exporter, postgres_exporter',
+    )
     expect(error?.message).not.to.include('apt-get install')
     expect(calls).to.deep.equal([])
     expect(existsSync(store)).to.equal(false)

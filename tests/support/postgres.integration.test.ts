@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { ownerRole, loginRoles } from '../../compose/local/database/roles.ts'
+import { ownerRole, loginRoles, observers } from '../../compose/local/database/roles.ts'
 import { withClient } from '../../compose/local/postgres/server.ts'
 import { sharedPostgres, startPostgres } from './postgres.ts'
 
@@ -24,8 +24,8 @@ describe('PostgreSQL for tests', function () {
     const database = await (await sharedPostgres()).createDatabase()
     const attributes = await withClient(database.url('superuser'), async (client) => {
       const { rows } = await client.query(
-        'SELECT rolname FROM pg_roles WHERE rolname = ANY($1) AND (rolsuper OR rolbypassrls OR rolinherit OR rolcreaterole OR rolcreatedb)',
-        [[...loginRoles, ownerRole]],
+        'SELECT rolname FROM pg_roles WHERE rolname = ANY($1) AND (rolsuper OR rolbypassrls OR (rolinherit AND NOT rolname = ANY($2)) OR rolcreaterole OR rolcreatedb)',
+        [[...loginRoles, ownerRole], observers],
       )
       return rows
     })

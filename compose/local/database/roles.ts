@@ -24,7 +24,7 @@ export type DatabaseRole = (typeof loginRoles)[number]
 export const ownerRole = 'campanile_owner'
 
 /** Roles that read the server's own statistics and settings, and no row of anybody. */
-const observers: readonly DatabaseRole[] = ['metrics_read', 'compliance_read']
+export const observers: readonly DatabaseRole[] = ['metrics_read', 'compliance_read']
 
 export type Passwords = Readonly<Record<DatabaseRole, string>>
 
