@@ -21,7 +21,7 @@ export interface Told {
 }
 
 const people: Readonly<Record<string, string>> = {
-  student: 'You',
+  student: 'Another student',
   parent: 'A parent',
   faculty: 'A member of the faculty',
   staff: 'A member of staff',
@@ -35,6 +35,7 @@ const people: Readonly<Record<string, string>> = {
 
 const deeds: Readonly<Record<string, readonly [did: string, tried: string]>> = {
   'transcript.read': ['read your transcript', 'tried to read your transcript'],
+  'record.denied': ['read your record', 'tried to read your record'],
   'transcript.denied': ['tried to read your transcript', 'tried to read your transcript'],
   'break_glass.read': ['opened your transcript with a typed reason', 'tried to open your transcript'],
   'accesses.read': ['looked up who saw your record', 'tried to look up who saw your record'],
@@ -56,23 +57,28 @@ const grounds: Readonly<Record<string, string>> = {
   '99.31(a)(12)': 'It is your own record.',
 }
 
+/** Tells the reader's own look: a student reaches no record but their own, so one who was refused is another. */
+export function isOwnVisit({ actorRole, outcome }: Access): boolean {
+  return actorRole === 'student' && outcome === 'success'
+}
+
 /** Tells one access as a sentence and its ground. */
 export function tell(access: Access): Told {
-  const isDone = access.outcome === 'success' && access.action !== 'transcript.denied'
+  const isDone = access.outcome === 'success' && !access.action.endsWith('.denied')
   const [did, tried] = deeds[access.action] ?? ['used your record', 'tried to use your record']
-  const who =
-    access.actorRole === 'student' ? 'You' : (access.party ?? people[access.actorRole ?? ''] ?? 'Somebody')
+  const who = isOwnVisit(access) ? 'You' : (access.party ?? people[access.actorRole ?? ''] ?? 'Somebody')
   const sentence = `${who} ${isDone ? did : tried}${isDone ? '' : ' and was refused'}.`
   const ground = access.basis === undefined ? '' : (grounds[access.basis] ?? `Basis: 34 CFR ${access.basis}.`)
   return {
-    sentence: who === 'You' ? sentence.replaceAll('and was refused', 'and were refused') : sentence,
+    sentence,
     why: [interestOf(access), ground].filter((part) => part !== '').join(' '),
     kind: !isDone ? 'denied' : access.action === 'break_glass.read' ? 'glass' : 'read',
   }
 }
 
 /** A typed reason is quoted; an interest the roster shows is said; one's own needs no word. */
-function interestOf({ action, actorRole, interest }: Access): string {
-  if (interest === undefined || actorRole === 'student') return ''
+function interestOf(access: Access): string {
+  const { action, interest } = access
+  if (interest === undefined || isOwnVisit(access)) return ''
   return action === 'break_glass.read' ? `Reason given: “${interest}”.` : `${interest}.`
 }

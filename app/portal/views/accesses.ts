@@ -3,7 +3,7 @@ import { get } from '../api.ts'
 import { h } from '../dom.ts'
 import { emptyState } from '../problem.ts'
 import type { View } from '../router.ts'
-import { tell, type Access } from '../words.ts'
+import { isOwnVisit, tell, type Access } from '../words.ts'
 
 const when = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
@@ -20,8 +20,8 @@ export const accesses: View = {
       `/api/academics/students/${id}/accesses`,
     )
     const newest = found.toSorted((a, b) => b.index - a.index)
-    const others = newest.filter(({ actorRole }) => actorRole !== 'student')
-    const own = newest.filter(({ actorRole }) => actorRole === 'student')
+    const others = newest.filter((access) => !isOwnVisit(access))
+    const own = newest.filter(isOwnVisit)
     return h(
       'div',
       { class: 'stacked' },
@@ -55,6 +55,7 @@ export const accesses: View = {
           'details',
           { class: 'card' },
           h('summary', {}, `Your own visits (${own.length}${isComplete ? '' : ' or more'})`),
+          own.length > shownVisits && h('p', { class: 'soft' }, `The newest ${shownVisits} are shown.`),
           timeline(own.slice(0, shownVisits)),
         ),
     )

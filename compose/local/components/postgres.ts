@@ -1,4 +1,5 @@
 /** The database as a component: a server of our own under supervision, or one that somebody else runs. */
+import { createHash } from 'node:crypto'
 import { appendFile, chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { messageOf } from '../../../lib/errors.ts'
@@ -114,6 +115,6 @@ async function setUp({ checkout, secrets, home }: DatabaseContext, admin: (datab
 function socketDirectoryOf(home: Home): string {
   const inside = join(home.run, 'postgres')
   if (Buffer.byteLength(join(inside, '.s.PGSQL.5432')) <= socketPathLimit) return inside
-  const hash = Buffer.from(home.root).toString('base64url').slice(-12)
+  const hash = createHash('sha256').update(home.root).digest('hex').slice(0, 16)
   return `/tmp/campanile-${hash}`
 }

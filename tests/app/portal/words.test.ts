@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { endTimes, startTimes } from '../../../app/portal/slots.ts'
-import { tell } from '../../../app/portal/words.ts'
+import { isOwnVisit, tell } from '../../../app/portal/words.ts'
 
 const access = { id: 'x', index: 1, time: '2026-11-20T10:00:00.000Z', class: 'access', outcome: 'success' }
 
@@ -33,6 +33,15 @@ describe('who saw my record, in words', () => {
       interest: 'an emergency',
     })
     expect(glass).to.include({ why: 'Reason given: “an emergency”.', kind: 'glass' })
+  })
+
+  it('takes another student who was refused for another student, not for the reader', () => {
+    const refused = { ...access, action: 'record.denied', outcome: 'denied', actorRole: 'student' }
+    expect(tell(refused).sentence).to.equal('Another student tried to read your record and was refused.')
+    expect(isOwnVisit(refused)).to.equal(false)
+    const own = { ...access, action: 'transcript.read', actorRole: 'student' }
+    expect(tell(own).sentence).to.equal('You read your transcript.')
+    expect(isOwnVisit(own)).to.equal(true)
   })
 
   it('has a sentence for what it does not know', () => {
