@@ -1,0 +1,31 @@
+/** The score of the last hardening scan, as the scanner tells it; before the first scan there is none. */
+import { ConsoleError } from '../errors.ts'
+import { ask } from './upstream.ts'
+
+export type PostureView =
+  { readonly state: 'none'; readonly why: string } | { readonly state: 'scanned'; readonly posture: unknown }
+
+export interface PostureClient {
+  readonly read: () => Promise<PostureView>
+}
+
+/** Opens the scanner's door at `base` with a token of scope `posture:read`. */
+export function postureAt(base: string, token: string | undefined): PostureClient {
+  return {
+    read: async () => {
+      if (token === undefined) return { state: 'none', why: 'this console has no token for the scanner' }
+      const { status, body } = await ask({ url: `${base}/v1/posture`, token })
+      if (status === 404 || status === 204) return { state: 'none', why: 'no scan has finished yet' }
+      if (status !== 200) throw new ConsoleError('UPSTREAM_REFUSED', `answered ${status}`)
+      return { state: 'scanned', posture: parse(body.toString('utf8')) }
+    },
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new ConsoleError('UPSTREAM_INVALID', 'answered something that is not json', { cause })
+  }
+}

@@ -1,0 +1,77 @@
+/** What the privacy fence has done: of the whole house from Prometheus, of the collector alone while that is away. */
+import { samplesOf, sumBy } from './exposition.ts'
+import type { PrometheusQuery, Sample } from './prometheus.ts'
+import { ask, knownOf } from './upstream.ts'
+
+export interface Counted {
+  readonly name: string
+  readonly total: number
+  /** In the last 24 hours; absent where only the collector could be asked. */
+  readonly day?: number
+}
+
+export interface PrivacyView {
+  /** Where the figures are from. */
+  readonly source: 'prometheus' | 'collector'
+  /** Why Prometheus is not the source. */
+  readonly why?: string
+  readonly checked: readonly Counted[]
+  readonly rules: readonly Counted[]
+  readonly places: readonly Counted[]
+  /** Strings that the processes themselves removed before anything left them. */
+  readonly inProcess: readonly Counted[]
+  readonly canaries: readonly Counted[]
+}
+
+const questions = {
+  checked: ['privacy_items_checked_total', 'signal'],
+  rules: ['privacy_redactions_total', 'rule'],
+  places: ['privacy_redactions_total', 'place'],
+  inProcess: ['sdk_redactions_total', 'rule'],
+  canaries: ['privacy_canary_leaks_total', 'signal'],
+} as const
+type Part = keyof typeof questions
+
+/** Reads the figures. @throws ConsoleError UPSTREAM_AWAY when neither answers */
+export async function readPrivacy(query: PrometheusQuery, collectorMetrics: string): Promise<PrivacyView> {
+  const parts = Object.keys(questions) as Part[]
+  const asked = await knownOf('Prometheus', Promise.all(parts.map((part) => askBoth(query, part))))
+  if (asked.known) return viewOf('prometheus', (part) => asked.value[parts.indexOf(part)] ?? [])
+  const { body } = await ask({ url: collectorMetrics, timeoutMillis: 5_000 })
+  const page = body.toString('utf8')
+  const view = viewOf('collector', (part) => {
+    const [metric, label] = questions[part]
+    return [...sumBy(samplesOf(page, metric), label)].map(([name, total]) => ({ name, total }))
+  })
+  return { ...view, why: asked.why }
+}
+
+async function askBoth(query: PrometheusQuery, part: Part): Promise<Counted[]> {
+  const [metric, label] = questions[part]
+  const [totals, days] = await Promise.all([
+    query(`sum by (${label})(${metric})`),
+    query(`sum by (${label})(increase(${metric}[24h]))`),
+  ])
+  const ofDay = byLabel(days, label)
+  return totals.map(({ labels, value }) => {
+    const name = labels[label] ?? ''
+    return { name, total: value, day: Math.round(ofDay.get(name) ?? 0) }
+  })
+}
+
+function byLabel(samples: readonly Sample[], label: string): ReadonlyMap<string, number> {
+  return new Map(samples.map(({ labels, value }) => [labels[label] ?? '', value]))
+}
+
+function viewOf(source: PrivacyView['source'], read: (part: Part) => readonly Counted[]): PrivacyView {
+  const sorted = (part: Part) =>
+    [...read(part)].sort((one, other) => other.total - one.total || one.name.localeCompare(other.name))
+  return {
+    source,
+    checked: sorted('checked'),
+    rules: sorted('rules'),
+    places: sorted('places'),
+    inProcess: sorted('inProcess'),
+    canaries: sorted('canaries'),
+  }
+}
