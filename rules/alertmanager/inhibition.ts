@@ -1,0 +1,62 @@
+/**
+ * Which alert keeps quiet while another fires, because the other is its cause or says the same better. A ticket
+ * never keeps a page quiet.
+ */
+import type { AlertName } from '../../contracts/alerts.ts'
+import type { Service } from '../../contracts/services.ts'
+
+export interface InhibitRule {
+  readonly source_matchers: readonly string[]
+  readonly target_matchers: readonly string[]
+  /** A label that both lack counts as equal. */
+  readonly equal?: readonly string[]
+}
+
+/** Services whose requests end in PostgreSQL. */
+const databaseServices: readonly Service[] = ['gateway', 'users', 'academics', 'booking', 'ledger']
+
+const named = (name: AlertName) => `alertname="${name}"`
+const oneOf = (...names: readonly AlertName[]) => `alertname=~"${names.join('|')}"`
+
+/** Builds the rules. */
+export function buildInhibition(): readonly InhibitRule[] {
+  return [
+    // The SLO alert counts the same failures, and says how long the budget lasts.
+    {
+      source_matchers: [named('SloFastBurn')],
+      target_matchers: [oneOf('HighErrorRate', 'TenantErrorRate', 'HighLatencyP95')],
+      equal: ['tenant', 'service'],
+    },
+    {
+      source_matchers: [named('SloFastBurn')],
+      target_matchers: [named('SloSlowBurn')],
+      equal: ['tenant', 'service', 'slo'],
+    },
+    // What an exporter no longer tells cannot be judged.
+    {
+      source_matchers: [named('ExporterDown'), 'job="postgres"'],
+      target_matchers: [named('DatabaseConnectionsHigh')],
+    },
+    {
+      source_matchers: [named('ExporterDown'), 'job="node-exporter"'],
+      target_matchers: [oneOf('HighCpuUsage', 'HighMemoryUsage')],
+    },
+    // Without a database everything behind it fails.
+    {
+      source_matchers: [named('DatabaseDown')],
+      target_matchers: [oneOf('DatabaseConnectionsHigh', 'DatabasePoolExhausted', 'CircuitBreakerOpen')],
+    },
+    {
+      source_matchers: [named('DatabaseDown')],
+      target_matchers: [
+        oneOf('SloFastBurn', 'SloSlowBurn', 'HighErrorRate', 'TenantErrorRate', 'HighLatencyP95'),
+        `service=~"${databaseServices.join('|')}"`,
+      ],
+    },
+    {
+      source_matchers: ['severity="critical"'],
+      target_matchers: ['severity="warning"'],
+      equal: ['alertname', 'tenant', 'service'],
+    },
+  ]
+}
