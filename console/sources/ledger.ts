@@ -4,41 +4,8 @@ import { tenantPattern } from '../../contracts/services.ts'
 import { validator } from '../../lib/validate.ts'
 import { ConsoleError } from '../errors.ts'
 import { samplesOf } from './exposition.ts'
-import { ask, askJson, knownOf, type Known } from './upstream.ts'
-
-export interface LogHead {
-  readonly tenant: string
-  /** First line of the signed checkpoint. */
-  readonly origin: string
-  readonly size: number
-  /** Root hash, base64. */
-  readonly root: string
-  /** The signed note itself, verbatim. */
-  readonly note: string
-}
-
-export interface LogView {
-  readonly tenant: string
-  readonly head: Known<LogHead>
-  /** Entries the ledger holds, also those no checkpoint covers yet. */
-  readonly entries: number
-  readonly checkpointAgeSeconds?: number
-  /** Whether the ledger's last check of the whole log passed; absent before the first. */
-  readonly isVerified?: boolean
-}
-
-/** An entry without anything personal. */
-export interface EntryView {
-  readonly index: number
-  readonly tenant: string
-  readonly leafHash: string
-  /** When the ledger took it, RFC 3339. */
-  readonly time: string
-  readonly action?: string
-  readonly class?: string
-  readonly outcome?: string
-  readonly actorRole?: string
-}
+import type { EntryView, LogHead, LogView } from './shapes.ts'
+import { ask, askJson, knownOf } from './upstream.ts'
 
 export interface LedgerClient {
   readonly logs: () => Promise<readonly LogView[]>

@@ -1,9 +1,7 @@
 /** The score of the last hardening scan, as the scanner tells it; before the first scan there is none. */
 import { ConsoleError } from '../errors.ts'
+import type { PostureView } from './shapes.ts'
 import { ask } from './upstream.ts'
-
-export type PostureView =
-  { readonly state: 'none'; readonly why: string } | { readonly state: 'scanned'; readonly posture: unknown }
 
 export interface PostureClient {
   readonly read: () => Promise<PostureView>

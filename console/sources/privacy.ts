@@ -1,27 +1,8 @@
 /** What the privacy fence has done: of the whole house from Prometheus, of the collector alone while that is away. */
 import { samplesOf, sumBy } from './exposition.ts'
 import type { PrometheusQuery, Sample } from './prometheus.ts'
+import type { Counted, PrivacyView } from './shapes.ts'
 import { ask, knownOf } from './upstream.ts'
-
-export interface Counted {
-  readonly name: string
-  readonly total: number
-  /** In the last 24 hours; absent where only the collector could be asked. */
-  readonly day?: number
-}
-
-export interface PrivacyView {
-  /** Where the figures are from. */
-  readonly source: 'prometheus' | 'collector'
-  /** Why Prometheus is not the source. */
-  readonly why?: string
-  readonly checked: readonly Counted[]
-  readonly rules: readonly Counted[]
-  readonly places: readonly Counted[]
-  /** Strings that the processes themselves removed before anything left them. */
-  readonly inProcess: readonly Counted[]
-  readonly canaries: readonly Counted[]
-}
 
 const questions = {
   checked: ['privacy_items_checked_total', 'signal'],

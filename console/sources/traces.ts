@@ -1,47 +1,12 @@
 /** The traces and logs of the collector's local store, as its query door answers them. */
-import Type, { type Static } from 'typebox'
+import Type from 'typebox'
 import { validator } from '../../lib/validate.ts'
 import { ConsoleError } from '../errors.ts'
+import { FoundTrace, LogLine, Span, type SearchAnswer, type TraceResult } from './shapes.ts'
 import { ask, askJson } from './upstream.ts'
 
-const Attributes = Type.Record(Type.String(), Type.Unknown())
-
-const Span = Type.Object({
-  spanId: Type.String(),
-  parentSpanId: Type.Optional(Type.String()),
-  name: Type.String(),
-  kind: Type.String(),
-  service: Type.String(),
-  startTimeUnixNano: Type.String({ pattern: '^\\d{1,20}$' }),
-  endTimeUnixNano: Type.String({ pattern: '^\\d{1,20}$' }),
-  status: Type.String(),
-  statusMessage: Type.Optional(Type.String()),
-  attributes: Attributes,
-})
-export type Span = Static<typeof Span>
-
-const Found = Type.Object({
-  traceId: Type.String({ pattern: '^[0-9a-f]{32}$' }),
-  name: Type.String(),
-  service: Type.String(),
-  startTimeUnixNano: Type.String(),
-  durationMillis: Type.Number(),
-  status: Type.String(),
-})
-export type FoundTrace = Static<typeof Found>
-
-const LogLine = Type.Object({
-  timeUnixNano: Type.String(),
-  severity: Type.String(),
-  service: Type.String(),
-  body: Type.Unknown(),
-  spanId: Type.Optional(Type.String()),
-  attributes: Attributes,
-})
-export type LogLine = Static<typeof LogLine>
-
 const checkTrace = validator(Type.Object({ traceId: Type.String(), spans: Type.Array(Span) }))
-const checkFound = validator(Type.Object({ traces: Type.Array(Found) }))
+const checkFound = validator(Type.Object({ traces: Type.Array(FoundTrace) }))
 const checkLogs = validator(Type.Object({ logs: Type.Array(LogLine) }))
 
 export interface TraceSearch {
@@ -51,17 +16,6 @@ export interface TraceSearch {
   readonly minDurationMillis?: number
   readonly isError?: boolean
   readonly limit: number
-}
-
-export interface TraceResult extends FoundTrace {
-  /** Absent where no span of it names one, or nobody asked for a tenant. */
-  readonly tenant?: string
-}
-
-export interface SearchAnswer {
-  readonly traces: readonly TraceResult[]
-  /** How many traces were looked at, where the store could not answer the whole question itself. */
-  readonly lookedAt?: number
 }
 
 export interface TraceClient {

@@ -4,6 +4,7 @@
  */
 import { messageOf, systemCodeOf } from '../../lib/errors.ts'
 import { ConsoleError } from '../errors.ts'
+import type { Known } from './shapes.ts'
 
 export interface UpstreamRequest {
   readonly url: string
@@ -82,10 +83,6 @@ function describeFailure(error: unknown, timeoutMillis: number): string {
     ? 'does not answer: connection refused'
     : `does not answer: ${messageOf(cause ?? error)}`
 }
-
-/** What is known of another process, or a sentence that says why it is not. */
-export type Known<T> =
-  { readonly known: true; readonly value: T } | { readonly known: false; readonly why: string }
 
 /** Turns a failure into the sentence why something is not known: `Prometheus does not answer: …`. */
 export async function knownOf<T>(who: string, work: Promise<T>): Promise<Known<T>> {

@@ -1,5 +1,5 @@
 /** What the console has found out about the house at one moment; the judge makes rows of it. */
-import type { Known } from '../sources/upstream.ts'
+import type { Known } from '../sources/shapes.ts'
 
 export interface FiringAlert {
   readonly name: string

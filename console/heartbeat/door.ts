@@ -1,0 +1,40 @@
+/** The door of the heartbeat on loopback: beats in, health and metrics out. */
+import { jsonBody } from '../../lib/body.ts'
+import { closeDoor, createDoor, listen, type Listening } from '../../lib/http.ts'
+import { Refusal } from '../../lib/refusal.ts'
+import type { Keeper } from './keeper.ts'
+import type { Measures } from './measures.ts'
+import { isBeat, maxNotificationBytes, validateNotification } from './notification.ts'
+
+export interface DoorOptions {
+  readonly port: number
+  readonly keeper: Keeper
+  readonly measures: Measures
+  readonly onDefect: (error: unknown) => void
+}
+
+/** Opens `POST /beat`, `GET /health` and `GET /metrics`. */
+export async function openDoor({ port, keeper, measures, onDefect }: DoorOptions): Promise<Listening> {
+  const door = createDoor({
+    onRejected: measures.rejected,
+    onDefect,
+    health: keeper.writeFault,
+    scrape: () => {
+      measures.show(keeper.memory())
+      return measures.scrape()
+    },
+  })
+  door.post('/beat', jsonBody({ bytes: maxNotificationBytes, depth: 8 }), async (request, response) => {
+    const outcome = validateNotification(request.body)
+    if (!outcome.valid) {
+      measures.beat('invalid')
+      throw new Refusal('body_invalid', { faults: outcome.faults })
+    }
+    const counts = isBeat(outcome.value)
+    measures.beat(counts ? 'accepted' : 'ignored')
+    if (counts) await keeper.beat()
+    response.json({ beat: counts })
+  })
+  closeDoor(door)
+  return listen(door, { port, onRejected: measures.rejected })
+}

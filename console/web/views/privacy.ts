@@ -1,0 +1,92 @@
+/** What the privacy fence looked at and removed, and whether planted data ever came through. */
+import type { Counted, PrivacyView } from '../../sources/shapes.ts'
+import { h, table, type Child } from '../dom.ts'
+import { count } from '../format.ts'
+import { levelMark } from '../levels.ts'
+import { live } from '../live.ts'
+import { emptyState, sentence } from '../problem.ts'
+import type { View } from '../router.ts'
+
+export const privacy: View = {
+  path: '/privacy',
+  title: () => 'Privacy',
+  open: () => {
+    const { element, close } = live<PrivacyView>({ path: '/api/privacy', draw, everyMillis: 10_000 })
+    return {
+      element: h(
+        'div',
+        { class: 'stack' },
+        h('h1', {}, 'Privacy'),
+        h(
+          'p',
+          { class: 'lead' },
+          'Everything the house measures passes a fence that lets through what is declared and nothing else. It counts what it removed by rule and place, never the value.',
+        ),
+        element,
+      ),
+      ...(close && { close }),
+    }
+  },
+}
+
+function draw({ source, why, checked, rules, places, inProcess, canaries }: PrivacyView): Child {
+  const leaks = canaries.reduce((sum, { total }) => sum + total, 0)
+  const items = checked.reduce((sum, { total }) => sum + total, 0)
+  return [
+    source === 'collector' &&
+      h(
+        'div',
+        { class: 'note amber' },
+        h('strong', {}, sentence(why ?? 'Prometheus is away')),
+        h('p', {}, 'These figures are the collector’s own, since it started.'),
+      ),
+    h(
+      'section',
+      { class: 'card' },
+      h('h2', {}, 'Canaries'),
+      h('p', { class: 'line' }, canaryVerdict(canaries.length > 0, leaks)),
+      h(
+        'dl',
+        { class: 'figures' },
+        figure('Items checked', count(items)),
+        figure('Strings removed or masked', count(rules.reduce((sum, { total }) => sum + total, 0))),
+        figure('Canaries found outside', canaries.length > 0 ? count(leaks) : 'unknown'),
+      ),
+    ),
+    counted('Removed by rule', 'Rule', rules),
+    counted('Removed by place', 'Place', places),
+    counted('Removed inside the processes', 'Rule', inProcess),
+    counted('Items checked', 'Signal', checked),
+  ]
+}
+
+function canaryVerdict(isKnown: boolean, leaks: number): Child {
+  if (!isKnown) return [levelMark('unknown'), 'Nobody counts canaries at the exit right now.']
+  if (leaks === 0) return [levelMark('green'), 'No planted data has come through the fence.']
+  return [
+    levelMark('red'),
+    h('a', { href: '/runbooks/PiiCanaryLeak' }, 'Planted data has come through the fence.'),
+  ]
+}
+
+function figure(name: string, value: string): HTMLElement {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, value))
+}
+
+function counted(title: string, head: string, values: readonly Counted[]): HTMLElement {
+  const shown = values.filter(({ total }) => total > 0)
+  const hasDay = shown.some(({ day }) => day !== undefined)
+  const number = (text: string) => ({ text, isNumber: true }) as const
+  return h(
+    'section',
+    { class: 'card' },
+    h('h2', {}, title),
+    shown.length === 0
+      ? emptyState('Nothing yet', 'Figures appear as soon as something is counted.')
+      : table(
+          title,
+          [head, ...(hasDay ? [number('Last 24 h')] : []), number('Since the start')],
+          shown.map(({ name, total, day }) => [name, ...(hasDay ? [count(day ?? 0)] : []), count(total)]),
+        ),
+  )
+}

@@ -1,0 +1,157 @@
+/** One trace: its spans in time, its log lines, and the entries it left in the ledger. */
+import type { EntryView, Known, LogLine, Span } from '../../sources/shapes.ts'
+import { get } from '../api.ts'
+import { h, svg, table, type Child } from '../dom.ts'
+import { millis, moment, tenantName } from '../format.ts'
+import { tag } from '../levels.ts'
+import { emptyState, sentence } from '../problem.ts'
+import type { View } from '../router.ts'
+import { layOut, type Waterfall, type WaterfallRow } from '../waterfall.ts'
+
+interface TraceAnswer {
+  readonly traceId: string
+  readonly spans: readonly Span[]
+  readonly tenant?: string
+  readonly logs: Known<readonly LogLine[]>
+  readonly entries: Known<readonly EntryView[]>
+}
+
+/** Spans that are drawn; more would only slow the page down. */
+const drawn = 400
+/** Depths that are told apart by their indent. */
+const maxIndent = 12
+
+export const trace: View = {
+  path: '/traces/*',
+  title: () => 'Trace',
+  open: async ({ parts }) => {
+    const answer = await get<TraceAnswer>(`/api/traces/${encodeURIComponent(parts[0] ?? '')}`)
+    return { element: draw(answer) }
+  },
+}
+
+function draw({ traceId, spans, tenant, logs, entries }: TraceAnswer): HTMLElement {
+  const laid = layOut(spans)
+  const [root] = laid.rows
+  return h(
+    'div',
+    { class: 'stack' },
+    h('p', {}, h('a', { href: '/traces' }, 'All traces')),
+    h('h1', { class: 'summary' }, root?.span.name ?? 'Trace'),
+    h('p', { class: 'mono' }, traceId),
+    h(
+      'dl',
+      { class: 'figures' },
+      fact('Took', millis(laid.durationMillis)),
+      fact('Began', moment(laid.startMillis)),
+      fact('Spans', String(spans.length)),
+      fact('Services', laid.services.join(', ')),
+      tenant !== undefined && fact('Tenant', tenantName(tenant)),
+    ),
+    h(
+      'p',
+      { class: 'actions' },
+      h('a', { href: '#logs' }, `Log lines${logs.known ? ` (${logs.value.length})` : ''}`),
+      h('a', { href: '#entries' }, `Ledger entries${entries.known ? ` (${entries.value.length})` : ''}`),
+    ),
+    h('section', { class: 'card' }, h('h2', {}, 'Spans'), waterfall(laid)),
+    h('section', { class: 'card', id: 'logs' }, h('h2', {}, 'Log lines'), logTable(logs)),
+    h('section', { class: 'card', id: 'entries' }, h('h2', {}, 'Ledger entries'), entryTable(entries)),
+  )
+}
+
+function fact(name: string, value: string): HTMLElement {
+  return h('div', {}, h('dt', {}, name), h('dd', {}, value))
+}
+
+function waterfall({ rows, services }: Waterfall): Child {
+  return [
+    rows.length > drawn && h('p', { class: 'soft' }, `The first ${drawn} of ${rows.length} spans.`),
+    h(
+      'ol',
+      { class: 'waterfall' },
+      rows.slice(0, drawn).map((row) => spanRow(row, services.indexOf(row.span.service) % 6)),
+    ),
+  ]
+}
+
+function spanRow({ span, depth, start, width, durationMillis }: WaterfallRow, colour: number): HTMLElement {
+  const isError = span.status === 'ERROR'
+  const bar = svg(
+    'svg',
+    { class: `bar c${colour}${isError ? ' error' : ''}`, 'aria-hidden': 'true' },
+    svg('rect', { x: `${start * 100}%`, width: `${Math.max(width * 100, 0.4)}%`, y: 2, height: 10, rx: 2 }),
+  )
+  return h(
+    'li',
+    { class: `d${Math.min(depth, maxIndent)}` },
+    h(
+      'details',
+      {},
+      h(
+        'summary',
+        {},
+        h('span', { class: 'span-name' }, span.name, isError && tag('error', 'red')),
+        h('span', { class: 'span-service' }, span.service),
+        bar,
+        h('span', { class: 'span-time' }, millis(durationMillis)),
+      ),
+      h(
+        'dl',
+        { class: 'pairs' },
+        pair('Span', span.spanId),
+        pair('Kind', span.kind.toLowerCase()),
+        pair('Status', `${span.status.toLowerCase()} ${span.statusMessage ?? ''}`),
+        Object.entries(span.attributes).map(([name, value]) => pair(name, textOf(value))),
+      ),
+    ),
+  )
+}
+
+function pair(name: string, value: string): Child {
+  return [h('dt', {}, name), h('dd', {}, value)]
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+}
+
+function logTable(logs: TraceAnswer['logs']): Child {
+  if (!logs.known) return h('p', { class: 'soft' }, sentence(logs.why))
+  if (logs.value.length === 0) return emptyState('No log line', 'No process wrote a line within this trace.')
+  return table(
+    'Log lines',
+    ['Time', 'Service', 'Severity', 'Line'],
+    logs.value.map(({ timeUnixNano, service, severity, body, attributes }) => [
+      moment(Number(BigInt(timeUnixNano) / 1_000_000n)),
+      service,
+      severity.toLowerCase(),
+      [textOf(body), h('span', { class: 'soft' }, ` ${fieldsOf(attributes)}`)],
+    ]),
+  )
+}
+
+function fieldsOf(attributes: Readonly<Record<string, unknown>>): string {
+  return Object.entries(attributes)
+    .map(([name, value]) => `${name}=${textOf(value)}`)
+    .join(' ')
+}
+
+function entryTable(entries: TraceAnswer['entries']): Child {
+  if (!entries.known) return h('p', { class: 'soft' }, sentence(entries.why))
+  if (entries.value.length === 0) {
+    return emptyState('No entry', 'None among the newest entries of the tenant’s log names this trace.')
+  }
+  return table(
+    'Ledger entries',
+    ['Entry', 'Action', 'Outcome', 'Role', 'Taken', 'Leaf hash'],
+    entries.value.map(({ index, tenant, action, outcome, actorRole, time, leafHash }) => [
+      h('a', { href: `/ledger#${tenant}` }, `${tenantName(tenant)} ${index}`),
+      action ?? 'withheld',
+      outcome ?? '–',
+      actorRole ?? '–',
+      moment(time),
+      h('span', { class: 'mono' }, leafHash),
+    ]),
+  )
+}
