@@ -1,7 +1,7 @@
 /** Holds the pulse and the memory together: beats in, pages out, every change on disk before it is told. */
 import type { PagerEvent } from '../../contracts/pager-event.ts'
 import type { Memory, MemoryFile, Sink, Told } from './memory.ts'
-import { startMessenger, type Messenger } from './messenger.ts'
+import { startMessenger } from './messenger.ts'
 import type { Wanted } from './page.ts'
 import { beat, deadlineOf, look, type Pulse, type PulseStep } from './pulse.ts'
 import type { SendOutcome } from './send.ts'

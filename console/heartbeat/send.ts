@@ -1,5 +1,6 @@
 /** Sends one event as PagerDuty's Events API v2 asks: 202 is taken, 400 never comes again, 429 and 5xx do. */
 import type { PagerEvent } from '../../contracts/pager-event.ts'
+import { systemCodeOf } from '../../lib/errors.ts'
 
 export type SendOutcome =
   | { readonly status: 'accepted' }
@@ -26,8 +27,14 @@ export async function sendEvent(address: string, event: PagerEvent): Promise<Sen
     return judge(response.status, response.headers.get('retry-after'))
   } catch (error) {
     // Refused, reset, no name, too late: all may be better next time.
-    return { status: 'retryable', reason: error instanceof Error ? error.name : 'unknown' }
+    return { status: 'retryable', reason: reasonOf(error) }
   }
+}
+
+/** The system's code of a failed connection, else the kind of error. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  return systemCodeOf(error.cause) ?? error.name
 }
 
 /** Judges an answer by its status and its Retry-After in seconds. */
