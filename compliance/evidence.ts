@@ -1,0 +1,141 @@
+/**
+ * What was found, before anyone judges it: resources with the values read from files, databases and doors.
+ *
+ * The rule of the room lives here: a value is known, or it says why it is not. Absent is a third thing: nobody wrote it.
+ */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+
+/** Where something stands. Lines are counted from 1; a live source stands on line 1 of its own name. */
+export interface Position {
+  /** Path as it was reached from the scanned path, or the name of a live source (`postgres:campanile`, a URL). */
+  readonly file: string
+  readonly startLine: number
+  readonly endLine: number
+}
+
+export type Attribute =
+  | ({ readonly known: true; readonly value: Json } & Position)
+  | ({ readonly known: false; readonly why: string } & Position)
+
+export type ResourceKind = 'terraform' | 'compose' | 'dockerfile' | 'postgres' | 'http'
+
+/**
+ * One thing that can be right or wrong.
+ *
+ * Attributes are flat: `ingress.0.cidr_blocks.1` is the second element of `cidr_blocks` in the first `ingress` block.
+ * Every level has its own entry too: `ingress.0` is known when everything in it is, and unknown otherwise. A dot inside
+ * a key is written `\.` (see `pathOf`).
+ */
+export interface Resource {
+  readonly kind: ResourceKind
+  /** Terraform: `aws_s3_bucket`, `data.aws_ami`; Compose: `service`; Dockerfile: `stage`; others: see their gatherer. */
+  readonly type: string
+  readonly name: string
+  /** Unique inside its file and stable over runs: `aws_s3_bucket.logs`, `service.gateway`, `role.users_app`. */
+  readonly address: string
+  readonly position: Position
+  readonly attributes: ReadonlyMap<string, Attribute>
+}
+
+export type GatherFaultCode =
+  | 'GATHER_SYNTAX'
+  | 'GATHER_UNREADABLE'
+  | 'GATHER_TOO_LARGE'
+  | 'GATHER_TOO_MANY'
+  | 'GATHER_SYMLINK'
+  | 'GATHER_NOT_TEXT'
+  | 'GATHER_UNREACHABLE'
+  | 'GATHER_DENIED'
+  | 'GATHER_UNSUPPORTED'
+
+/** Something that could not be read; it hides resources, so a score that rests on this evidence has to say so. */
+export interface GatherFault extends Position {
+  readonly code: GatherFaultCode
+  readonly message: string
+  /** Counted from 1, where the fault has one. */
+  readonly column?: number
+}
+
+export interface Evidence {
+  readonly resources: readonly Resource[]
+  readonly faults: readonly GatherFault[]
+  /** Everything that was read, in order: files, databases, doors. */
+  readonly sources: readonly string[]
+}
+
+/** Joins segments to a path of `Resource.attributes`; a dot inside a segment is escaped. */
+export function pathOf(...segments: readonly (string | number)[]): string {
+  return segments.map((segment) => escapeSegment(String(segment))).join('.')
+}
+
+/** Escapes one segment of a path. */
+export function escapeSegment(segment: string): string {
+  return segment.replace(/[\\.]/g, '\\$&')
+}
+
+/**
+ * Finds an attribute, or the unknown that hides it: with `tags = var.tags`, `tags.Owner` is unknown and not absent.
+ * An unknown at the empty path hides everything: that resource could not be read.
+ *
+ * @returns undefined when nobody wrote it
+ */
+export function attributeOf(resource: Resource, path: string): Attribute | undefined {
+  const exact = resource.attributes.get(path)
+  if (exact !== undefined) return exact
+  for (const ancestor of ancestorsOf(path)) {
+    const attribute = resource.attributes.get(ancestor)
+    if (attribute === undefined) continue
+    return attribute.known || hasChildren(resource, ancestor) ? undefined : attribute
+  }
+  return undefined
+}
+
+/**
+ * Lists the paths of the direct children, in order of appearance: `ingress` → `ingress.0`, `ingress.1`.
+ * Empty when the attribute is absent, a plain value or unknown as a whole (`attributeOf` tells which).
+ */
+export function childrenOf(resource: Resource, path: string): readonly string[] {
+  const prefix = path === '' ? '' : `${path}.`
+  return [...resource.attributes.keys()].filter(
+    (key) => key.startsWith(prefix) && key !== path && firstSegmentEnd(key, prefix.length) === key.length,
+  )
+}
+
+/** Takes the last segment of a path, unescaped: `labels.com\.example` → `com.example`. */
+export function lastSegmentOf(path: string): string {
+  let start = 0
+  for (let end = firstSegmentEnd(path, 0); end < path.length; end = firstSegmentEnd(path, start)) {
+    start = end + 1
+  }
+  return path.slice(start).replace(/\\(.)/g, '$1')
+}
+
+/** Reads a value when it is known; undefined says absent or unknown, and `attributeOf` tells the two apart. */
+export function knownValueOf(resource: Resource, path: string): Json | undefined {
+  const attribute = attributeOf(resource, path)
+  return attribute?.known === true ? attribute.value : undefined
+}
+
+function hasChildren(resource: Resource, path: string): boolean {
+  const prefix = path === '' ? '' : `${path}.`
+  for (const key of resource.attributes.keys()) {
+    if (key !== path && key.startsWith(prefix)) return true
+  }
+  return false
+}
+
+function* ancestorsOf(path: string): Generator<string> {
+  for (let end = path.length - 1; end > 0; end -= 1) {
+    if (path[end] === '.' && path[end - 1] !== '\\') yield path.slice(0, end)
+  }
+  if (path !== '') yield ''
+}
+
+function firstSegmentEnd(path: string, from: number): number {
+  for (let at = from; at < path.length; at += 1) {
+    if (path[at] === '\\') at += 1
+    else if (path[at] === '.') return at
+  }
+  return path.length
+}
