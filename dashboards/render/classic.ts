@@ -15,7 +15,15 @@ import type { DashboardUid } from '../../contracts/dashboards.ts'
 import type { Dashboard, LabelVariable, LogsPanel, Panel, Query } from '../model.ts'
 import { annotationsOf, type Annotation } from './annotations.ts'
 import { placeRows, withRefIds, type PlacedPanel } from './layout.ts'
-import { defaults, formatOf, logsSource, logsVariable, metricsSource, metricsVariable } from './sources.ts'
+import {
+  defaults,
+  formatOf,
+  generatedFrom,
+  logsSource,
+  logsVariable,
+  metricsSource,
+  metricsVariable,
+} from './sources.ts'
 import * as visuals from './visuals.ts'
 
 /**
@@ -45,7 +53,7 @@ export function renderClassic(dashboard: Dashboard): ClassicDashboard {
   return {
     uid: dashboard.uid,
     title: dashboards[dashboard.uid],
-    description: dashboard.description,
+    description: `${dashboard.description} ${generatedFrom}`,
     tags: [defaults.tag, ...dashboard.tags],
     editable: false,
     graphTooltip: classic.DashboardCursorSync.Crosshair,
@@ -95,7 +103,7 @@ function renderVariable({
     .label(title)
     .description(description)
     .datasource(metricsSource)
-    .query({ qryType: 1, query: question, refId: `variable-${name}` })
+    .query(question)
     .definition(question)
     .refresh(classic.VariableRefresh.OnTimeRangeChanged)
     .sort(classic.VariableSort.AlphabeticalAsc)

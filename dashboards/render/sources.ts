@@ -35,3 +35,6 @@ export const defaults = {
   tag: 'campanile',
   timezone: 'browser',
 } as const
+
+/** JSON has no comments, so that a file is generated is said where people read. */
+export const generatedFrom = 'Generated from dashboards/boards: change it there.'

@@ -14,7 +14,15 @@ import { dashboards, type DashboardUid } from '../../contracts/dashboards.ts'
 import type { Dashboard, LabelVariable, LogsPanel, Panel, Query } from '../model.ts'
 import { annotationsOf, type Annotation } from './annotations.ts'
 import { placeRows, withRefIds, type PlacedPanel, type PlacedRow } from './layout.ts'
-import { defaults, formatOf, logsSource, logsVariable, metricsSource, metricsVariable } from './sources.ts'
+import {
+  defaults,
+  formatOf,
+  generatedFrom,
+  logsSource,
+  logsVariable,
+  metricsSource,
+  metricsVariable,
+} from './sources.ts'
 import * as visuals from './visuals.ts'
 
 export interface DashboardResource {
@@ -28,7 +36,7 @@ export interface DashboardResource {
 export function renderV2(dashboard: Dashboard): DashboardResource {
   const rows = placeRows(dashboard)
   const builder = new v2.DashboardBuilder(dashboards[dashboard.uid])
-    .description(dashboard.description)
+    .description(`${dashboard.description} ${generatedFrom}`)
     .tags([defaults.tag, ...dashboard.tags])
     .editable(false)
     .cursorSync(v2.DashboardCursorSync.Crosshair)
