@@ -53,11 +53,13 @@ export function startMessenger(options: MessengerOptions): Messenger {
         continue
       }
       const outcome = await tell(options, wanted)
-      if (outcome.status !== 'retryable' || stop.signal.aborted) {
+      // What changed during the try is told at once: its bell has rung and nobody heard it.
+      if (outcome.status !== 'retryable' || options.wanted() !== wanted) {
         tries = 0
         continue
       }
       tries += 1
+      if (stop.signal.aborted) return
       await pause(pauseMillis(tries, options.random(), outcome.retryInMillis))
     }
   }

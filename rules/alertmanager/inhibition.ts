@@ -24,21 +24,23 @@ export function buildInhibition(): readonly InhibitRule[] {
     // The SLO alert counts the same failures, and says how long the budget lasts.
     {
       source_matchers: [named('SloFastBurn')],
-      target_matchers: [oneOf('HighErrorRate', 'TenantErrorRate', 'HighLatencyP95')],
+      target_matchers: [oneOf('TenantErrorRate', 'HighLatencyP95')],
       equal: ['tenant', 'service'],
     },
+    // It is measured over all tenants. Where many of them fail, the budget of each burns and is named.
+    { source_matchers: [named('SloFastBurn')], target_matchers: [named('HighErrorRate')], equal: ['service'] },
     {
       source_matchers: [named('SloFastBurn')],
       target_matchers: [named('SloSlowBurn')],
       equal: ['tenant', 'service', 'slo'],
     },
-    // What an exporter no longer tells cannot be judged.
+    // What an exporter no longer tells cannot be judged; it is named by its job.
     {
-      source_matchers: [named('ExporterDown'), 'job="postgres"'],
+      source_matchers: [named('ExporterDown'), 'service="postgres"'],
       target_matchers: [named('DatabaseConnectionsHigh')],
     },
     {
-      source_matchers: [named('ExporterDown'), 'job="node-exporter"'],
+      source_matchers: [named('ExporterDown'), 'service="node-exporter"'],
       target_matchers: [oneOf('HighCpuUsage', 'HighMemoryUsage')],
     },
     // Without a database everything behind it fails.

@@ -1,0 +1,219 @@
+/** The heartbeat as a process: silence becomes one page, beats resolve it, whatever dies in between. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { PagerEvent } from '../../../contracts/pager-event.ts'
+import { startFakePagerDuty, type FakePagerDuty } from '../../support/fake-pagerduty.ts'
+import { metricTotal } from '../../support/metrics-page.ts'
+import { officialPresence } from '../../support/official-pagerduty.ts'
+import { eventually } from '../../support/poll.ts'
+import {
+  inboxKey,
+  makeHome,
+  pagerdutyKey,
+  runHeartbeat,
+  startHeartbeat,
+  type HeartbeatHome,
+  type HeartbeatProcess,
+} from './heartbeat-process.ts'
+
+const actions = (events: readonly PagerEvent[]) => events.map(({ event_action }) => event_action)
+
+describe(`the heartbeat (events checked ${officialPresence})`, function () {
+  this.timeout(60_000)
+  let inbox: FakePagerDuty
+  let pagerduty: FakePagerDuty
+  let home: HeartbeatHome
+  let running: HeartbeatProcess
+
+  const start = async () => {
+    running = await startHeartbeat(home)
+  }
+  const told = (sink: FakePagerDuty, count: number) =>
+    eventually(`${count} events arrive`, () => sink.events.length >= count)
+  const pages = (labels: Readonly<Record<string, string>>) =>
+    metricTotal(`${running.url}/metrics`, 'heartbeat_pages_total', labels)
+  const state = () => JSON.parse(readFileSync(join(home.home, 'heartbeat', 'state.json'), 'utf8'))
+  const saved = (isSaved: (state: ReturnType<JSON['parse']>) => boolean) =>
+    eventually('the state is on disk', () => isSaved(state()))
+
+  beforeEach(async () => {
+    inbox = await startFakePagerDuty()
+    pagerduty = await startFakePagerDuty()
+    home = makeHome(inbox.port, pagerduty.url)
+  })
+
+  afterEach(async () => {
+    await running?.end('SIGKILL')
+    await Promise.all([inbox.close(), pagerduty.close()])
+    home.remove()
+  })
+
+  it('pages both sinks once when no beat ever came, and resolves with the first beat', async () => {
+    await start()
+    await Promise.all([told(inbox, 1), told(pagerduty, 1)])
+    expect(await metricTotal(`${running.url}/metrics`, 'heartbeat_missing')).to.equal(1)
+    expect(await running.notify()).to.equal(200)
+    await Promise.all([told(inbox, 2), told(pagerduty, 2)])
+    for (const sink of [inbox, pagerduty]) {
+      expect(actions(sink.events)).to.deep.equal(['trigger', 'resolve'])
+      expect(sink.events.map(({ dedup_key }) => dedup_key)).to.deep.equal([
+        'campanile-watchdog-missing',
+        'campanile-watchdog-missing',
+      ])
+      expect(sink.faults).to.deep.equal([])
+    }
+    expect(inbox.events[0]?.routing_key).to.equal(inboxKey)
+    expect(pagerduty.events[0]?.routing_key).to.equal(pagerdutyKey)
+    expect(await metricTotal(`${running.url}/metrics`, 'heartbeat_missing')).to.equal(0)
+  })
+
+  it('pages for silence after beats, and not for another alert or for a resolved Watchdog', async () => {
+    await start()
+    await running.notify()
+    expect(await running.notify('ServiceDown')).to.equal(200)
+    expect(pagerduty.events).to.deep.equal([])
+    await told(pagerduty, 1)
+    await running.notify('ServiceDown')
+    expect(actions(pagerduty.events)).to.deep.equal(['trigger'])
+    expect(
+      await metricTotal(`${running.url}/metrics`, 'heartbeat_beats_total', { outcome: 'ignored' }),
+    ).to.equal(2)
+    const [page] = pagerduty.events
+    expect(page?.links?.map(({ href }) => href)).to.include(
+      `http://127.0.0.1:${inbox.port}/runbooks/WatchdogMissing`,
+    )
+    expect(page?.payload?.custom_details?.['last_beat']).to.match(/^\d{4}-/)
+  })
+
+  it('tries again after 500 and 429, and tells each sink by itself', async () => {
+    pagerduty.answerNext(500, 429)
+    await start()
+    await told(inbox, 1)
+    await told(pagerduty, 1)
+    expect(pagerduty.answers).to.deep.equal([500, 429, 202])
+    expect(inbox.answers).to.deep.equal([202])
+    expect(await pages({ sink: 'pagerduty', outcome: 'retried' })).to.equal(2)
+    expect(await pages({ sink: 'pagerduty', outcome: 'accepted' })).to.equal(1)
+  })
+
+  it('goes on trying while nobody listens, and tells the page when somebody does', async () => {
+    const { port } = pagerduty
+    await pagerduty.close()
+    await start()
+    await eventually('tries fail', async () => (await pages({ sink: 'pagerduty', outcome: 'retried' })) >= 2)
+    pagerduty = await startFakePagerDuty(port)
+    await told(pagerduty, 1)
+    expect(actions(pagerduty.events)).to.deep.equal(['trigger'])
+  })
+
+  it('never repeats what was refused with 400, counts it, and still tells the end', async () => {
+    pagerduty.answerNext(400)
+    await start()
+    await told(inbox, 1)
+    await eventually(
+      'it is counted',
+      async () => (await pages({ sink: 'pagerduty', outcome: 'refused' })) === 1,
+    )
+    await saved(({ told: { pagerduty: last } }) => last === 'triggered')
+    expect(pagerduty.answers).to.deep.equal([400])
+    await running.notify()
+    await told(pagerduty, 1)
+    expect(pagerduty.answers).to.deep.equal([400, 202])
+    expect(actions(pagerduty.events)).to.deep.equal(['resolve'])
+  })
+
+  it('does not forget an open page when it is killed: no second one, and the beat resolves it', async () => {
+    await start()
+    await Promise.all([told(inbox, 1), told(pagerduty, 1)])
+    await saved(({ told: last }) => last.inbox === 'triggered' && last.pagerduty === 'triggered')
+    await running.end('SIGKILL')
+    await start()
+    expect(running.output()).to.include('"isMissing":true')
+    await running.notify()
+    await Promise.all([told(inbox, 2), told(pagerduty, 2)])
+    for (const sink of [inbox, pagerduty]) expect(actions(sink.events)).to.deep.equal(['trigger', 'resolve'])
+  })
+
+  it('tells after a kill what it could not tell before', async () => {
+    pagerduty.answerNext(...Array.from({ length: 1_000 }, () => 503))
+    await start()
+    await eventually('a try fails', () => pagerduty.answers.length > 0)
+    await running.end('SIGKILL')
+    await pagerduty.close()
+    pagerduty = await startFakePagerDuty(pagerduty.port)
+    await start()
+    await told(pagerduty, 1)
+    expect(actions(pagerduty.events)).to.deep.equal(['trigger'])
+  })
+
+  it('resolves after a kill what may have been told when beats have returned meanwhile', async () => {
+    pagerduty.answerNext(503, 503)
+    await start()
+    await eventually('a try fails', () => pagerduty.answers.length > 0)
+    await running.end('SIGKILL')
+    await start()
+    await running.notify()
+    await eventually('the end is told', () => actions(pagerduty.events).includes('resolve'))
+    expect([...pagerduty.open().keys()]).to.deep.equal([])
+  })
+
+  it('starts with a state it cannot read, keeps it aside, and pages all the same', async () => {
+    await start()
+    await running.notify()
+    await running.end('SIGTERM')
+    const path = join(home.home, 'heartbeat', 'state.json')
+    writeFileSync(path, '{"version":1,')
+    await start()
+    expect(readFileSync(`${path}.damaged`, 'utf8')).to.equal('{"version":1,')
+    await told(inbox, 1)
+  })
+
+  it('refuses what is no notification, counts it, and goes on', async () => {
+    await start()
+    const post = async (body: string, type = 'application/json') => {
+      const headers = { 'content-type': type }
+      const response = await fetch(`${running.url}/beat`, { method: 'POST', headers, body })
+      return { status: response.status, type: response.headers.get('content-type') }
+    }
+    const answers = [
+      await post('{}'),
+      await post('{"version":'),
+      await post('beat', 'text/plain'),
+      await post(`"${'x'.repeat(70_000)}"`),
+      await post('['.repeat(40) + ']'.repeat(40)),
+    ]
+    expect(answers.map(({ status }) => status)).to.deep.equal([422, 400, 415, 413, 400])
+    for (const { type } of answers) expect(type).to.match(/^application\/problem\+json/)
+    expect(await metricTotal(`${running.url}/metrics`, 'http_requests_rejected_total')).to.equal(5)
+    expect(
+      await metricTotal(`${running.url}/metrics`, 'heartbeat_beats_total', { outcome: 'accepted' }),
+    ).to.equal(0)
+    expect((await fetch(`${running.url}/health`)).status).to.equal(200)
+  })
+
+  it('stops cleanly, and listens on this machine only, which it says', async () => {
+    await start()
+    expect(running.output()).to.include('"host":"127.0.0.1"').and.to.include('this machine only')
+    expect(await running.end('SIGTERM')).to.equal(0)
+  })
+})
+
+describe('the command of the heartbeat', function () {
+  this.timeout(20_000)
+
+  it('names every fault of its settings and exits 2', async () => {
+    const { code, output } = await runHeartbeat(['serve'], {
+      PATH: process.env['PATH'],
+      CAMPANILE_HEARTBEAT_INTERVAL_SECONDS: 'soon',
+    })
+    expect(code).to.equal(2)
+    expect(output)
+      .to.include('CAMPANILE_INBOX_KEY_FILE')
+      .and.to.include('CAMPANILE_HEARTBEAT_INTERVAL_SECONDS')
+  })
+
+  it('exits 2 for any other word', async () => {
+    expect((await runHeartbeat(['beat'], { PATH: process.env['PATH'] })).code).to.equal(2)
+  })
+})
