@@ -75,10 +75,11 @@ export async function startConsole(
 }
 
 async function startJournal({ state }: ConsoleSettings, sdk: Sdk): Promise<Journal> {
+  const faults = sdk.counter('console_store_faults_total')
   return openJournal({
     files: await openJournalFolder(join(state, 'incidents')),
     onFault: (fault, count) => {
-      sdk.counter('console_store_faults_total').inc({ fault }, count)
+      faults.inc({ fault }, count)
       sdk.log.warn('inbox file damaged', { reason: fault })
     },
   })

@@ -1,6 +1,7 @@
 /** Asks everybody how the house is: Prometheus, the supervisor, and each health page while one of them is away. */
 import Type from 'typebox'
 import type { PortName } from '../../contracts/ports.ts'
+import type { RecordedName } from '../../contracts/recorded-series.ts'
 import { messageOf } from '../../lib/errors.ts'
 import { validator } from '../../lib/validate.ts'
 import { ConsoleError } from '../errors.ts'
@@ -54,6 +55,8 @@ export async function observe(parts: GatherParts): Promise<Observed> {
 
 const duration = 'http_server_request_duration_seconds'
 
+const budgetLeft: RecordedName = 'slo:error_budget_remaining:ratio'
+
 const questions = {
   up: 'up',
   componentUp: 'component_up',
@@ -64,7 +67,7 @@ const questions = {
   p95: `histogram_quantile(0.95, sum by (tenant, le)(rate(${duration}_bucket{tenant!~"none|"}[5m])))`,
   checkpoints: 'max by (tenant)(ledger_checkpoint_timestamp_seconds)',
   verified: 'min by (tenant)(ledger_verify_success)',
-  budgets: 'min by (tenant)(slo:error_budget_remaining:ratio)',
+  budgets: `min by (tenant)(${budgetLeft})`,
 } as const
 type Answers = Readonly<Record<keyof typeof questions, readonly Sample[]>>
 

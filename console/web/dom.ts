@@ -69,32 +69,55 @@ export function field(label: string, control: HTMLInputElement | HTMLSelectEleme
   return h('div', { class: 'field' }, h('label', { for: control.id }, label), control)
 }
 
-/** Makes a table in a box of its own, in which it scrolls where it is wider than the page. */
-export function table(
-  caption: string,
-  heads: readonly (string | { readonly text: string; readonly isNumber: true })[],
-  rows: readonly (readonly Child[])[],
-): HTMLElement {
-  const isNumber = (at: number) => typeof heads[at] === 'object'
+/** What a column is: `beside` stands beside the name on a phone, `alone` goes without its label there. */
+export interface Column {
+  readonly text: string
+  readonly isNumber?: boolean
+  readonly onPhone?: 'beside' | 'alone'
+}
+
+export interface TableOptions {
+  readonly caption: string
+  /** The first column names the row. */
+  readonly columns: readonly (string | Column)[]
+  readonly rows: readonly (readonly Child[])[]
+}
+
+/**
+ * Makes a table in a box of its own, in which it scrolls where it is wider than the page. On a phone each row
+ * becomes a card.
+ */
+export function table({ caption, columns, rows }: TableOptions): HTMLElement {
+  const described: readonly Column[] = columns.map((column) =>
+    typeof column === 'string' ? { text: column } : column,
+  )
+  const classOf = (at: number) => {
+    const { isNumber = false, onPhone = '' } = described[at] ?? {}
+    const names = [isNumber ? 'num' : '', onPhone].filter((name) => name !== '')
+    return names.length === 0 ? {} : { class: names.join(' ') }
+  }
   const cells = (row: readonly Child[]) =>
     row.map((cell, at) =>
-      at === 0 ? h('th', { scope: 'row' }, cell) : h('td', isNumber(at) ? { class: 'num' } : {}, cell),
+      at === 0
+        ? h('th', { scope: 'row' }, cell)
+        : h('td', { ...classOf(at), 'data-label': described[at]?.text }, h('div', {}, cell)),
     )
-  const names = heads.map((head, at) =>
-    h(
-      'th',
-      { scope: 'col', ...(isNumber(at) ? { class: 'num' } : {}) },
-      typeof head === 'string' ? head : head.text,
-    ),
-  )
   return h(
     'div',
     { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption, 'data-keep': caption },
     h(
       'table',
-      {},
+      { class: 'stacked' },
       h('caption', { class: 'unseen' }, caption),
-      h('thead', {}, h('tr', {}, names)),
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          described.map(({ text }, at) => h('th', { scope: 'col', ...classOf(at) }, text)),
+        ),
+      ),
       h(
         'tbody',
         {},
@@ -102,4 +125,9 @@ export function table(
       ),
     ),
   )
+}
+
+/** Describes a column of figures. */
+export function numbers(text: string): Column {
+  return { text, isNumber: true }
 }

@@ -53,7 +53,7 @@ function draw({ mode, incident: shown }: Shown, act: Act | undefined): Child {
           links.map(({ href, text }) => h('li', {}, h('a', { href: local(href) }, text))),
         ),
       ),
-    h('section', { class: 'card' }, h('h2', {}, 'Details'), facts(shown), detailList(details)),
+    h('section', { class: 'card' }, h('h2', {}, 'Details'), facts(shown), longDetails(details)),
     h('section', { class: 'card' }, h('h2', {}, 'Timeline'), timeline(steps)),
   ]
 }
@@ -88,6 +88,7 @@ function facts(shown: Incident): HTMLElement {
     Opened: moment(openedAt),
     'Last event': `${moment(lastEventAt)}, ${eventsText(events)} in all`,
     'Dedup key': dedupKey,
+    ...shortDetails(shown.details),
   })
 }
 
@@ -101,15 +102,28 @@ function pairs(values: Readonly<Record<string, string | undefined>>): HTMLElemen
   )
 }
 
-function detailList(details: Incident['details']): Child {
-  return Object.entries(details).map(([name, value]) =>
-    h(
-      'details',
-      { 'data-keep': `detail ${name}`, open: value.length < 400 },
-      h('summary', {}, name),
-      h('pre', { tabindex: 0 }, value),
-    ),
-  )
+/** Longest detail that stands in the list of facts; the others open and close. */
+const shortDetail = 160
+
+function shortDetails(details: Incident['details']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(details).filter(([, value]) => isShort(value)))
+}
+
+function isShort(value: string): boolean {
+  return value.length <= shortDetail && !value.includes('\n')
+}
+
+function longDetails(details: Incident['details']): Child {
+  return Object.entries(details)
+    .filter(([, value]) => !isShort(value))
+    .map(([name, value]) =>
+      h(
+        'details',
+        { 'data-keep': `detail ${name}` },
+        h('summary', {}, name),
+        h('pre', { tabindex: 0 }, value),
+      ),
+    )
 }
 
 const words = { trigger: 'Triggered', acknowledge: 'Acknowledged', resolve: 'Resolved' } as const

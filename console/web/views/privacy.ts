@@ -1,6 +1,6 @@
 /** What the privacy fence looked at and removed, and whether planted data ever came through. */
 import type { Counted, PrivacyView } from '../../sources/shapes.ts'
-import { h, table, type Child } from '../dom.ts'
+import { h, numbers, table, type Child } from '../dom.ts'
 import { count } from '../format.ts'
 import { levelMark } from '../levels.ts'
 import { live } from '../live.ts'
@@ -76,17 +76,20 @@ function figure(name: string, value: string): HTMLElement {
 function counted(title: string, head: string, values: readonly Counted[]): HTMLElement {
   const shown = values.filter(({ total }) => total > 0)
   const hasDay = shown.some(({ day }) => day !== undefined)
-  const number = (text: string) => ({ text, isNumber: true }) as const
   return h(
     'section',
     { class: 'card' },
     h('h2', {}, title),
     shown.length === 0
       ? emptyState('Nothing yet', 'Figures appear as soon as something is counted.')
-      : table(
-          title,
-          [head, ...(hasDay ? [number('Last 24 h')] : []), number('Since the start')],
-          shown.map(({ name, total, day }) => [name, ...(hasDay ? [count(day ?? 0)] : []), count(total)]),
-        ),
+      : table({
+          caption: title,
+          columns: [head, ...(hasDay ? [numbers('Last 24 h')] : []), numbers('Since the start')],
+          rows: shown.map(({ name, total, day }) => [
+            name,
+            ...(hasDay ? [count(day ?? 0)] : []),
+            count(total),
+          ]),
+        }),
   )
 }

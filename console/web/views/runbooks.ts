@@ -93,11 +93,11 @@ function drawBlock(block: Block): Child {
     case 'quote':
       return h('blockquote', {}, block.blocks.map(drawBlock))
     case 'table':
-      return table(
-        'Table',
-        block.head.map((cell) => plain(cell)),
-        block.rows.map((row) => row.map((cell) => cell.map(drawInline))),
-      )
+      return table({
+        caption: 'Table',
+        columns: block.head.map((cell) => plain(cell)),
+        rows: block.rows.map((row) => row.map((cell) => cell.map(drawInline))),
+      })
     case 'rule':
       return h('hr')
   }

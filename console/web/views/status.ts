@@ -1,6 +1,6 @@
 /** How the house is: a row for each component and tenant, with why. */
 import type { StatusPage, StatusRow, TenantRow } from '../../status/judge.ts'
-import { h, table, type Child } from '../dom.ts'
+import { h, numbers, table, type Child } from '../dom.ts'
 import { figure, percent, seconds, tenantName } from '../format.ts'
 import { levelMark, severityKind, tag } from '../levels.ts'
 import { live } from '../live.ts'
@@ -35,10 +35,17 @@ function draw({ level, sentence: words, blind, alerts, components, tenants }: St
     section('Tenants', tenants.length > 0 ? tenantTable(tenants) : noTenants(blind.length > 0)),
     section(
       'Components',
-      table('Components', ['Component', 'State', 'Why'], inOrder(components).map(componentCells)),
+      table({
+        caption: 'Components',
+        columns: ['Component', state, why],
+        rows: inOrder(components).map(componentCells),
+      }),
     ),
   ]
 }
+
+const state = { text: 'State', onPhone: 'beside' } as const
+const why = { text: 'Why', onPhone: 'alone' } as const
 
 function section(title: string, ...content: readonly Child[]): HTMLElement {
   return h('section', { class: 'card' }, h('h2', {}, title), content)
@@ -65,23 +72,22 @@ function componentCells({ name, level, why }: StatusRow): readonly Child[] {
 }
 
 function tenantTable(tenants: readonly TenantRow[]): HTMLElement {
-  const number = (text: string) => ({ text, isNumber: true }) as const
-  return table(
-    'Tenants',
-    [
+  return table({
+    caption: 'Tenants',
+    columns: [
       'Tenant',
-      'State',
-      'Why',
-      number('Requests/s'),
-      number('Errors'),
-      number('p95'),
-      number('Budget left'),
-      number('Checkpoint'),
+      state,
+      why,
+      numbers('Requests/s'),
+      numbers('Errors'),
+      numbers('p95'),
+      numbers('Budget left'),
+      numbers('Checkpoint'),
     ],
-    inOrder(tenants).map(({ name, level, why, figures }) => [
+    rows: inOrder(tenants).map(({ name, level, why: reasons, figures }) => [
       tenantName(name),
       levelMark(level),
-      sentence(why.join('; ')),
+      sentence(reasons.join('; ')),
       figures.requestsPerSecond === undefined ? '–' : figure(figures.requestsPerSecond),
       figures.errorRatio === undefined ? '–' : percent(figures.errorRatio),
       figures.p95Seconds === undefined ? '–' : seconds(figures.p95Seconds),
@@ -90,7 +96,7 @@ function tenantTable(tenants: readonly TenantRow[]): HTMLElement {
         ? '–'
         : `${seconds(Math.round(figures.checkpointAgeSeconds))} old`,
     ]),
-  )
+  })
 }
 
 function noTenants(isBlind: boolean): HTMLElement {

@@ -32,12 +32,11 @@ export const trace: View = {
 
 function draw({ traceId, spans, tenant, logs, entries }: TraceAnswer): HTMLElement {
   const laid = layOut(spans)
-  const [root] = laid.rows
   return h(
     'div',
     { class: 'stack' },
     h('p', {}, h('a', { href: '/traces' }, 'All traces')),
-    h('h1', { class: 'summary' }, root?.span.name ?? 'Trace'),
+    h('h1', { class: 'summary' }, nameOf(laid)),
     h('p', { class: 'mono' }, traceId),
     h(
       'dl',
@@ -60,6 +59,12 @@ function draw({ traceId, spans, tenant, logs, entries }: TraceAnswer): HTMLEleme
   )
 }
 
+/** The first request a service of ours answered says best what the trace is about. */
+function nameOf({ rows }: Waterfall): string {
+  const entry = rows.find(({ span }) => span.kind === 'SERVER') ?? rows[0]
+  return entry?.span.name ?? 'Trace'
+}
+
 function fact(name: string, value: string): HTMLElement {
   return h('div', {}, h('dt', {}, name), h('dd', {}, value))
 }
@@ -79,7 +84,7 @@ function spanRow({ span, depth, start, width, durationMillis }: WaterfallRow, co
   const isError = span.status === 'ERROR'
   const bar = svg(
     'svg',
-    { class: `bar c${colour}${isError ? ' error' : ''}`, 'aria-hidden': 'true' },
+    { class: `span-bar c${colour}${isError ? ' error' : ''}`, 'aria-hidden': 'true' },
     svg('rect', { x: `${start * 100}%`, width: `${Math.max(width * 100, 0.4)}%`, y: 2, height: 10, rx: 2 }),
   )
   return h(
@@ -119,16 +124,16 @@ function textOf(value: unknown): string {
 function logTable(logs: TraceAnswer['logs']): Child {
   if (!logs.known) return h('p', { class: 'soft' }, sentence(logs.why))
   if (logs.value.length === 0) return emptyState('No log line', 'No process wrote a line within this trace.')
-  return table(
-    'Log lines',
-    ['Time', 'Service', 'Severity', 'Line'],
-    logs.value.map(({ timeUnixNano, service, severity, body, attributes }) => [
+  return table({
+    caption: 'Log lines',
+    columns: ['Time', 'Service', 'Severity', { text: 'Line', onPhone: 'alone' }],
+    rows: logs.value.map(({ timeUnixNano, service, severity, body, attributes }) => [
       moment(Number(BigInt(timeUnixNano) / 1_000_000n)),
       service,
       severity.toLowerCase(),
       [textOf(body), h('span', { class: 'soft' }, ` ${fieldsOf(attributes)}`)],
     ]),
-  )
+  })
 }
 
 function fieldsOf(attributes: Readonly<Record<string, unknown>>): string {
@@ -142,10 +147,10 @@ function entryTable(entries: TraceAnswer['entries']): Child {
   if (entries.value.length === 0) {
     return emptyState('No entry', 'None among the newest entries of the tenant’s log names this trace.')
   }
-  return table(
-    'Ledger entries',
-    ['Entry', 'Action', 'Outcome', 'Role', 'Taken', 'Leaf hash'],
-    entries.value.map(({ index, tenant, action, outcome, actorRole, time, leafHash }) => [
+  return table({
+    caption: 'Ledger entries',
+    columns: ['Entry', 'Action', 'Outcome', 'Role', 'Taken', { text: 'Leaf hash', onPhone: 'alone' }],
+    rows: entries.value.map(({ index, tenant, action, outcome, actorRole, time, leafHash }) => [
       h('a', { href: `/ledger#${tenant}` }, `${tenantName(tenant)} ${index}`),
       action ?? 'withheld',
       outcome ?? '–',
@@ -153,5 +158,5 @@ function entryTable(entries: TraceAnswer['entries']): Child {
       moment(time),
       h('span', { class: 'mono' }, leafHash),
     ]),
-  )
+  })
 }

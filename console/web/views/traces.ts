@@ -2,7 +2,7 @@
 import { services } from '../../../contracts/services.ts'
 import type { SearchAnswer, TraceResult } from '../../sources/shapes.ts'
 import { get } from '../api.ts'
-import { field, fill, h, table, type Child } from '../dom.ts'
+import { field, fill, h, numbers, table, type Child } from '../dom.ts'
 import { millis, moment, tenantName } from '../format.ts'
 import { tag } from '../levels.ts'
 import { emptyState, problemBox } from '../problem.ts'
@@ -100,18 +100,18 @@ function results({ traces: found, lookedAt }: SearchAnswer): Child {
     h('h2', {}, found.length === 1 ? '1 trace' : `${found.length} traces`),
     lookedAt !== undefined &&
       h('p', { class: 'soft' }, `Chosen by tenant among the ${lookedAt} newest that fit otherwise.`),
-    table(
-      'Traces',
-      [
+    table({
+      caption: 'Traces',
+      columns: [
         'Operation',
         'Service',
         ...(lookedAt === undefined ? [] : ['Tenant']),
-        { text: 'Took', isNumber: true },
-        'Status',
+        numbers('Took'),
+        { text: 'Status', onPhone: 'beside' },
         'Began',
       ],
-      found.map((trace) => cells(trace, lookedAt !== undefined)),
-    ),
+      rows: found.map((trace) => cells(trace, lookedAt !== undefined)),
+    }),
   )
 }
 
