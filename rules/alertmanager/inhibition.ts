@@ -28,7 +28,11 @@ export function buildInhibition(): readonly InhibitRule[] {
       equal: ['tenant', 'service'],
     },
     // It is measured over all tenants. Where many of them fail, the budget of each burns and is named.
-    { source_matchers: [named('SloFastBurn')], target_matchers: [named('HighErrorRate')], equal: ['service'] },
+    {
+      source_matchers: [named('SloFastBurn')],
+      target_matchers: [named('HighErrorRate')],
+      equal: ['service'],
+    },
     {
       source_matchers: [named('SloFastBurn')],
       target_matchers: [named('SloSlowBurn')],

@@ -1,0 +1,86 @@
+/** Has the infrastructure become weaker. */
+import { gauge, is } from '../promql/compose.ts'
+import { elapsed, text, value } from '../annotations/template.ts'
+import { seriesOf } from '../trial/subjects.ts'
+import { gaugeOf } from '../trial/trial.ts'
+import type { AlertDefinition } from './definition.ts'
+
+/** Points of 100. */
+const aboveDrop = 2
+/** A scan runs every night: a day and two hours. */
+const aboveAgeSeconds = 26 * 3_600
+
+const of = (name: string, labels: Readonly<Record<string, string>> = {}) =>
+  seriesOf(name, labels, 'compliance')
+
+const complianceScoreDrop: AlertDefinition = {
+  name: 'ComplianceScoreDrop',
+  by: [],
+  service: 'compliance',
+  expr: () => {
+    const last = `max(${gauge('compliance_score', { bound: is('low') })})`
+    return `max(${gauge('compliance_previous_score')}) - ${last} > ${aboveDrop}`
+  },
+  forSeconds: 0,
+  summary: text`The hardening score fell by ${value} points`,
+  description: text`The lower bound of the hardening score fell by ${value} points between the last two scans; the threshold is ${String(aboveDrop)}.`,
+  trial: {
+    signals: () => [
+      gaugeOf(of('compliance_score', { bound: 'low' }), { quiet: 80, below: 78.5, boundary: 78, above: 77 }),
+      gaugeOf(of('compliance_score', { bound: 'high' }), { quiet: 90 }),
+    ],
+    steady: () => ({ [of('compliance_previous_score')]: 80 }),
+    subject: {},
+    value: 3,
+    onsetSeconds: 0,
+    clearSeconds: 10,
+  },
+}
+
+const complianceCriticalOpen: AlertDefinition = {
+  name: 'ComplianceCriticalOpen',
+  by: [],
+  service: 'compliance',
+  expr: () => `sum(${gauge('compliance_items', { severity: is('critical'), state: is('fail') })}) > 0`,
+  forSeconds: 60,
+  summary: text`${value} critical items of the checklist fail`,
+  description: text`The last scan found ${value} critical items of the hardening checklist failing and not waived; none may be.`,
+  trial: {
+    signals: () => [
+      gaugeOf(of('compliance_items', { severity: 'critical', state: 'fail' }), { quiet: 0, above: 1 }),
+      gaugeOf(of('compliance_items', { severity: 'critical', state: 'waived' }), { quiet: 2 }),
+      gaugeOf(of('compliance_items', { severity: 'high', state: 'fail' }), { quiet: 3 }),
+    ],
+    subject: {},
+    value: 1,
+    onsetSeconds: 0,
+    clearSeconds: 10,
+  },
+}
+
+const complianceScanStale: AlertDefinition = {
+  name: 'ComplianceScanStale',
+  by: [],
+  service: 'compliance',
+  expr: () => `time() - max(${gauge('compliance_scan_timestamp_seconds')}) > ${aboveAgeSeconds}`,
+  forSeconds: 600,
+  summary: text`The infrastructure has not been scanned for ${elapsed}`,
+  description: text`The last scan ended ${elapsed} ago; one runs every night, and the threshold is 26 hours. The score shown is of the past.`,
+  trial: {
+    // Times of the last scan; what is looked at is 1,500 s into the trial.
+    signals: () => [
+      gaugeOf(of('compliance_scan_timestamp_seconds'), {
+        quiet: 0,
+        below: 1_510 - aboveAgeSeconds,
+        boundary: 1_500 - aboveAgeSeconds,
+        above: -aboveAgeSeconds,
+      }),
+    ],
+    subject: {},
+    value: aboveAgeSeconds + 1_500,
+    onsetSeconds: 0,
+    clearSeconds: 10,
+  },
+}
+
+export const postureAlerts = [complianceScoreDrop, complianceCriticalOpen, complianceScanStale]

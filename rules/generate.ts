@@ -1,0 +1,25 @@
+/** Everything that is generated, from objectives and options to files, before they are written. */
+import { alertAreas } from '../contracts/alerts.ts'
+import type { Slo } from '../contracts/slo.ts'
+import { areaFile, areas } from './alerts/areas.ts'
+import type { RuleOptions } from './alerts/definition.ts'
+import type { RuleFile } from './model.ts'
+import { signalsFile, sloFile } from './slo/slo-file.ts'
+import { casesOf } from './trial/cases.ts'
+import type { TestFile } from './trial/test-file.ts'
+
+/** Builds every rule file. */
+export function ruleFiles(slos: readonly Slo[], options: RuleOptions): RuleFile[] {
+  return [
+    ...alertAreas.map((area) => areaFile(area, options)),
+    ...slos.map((slo) => sloFile(slo, options)),
+    signalsFile(slos, options),
+  ]
+}
+
+/** Builds the tests that prove the rules, for real timings. */
+export function testFiles(consoleUrl: string): TestFile[] {
+  return alertAreas.flatMap((area) =>
+    areas[area].flatMap((definition) => casesOf(definition, area, consoleUrl)),
+  )
+}
