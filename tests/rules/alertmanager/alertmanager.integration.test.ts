@@ -1,0 +1,244 @@
+/** The configuration on a real Alertmanager: what arrives as events, and what becomes of a storm. */
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { expect } from 'chai'
+import { maxPagerEventBytes, type PagerEvent, type PagerTrigger } from '../../../contracts/pager-event.ts'
+import { maxIncidents } from '../../../rules/alertmanager/routes.ts'
+import { startFakePagerDuty, type FakePagerDuty } from '../../support/fake-pagerduty.ts'
+import { officialPresence } from '../../support/official-pagerduty.ts'
+import { eventually } from '../../support/poll.ts'
+import { startAlertmanager, type KnownAlert, type RunningAlertmanager } from './alertmanager-process.ts'
+import { alertOf, stormOf } from './storm.ts'
+
+const stormSize = 10_000
+
+const detail = (event: PagerEvent | undefined, name: string) => String(event?.payload?.custom_details?.[name])
+const isTrigger = (event: PagerEvent): event is PagerTrigger => event.event_action === 'trigger'
+
+/** Reads `SloFastBurn: 3, ServiceDown: 1`. */
+function countsIn(text: string): Map<string, number> {
+  const parts = text === '' ? [] : text.split(', ').map((part) => part.split(': '))
+  return new Map(parts.map(([name = '', count]) => [name, Number(count)]))
+}
+
+function sum(values: Iterable<number>): number {
+  return [...values].reduce((total, value) => total + value, 0)
+}
+
+describe(`Alertmanager (events checked ${officialPresence})`, function () {
+  this.timeout(120_000)
+  let sink: FakePagerDuty
+  let manager: RunningAlertmanager
+
+  beforeEach(async () => {
+    sink = await startFakePagerDuty()
+  })
+
+  afterEach(async () => {
+    await manager?.stop()
+    await sink.close()
+  })
+
+  const start = async (timeScale = 30) => {
+    manager = await startAlertmanager({ inboxUrl: sink.url, timeScale })
+  }
+  const triggerOf = (name: string) =>
+    eventually(`an event of ${name}`, () =>
+      sink.events.find((event) => isTrigger(event) && event.payload.summary.startsWith(`${name}:`)),
+    )
+
+  it('pages one alert with tenant, service, links and words, and resolves it', async () => {
+    await start()
+    const alert = alertOf('TenantErrorRate', { tenant: 'university_a', service: 'academics' })
+    await manager.post([alert])
+    const event = await triggerOf('TenantErrorRate')
+    expect(event.payload).to.deep.include({
+      summary: 'TenantErrorRate: something happened at university_a, academics',
+      source: 'academics',
+      severity: 'critical',
+      component: 'academics',
+      group: 'university_a',
+      class: 'availability',
+    })
+    expect(event.payload?.custom_details).to.deep.equal({
+      tenant: 'university_a',
+      service: 'academics',
+      severity: 'critical',
+      area: 'availability',
+      description: alert.annotations?.['description'],
+      runbook: 'http://127.0.0.1:5002/runbooks/TenantErrorRate',
+      dashboard: alert.annotations?.['dashboard_url'],
+      traces: alert.annotations?.['traces_url'],
+      by_tenant: 'university_a: 1',
+      by_service: 'academics: 1',
+      firing: 'TenantErrorRate: 1',
+      resolved: '0',
+      num_firing: '1',
+      num_resolved: '0',
+    })
+    expect(event.links).to.deep.equal([
+      { href: 'http://127.0.0.1:5002/runbooks/TenantErrorRate', text: 'Runbook' },
+      { href: alert.annotations?.['dashboard_url'], text: 'Dashboard' },
+      { href: alert.annotations?.['traces_url'], text: 'Traces' },
+    ])
+    expect(event).to.deep.include({ client: 'Campanile', client_url: 'http://127.0.0.1:5002/inbox' })
+    await manager.post([{ ...alert, endsAt: new Date().toISOString() }])
+    await eventually('it is resolved', () => sink.open().size === 0)
+    expect(sink.faults).to.deep.equal([])
+  })
+
+  it('adds another tenant to the open page and names both', async () => {
+    await start()
+    await manager.post([alertOf('SloFastBurn', { tenant: 'university_a', service: 'academics' })])
+    await triggerOf('SloFastBurn')
+    await manager.post([
+      alertOf('SloFastBurn', { tenant: 'university_a', service: 'academics' }),
+      alertOf('SloFastBurn', { tenant: 'university_b', service: 'booking' }),
+    ])
+    const both = await eventually('an event names both', () =>
+      sink.events.find((event) => detail(event, 'num_firing') === '2'),
+    )
+    expect(sink.open().size).to.equal(1)
+    expect(detail(both, 'tenant').split(', ')).to.have.members(['university_a', 'university_b'])
+    expect(detail(both, 'by_service').split(', ')).to.have.members(['academics: 1', 'booking: 1'])
+    expect(both.payload?.summary).to.match(
+      /^SloFastBurn: 2 firing; services: .*academics.*; tenants: .*university_b/,
+    )
+    expect(both.payload).not.to.have.property('group')
+    // Two alerts share no dashboard selection: the link shows the whole dashboard.
+    expect(both.links?.map(({ href }) => href)).to.include('http://127.0.0.1:5002/dashboards/campanile-slo')
+  })
+
+  it('shows nothing of a tenant that is no name of a tenant, and evaluates nothing of it', async () => {
+    await start()
+    const tenant = '{{ .ExternalURL }}"><script>' + 'x'.repeat(3_000)
+    const hostile = alertOf('AuthFailureSpike', { tenant })
+    const annotations = { dashboard_url: 'https://elsewhere.example/', traces_url: 'javascript:alert(1)' }
+    await manager.post([{ ...hostile, annotations: { ...annotations, summary: 'logins fail' } }])
+    const event = await triggerOf('AuthFailureSpike')
+    expect(JSON.stringify(event)).not.to.match(/<script|ExternalURL|elsewhere|javascript/)
+    expect(detail(event, 'tenant')).to.equal('')
+    expect(event.links?.map(({ href }) => href)).to.deep.equal([
+      'http://127.0.0.1:5002/runbooks/AuthFailureSpike',
+    ])
+    expect(sink.faults).to.deep.equal([])
+  })
+
+  it('keeps the raw threshold quiet under the SLO alert of the same tenant and service, and no other', async () => {
+    await start()
+    const at = (tenant: string, service = 'academics') => ({ tenant, service })
+    await manager.post([
+      alertOf('SloFastBurn', at('university_a')),
+      alertOf('TenantErrorRate', at('university_a')),
+      alertOf('TenantErrorRate', at('university_b')),
+      alertOf('HighErrorRate', { service: 'academics' }),
+      alertOf('HighErrorRate', { service: 'booking' }),
+    ])
+    expect(detail(await triggerOf('TenantErrorRate'), 'by_tenant')).to.equal('university_b: 1')
+    expect(detail(await triggerOf('HighErrorRate'), 'by_service')).to.equal('booking: 1')
+  })
+
+  it('keeps services quiet while the database is down, and thresholds whose exporter is', async () => {
+    await start()
+    await manager.post([
+      alertOf('DatabaseDown', {}),
+      alertOf('SloFastBurn', { tenant: 'university_a', service: 'booking' }),
+      alertOf('SloFastBurn', { tenant: 'university_a', service: 'collector' }),
+      alertOf('ExporterDown', { service: 'node-exporter' }),
+      alertOf('HighCpuUsage', {}),
+      alertOf('DiskUsageCritical', {}),
+    ])
+    expect(detail(await triggerOf('SloFastBurn'), 'by_service')).to.equal('collector: 1')
+    await triggerOf('DatabaseDown')
+    await triggerOf('DiskUsageCritical')
+    await triggerOf('ExporterDown')
+    const quiet = (await manager.alerts()).filter(({ status }) => status.inhibitedBy.length > 0)
+    expect(quiet.map(({ labels }) => labels['alertname'])).to.have.members(['SloFastBurn', 'HighCpuUsage'])
+  })
+
+  it('repeats the Watchdog at every second interval without leaving one out', async () => {
+    const times: number[] = []
+    const server = createServer((request, response) => {
+      request.resume().on('end', () => {
+        times.push(performance.now())
+        response.end('{}')
+      })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    manager = await startAlertmanager({ heartbeatUrl: `http://127.0.0.1:${port}/beat`, timeScale: 30 })
+    try {
+      await manager.post([alertOf('Watchdog', {})])
+      await eventually('five beats', () => times.length >= 5, { withinMillis: 30_000 })
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+    // The scale makes of one minute two seconds; a beat that is left out would make it four.
+    const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0))
+    for (const gap of gaps) expect(gap).to.be.within(1_000, 3_500)
+  })
+
+  it(`makes at most ${maxIncidents} incidents of ${stormSize} alerts and loses none`, async () => {
+    await start(10)
+    const storm = stormOf(stormSize)
+    expect(storm).to.have.lengthOf(stormSize)
+    await manager.post(storm)
+    const told = (): Map<string, number> => {
+      const open = [...sink.open().values()].flatMap((event) => [...countsIn(detail(event, 'firing'))])
+      const totals = new Map<string, number>()
+      for (const [name, count] of open) totals.set(name, (totals.get(name) ?? 0) + count)
+      return totals
+    }
+    const { quiet, firing } = await eventually(
+      'every alert is told or kept quiet',
+      async () => {
+        const quietAlerts = quietOf(await manager.alerts())
+        const counts = told()
+        return (
+          sum(counts.values()) + sum(quietAlerts.values()) === stormSize && {
+            quiet: quietAlerts,
+            firing: counts,
+          }
+        )
+      },
+      { withinMillis: 90_000, everyMillis: 1_000 },
+    )
+    const posted = new Map<string, number>()
+    for (const { labels } of storm)
+      posted.set(labels['alertname'] ?? '', (posted.get(labels['alertname'] ?? '') ?? 0) + 1)
+    for (const [name, count] of posted) {
+      expect((firing.get(name) ?? 0) + (quiet.get(name) ?? 0), name).to.equal(count)
+    }
+    const open = [...sink.open().values()]
+    expect(open.length).to.be.within(10, maxIncidents)
+    for (const event of open) {
+      expect(sum(countsIn(detail(event, 'by_tenant')).values())).to.equal(Number(detail(event, 'num_firing')))
+      expect(Buffer.byteLength(JSON.stringify(event))).to.be.below(maxPagerEventBytes / 10)
+    }
+    expect(sink.faults).to.deep.equal([])
+    expect(new Set(sink.events.map(({ dedup_key }) => dedup_key)).size).to.be.at.most(maxIncidents)
+    console.log(
+      `      ${stormSize} alerts: ${open.length} incidents, ${sum(firing.values())} told, ${sum(quiet.values())} quiet`,
+    )
+  })
+})
+
+/** Counts by name what is kept quiet; behind each of them there must be an alert that is told. */
+function quietOf(known: readonly KnownAlert[]): Map<string, number> {
+  const byFingerprint = new Map(known.map((alert) => [alert.fingerprint, alert]))
+  const quiet = new Map<string, number>()
+  for (const { labels, status } of known) {
+    let cause = status.inhibitedBy
+    if (cause.length === 0) continue
+    // Four steps are more than any chain of the rules has.
+    for (let step = 0; step < 4 && cause.length > 0; step++) {
+      cause = byFingerprint.get(cause[0] ?? '')?.status.inhibitedBy ?? cause
+    }
+    expect(cause, labels['alertname']).to.have.lengthOf(0)
+    const name = labels['alertname'] ?? ''
+    quiet.set(name, (quiet.get(name) ?? 0) + 1)
+  }
+  return quiet
+}
