@@ -14,9 +14,20 @@ export interface Position {
   readonly endLine: number
 }
 
-export type Attribute =
-  | ({ readonly known: true; readonly value: Json } & Position)
-  | ({ readonly known: false; readonly why: string } & Position)
+export type Attribute = KnownAttribute | UnknownAttribute
+
+export interface KnownAttribute extends Position {
+  readonly known: true
+  readonly value: Json
+}
+
+export interface UnknownAttribute extends Position {
+  readonly known: false
+  /** Lower case, no full stop: `refers to aws_kms_key.main.arn`. */
+  readonly why: string
+  /** The expression as it was written, where there is one: equal text in one module means equal value. */
+  readonly expression?: string
+}
 
 export type ResourceKind = 'terraform' | 'compose' | 'dockerfile' | 'postgres' | 'http'
 
@@ -24,8 +35,9 @@ export type ResourceKind = 'terraform' | 'compose' | 'dockerfile' | 'postgres' |
  * One thing that can be right or wrong.
  *
  * Attributes are flat: `ingress.0.cidr_blocks.1` is the second element of `cidr_blocks` in the first `ingress` block.
- * Every level has its own entry too: `ingress.0` is known when everything in it is, and unknown otherwise. A dot inside
- * a key is written `\.` (see `pathOf`).
+ * Every level has its own entry too: `ingress.0` is known when everything in it is, and unknown otherwise. The child
+ * `*` stands for elements nobody could count, such as those of a `dynamic` block, and is always unknown. A dot or star
+ * inside a key is written `\.` or `\*` (see `pathOf`).
  */
 export interface Resource {
   readonly kind: ResourceKind
@@ -64,14 +76,14 @@ export interface Evidence {
   readonly sources: readonly string[]
 }
 
-/** Joins segments to a path of `Resource.attributes`; a dot inside a segment is escaped. */
+/** Joins segments to a path of `Resource.attributes`; a dot or star inside a segment is escaped. */
 export function pathOf(...segments: readonly (string | number)[]): string {
   return segments.map((segment) => escapeSegment(String(segment))).join('.')
 }
 
 /** Escapes one segment of a path. */
 export function escapeSegment(segment: string): string {
-  return segment.replace(/[\\.]/g, '\\$&')
+  return segment.replace(/[\\.*]/g, '\\$&')
 }
 
 /**
@@ -84,8 +96,10 @@ export function attributeOf(resource: Resource, path: string): Attribute | undef
   const exact = resource.attributes.get(path)
   if (exact !== undefined) return exact
   for (const ancestor of ancestorsOf(path)) {
-    const attribute = resource.attributes.get(ancestor)
+    const open = resource.attributes.get(ancestor === '' ? '*' : `${ancestor}.*`)
+    const attribute = open ?? resource.attributes.get(ancestor)
     if (attribute === undefined) continue
+    if (open !== undefined) return open
     return attribute.known || hasChildren(resource, ancestor) ? undefined : attribute
   }
   return undefined

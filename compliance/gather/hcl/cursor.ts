@@ -1,0 +1,152 @@
+/**
+ * A place in the bytes of one file. The text holds one character per byte (latin1), so an index is a byte offset;
+ * `decode` turns a piece into the UTF-8 text it is.
+ */
+
+/** Stops the parse of one item; the body's parser reports it and goes on at the next item. */
+export class SyntaxStop extends Error {
+  readonly offset: number
+  constructor(offset: number, message: string) {
+    super(message)
+    this.name = 'SyntaxStop'
+    this.offset = offset
+  }
+}
+
+/** Deepest nesting of expressions and blocks: far beyond what people write, far below the end of the stack. */
+const depthLimit = 250
+
+const blanks = /[ \t\r]*/y
+const blanksAndNewlines = /[ \t\r\n]*/y
+const identifier = /[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*/y
+
+export class Cursor {
+  readonly text: string
+  at = 0
+  /** True inside brackets, parentheses and interpolations, where a newline is white space. */
+  isNewlineBlank = false
+  private depth = 0
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  get isAtEnd(): boolean {
+    return this.at >= this.text.length
+  }
+
+  /** Skips white space and comments; newlines too where they mean nothing, or when `withNewlines` says so. */
+  skip(withNewlines = this.isNewlineBlank): void {
+    for (;;) {
+      this.match(withNewlines ? blanksAndNewlines : blanks)
+      if (this.text[this.at] === '#' || this.text.startsWith('//', this.at)) this.skipLine()
+      else if (this.text.startsWith('/*', this.at)) this.skipBlockComment()
+      else return
+    }
+  }
+
+  /** Takes `token` when it stands here. */
+  take(token: string): boolean {
+    if (!this.text.startsWith(token, this.at)) return false
+    this.at += token.length
+    return true
+  }
+
+  /** @throws SyntaxStop when `token` does not stand here */
+  expect(token: string, purpose: string): void {
+    if (!this.take(token)) throw this.unexpected(`${JSON.stringify(token)} ${purpose}`)
+  }
+
+  /** Takes what a sticky expression matches; undefined (or an empty match) moves nothing. */
+  match(sticky: RegExp): string | undefined {
+    sticky.lastIndex = this.at
+    const found = sticky.exec(this.text)?.[0]
+    if (found !== undefined) this.at += found.length
+    return found
+  }
+
+  takeIdentifier(): string | undefined {
+    const found = this.match(identifier)
+    return found === undefined ? undefined : decode(found)
+  }
+
+  /** Looks at the identifier that stands here and takes nothing. */
+  peekIdentifier(): string | undefined {
+    const at = this.at
+    const found = this.takeIdentifier()
+    this.at = at
+    return found
+  }
+
+  /** Runs `parse` one level deeper, where a newline is white space or is not. */
+  nested<T>(isNewlineBlank: boolean, parse: () => T): T {
+    if (this.depth >= depthLimit) {
+      throw new SyntaxStop(this.at, `expected at most ${depthLimit} levels of nesting`)
+    }
+    const before = this.isNewlineBlank
+    this.isNewlineBlank = isNewlineBlank
+    this.depth += 1
+    try {
+      return parse()
+    } finally {
+      this.isNewlineBlank = before
+      this.depth -= 1
+    }
+  }
+
+  unexpected(expected: string): SyntaxStop {
+    return new SyntaxStop(this.at, `found ${this.describeHere()}, expected ${expected}`)
+  }
+
+  private describeHere(): string {
+    if (this.isAtEnd) return 'the end of the file'
+    if (this.text[this.at] === '\n') return 'the end of the line'
+    const found = this.peekIdentifier() ?? decode(this.text.slice(this.at, this.at + 1))
+    return JSON.stringify(found.length > 40 ? `${found.slice(0, 40)}…` : found)
+  }
+
+  private skipLine(): void {
+    const end = this.text.indexOf('\n', this.at)
+    this.at = end === -1 ? this.text.length : end
+  }
+
+  private skipBlockComment(): void {
+    const end = this.text.indexOf('*/', this.at + 2)
+    if (end === -1) throw new SyntaxStop(this.at, 'found a comment without its end, expected "*/"')
+    this.at = end + 2
+  }
+}
+
+/** Reads bytes written one per character as the UTF-8 they are. */
+export function decode(bytes: string): string {
+  return /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes
+}
+
+/** Finds lines and columns of byte offsets. */
+export class LineIndex {
+  private readonly starts: number[] = [0]
+  private readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1)
+  }
+
+  /** Line of an offset, counted from 1. */
+  lineOf(offset: number): number {
+    let low = 0
+    let high = this.starts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return low + 1
+  }
+
+  /** Column of an offset in code points, counted from 1. */
+  columnOf(offset: number): number {
+    const start = this.starts[this.lineOf(offset) - 1] ?? 0
+    return [...decode(this.text.slice(start, offset))].length + 1
+  }
+}

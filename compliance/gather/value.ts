@@ -1,0 +1,129 @@
+/** What a file says before it is flattened to attributes: plain values, lists and maps, each with its place. */
+import {
+  type Attribute,
+  escapeSegment,
+  type Json,
+  type Position,
+  type UnknownAttribute,
+} from '../evidence.ts'
+
+interface Placed {
+  /** Where it was written; without it the place of what holds it counts. */
+  readonly at?: Position
+  /** Reached through a reference: the place of the reference counts for everything in it. */
+  readonly isForeign?: true
+}
+
+export type Value = Placed &
+  (
+    | { readonly kind: 'plain'; readonly value: null | boolean | number | string }
+    | { readonly kind: 'list'; readonly items: readonly Value[]; readonly open?: string }
+    | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Value>; readonly open?: string }
+    | { readonly kind: 'unknown'; readonly why: string; readonly expression?: string }
+  )
+
+/** Most attributes of one resource and deepest nesting: references can multiply what a small file says. */
+const attributeLimit = 20_000
+const depthLimit = 64
+
+/** Turns a map of a resource into its flat attributes. */
+export function flatten(root: Value, at: Position): ReadonlyMap<string, Attribute> {
+  const flattener = new Flattener()
+  flattener.add(root, { path: '', at, depth: 0, isForeign: false })
+  const attributes = flattener.attributes
+  if (root.kind === 'map') attributes.delete('')
+  return attributes
+}
+
+/** Turns JSON (or a parsed document) into a value without places. */
+export function valueOfJson(json: unknown, depth = 0): Value {
+  if (depth > depthLimit) return { kind: 'unknown', why: `nested deeper than ${depthLimit} levels` }
+  if (Array.isArray(json)) {
+    return { kind: 'list', items: json.map((item: unknown) => valueOfJson(item, depth + 1)) }
+  }
+  if (typeof json === 'object' && json !== null) {
+    const entries = Object.entries(json).map(([key, value]) => [key, valueOfJson(value, depth + 1)] as const)
+    return { kind: 'map', entries: new Map(entries) }
+  }
+  return { kind: 'plain', value: plainOf(json) }
+}
+
+/** Dates and the like become text, what has no value becomes null. */
+export function plainOf(value: unknown): null | boolean | number | string {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') return value
+  return value instanceof Date ? value.toISOString() : (JSON.stringify(value) ?? null)
+}
+
+interface Place {
+  readonly path: string
+  readonly at: Position
+  readonly depth: number
+  readonly isForeign: boolean
+}
+
+class Flattener {
+  readonly attributes = new Map<string, Attribute>()
+
+  add(value: Value, place: Place): Attribute {
+    const here: Place = {
+      ...place,
+      at: place.isForeign ? place.at : (value.at ?? place.at),
+      isForeign: place.isForeign || value.isForeign === true,
+    }
+    const attribute = this.attributeOf(value, here)
+    this.attributes.set(here.path, attribute)
+    return attribute
+  }
+
+  private attributeOf(value: Value, here: Place): Attribute {
+    if (value.kind === 'plain') return { known: true, value: value.value, ...here.at }
+    if (value.kind === 'unknown') return unknownAt(here.at, value.why, value.expression)
+    const children =
+      value.kind === 'list'
+        ? value.items.map((item, index) => [String(index), item] as const)
+        : [...value.entries]
+    const { known, unknown } = this.addChildren(children, value.open, here)
+    if (unknown !== undefined) return { ...unknown, ...here.at }
+    const json: Json = value.kind === 'list' ? known.map(([, item]) => item) : Object.fromEntries(known)
+    return { known: true, value: json, ...here.at }
+  }
+
+  private addChildren(
+    children: readonly (readonly [string, Value])[],
+    open: string | undefined,
+    here: Place,
+  ): { known: (readonly [string, Json])[]; unknown: UnknownAttribute | undefined } {
+    const known: (readonly [string, Json])[] = []
+    let unknown: UnknownAttribute | undefined
+    for (const [key, child] of children) {
+      const excess = this.excessAt(here)
+      if (excess !== undefined) return { known, unknown: this.addOpen(excess, here) }
+      const path = joined(here.path, escapeSegment(key))
+      const attribute = this.add(child, { ...here, path, depth: here.depth + 1 })
+      if (attribute.known) known.push([key, attribute.value])
+      else unknown ??= attribute
+    }
+    if (open !== undefined) unknown = this.addOpen(open, here)
+    return { known, unknown }
+  }
+
+  private addOpen(why: string, here: Place): UnknownAttribute {
+    const attribute = unknownAt(here.at, why)
+    this.attributes.set(joined(here.path, '*'), attribute)
+    return attribute
+  }
+
+  private excessAt({ depth }: Place): string | undefined {
+    if (depth >= depthLimit) return `nested deeper than ${depthLimit} levels`
+    return this.attributes.size >= attributeLimit ? `more than ${attributeLimit} values` : undefined
+  }
+}
+
+function unknownAt(at: Position, why: string, expression?: string): UnknownAttribute {
+  return { known: false, why, ...(expression === undefined ? {} : { expression }), ...at }
+}
+
+function joined(path: string, segment: string): string {
+  return path === '' ? segment : `${path}.${segment}`
+}
