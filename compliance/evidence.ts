@@ -19,6 +19,8 @@ export type Attribute = KnownAttribute | UnknownAttribute
 export interface KnownAttribute extends Position {
   readonly known: true
   readonly value: Json
+  /** As it was written, where the value is only what stands in for another: `${DB_PASSWORD:-admin123}`. */
+  readonly expression?: string
 }
 
 export interface UnknownAttribute extends Position {

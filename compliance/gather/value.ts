@@ -16,7 +16,11 @@ interface Placed {
 
 export type Value = Placed &
   (
-    | { readonly kind: 'plain'; readonly value: null | boolean | number | string }
+    | {
+        readonly kind: 'plain'
+        readonly value: null | boolean | number | string
+        readonly expression?: string
+      }
     | { readonly kind: 'list'; readonly items: readonly Value[]; readonly open?: string }
     | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Value>; readonly open?: string }
     | { readonly kind: 'unknown'; readonly why: string; readonly expression?: string }
@@ -77,7 +81,10 @@ class Flattener {
   }
 
   private attributeOf(value: Value, here: Place): Attribute {
-    if (value.kind === 'plain') return { known: true, value: value.value, ...here.at }
+    if (value.kind === 'plain') {
+      const { value: plain, expression } = value
+      return { known: true, value: plain, ...(expression === undefined ? {} : { expression }), ...here.at }
+    }
     if (value.kind === 'unknown') return unknownAt(here.at, value.why, value.expression)
     const children =
       value.kind === 'list'

@@ -1,0 +1,236 @@
+/**
+ * Dockerfiles as resources: one per stage. Attributes: `image`, `name`, `tag`, `digest`, `platform`, `is_final`,
+ * `parent` (the stage it builds on), `user`, `healthcheck`, `workdir`, `entrypoint`, `cmd` (the effective ones,
+ * inherited from parent stages), and in order `env.NAME`, `arg.NAME`, `run.N`, `copy.N`, `add.N`, `expose.N`,
+ * `instruction.N.{keyword,arguments}`.
+ */
+import { DockerfileParser, type Instruction, type From } from 'dockerfile-ast'
+import type { GatherFault, Position, Resource } from '../evidence.ts'
+import type { FileBytes, Gathered } from './terraform.ts'
+import { flatten, type Value } from './value.ts'
+
+const keywords = new Set(
+  'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(
+    ' ',
+  ),
+)
+/** Instructions of which the last one counts, and that later stages inherit. */
+const lastWins: Readonly<Record<string, string>> = {
+  USER: 'user',
+  HEALTHCHECK: 'healthcheck',
+  WORKDIR: 'workdir',
+  ENTRYPOINT: 'entrypoint',
+  CMD: 'cmd',
+}
+/** Instructions that are kept in a list. */
+const listed: Readonly<Record<string, string>> = { RUN: 'run', COPY: 'copy', ADD: 'add', EXPOSE: 'expose' }
+
+/** Reads one Dockerfile; never throws. */
+export function gatherDockerfile({ file, bytes }: FileBytes): Gathered {
+  const text = Buffer.from(bytes).toString('utf8')
+  let instructions: Instruction[]
+  try {
+    instructions = DockerfileParser.parse(text).getInstructions()
+  } catch (error) {
+    const message = `the parser refused the file: ${error instanceof Error ? error.message : String(error)}`
+    return { resources: [], faults: [{ code: 'GATHER_SYNTAX', message, file, startLine: 1, endLine: 1 }] }
+  }
+  const reader = new DockerfileReader(file)
+  for (const instruction of instructions) reader.read(instruction)
+  return reader.finish()
+}
+
+interface Stage {
+  readonly name: string
+  readonly position: Position
+  readonly own: Map<string, Value>
+  readonly lists: Map<string, Value[]>
+  readonly maps: Map<'env' | 'arg', Map<string, Value>>
+  readonly instructions: Value[]
+  readonly parent?: Stage
+}
+
+class DockerfileReader {
+  private readonly file: string
+  private readonly stages: Stage[] = []
+  private readonly faults: GatherFault[] = []
+  /** `ARG`s before the first `FROM`: the only ones a `FROM` sees. */
+  private readonly globals = new Map<string, Value>()
+
+  constructor(file: string) {
+    this.file = file
+  }
+
+  read(instruction: Instruction): void {
+    const keyword = instruction.getKeyword()
+    const at = this.positionOf(instruction)
+    if (!keywords.has(keyword)) {
+      this.fault(`found ${keyword.slice(0, 40)}, expected an instruction`, at)
+      return
+    }
+    if (keyword === 'FROM') this.stages.push(this.stageOf(instruction, at))
+    const stage = this.stages.at(-1)
+    const content = instruction.getArgumentsContent() ?? ''
+    if (stage !== undefined) addTo(stage, { keyword, content, at })
+    else if (keyword === 'ARG') for (const [key, value] of pairsOf(content, at)) this.globals.set(key, value)
+    else this.fault(`found ${keyword} before the first FROM, expected ARG or FROM`, at)
+  }
+
+  finish(): Gathered {
+    if (this.stages.length === 0) {
+      this.fault('found no FROM, expected at least one', { file: this.file, startLine: 1, endLine: 1 })
+    }
+    const last = this.stages.length - 1
+    const resources = this.stages.map((stage, index) => resourceOf(stage, index === last))
+    return { resources, faults: this.faults }
+  }
+
+  private stageOf(instruction: Instruction, position: Position): Stage {
+    // The parser makes every FROM a From; the class itself is not exported, so the keyword is the proof.
+    const from = instruction as From
+    const written = from.getImage() ?? ''
+    const { text, missing } = substitute(written, this.globals)
+    const parent = this.stages.find(({ name }) => name !== '' && name === text.toLowerCase())
+    const name = (from.getBuildStage() ?? '').toLowerCase()
+    const own = new Map<string, Value>()
+    own.set('image', imageValue({ written, text, missing }, position))
+    if (missing === undefined) for (const [key, part] of partsOf(text)) own.set(key, plain(part, position))
+    const platform = from.getPlatformFlag()?.getValue()
+    if (platform) own.set('platform', plain(platform, position))
+    if (parent !== undefined) own.set('parent', plain(text.toLowerCase(), position))
+    own.set('name', plain(name === '' ? String(this.stages.length) : name, position))
+    return {
+      name: name === '' ? String(this.stages.length) : name,
+      position,
+      own,
+      lists: new Map(),
+      maps: new Map(),
+      instructions: [],
+      ...(parent === undefined ? {} : { parent }),
+    }
+  }
+
+  private positionOf(instruction: Instruction): Position {
+    const { start, end } = instruction.getRange()
+    return { file: this.file, startLine: start.line + 1, endLine: end.line + 1 }
+  }
+
+  private fault(message: string, at: Position): void {
+    this.faults.push({ code: 'GATHER_SYNTAX', message, ...at })
+  }
+}
+
+interface Line {
+  readonly keyword: string
+  readonly content: string
+  readonly at: Position
+}
+
+function addTo(stage: Stage, { keyword, content, at }: Line): void {
+  const entries = [
+    ['keyword', plain(keyword, at)],
+    ['arguments', plain(content, at)],
+  ] as const
+  stage.instructions.push({ kind: 'map', entries: new Map(entries), at })
+  const single = lastWins[keyword]
+  if (single !== undefined) stage.own.set(single, plain(content, at))
+  const list = listed[keyword]
+  if (list !== undefined) stage.lists.set(list, [...(stage.lists.get(list) ?? []), plain(content, at)])
+  if (keyword !== 'ENV' && keyword !== 'ARG') return
+  const name = keyword === 'ENV' ? 'env' : 'arg'
+  const map = stage.maps.get(name) ?? new Map<string, Value>()
+  for (const [key, value] of pairsOf(content, at)) map.set(key, value)
+  stage.maps.set(name, map)
+}
+
+function resourceOf(stage: Stage, isFinal: boolean): Resource {
+  const entries = new Map<string, Value>()
+  for (const key of Object.values(lastWins)) {
+    const inherited = inheritedOf(stage, key)
+    if (inherited !== undefined) entries.set(key, inherited)
+  }
+  for (const [key, value] of stage.own) entries.set(key, value)
+  for (const [key, items] of stage.lists) entries.set(key, { kind: 'list', items })
+  for (const [key, map] of stage.maps) entries.set(key, { kind: 'map', entries: map })
+  entries.set('instruction', { kind: 'list', items: stage.instructions })
+  entries.set('is_final', { kind: 'plain', value: isFinal })
+  return {
+    kind: 'dockerfile',
+    type: 'stage',
+    name: stage.name,
+    address: `stage.${stage.name}`,
+    position: stage.position,
+    attributes: flatten({ kind: 'map', entries }, stage.position),
+  }
+}
+
+function inheritedOf(stage: Stage, key: string): Value | undefined {
+  const seen = new Set<Stage>()
+  for (let at = stage.parent; at !== undefined && !seen.has(at); at = at.parent) {
+    seen.add(at)
+    const value = at.own.get(key)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+function imageValue(
+  { written, text, missing }: { written: string; text: string; missing: string | undefined },
+  at: Position,
+): Value {
+  if (missing !== undefined) {
+    return { kind: 'unknown', why: `is set by the build argument ${missing}`, expression: written, at }
+  }
+  return { kind: 'plain', value: text, ...(text === written ? {} : { expression: written }), at }
+}
+
+/** Takes tag and digest from `[registry[:port]/]name[:tag][@digest]`. */
+function partsOf(image: string): [string, string][] {
+  const [name = '', digest] = image.split('@')
+  const tag = /:([\w][\w.-]*)$/.exec(name)?.[1]
+  const parts: [string, string][] = []
+  if (tag !== undefined) parts.push(['tag', tag])
+  if (digest !== undefined) parts.push(['digest', digest])
+  return parts
+}
+
+function substitute(
+  text: string,
+  values: ReadonlyMap<string, Value>,
+): { text: string; missing: string | undefined } {
+  let missing: string | undefined
+  const filled = text.replace(
+    /\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?-([^{}]*))?\})/g,
+    (whole, bare?: string, braced?: string, fallback?: string) => {
+      const value = values.get(bare ?? braced ?? '')
+      if (value?.kind === 'plain' && value.value !== null) return String(value.value)
+      if (fallback !== undefined) return fallback
+      missing ??= bare ?? braced ?? ''
+      return whole
+    },
+  )
+  return { text: filled, missing }
+}
+
+/** Splits `A=b C="d e"` and the old `A b`; a name without a value comes from the one who builds. */
+function pairsOf(content: string, at: Position): [string, Value][] {
+  const old = /^([A-Za-z_][\w.-]*)[ \t]+([^=].*)$/s.exec(content)
+  if (old !== null && !/^\S+=/.test(content)) return [[old[1] ?? '', plain((old[2] ?? '').trim(), at)]]
+  const pairs = content.matchAll(/([A-Za-z_][\w.-]*)(?:=("(?:\\.|[^"\\])*"|'[^']*'|(?:\\.|[^\s"'\\])*))?/gs)
+  return [...pairs].map(([, key = '', value]) => [
+    key,
+    value === undefined
+      ? { kind: 'unknown', why: `is set by the build argument ${key}`, at }
+      : valueOf(value.replace(/^(["'])(.*)\1$/s, '$2'), at),
+  ])
+}
+
+function valueOf(text: string, at: Position): Value {
+  return text.includes('$')
+    ? { kind: 'unknown', why: 'refers to another variable', expression: text, at }
+    : plain(text, at)
+}
+
+function plain(value: string, at: Position): Value {
+  return { kind: 'plain', value, at }
+}
