@@ -30,14 +30,16 @@ export interface RunningAlertmanager {
   readonly stop: () => Promise<void>
 }
 
-export const routingKey = '3'.repeat(32)
 const batchSize = 64
 
 /** Writes a configuration, starts Alertmanager on it and waits until it is ready. */
-export async function startAlertmanager(given: Partial<AlertmanagerOptions>): Promise<RunningAlertmanager> {
+export async function startAlertmanager(
+  given: Partial<AlertmanagerOptions>,
+  key = '3'.repeat(32),
+): Promise<RunningAlertmanager> {
   const folder = mkdtempSync(join(tmpdir(), 'campanile-alertmanager-'))
   const inboxKeyFile = join(folder, 'inbox.key')
-  writeFileSync(inboxKeyFile, `${routingKey}\n`, { mode: 0o600 })
+  writeFileSync(inboxKeyFile, `${key}\n`, { mode: 0o600 })
   await writeAlertmanager(folder, { ...defaultAlertmanagerOptions, inboxKeyFile, ...given })
   const port = await freePort()
   const { file, cwd } = await locateEngine('alertmanager')
