@@ -1,0 +1,172 @@
+/**
+ * The outcome of one scan as other rooms read it: `GET /v1/posture`, the JSON report and every file of the history.
+ *
+ * The score is an interval: `low` counts what could not be decided as failed, `high` as passed. Nothing here says
+ * that anybody complies with anything.
+ */
+import Type, { type Static } from 'typebox'
+import { Finding } from './finding.ts'
+
+const oneOf = <const V extends readonly string[]>(values: V) =>
+  Type.Unsafe<V[number]>({ type: 'string', enum: values })
+const count = Type.Integer({ minimum: 0 })
+const points = Type.Number({ minimum: 0, maximum: 100 })
+const ratio = Type.Number({ minimum: 0, maximum: 1 })
+/** RFC 3339, UTC. */
+const moment = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' })
+const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
+
+export const itemSeverities = ['critical', 'high', 'medium', 'low'] as const
+export type ItemSeverity = (typeof itemSeverities)[number]
+
+/** `waived`: it fails, and somebody answers for that until a day. An expired waiver is a failure. */
+export const itemStates = ['fail', 'unknown', 'pass', 'waived', 'not-applicable'] as const
+export type ItemState = (typeof itemStates)[number]
+
+/** `unverified`: too little could be looked at for a letter to mean anything. */
+export const grades = ['A', 'B', 'C', 'D', 'F', 'unverified'] as const
+export type Grade = (typeof grades)[number]
+
+export const frameworkIds = ['soc2', 'ferpa', 'gdpr', 'n53', 'n171', 'cis', 'glba'] as const
+export type FrameworkId = (typeof frameworkIds)[number]
+
+/** Where evidence comes from. */
+export const evidenceSources = ['terraform', 'compose', 'dockerfile', 'postgres', 'http'] as const
+export type EvidenceSource = (typeof evidenceSources)[number]
+
+export const PostureScore = Type.Object(
+  {
+    /** What is published and gates: unknown counts as failed. */
+    low: points,
+    /** Unknown counts as passed. */
+    high: points,
+    /** `low` as if nothing were waived. */
+    raw: points,
+    grade: oneOf(grades),
+    /** Why the score is held down, e.g. `CRITICAL_OPEN`. */
+    caps: Type.Array(
+      Type.Object(
+        {
+          code: oneOf(['CRITICAL_OPEN', 'HIGH_OVERDUE'] as const),
+          /** Most points the score may have. */
+          limit: points,
+          /** Items that cause it. */
+          items: Type.Array(Type.String()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Share of the found resources that could be judged; below 0.9 the grade is `unverified`. */
+    coverageRatio: ratio,
+    /** Share of the weight that is waived; above 0.05 a reader should ask. */
+    waivedRatio: ratio,
+  },
+  { additionalProperties: false },
+)
+export type PostureScore = Static<typeof PostureScore>
+
+export const PostureItem = Type.Object(
+  {
+    /** Id in the checklist, e.g. `TLS-01`. */
+    id: Type.String(),
+    title: Type.String(),
+    group: Type.String(),
+    severity: oneOf(itemSeverities),
+    state: oneOf(itemStates),
+    /** Resources by verdict. */
+    counts: Type.Object(
+      { pass: count, fail: count, unknown: count, 'not-applicable': count, waived: count },
+      { additionalProperties: false },
+    ),
+    /** Why there is no verdict on any resource. */
+    why: Type.Optional(Type.String()),
+    /** What failed or could not be decided, worst first, bounded. */
+    findings: Type.Array(Type.Intersect([Finding, Type.Object({ waived: Type.Optional(Type.Boolean()) })])),
+    /** Findings left out of the list above. */
+    omitted: count,
+  },
+  { additionalProperties: false },
+)
+export type PostureItem = Static<typeof PostureItem>
+
+export const PostureFramework = Type.Object(
+  {
+    id: oneOf(frameworkIds),
+    title: Type.String(),
+    /** Controls of the framework that at least one measured item maps to: `pass + fail + unknown`. */
+    mapped: count,
+    pass: count,
+    fail: count,
+    unknown: count,
+    controls: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          state: oneOf(['pass', 'fail', 'unknown'] as const),
+          items: Type.Array(Type.String()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type PostureFramework = Static<typeof PostureFramework>
+
+export const PostureWaiver = Type.Object(
+  {
+    control: Type.String(),
+    /** Address of one resource; absent: every one. */
+    resource: Type.Optional(Type.String()),
+    owner: Type.String(),
+    approver: Type.String(),
+    reason: Type.String(),
+    expires: day,
+    state: oneOf(['active', 'expired', 'unused'] as const),
+  },
+  { additionalProperties: false },
+)
+export type PostureWaiver = Static<typeof PostureWaiver>
+
+export const Posture = Type.Object(
+  {
+    version: Type.Literal(1),
+    /** Names the items and controls that were measured; scores of different rule sets do not compare. */
+    ruleset: Type.String(),
+    scannedAt: moment,
+    durationMillis: Type.Number({ minimum: 0 }),
+    score: PostureScore,
+    /** The scan before; `isComparable` is false when the rule set was another one. */
+    previous: Type.Optional(
+      Type.Object(
+        { scannedAt: moment, low: points, isComparable: Type.Boolean() },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Resources found and answers not had, by source; a source that is absent was not part of the scan. */
+    sources: Type.Array(
+      Type.Object(
+        { source: oneOf(evidenceSources), resources: count, faults: count },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Files, databases and doors that were read, in order, bounded to the first 500. */
+    read: Type.Array(Type.String()),
+    /** Resources that no control looks at. */
+    unwatched: count,
+    items: Type.Array(PostureItem),
+    /** Items this scan could not look at because their sources were not given, e.g. no live database. */
+    outside: Type.Array(Type.String()),
+    frameworks: Type.Array(PostureFramework),
+    waivers: Type.Array(PostureWaiver),
+    /** What could not be read, bounded to the first 200. */
+    faults: Type.Array(
+      Type.Object(
+        { code: Type.String(), message: Type.String(), file: Type.String(), line: Type.Integer() },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type Posture = Static<typeof Posture>
