@@ -58,7 +58,7 @@ function faultsOf({ file, hcl }: ModuleFile): GatherFault[] {
 }
 
 function isVariableFile({ file }: ModuleFile): boolean {
-  return file.endsWith('.tfvars')
+  return /\.tfvars(?:\.[\w-]+)?$/.test(file)
 }
 
 function namesOf(files: readonly ModuleFile[]): Names {

@@ -1,0 +1,22 @@
+/** Tells by its name what a file holds. A name says nothing about who wrote it: the readers trust no content. */
+
+/** `variables`: read by Terraform itself; `other-variables`: only when named on its command line. */
+export type FileClass =
+  'terraform' | 'terraform-json' | 'variables' | 'other-variables' | 'compose' | 'dockerfile'
+
+const patterns: readonly (readonly [RegExp, FileClass])[] = [
+  [/\.tf$/, 'terraform'],
+  [/\.tf\.json$|\.tfvars\.json$/, 'terraform-json'],
+  [/^terraform\.tfvars$|\.auto\.tfvars$/, 'variables'],
+  [/\.tfvars$|^terraform\.tfvars\./, 'other-variables'],
+  [/^(?:docker-)?compose(?:[.-].*)?\.ya?ml$/i, 'compose'],
+  [/^(?:Docker|Container)file(?:[.-](?!dockerignore$).*)?$|\.(?:Docker|Container)file$/i, 'dockerfile'],
+]
+
+/** Folders that hold what others wrote or what a tool keeps for itself. */
+export const ignoredFolders: ReadonlySet<string> = new Set(['.git', '.terraform', 'node_modules'])
+
+/** Classifies a file name without its folder; undefined for what no reader is interested in. */
+export function classify(name: string): FileClass | undefined {
+  return patterns.find(([pattern]) => pattern.test(name))?.[1]
+}

@@ -1,0 +1,107 @@
+/** Gathers evidence from folders, files, databases and doors. A fault of one source never hides another source. */
+import { messageOf } from '../../lib/errors.ts'
+import type { Evidence, GatherFault, Resource } from '../evidence.ts'
+import { gatherCompose } from './compose/compose.ts'
+import { gatherDockerfile } from './dockerfile.ts'
+import { readTextFile } from './read-file.ts'
+import { gatherTerraform, type FileBytes, type Gathered } from './terraform.ts'
+import { type FoundFile, walk, type WalkLimits } from './walk.ts'
+
+export interface GatherLimits extends WalkLimits {
+  /** Largest file, in bytes; a larger one is named and not read. */
+  readonly fileBytes: number
+  /** Most bytes of all files together. */
+  readonly totalBytes: number
+}
+
+export interface GatherOptions {
+  readonly limits?: Partial<GatherLimits>
+}
+
+/** Far above any infrastructure folder people keep, far below what would fill this process's memory. */
+const defaultLimits: GatherLimits = {
+  entries: 100_000,
+  files: 5_000,
+  depth: 32,
+  fileBytes: 2_000_000,
+  totalBytes: 64_000_000,
+}
+
+/**
+ * Reads every source and tells what is there; never throws.
+ *
+ * @param paths folders and files; what they hold is not trusted
+ */
+export async function gather(paths: readonly string[], options: GatherOptions = {}): Promise<Evidence> {
+  const limits = { ...defaultLimits, ...options.limits }
+  const { files, faults } = await walk(paths, limits)
+  const collected: Collected = { resources: [], faults: [...faults], sources: [] }
+  await readFiles(files, { limits, collected })
+  return collected
+}
+
+interface Collected {
+  readonly resources: Resource[]
+  readonly faults: GatherFault[]
+  readonly sources: string[]
+}
+
+interface Reading {
+  readonly limits: GatherLimits
+  readonly collected: Collected
+}
+
+/** Folder by folder, because the Terraform files of one folder are one module; no more than one folder is in memory. */
+async function readFiles(found: readonly FoundFile[], { limits, collected }: Reading): Promise<void> {
+  let budget = limits.totalBytes
+  for (const group of Map.groupBy(found, ({ folder }) => folder).values()) {
+    const read: (FoundFile & FileBytes)[] = []
+    for (const file of group) {
+      const outcome = await readTextFile(file.path, Math.min(limits.fileBytes, budget))
+      if (outcome.status === 'read') {
+        budget -= outcome.bytes.length
+        collected.sources.push(file.path)
+        read.push({ ...file, file: file.path, bytes: outcome.bytes })
+      } else {
+        const { code, message } = outcome
+        collected.faults.push({ code, message, file: file.path, startLine: 1, endLine: 1 })
+      }
+    }
+    readFolder(read, collected)
+  }
+}
+
+function readFolder(files: readonly (FoundFile & FileBytes)[], collected: Collected): void {
+  const ofClass = (...classes: readonly string[]) =>
+    files.filter(({ fileClass }) => classes.includes(fileClass))
+  const module = [...ofClass('terraform'), ...ofClass('variables').sort(inLoadingOrder)]
+  if (module.length > 0) add(collected, module, () => gatherTerraform(module))
+  // Not loaded by Terraform unless it is told to: what they set counts for no value of the module.
+  for (const file of ofClass('other-variables')) add(collected, [file], () => gatherTerraform([file]))
+  for (const file of ofClass('compose')) add(collected, [file], () => gatherCompose(file))
+  for (const file of ofClass('dockerfile')) add(collected, [file], () => gatherDockerfile(file))
+  for (const { file } of ofClass('terraform-json')) {
+    const message = 'found Terraform in json syntax, expected native syntax'
+    collected.faults.push({ code: 'GATHER_UNSUPPORTED', message, file, startLine: 1, endLine: 1 })
+  }
+}
+
+/** `terraform.tfvars` first, then `*.auto.tfvars` by name; the later wins. */
+function inLoadingOrder({ file: left }: FileBytes, { file: right }: FileBytes): number {
+  const isAuto = (file: string) => Number(file.endsWith('.auto.tfvars'))
+  return isAuto(left) - isAuto(right) || (left < right ? -1 : 1)
+}
+
+/** A defect of a reader costs the files it was given and nothing else. */
+function add(collected: Collected, files: readonly FileBytes[], read: () => Gathered): void {
+  try {
+    const { resources, faults } = read()
+    for (const resource of resources) collected.resources.push(resource)
+    collected.faults.push(...faults)
+  } catch (error) {
+    for (const { file } of files) {
+      const message = `the reader failed: ${messageOf(error)}`
+      collected.faults.push({ code: 'GATHER_UNREADABLE', message, file, startLine: 1, endLine: 1 })
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/** Reads one file within bounds. Whoever wrote the folder controls names, sizes and contents. */
+import { isUtf8 } from 'node:buffer'
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { systemCodeOf } from '../../lib/errors.ts'
+import type { GatherFaultCode } from '../evidence.ts'
+
+export type FileOutcome =
+  | { readonly status: 'read'; readonly bytes: Uint8Array }
+  | { readonly status: 'refused'; readonly code: GatherFaultCode; readonly message: string }
+
+/**
+ * Reads a regular file of UTF-8 text.
+ *
+ * @param limitBytes a larger file is refused before it is read
+ */
+export async function readTextFile(path: string, limitBytes: number): Promise<FileOutcome> {
+  let handle: FileHandle | undefined
+  try {
+    // Without O_NONBLOCK a named pipe nobody writes to would hold the scan for ever.
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    const stats = await handle.stat()
+    if (!stats.isFile()) return refused('GATHER_UNREADABLE', 'expected a regular file')
+    if (stats.size > limitBytes) return tooLarge(stats.size, limitBytes)
+    return textOf(await readUpTo(handle, limitBytes), limitBytes)
+  } catch (error) {
+    return refused('GATHER_UNREADABLE', `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`)
+  } finally {
+    await handle?.close().catch(() => undefined)
+  }
+}
+
+/** The file may grow while it is read, so the size it had before proves nothing. */
+async function readUpTo(handle: FileHandle, limitBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for (let length = 0; length <= limitBytes;) {
+    const buffer = Buffer.alloc(Math.min(65_536, limitBytes + 1 - length))
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null)
+    if (bytesRead === 0) break
+    chunks.push(buffer.subarray(0, bytesRead))
+    length += bytesRead
+  }
+  return Buffer.concat(chunks)
+}
+
+function textOf(bytes: Uint8Array, limitBytes: number): FileOutcome {
+  if (bytes.length > limitBytes) return tooLarge(bytes.length, limitBytes)
+  if (bytes.includes(0)) return refused('GATHER_NOT_TEXT', 'found a zero byte, expected text')
+  if (!isUtf8(bytes)) return refused('GATHER_NOT_TEXT', 'found bytes that are no utf-8, expected text')
+  return { status: 'read', bytes }
+}
+
+function tooLarge(size: number, limitBytes: number): FileOutcome {
+  return refused('GATHER_TOO_LARGE', `found ${size} bytes, expected at most ${limitBytes}`)
+}
+
+function refused(code: GatherFaultCode, message: string): FileOutcome {
+  return { status: 'refused', code, message }
+}

@@ -1,0 +1,157 @@
+/**
+ * Finds the files of a folder that a reader knows. Whoever wrote the folder controls its names, its links and its
+ * size: no link leads out of it, the walk is bounded, and what was left out is named with the reason.
+ */
+import { lstat, opendir, realpath, stat } from 'node:fs/promises'
+import { basename, join, sep } from 'node:path'
+import { systemCodeOf } from '../../lib/errors.ts'
+import type { GatherFault, GatherFaultCode } from '../evidence.ts'
+import { classify, ignoredFolders, type FileClass } from './classify.ts'
+
+export interface WalkLimits {
+  /** Most directory entries looked at in all folders together. */
+  readonly entries: number
+  /** Most files handed to readers. */
+  readonly files: number
+  /** Deepest folder below a scanned path. */
+  readonly depth: number
+}
+
+export interface FoundFile {
+  /** As it was reached from the scanned path. */
+  readonly path: string
+  readonly folder: string
+  readonly fileClass: FileClass
+}
+
+export interface Walked {
+  /** By folder and name, the same order at every run. */
+  readonly files: readonly FoundFile[]
+  readonly faults: readonly GatherFault[]
+}
+
+interface Folder {
+  readonly path: string
+  /** Real path of the scanned folder, with a separator at the end. */
+  readonly root: string
+  readonly depth: number
+}
+
+/** Looks at each path, a folder or a file; one that two paths reach is found once. */
+export async function walk(paths: readonly string[], limits: WalkLimits): Promise<Walked> {
+  const walker = new Walker(limits)
+  for (const path of paths) await walker.visitPath(path)
+  return { files: walker.files, faults: walker.faults }
+}
+
+class Walker {
+  readonly files: FoundFile[] = []
+  readonly faults: GatherFault[] = []
+  private readonly limits: WalkLimits
+  /** Real paths of folders and files that were visited. */
+  private readonly seen = new Set<string>()
+  private entries = 0
+
+  constructor(limits: WalkLimits) {
+    this.limits = limits
+  }
+
+  async visitPath(path: string): Promise<void> {
+    try {
+      const stats = await stat(path)
+      const real = await realpath(path)
+      if (stats.isDirectory()) {
+        await this.visitFolder({ path, root: real.endsWith(sep) ? real : real + sep, depth: 0 })
+      } else if (stats.isFile()) this.addNamedFile(path, real)
+      else this.fault('GATHER_UNREADABLE', 'expected a file or folder', path)
+    } catch (error) {
+      this.fault('GATHER_UNREADABLE', `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`, path)
+    }
+  }
+
+  /** A file somebody named is meant to be read: any YAML is taken for Compose, anything unknown is a fault. */
+  private addNamedFile(path: string, real: string): void {
+    const name = basename(path)
+    const fileClass = classify(name) ?? (/\.ya?ml$/i.test(name) ? 'compose' : undefined)
+    if (fileClass === undefined)
+      this.fault('GATHER_UNSUPPORTED', 'expected a kind of file that is known', path)
+    else this.addFile({ path, folder: join(path, '..'), fileClass }, real)
+  }
+
+  private async visitFolder(folder: Folder): Promise<void> {
+    const real = await realpath(folder.path)
+    if (this.seen.has(real)) return
+    this.seen.add(real)
+    if (folder.depth > this.limits.depth) {
+      this.fault(
+        'GATHER_TOO_MANY',
+        `expected at most ${this.limits.depth} folders in each other`,
+        folder.path,
+      )
+      return
+    }
+    for (const name of await this.namesIn(folder.path)) {
+      const path = join(folder.path, name)
+      try {
+        await this.visitEntry({ ...folder, path }, { name, folder: folder.path })
+      } catch (error) {
+        this.fault('GATHER_UNREADABLE', `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`, path)
+      }
+    }
+  }
+
+  /** Names in order; stops, and says so, where the bound of the whole walk is reached. */
+  private async namesIn(path: string): Promise<string[]> {
+    const names: string[] = []
+    for await (const entry of await opendir(path)) {
+      this.entries += 1
+      if (this.entries > this.limits.entries) {
+        this.fault('GATHER_TOO_MANY', `expected at most ${this.limits.entries} files and folders`, path)
+        break
+      }
+      names.push(entry.name)
+    }
+    return names.sort()
+  }
+
+  private async visitEntry(here: Folder, { name, folder }: { name: string; folder: string }): Promise<void> {
+    const fileClass = classify(name)
+    const stats = await lstat(here.path)
+    if (stats.isDirectory()) {
+      if (!ignoredFolders.has(name)) await this.visitFolder({ ...here, depth: here.depth + 1 })
+    } else if (stats.isSymbolicLink()) await this.visitLink(here, { folder, fileClass })
+    else if (fileClass === undefined) return
+    else if (stats.isFile()) this.addFile({ path: here.path, folder, fileClass }, await realpath(here.path))
+    else this.fault('GATHER_UNREADABLE', 'expected a regular file', here.path)
+  }
+
+  /** A link to a file inside is a file under a second name; a folder inside is visited under its own name. */
+  private async visitLink(
+    { path, root }: Folder,
+    { folder, fileClass }: { folder: string; fileClass: FileClass | undefined },
+  ): Promise<void> {
+    const target = await realpath(path).catch((error: unknown) => systemCodeOf(error) ?? 'unknown error')
+    const isInside = target.startsWith(root)
+    const isFile = isInside && (await stat(target)).isFile()
+    if (isFile && fileClass !== undefined) this.addFile({ path, folder, fileClass }, path)
+    else if (!isInside && (fileClass !== undefined || !isPlainFileName(path))) {
+      this.fault('GATHER_SYMLINK', 'found a link that leads out of the scanned folder or nowhere', path)
+    }
+  }
+
+  private addFile(file: FoundFile, identity: string): void {
+    if (this.seen.has(identity)) return
+    this.seen.add(identity)
+    if (this.files.length < this.limits.files) this.files.push(file)
+    else this.fault('GATHER_TOO_MANY', `expected at most ${this.limits.files} files to read`, file.path)
+  }
+
+  private fault(code: GatherFaultCode, message: string, file: string): void {
+    this.faults.push({ code, message, file, startLine: 1, endLine: 1 })
+  }
+}
+
+/** A link whose name has an extension no reader knows hides nothing a reader would have read. */
+function isPlainFileName(path: string): boolean {
+  return /\.[A-Za-z][\w-]*$/.test(basename(path))
+}
