@@ -1,5 +1,6 @@
+import { resolve } from 'node:path'
 import { expect } from 'chai'
-import { nodeEnvironment } from '../../compose/local/components/environment.ts'
+import { inboxEnvironment, nodeEnvironment } from '../../compose/local/components/environment.ts'
 import { exporterSource } from '../../compose/local/components/engines.ts'
 import { processComponents, processEnvironment, processes } from '../../compose/local/components/processes.ts'
 import { targetFiles } from '../../compose/local/components/targets.ts'
@@ -84,6 +85,29 @@ describe('what a child is given', () => {
       ({ name }) => environmentOf(name)['CAMPANILE_FARO_APP_KEY'] === 'generated-once',
     )
     expect(told.map(({ name }) => name)).to.have.members(['collector', 'gateway'])
+  })
+
+  it('gives the key of the inbox to who takes events and who sends them past Alertmanager', () => {
+    const told = processes.filter(({ name }) => environmentOf(name)['CAMPANILE_INBOX_KEY_FILE'] !== undefined)
+    expect(told.map(({ name }) => name)).to.have.members(['console', 'heartbeat'])
+    expect(environmentOf('console')).to.include({
+      CAMPANILE_CONSOLE_ACCOUNTS_FILE: '/srv/house/secrets/console.json',
+      CAMPANILE_TOKEN_FILE: '/srv/house/secrets/console.token',
+    })
+    expect(environmentOf('console')).not.to.have.any.keys('CAMPANILE_DATABASE_URL', 'CAMPANILE_KEYSTORE_DIR')
+  })
+
+  it('scales the interval of the heartbeat as the routing scales the Watchdog', () => {
+    expect(environmentOf('heartbeat')['CAMPANILE_HEARTBEAT_INTERVAL_SECONDS']).to.equal('60')
+    const fast = { ...context, settings: { ...settings, timeScale: 20 } }
+    expect(inboxEnvironment(fast)['CAMPANILE_HEARTBEAT_INTERVAL_SECONDS']).to.equal('3')
+  })
+
+  it('writes paths of files so that they mean the same in every folder', () => {
+    const given = readSettings({ ...settings.variables, CAMPANILE_PAGERDUTY_KEY_FILE: 'pagerduty.key' })
+    expect(nodeEnvironment({ ...context, settings: given })['CAMPANILE_PAGERDUTY_KEY_FILE']).to.equal(
+      resolve('pagerduty.key'),
+    )
   })
 
   it('tells passwords to none but who creates the accounts and who plays them', () => {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { expect } from 'chai'
 import winston from 'winston'
 import { engineComponents } from '../../compose/local/components/engines.ts'
+import { rulesComponent } from '../../compose/local/components/rules.ts'
 import { targetFiles } from '../../compose/local/components/targets.ts'
 import { createHome, homeAt, type Home } from '../../compose/local/home.ts'
 import { openPackageStore } from '../../compose/local/packages/debian.ts'
@@ -14,6 +15,7 @@ import { tools } from '../../compose/local/packages/tool.ts'
 import { findSetpriv } from '../../compose/local/process/confine.ts'
 import { readSettings, type Settings } from '../../compose/local/settings.ts'
 import { Supervisor } from '../../compose/local/supervise/supervisor.ts'
+import { alerts } from '../../contracts/alerts.ts'
 import { portVariable } from '../../contracts/ports.ts'
 import { eventually } from '../support/poll.ts'
 import { freePort } from './fake-appliance.ts'
@@ -44,6 +46,12 @@ async function ask(settings: Settings, path: string): Promise<{ readonly data: n
   return (await response.json()) as { readonly data: never }
 }
 
+interface RuleState {
+  readonly name: string
+  readonly type: string
+  readonly health: string
+}
+
 interface Target {
   readonly labels: { readonly job: string }
   readonly health: string
@@ -72,7 +80,8 @@ describe('Prometheus, Alertmanager and node-exporter', function () {
     }
     settings = readSettings(variables)
     target = await openTarget(settings.ports.gateway)
-    const components = engineComponents({ settings, home, demo: true })
+    const context = { settings, home, demo: true }
+    const components = [rulesComponent(context), ...engineComponents(context)]
     const setpriv = findSetpriv(settings.path)
     supervisor = new Supervisor({ components, home, setpriv, log, onReady: () => undefined })
     await supervisor.start()
@@ -120,9 +129,20 @@ describe('Prometheus, Alertmanager and node-exporter', function () {
     expect(await response.text()).to.match(/<title>Prometheus/)
   })
 
-  it('answers at the API of Alertmanager with the house’s one receiver', async () => {
-    const response = await fetch(`http://127.0.0.1:${settings.ports.alertmanager}/api/v2/receivers`)
-    expect(await response.json()).to.deep.equal([{ name: 'inbox' }])
+  it('gives Alertmanager the routing of this machine', async () => {
+    const response = await fetch(`http://127.0.0.1:${settings.ports.alertmanager}/api/v2/status`)
+    const { config } = (await response.json()) as { readonly config: { readonly original: string } }
+    expect(config.original).to.include(`http://127.0.0.1:${settings.ports.console}/v2/enqueue`)
+    expect(config.original).to.include(`http://127.0.0.1:${settings.ports.heartbeat}/beat`)
+  })
+
+  it('gives Prometheus every rule that was generated', async () => {
+    const { data } = await ask(settings, 'rules')
+    const { groups } = data as { readonly groups: readonly { readonly rules: readonly RuleState[] }[] }
+    const rules = groups.flatMap((group) => group.rules)
+    const names = new Set(rules.filter(({ type }) => type === 'alerting').map(({ name }) => name))
+    expect([...names]).to.have.members(Object.keys(alerts))
+    expect(rules.filter(({ health }) => health === 'err')).to.deep.equal([])
   })
 
   it('keeps exemplars', async () => {

@@ -2,6 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { homeAt } from '../home.ts'
 import type { Memory } from '../process/proc.ts'
+import { consoleAccountsFile, readConsoleAccounts } from '../secrets/console-accounts.ts'
 import { accountsFile, readAccounts } from '../secrets/first-accounts.ts'
 import type { Settings } from '../settings.ts'
 import type { ApplianceStatus } from '../supervise/status.ts'
@@ -41,6 +42,7 @@ export function announceReady({ settings, demo, output, status }: Announcement):
   output.write(`\n  ready in ${seconds(status.readyMillis ?? 0)}, ${memoryFigures(status)}\n`)
   const links = [
     ['Campus portal', url(ports.gateway), demo ? 'DEMO: synthetic people, generated traffic' : ''],
+    ['Console', url(ports.console), 'status, alerts, dashboards, traces, ledger, posture'],
     ['Prometheus', url(ports.prometheus), 'metrics with exemplars'],
     ['Alertmanager', url(ports.alertmanager), 'API; Debian’s build has no pages'],
     ['Status', url(ports.supervisor, '/status.json'), 'also ./campanile status'],
@@ -52,17 +54,27 @@ export function announceReady({ settings, demo, output, status }: Announcement):
   output.write('         ./campanile down --volumes   deletes it\n')
 }
 
+interface Credential {
+  readonly email: string
+  readonly role: string
+  readonly password: string
+}
+
 function showCredentials(root: string, demo: boolean, output: Output): void {
   const { secrets } = homeAt(root)
-  const file = accountsFile(secrets, demo)
+  const people = demo ? 'demo accounts' : 'first account'
+  showOnce(people, accountsFile(secrets, demo), readAccounts(secrets, demo), output)
+  showOnce('console accounts', consoleAccountsFile(secrets), readConsoleAccounts(secrets), output)
+}
+
+function showOnce(what: string, file: string, credentials: readonly Credential[], output: Output): void {
   const shown = `${file}.shown`
-  const what = demo ? 'demo accounts' : 'first account'
   if (existsSync(shown)) {
     output.write(`\n  ${what}: ${file}`)
     return
   }
   output.write(`\n  ${what}, generated for this machine and shown this once:`)
-  for (const { email, role, password } of readAccounts(secrets, demo)) {
+  for (const { email, role, password } of credentials) {
     output.write(`    ${email.padEnd(34)} ${role.padEnd(10)} ${password}`)
   }
   output.write(`  later: ${file} (mode 0600)`)

@@ -1,32 +1,28 @@
 /** Prometheus, Alertmanager and the exporters: real programs from the system or from Debian's packages. */
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
 import type { DatabaseRole } from '../database/roles.ts'
 import { openPackageStore } from '../packages/debian.ts'
 import { tools, type Tool } from '../packages/tool.ts'
 import { httpProbe } from '../process/probe.ts'
 import type { ProcessComponent } from './component.ts'
 import { baseEnvironment, type ChildContext } from './environment.ts'
+import { routingFile } from './rules.ts'
 import { writeTargets } from './targets.ts'
 
-/** What Alertmanager is given until rules ring: alerts are taken, grouped and shown, and go nowhere. */
-const alertmanagerConfig = {
-  route: { receiver: 'inbox', group_by: ['alertname', 'tenant', 'service'] },
-  receivers: [{ name: 'inbox' }],
-}
-
-/** Builds the three components. Their packages are fetched once, by whichever starts first. */
+/** Builds the three components; `rules` writes what two of them read. Their packages are fetched once, by whichever starts first. */
 export function engineComponents(context: ChildContext): ProcessComponent[] {
   const { settings, home, demo } = context
   const { ports } = settings
   const packages = openPackageStore(settings.path, settings.packagesDirectory)
   const engine = (
-    part: Pick<ProcessComponent, 'name' | 'prepare'> & { readonly port: number; readonly readyPath: string },
+    part: Pick<ProcessComponent, 'name' | 'needs' | 'prepare'> & {
+      readonly port: number
+      readonly readyPath: string
+    },
   ): ProcessComponent => ({
     kind: 'process',
     name: part.name,
-    needs: [],
+    needs: part.needs,
     ports: [part.port],
     prepare: part.prepare,
     ready: httpProbe(`http://127.0.0.1:${part.port}${part.readyPath}`),
@@ -39,6 +35,7 @@ export function engineComponents(context: ChildContext): ProcessComponent[] {
   return [
     engine({
       name: 'prometheus',
+      needs: ['rules'],
       port: ports.prometheus,
       readyPath: '/-/ready',
       prepare: async () => {
@@ -49,17 +46,18 @@ export function engineComponents(context: ChildContext): ProcessComponent[] {
     }),
     engine({
       name: 'alertmanager',
+      needs: ['rules'],
       port: ports.alertmanager,
       readyPath: '/-/ready',
       prepare: async () => {
-        const config = join(home.alertmanager, 'alertmanager.yml')
-        await writeFile(config, stringify(alertmanagerConfig))
-        const args = alertmanagerArguments(config, join(home.alertmanager, 'data'), ports.alertmanager)
+        const data = join(home.alertmanager, 'data')
+        const args = alertmanagerArguments(routingFile(context), data, ports.alertmanager)
         return launch(tools.alertmanager, args)
       },
     }),
     engine({
       name: 'node-exporter',
+      needs: [],
       port: ports.nodeExporter,
       readyPath: '/',
       prepare: () => launch(tools.nodeExporter, [`--web.listen-address=127.0.0.1:${ports.nodeExporter}`]),

@@ -1,8 +1,9 @@
 /** What each child is given: a short list of variables, nothing inherited by accident, no secret of another. */
+import { resolve } from 'node:path'
 import { portVariable, type PortName } from '../../../contracts/ports.ts'
 import type { Home } from '../home.ts'
 import type { Settings } from '../settings.ts'
-import { hmacKeyFile, keystoreOf, type KeyHolder } from '../secrets/ensure-secrets.ts'
+import { hmacKeyFile, inboxKeyFile, keystoreOf, type KeyHolder } from '../secrets/ensure-secrets.ts'
 
 /** Variables of the operator that every child may see. */
 const inherited = ['HOME', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS']
@@ -32,7 +33,7 @@ export function nodeEnvironment(context: ChildContext): Record<string, string> {
   )
   return {
     ...baseEnvironment(context),
-    ...Object.fromEntries(own),
+    ...Object.fromEntries(own.map(([name, value]) => [name, absolute(name, value)])),
     ...Object.fromEntries(ports.map(([name, port]) => [portVariable(name), String(port)])),
     NODE_ENV: 'production',
     // Compiled code of the last start: on two cores a dozen processes start in half the time, and none of them
@@ -49,6 +50,11 @@ export function nodeEnvironment(context: ChildContext): Record<string, string> {
   }
 }
 
+/** A path is relative to where the command was typed; the children run in the checkout. */
+function absolute(name: string, value: string): string {
+  return /_(FILE|DIR)$/.test(name) && value !== '' ? resolve(value) : value
+}
+
 /** Names the keystore of a process and what opens it. */
 export function custodyEnvironment(home: Home, holder: KeyHolder): Record<string, string> {
   const { directory, passphraseFile } = keystoreOf(home, holder)
@@ -61,4 +67,13 @@ export function custodyEnvironment(home: Home, holder: KeyHolder): Record<string
 /** Names the key for join keys. */
 export function hmacEnvironment(home: Home): Record<string, string> {
   return { CAMPANILE_HMAC_KEY_FILE: hmacKeyFile(home) }
+}
+
+/** Names the key of the alert inbox, and how often the heartbeat expects the Watchdog. */
+export function inboxEnvironment({ home, settings }: ChildContext): Record<string, string> {
+  const given = settings.variables['CAMPANILE_HEARTBEAT_INTERVAL_SECONDS']
+  return {
+    CAMPANILE_INBOX_KEY_FILE: inboxKeyFile(home),
+    CAMPANILE_HEARTBEAT_INTERVAL_SECONDS: given ?? String(Math.max(1, Math.round(60 / settings.timeScale))),
+  }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { PortName } from '../../../contracts/ports.ts'
 import type { DatabaseRole } from '../database/roles.ts'
 import { httpProbe } from '../process/probe.ts'
+import { consoleAccountsFile } from '../secrets/console-accounts.ts'
 import { accountsFile } from '../secrets/first-accounts.ts'
 import { keyHolders, type KeyHolder } from '../secrets/ensure-secrets.ts'
 import {
@@ -14,7 +15,13 @@ import {
   type TokenReceiver,
 } from '../secrets/tokens.ts'
 import type { ProcessComponent } from './component.ts'
-import { custodyEnvironment, hmacEnvironment, nodeEnvironment, type ChildContext } from './environment.ts'
+import {
+  custodyEnvironment,
+  hmacEnvironment,
+  inboxEnvironment,
+  nodeEnvironment,
+  type ChildContext,
+} from './environment.ts'
 
 interface HouseProcess {
   readonly name: string
@@ -32,6 +39,10 @@ interface HouseProcess {
   readonly knowsAccounts?: boolean
   /** Writes join keys, which it hashes under the key that is the same for all. */
   readonly hashesJoinKeys?: boolean
+  /** Takes or sends events of PagerDuty's shape, under the key of the inbox. */
+  readonly knowsInbox?: boolean
+  /** Is told the passwords of the console's first accounts. */
+  readonly knowsConsoleAccounts?: boolean
 }
 
 /** In the order in which they appear in reports. */
@@ -83,6 +94,22 @@ export const processes: readonly HouseProcess[] = [
     doors: ['gateway'],
     role: 'gateway_app',
     hashesJoinKeys: true,
+  },
+  // The two that watch need none of the others: they must stand when the house does not.
+  {
+    name: 'console',
+    command: ['console/main.ts', 'serve'],
+    needs: [],
+    doors: ['console'],
+    knowsInbox: true,
+    knowsConsoleAccounts: true,
+  },
+  {
+    name: 'heartbeat',
+    command: ['console/heartbeat/main.ts', 'serve'],
+    needs: [],
+    doors: ['heartbeat'],
+    knowsInbox: true,
   },
   {
     name: 'accounts',
@@ -166,6 +193,10 @@ export function processEnvironment(own: HouseProcess, context: ProcessContext): 
     ...(name === 'gateway' || name === 'collector' ? faroEnvironment(context) : {}),
     ...(isOneOf(keyHolders, name) ? custodyEnvironment(home, name satisfies KeyHolder) : {}),
     ...(own.hashesJoinKeys === true ? hmacEnvironment(home) : {}),
+    ...(own.knowsInbox === true ? inboxEnvironment(context) : {}),
+    ...(own.knowsConsoleAccounts === true
+      ? { CAMPANILE_CONSOLE_ACCOUNTS_FILE: consoleAccountsFile(home.secrets) }
+      : {}),
     ...(role === undefined ? {} : { CAMPANILE_DATABASE_URL: urlOf(role) }),
     ...Object.fromEntries<string>(roles),
     ...tokenEnvironment(home.secrets, name),

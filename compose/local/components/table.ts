@@ -7,6 +7,7 @@ import type { Component } from './component.ts'
 import { engineComponents, postgresExporter } from './engines.ts'
 import { databasePart } from './postgres.ts'
 import { processComponents } from './processes.ts'
+import { rulesComponent } from './rules.ts'
 
 export interface HouseOptions {
   readonly settings: Settings
@@ -23,6 +24,7 @@ export function houseComponents({ settings, home, secrets, choice, demo }: House
   return [
     database.component,
     ...processComponents({ ...child, urlOf: database.urlOf, faroAppKey: secrets.faroAppKey }),
+    rulesComponent(child),
     ...engineComponents(child),
     postgresExporter(child, database.urlOf),
   ]
