@@ -17,10 +17,14 @@ const roomFolders = [
   'audit',
   'benchmarks',
   'collector',
+  'compliance',
   'compose',
+  'console',
   'contracts',
+  'dashboards',
   'lib',
   'privacy',
+  'rules',
   'sdk',
   'tests',
   'tools',
@@ -33,12 +37,8 @@ export function checkSteps(files: readonly string[]): readonly Step[] {
     step('tests', ['mocha', '--config', '.mocharc.unit.json'], 'tests', /(\d+) passing/),
     step('lint', ['oxlint', '--type-aware', '--deny-warnings'], 'files', /on (\d+) files/),
     step('types', ['tsc', '--noEmit', '--diagnostics'], 'files', /^Files:\s+(\d+)/m),
-    step(
-      'types of the portal',
-      ['tsc', '--noEmit', '--diagnostics', '-p', 'app/portal'],
-      'files',
-      /^Files:\s+(\d+)/m,
-    ),
+    typesOf('the portal', 'app/portal'),
+    typesOf('the console', 'console/web'),
     step(
       'walls',
       ['depcruise', '--config', '.dependency-cruiser.mjs', ...roomFolders],
@@ -51,7 +51,14 @@ export function checkSteps(files: readonly string[]): readonly Step[] {
     },
     step('unused', ['knip', '--no-progress', '--performance'], 'files', /^parseFile\s+(\d+)/m),
     step('generated', ['node', 'tools/generate/main.ts', '--check'], 'files', /(\d+) generated files/),
+    step('rules', ['node', 'rules/main.ts', 'check'], 'files', /(\d+) files compared/),
+    step('dashboards', ['node', 'dashboards/main.ts', 'check'], 'panels', /(\d+) panels/),
   ]
+}
+
+function typesOf(what: string, project: string): Step {
+  const command = ['tsc', '--noEmit', '--diagnostics', '-p', project]
+  return step(`types of ${what}`, command, 'files', /^Files:\s+(\d+)/m)
 }
 
 function step(name: string, command: readonly string[], counts: string, pattern: RegExp): Step {
