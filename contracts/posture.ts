@@ -65,6 +65,13 @@ export const PostureScore = Type.Object(
 )
 export type PostureScore = Static<typeof PostureScore>
 
+/** A finding, and whether somebody answers for it. */
+export const PostureFinding = Type.Object(
+  { ...Finding.properties, waived: Type.Optional(Type.Boolean()) },
+  { additionalProperties: false },
+)
+export type PostureFinding = Static<typeof PostureFinding>
+
 export const PostureItem = Type.Object(
   {
     /** Id in the checklist, e.g. `TLS-01`. */
@@ -81,7 +88,7 @@ export const PostureItem = Type.Object(
     /** Why there is no verdict on any resource. */
     why: Type.Optional(Type.String()),
     /** What failed or could not be decided, worst first, bounded. */
-    findings: Type.Array(Type.Intersect([Finding, Type.Object({ waived: Type.Optional(Type.Boolean()) })])),
+    findings: Type.Array(PostureFinding),
     /** Findings left out of the list above. */
     omitted: count,
   },

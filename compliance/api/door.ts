@@ -1,0 +1,63 @@
+/** The scanner's door: the posture, its report, and a scan on demand. */
+import type { Sdk } from '#sdk'
+import type { Express } from 'express'
+import type { RejectionCode } from '../../contracts/metrics/http.ts'
+import type { Posture } from '../../contracts/posture.ts'
+import type { ServiceToken } from '../../contracts/service-token.ts'
+import { closeDoor, createDoor } from '../../lib/http.ts'
+import { Refusal } from '../../lib/refusal.ts'
+import { requireToken } from '../../lib/token.ts'
+import { reportPolicy, writeHtml } from '../report/html.ts'
+
+export interface DoorParts {
+  readonly sdk: Sdk
+  readonly tokens: readonly ServiceToken[]
+  readonly latest: () => Posture | undefined
+  /** Scans now; undefined when a scan is under way. */
+  readonly scanNow: () => Promise<Posture> | undefined
+  readonly onRejected: (code: RejectionCode) => void
+}
+
+/** Builds the app. */
+export function openDoor(parts: DoorParts): Express {
+  const { sdk, tokens, latest, scanNow, onRejected } = parts
+  const app = createDoor({
+    onRejected,
+    onDefect: (error) => sdk.log.error('request failed', { error }),
+    health: () => undefined,
+    scrape: () => sdk.scrape(),
+    traceId: () => sdk.traceId(),
+  })
+  sdk.instrument(app)
+  app.use((_request, response, next) => {
+    response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+    next()
+  })
+  const readers = requireToken(tokens, 'posture:read')
+  app.get('/v1/posture', readers, (_request, response) => {
+    response.json(latestOf(latest))
+  })
+  app.get('/v1/report', readers, (request, response) => {
+    const posture = latestOf(latest)
+    const format = request.query['format'] ?? request.accepts('html', 'json')
+    if (format === 'json') response.json(posture)
+    else if (format === 'html') {
+      response.set('content-security-policy', reportPolicy).type('html').send(writeHtml(posture))
+    } else throw new Refusal('query_invalid', { detail: 'expected format html or json' })
+  })
+  app.post('/v1/scans', requireToken(tokens, 'scans:write'), async (_request, response) => {
+    const scanning = scanNow()
+    if (scanning === undefined) {
+      throw new Refusal('conflict', { detail: 'a scan is under way', headers: { 'retry-after': '5' } })
+    }
+    response.json(await scanning)
+  })
+  closeDoor(app)
+  return app
+}
+
+function latestOf(latest: () => Posture | undefined): Posture {
+  const posture = latest()
+  if (posture === undefined) throw new Refusal('not_found', { detail: 'no scan has finished yet' })
+  return posture
+}

@@ -1,0 +1,103 @@
+/**
+ * Scans that were made, one file each, the newest `keep` of them; and since when each failure stands. The folder is
+ * ours alone: a file that cannot be read back is left out and told, because the next scan makes a new one anyway.
+ */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Posture } from '../../contracts/posture.ts'
+import { systemCodeOf } from '../../lib/errors.ts'
+import { validator } from '../../lib/validate.ts'
+import { writeDurably } from './durable-file.ts'
+
+export interface History {
+  /** The newest scan that can be read. */
+  readonly latest: () => Posture | undefined
+  /** Since when a finding fails, in milliseconds since the epoch, by its id. */
+  readonly failingSince: () => ReadonlyMap<string, number>
+  /** Keeps a scan, durable when it resolves; it is the latest from then on. */
+  readonly keep: (posture: Posture) => Promise<void>
+}
+
+export interface HistoryOptions {
+  /** Folder; made when it is not there. */
+  readonly folder: string
+  /** Most scans kept. Default 60: about two months of nights. */
+  readonly keep?: number
+  /** Told about files that cannot be read back. */
+  readonly onFault: (file: string) => void
+}
+
+const namePattern = /^scan-\d{8}T\d{9}Z\.json$/
+const check = validator(Posture)
+
+/** Opens the history of a folder. */
+export async function openHistory({ folder, keep = 60, onFault }: HistoryOptions): Promise<History> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  let latest = await readLatest(folder, onFault)
+  let failing = await readFailing(join(folder, failingName), onFault)
+  return {
+    latest: () => latest,
+    failingSince: () => failing,
+    keep: async (posture) => {
+      const since = Date.parse(posture.scannedAt)
+      failing = new Map(failingIds(posture).map((id) => [id, failing.get(id) ?? since]))
+      await writeDurably(join(folder, failingName), JSON.stringify(Object.fromEntries(failing)))
+      await writeDurably(join(folder, nameOf(posture)), JSON.stringify(posture))
+      latest = posture
+      await prune(folder, keep)
+    },
+  }
+}
+
+const failingName = 'failing-since.json'
+
+function nameOf({ scannedAt }: Posture): string {
+  return `scan-${scannedAt.replace(/[-:.]/g, '')}.json`
+}
+
+/** A waived failure still stands: when its waiver ends its age counts from the beginning. */
+function failingIds({ items }: Posture): string[] {
+  return items.flatMap(({ findings }) =>
+    findings.filter(({ status }) => status === 'fail').map(({ id }) => id),
+  )
+}
+
+async function readLatest(folder: string, onFault: (file: string) => void): Promise<Posture | undefined> {
+  for (const name of (await scansIn(folder)).reverse()) {
+    const outcome = check(await readJson(join(folder, name)))
+    if (outcome.valid) return outcome.value
+    onFault(name)
+  }
+  return undefined
+}
+
+async function readFailing(path: string, onFault: (file: string) => void): Promise<Map<string, number>> {
+  const found = await readJson(path)
+  if (found === undefined) return new Map()
+  if (typeof found !== 'object' || found === null) {
+    onFault(failingName)
+    return new Map()
+  }
+  const entries = Object.entries(found).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && Number.isFinite(entry[1]),
+  )
+  return new Map(entries)
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'))
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return undefined
+    return null
+  }
+}
+
+async function scansIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => namePattern.test(name)).sort()
+}
+
+async function prune(folder: string, keep: number): Promise<void> {
+  const names = await scansIn(folder)
+  for (const name of names.slice(0, Math.max(0, names.length - keep))) await rm(join(folder, name))
+}

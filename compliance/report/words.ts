@@ -1,0 +1,81 @@
+/** Words both reports use: plain, counts before percentages, and never that anybody complies. */
+import type { Posture, PostureFramework, PostureItem } from '../../contracts/posture.ts'
+
+/** Says the score in one line. */
+export function scoreLine({ score }: Posture): string {
+  const letter = score.grade === 'unverified' ? 'unverified' : `grade ${score.grade}`
+  return `${score.low} to ${score.high} of 100 points, ${letter}`
+}
+
+/** Explains what holds the score down or makes it doubtful, one sentence each. */
+export function notesOf(posture: Posture): string[] {
+  const { score, previous, faults, outside, unwatched, waivers } = posture
+  const notes: string[] = []
+  for (const { code, limit, items } of score.caps) {
+    const why = code === 'CRITICAL_OPEN' ? 'a critical item fails' : 'a high failure is older than 30 days'
+    notes.push(`The score is held at ${limit} because ${why}: ${items.join(', ')}.`)
+  }
+  if (score.grade === 'unverified') {
+    const share = `${Math.floor(score.coverageRatio * 100)} %`
+    notes.push(
+      score.coverageRatio === 0
+        ? 'Unverified: nothing was found that could be judged.'
+        : `Unverified: only ${share} of what was found could be judged, 90 % are needed for a grade.`,
+    )
+  }
+  if (score.raw < score.low) notes.push(`Without waivers the lower bound would be ${score.raw}.`)
+  if (score.waivedRatio > 0.05) {
+    notes.push(`${Math.round(score.waivedRatio * 100)} % of the weight is waived; above 5 % ask why.`)
+  }
+  const expired = waivers.filter(({ state }) => state === 'expired')
+  if (expired.length > 0)
+    notes.push(
+      `${countOf(expired.length, 'waiver')} expired: ${expired.map(({ control }) => control).join(', ')}.`,
+    )
+  if (faults.length > 0)
+    notes.push(`${countOf(faults.length, 'source')} could not be read; what they hold is unknown.`)
+  if (outside.length > 0) {
+    notes.push(
+      `${countOf(outside.length, 'item')} need a source this scan was not given, e.g. a live database: ${outside.join(', ')}.`,
+    )
+  }
+  if (unwatched > 0) notes.push(`${countOf(unwatched, 'resource')} found that no control looks at.`)
+  if (previous !== undefined) notes.push(trendLine(posture, previous))
+  return notes
+}
+
+function trendLine({ score }: Posture, previous: NonNullable<Posture['previous']>): string {
+  const when = `the scan of ${previous.scannedAt}`
+  if (!previous.isComparable) return `Not comparable with ${when}: the rules or sources are others.`
+  const change = Math.round((score.low - previous.low) * 10) / 10
+  if (change === 0) return `The lower bound is that of ${when}.`
+  return `The lower bound ${change < 0 ? 'fell' : 'rose'} by ${Math.abs(change)} points since ${when}.`
+}
+
+/** Says how many controls of a framework hold; a percentage alone would hide how few are measured. */
+export function frameworkLine({ pass, mapped, unknown }: PostureFramework): string {
+  return `${pass} of ${mapped} mapped controls pass, ${unknown} unknown`
+}
+
+/** Counts with the right ending. */
+export function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
+const severityOrder = ['critical', 'high', 'medium', 'low']
+const stateOrder = ['fail', 'unknown', 'waived', 'pass', 'not-applicable']
+
+/** Orders items for people: what fails first, the worst first. */
+export function inReadingOrder(items: readonly PostureItem[]): PostureItem[] {
+  return [...items].sort(
+    (left, right) =>
+      stateOrder.indexOf(left.state) - stateOrder.indexOf(right.state) ||
+      severityOrder.indexOf(left.severity) - severityOrder.indexOf(right.severity) ||
+      (left.id < right.id ? -1 : 1),
+  )
+}
+
+/** Tells where a finding stands: `compose/docker-compose.yml:12`. */
+export function placeOf({ location, resource }: PostureItem['findings'][number]): string {
+  return location === undefined ? resource : `${location.file}:${location.startLine}`
+}

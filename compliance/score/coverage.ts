@@ -1,0 +1,23 @@
+/** How much of what was found could be judged. */
+import type { JudgedItem } from './judged.ts'
+
+/**
+ * Tells the share of resources that could be judged: a resource counts with the share of its controls that reached
+ * an opinion, and what could not be read counts as a resource nobody could judge. Nothing found is 0.
+ */
+export function coverageOf(items: readonly JudgedItem[], faultCount: number): number {
+  const opinions = new Map<string, { known: number; all: number }>()
+  for (const { judgements } of items) {
+    for (const { resourceKey, state } of judgements) {
+      const tally = opinions.get(resourceKey) ?? { known: 0, all: 0 }
+      tally.all += 1
+      if (state !== 'unknown') tally.known += 1
+      opinions.set(resourceKey, tally)
+    }
+  }
+  const found = opinions.size + faultCount
+  if (found === 0) return 0
+  let judged = 0
+  for (const { known, all } of opinions.values()) judged += known / all
+  return judged / found
+}

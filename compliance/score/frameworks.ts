@@ -1,0 +1,79 @@
+/** The same items seen by framework: a control of a framework holds only when every item that maps to it does. */
+import { frameworkIds, type FrameworkId, type PostureFramework } from '../../contracts/posture.ts'
+import type { JudgedItem } from './judged.ts'
+
+/** Titles with the edition the mappings were made for. */
+const titles: Readonly<Record<FrameworkId, string>> = {
+  soc2: 'SOC 2 (Trust Services Criteria 2017, revised 2022)',
+  ferpa: 'FERPA (34 CFR part 99; items support it, none is required by it)',
+  gdpr: 'GDPR (articles)',
+  n53: 'NIST SP 800-53 revision 5',
+  n171: 'NIST SP 800-171 revision 2',
+  cis: 'CIS Benchmarks (AWS 5.0, GCP 5.0, Docker 1.6.0, Kubernetes 1.11, NGINX 2.1.0, PostgreSQL 17)',
+  glba: 'GLBA Safeguards Rule (16 CFR 314.4)',
+}
+
+type ControlState = PostureFramework['controls'][number]['state']
+
+/**
+ * Groups items by framework and control; items that do not apply take no part.
+ *
+ * @param outside items that this scan could not look at: what maps to one of them is unknown unless it fails
+ */
+export function viewFrameworks(
+  items: readonly JudgedItem[],
+  outside: readonly Pick<JudgedItem, 'item'>[],
+): PostureFramework[] {
+  return frameworkIds.map((id) => {
+    const controls = new Map<string, { state: ControlState; items: string[]; isMeasured: boolean }>()
+    const add = (mapped: readonly (string | number)[], itemId: string, state: ControlState | 'outside') => {
+      for (const section of mapped) {
+        const key = String(section)
+        const before = controls.get(key) ?? { state: 'pass', items: [], isMeasured: false }
+        const next = state === 'outside' ? 'unknown' : state
+        controls.set(key, {
+          state: worse(before.state, next),
+          items: [...before.items, itemId],
+          isMeasured: before.isMeasured || state !== 'outside',
+        })
+      }
+    }
+    for (const { item, state } of items) {
+      if (state !== 'not-applicable') add(item.map[id] ?? [], item.id, controlState(state))
+    }
+    for (const { item } of outside) add(item.map[id] ?? [], item.id, 'outside')
+    const measured = [...controls].filter(([, control]) => control.isMeasured).sort(byName)
+    return summarise(
+      id,
+      measured.map(([control, { state, items: mapped }]) => ({ id: control, state, items: mapped })),
+    )
+  })
+}
+
+function summarise(id: FrameworkId, controls: PostureFramework['controls']): PostureFramework {
+  const count = (state: ControlState) => controls.filter((control) => control.state === state).length
+  return {
+    id,
+    title: titles[id],
+    mapped: controls.length,
+    pass: count('pass'),
+    fail: count('fail'),
+    unknown: count('unknown'),
+    controls,
+  }
+}
+
+/** A waived failure is still a failure for a framework. */
+function controlState(state: JudgedItem['state']): ControlState {
+  if (state === 'pass' || state === 'unknown') return state
+  return 'fail'
+}
+
+function worse(left: ControlState, right: ControlState): ControlState {
+  const order = ['fail', 'unknown', 'pass'] as const
+  return order.find((state) => state === left || state === right) ?? 'unknown'
+}
+
+function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return left.localeCompare(right, 'en', { numeric: true })
+}

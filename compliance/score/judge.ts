@@ -1,0 +1,168 @@
+/** Runs every control over the evidence and says what came of each item. Pure: the day arrives as an argument. */
+import { createHash } from 'node:crypto'
+import type { EvidenceSource } from '../../contracts/posture.ts'
+import type { MeasuredItem } from '../checklist.ts'
+import type { Control, Verdict } from '../controls/control.ts'
+import { attributeOf, type Evidence, type GatherFault, type Resource } from '../evidence.ts'
+import { isActive, type Waiver } from '../waivers.ts'
+import { exposureOf } from './exposure.ts'
+import { stateOf, type JudgedItem, type Judgement } from './judged.ts'
+
+export interface JudgeInput {
+  readonly evidence: Evidence
+  readonly measured: readonly MeasuredItem[]
+  readonly waivers: readonly Waiver[]
+  /** What this scan was given to look at. */
+  readonly scope: ReadonlySet<EvidenceSource>
+  readonly nowMillis: number
+}
+
+export interface Judged {
+  readonly items: readonly JudgedItem[]
+  /** Items none of whose sources were part of the scan. */
+  readonly outside: readonly MeasuredItem[]
+  /** Waivers that took effect. */
+  readonly used: ReadonlySet<Waiver>
+  /** Resources no control looks at. */
+  readonly unwatched: number
+}
+
+/** Judges all items; the order and repetition of resources change nothing. */
+export function judge(input: JudgeInput): Judged {
+  const { measured, scope, evidence } = input
+  const resources = [...new Set(evidence.resources)].sort(byPlace)
+  const used = new Set<Waiver>()
+  const inside = measured.filter(({ control }) => control.sources.some((source) => scope.has(source)))
+  const items = inside.map((entry) => judgeItem(entry, { ...input, resources, used }))
+  const watched = new Set(items.flatMap(({ judgements }) => judgements.map(({ resourceKey }) => resourceKey)))
+  return {
+    items,
+    outside: measured.filter((entry) => !inside.includes(entry)),
+    used,
+    unwatched: new Set(resources.map(keyOf).filter((key) => !watched.has(key))).size,
+  }
+}
+
+interface Context extends JudgeInput {
+  readonly resources: readonly Resource[]
+  readonly used: Set<Waiver>
+}
+
+function judgeItem({ item, group, control }: MeasuredItem, context: Context): JudgedItem {
+  const byResource = new Map<string, Judgement>()
+  for (const resource of context.resources) {
+    if (!control.applies(resource)) continue
+    const judgement = judgeResource({ item, group, control }, resource, context)
+    const before = byResource.get(judgement.resourceKey)
+    if (before === undefined || isWorse(judgement, before)) byResource.set(judgement.resourceKey, judgement)
+  }
+  const judgements = [...byResource.values()]
+  const state = stateOf(new Set(judgements.map((judgement) => judgement.state)))
+  if (state !== undefined) return { item, group, state, judgements }
+  const hidden = whatHides(control, context)
+  return hidden === undefined
+    ? { item, group, state: 'not-applicable', why: 'nothing it looks at is there', judgements }
+    : { item, group, state: 'unknown', why: hidden, judgements }
+}
+
+function judgeResource(
+  { item, control }: MeasuredItem,
+  resource: Resource,
+  { evidence, waivers, nowMillis, used }: Context,
+): Judgement {
+  const verdict = verdictOn(control, resource, evidence)
+  const waiver =
+    verdict.status === 'fail'
+      ? waivers.find((each) => isActive(each, nowMillis) && covers(each, item.id, resource))
+      : undefined
+  if (waiver !== undefined) used.add(waiver)
+  const { file, startLine, endLine } = verdict.at ?? resource.position
+  return {
+    finding: {
+      id: findingId(item.id, resource),
+      control: item.id,
+      status: verdict.status,
+      severity: item.sev,
+      resource: resource.address,
+      location: { file, startLine, endLine },
+      expected: verdict.expected,
+      ...(verdict.found === undefined ? {} : { found: verdict.found }),
+      ...(verdict.fix === undefined ? {} : { fix: verdict.fix }),
+      ...(waiver === undefined ? {} : { waived: true }),
+    },
+    state: waiver === undefined ? verdict.status : 'waived',
+    exposure: exposureOf(resource),
+    source: resource.kind,
+    resourceKey: keyOf(resource),
+  }
+}
+
+/** A Terraform resource that is never made has no faults. */
+function verdictOn(control: Control, resource: Resource, evidence: Evidence): Verdict {
+  const count = resource.kind === 'terraform' ? attributeOf(resource, 'count') : undefined
+  if (count?.known === true && Number(count.value) === 0) {
+    const { expected } = control.check(resource, evidence)
+    return { status: 'not-applicable', found: 'count is 0', expected, at: count }
+  }
+  return control.check(resource, evidence)
+}
+
+function covers({ control, resource, file }: Waiver, itemId: string, found: Resource): boolean {
+  if (control !== itemId) return false
+  if (resource !== undefined && resource !== found.address) return false
+  return file === undefined || `/${found.position.file}`.endsWith(`/${file}`)
+}
+
+const badness: readonly Judgement['state'][] = ['fail', 'unknown', 'waived', 'pass', 'not-applicable']
+
+/** Two resources of one name in one file are one; the worse verdict stands, and among equals the first place. */
+function isWorse(left: Judgement, right: Judgement): boolean {
+  return badness.indexOf(left.state) < badness.indexOf(right.state)
+}
+
+/** Says what could hide a resource of this control: then its absence proves nothing. */
+function whatHides(control: Control, { evidence, scope }: Context): string | undefined {
+  const sources = control.sources.filter((source) => scope.has(source))
+  const faults = evidence.faults.filter((fault) =>
+    sourcesOf(fault).some((source) => sources.includes(source)),
+  )
+  const [first] = faults
+  if (first !== undefined) return `${faults.length} could not be read, the first is ${first.file}`
+  if (!sources.includes('terraform')) return undefined
+  const module = evidence.resources.find(({ kind, type }) => kind === 'terraform' && type === 'module')
+  return module === undefined ? undefined : `${module.address} is not looked into`
+}
+
+/** Tells which sources a fault may hide resources of. */
+export function sourcesOf({ file }: GatherFault): readonly EvidenceSource[] {
+  if (/^postgres(ql)?:/.test(file)) return ['postgres']
+  if (/^https?:/.test(file)) return ['http']
+  const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()
+  if (/\.tf(\.json)?$|\.tfvars(\.json)?$/.test(name)) return ['terraform']
+  if (/^dockerfile(\.|$)|\.dockerfile$/.test(name)) return ['dockerfile']
+  if (/\.ya?ml$/.test(name)) return ['compose']
+  return ['terraform', 'compose', 'dockerfile']
+}
+
+function keyOf({ kind, address, position }: Resource): string {
+  return `${kind} ${position.file} ${address}`
+}
+
+function byPlace(left: Resource, right: Resource): number {
+  const byKey = compare(keyOf(left), keyOf(right))
+  return byKey === 0 ? left.position.startLine - right.position.startLine : byKey
+}
+
+function compare(left: string, right: string): number {
+  if (left === right) return 0
+  return left < right ? -1 : 1
+}
+
+/** Names a finding by control and resource and nothing that moves: no line, no time. */
+function findingId(control: string, resource: Resource): string {
+  const digest = createHash('sha256')
+    .update(`${control} ${keyOf(resource)}`)
+    .digest('hex')
+  // 16 hexadecimal digits: two of a million findings meet with a chance below 3 in 100 million.
+  return `${control}-${digest.slice(0, 16)}`
+}

@@ -1,0 +1,34 @@
+/** Items with the verdicts on their resources: what the score and the report are made of. */
+import type { EvidenceSource, ItemState, PostureItem } from '../../contracts/posture.ts'
+import type { ChecklistItem } from '../checklist.ts'
+
+/** How much a resource weighs inside its item: 3 public or with restricted data, 2 inside with personal data, 1 other. */
+export type Exposure = 1 | 2 | 3
+
+export type JudgementState = 'pass' | 'fail' | 'unknown' | 'not-applicable' | 'waived'
+
+export interface Judgement {
+  /** The finding as it is published; a waived one keeps the status `fail`. */
+  readonly finding: PostureItem['findings'][number]
+  readonly state: JudgementState
+  readonly exposure: Exposure
+  readonly source: EvidenceSource
+  /** Names the resource, the same for every control that looks at it. */
+  readonly resourceKey: string
+}
+
+export interface JudgedItem {
+  readonly item: ChecklistItem
+  readonly group: string
+  readonly state: ItemState
+  /** Why, where no resource decides it. */
+  readonly why?: string
+  /** In order of file and address; one per resource. */
+  readonly judgements: readonly Judgement[]
+}
+
+/** Tells the state of an item from those of its resources; undefined when none says anything. */
+export function stateOf(states: ReadonlySet<JudgementState>): ItemState | undefined {
+  const order = ['fail', 'unknown', 'waived', 'pass'] as const
+  return order.find((state) => states.has(state))
+}

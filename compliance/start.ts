@@ -1,0 +1,157 @@
+/** Puts the scanner together: history, spool, schedule and door. */
+import { join } from 'node:path'
+import { startSdk, type Sdk } from '#sdk'
+import { schedule } from 'node-cron'
+import type { RejectionCode } from '../contracts/metrics/http.ts'
+import type { EvidenceSource, Posture } from '../contracts/posture.ts'
+import { listen } from '../lib/http.ts'
+import type { Running } from '../lib/lifecycle.ts'
+import { openDoor } from './api/door.ts'
+import { joinControls, readChecklist } from './checklist.ts'
+import { controls } from './controls/all.ts'
+import { scanEvent } from './deliver/scan-event.ts'
+import { openSpool, type Spool } from './deliver/spool.ts'
+import { ComplianceError } from './errors.ts'
+import { publishPosture } from './gauges.ts'
+import { gather } from './gather/gather.ts'
+import { openHistory, type History } from './history/history.ts'
+import { fileSources, scan } from './scan.ts'
+import type { ServeSettings } from './settings.ts'
+import { waitForDoors } from './wait-for-doors.ts'
+import { readWaivers } from './waivers.ts'
+
+const service = 'compliance'
+
+/** Starts the scanner: it scans once the house answers, then by its schedule, until `close`. */
+export async function startCompliance(settings: ServeSettings): Promise<Running & { readonly port: number }> {
+  const scanParts = readRules(settings)
+  const sdk = startTelemetry(settings)
+  const history = await openHistory({
+    folder: join(settings.state, 'scans'),
+    onFault: () => sdk.log.warn('scan failed', { reason: 'history_unreadable' }),
+  })
+  const before = history.latest()
+  if (before !== undefined) publishPosture(sdk, before)
+  const spool = await startSpool(sdk, settings)
+  const scanNow = oneAtATime(() => scanAndTell({ sdk, history, spool, ...scanParts }))
+  const onRejected = (code: RejectionCode) =>
+    sdk.counter('http_requests_rejected_total').inc({ service, code })
+  const app = openDoor({ sdk, tokens: settings.tokens, latest: history.latest, scanNow, onRejected })
+  const door = await listen(app, { port: settings.port, onRejected })
+  const stopping = new AbortController()
+  const first = scanFirst(settings, stopping.signal, scanNow)
+  // What a scan could not do is counted and logged where it happened.
+  const nightly = schedule(settings.schedule, () => scanNow()?.catch(() => undefined), { timezone: 'UTC' })
+  sdk.log.info('service started', { port: door.port })
+  return {
+    port: door.port,
+    close: async () => {
+      stopping.abort()
+      await nightly.destroy()
+      await door.close()
+      await first
+      await scanNow.settled()
+      await spool.stop()
+      await sdk.shutdown()
+    },
+  }
+}
+
+/** What a scan is made of. @throws ConfigError or ComplianceError when checklist, controls or waivers are wrong */
+function readRules(settings: ServeSettings) {
+  const measured = joinControls(readChecklist(), controls)
+  const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
+  const waivers = readWaivers(settings.waivers, severities)
+  const scope = new Set<EvidenceSource>(fileSources)
+  return { measured, waivers, scope, gather: () => gather(settings.paths) }
+}
+
+function startTelemetry({ environment, otlpEndpoint, hmacKey }: ServeSettings): Sdk {
+  const sdk = startSdk({ service, environment, otlpEndpoint, ...(hmacKey === undefined ? {} : { hmacKey }) })
+  const scans = sdk.counter('compliance_scans_total')
+  for (const outcome of ['success', 'failure'] as const) scans.inc({ outcome }, 0)
+  return sdk
+}
+
+function startSpool(sdk: Sdk, { state, ledgerPort, token }: ServeSettings): Promise<Spool> {
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  return openSpool({
+    folder: join(state, 'spool'),
+    send: async (body) => {
+      const url = `http://127.0.0.1:${ledgerPort}/v1/events`
+      const response = await sdk.fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+      if (!response.ok) throw new ComplianceError('LEDGER_REFUSED', `the ledger answered ${response.status}`)
+      return response.json()
+    },
+    onOutcome: (outcome) => {
+      if (outcome === 'retried') sdk.log.warn('call retried', { target: 'ledger' })
+      else if (outcome === 'conflict' || outcome === 'invalid') {
+        sdk.log.error('outbox event refused', { outcome })
+      } else sdk.log.info('scan event delivered', { outcome })
+    },
+  })
+}
+
+interface ScanJob extends ReturnType<typeof readRules> {
+  readonly sdk: Sdk
+  readonly history: History
+  readonly spool: Spool
+}
+
+async function scanAndTell({ sdk, history, spool, ...parts }: ScanJob): Promise<Posture> {
+  const scans = sdk.counter('compliance_scans_total')
+  sdk.log.info('scan started')
+  try {
+    const previous = history.latest()
+    const posture = await scan({
+      ...parts,
+      failingSince: history.failingSince(),
+      nowMillis: Date.now,
+      ...(previous === undefined ? {} : { previous }),
+    })
+    await history.keep(posture)
+    await spool.put(scanEvent(posture))
+    publishPosture(sdk, posture)
+    scans.inc({ outcome: 'success' })
+    sdk.log.info('scan finished', { items: posture.items.length, elapsedMillis: posture.durationMillis })
+    return posture
+  } catch (error) {
+    scans.inc({ outcome: 'failure' })
+    sdk.log.error('scan failed', { error })
+    throw error
+  }
+}
+
+interface OneAtATime<T> {
+  /** Starts the work; undefined while it is under way. */
+  (): Promise<T> | undefined
+  /** Resolves when nothing is under way, whatever came of it. */
+  readonly settled: () => Promise<void>
+}
+
+function oneAtATime<T>(work: () => Promise<T>): OneAtATime<T> {
+  let running: Promise<T> | undefined
+  const start = () => {
+    if (running !== undefined) return undefined
+    running = work().finally(() => {
+      running = undefined
+    })
+    return running
+  }
+  return Object.assign(start, {
+    settled: async () => {
+      await running?.catch(() => undefined)
+    },
+  })
+}
+
+/** The first scan would find closed doors while the house is still starting. */
+async function scanFirst(
+  { doors, doorWaitSeconds }: ServeSettings,
+  signal: AbortSignal,
+  scanNow: () => Promise<Posture> | undefined,
+): Promise<void> {
+  await waitForDoors({ ports: Object.values(doors), timeoutMillis: doorWaitSeconds * 1_000, signal })
+  // What a scan could not do is counted and logged where it happened.
+  if (!signal.aborted) await scanNow()?.catch(() => undefined)
+}
