@@ -95,7 +95,7 @@ export const processes: readonly HouseProcess[] = [
     role: 'gateway_app',
     hashesJoinKeys: true,
   },
-  // The two that watch need none of the others: they must stand when the house does not.
+  // The first two of those that watch need none of the others: they must stand when the house does not.
   {
     name: 'console',
     command: ['console/main.ts', 'serve'],
@@ -110,6 +110,13 @@ export const processes: readonly HouseProcess[] = [
     needs: [],
     doors: ['heartbeat'],
     knowsInbox: true,
+  },
+  {
+    name: 'compliance',
+    command: ['compliance/main.ts', 'serve'],
+    needs: ['postgres'],
+    doors: ['compliance'],
+    role: 'compliance_read',
   },
   {
     name: 'accounts',
