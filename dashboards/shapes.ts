@@ -74,7 +74,7 @@ export function worseFrom(warning: number, critical?: number): readonly Threshol
 export function betterFrom(critical: number, warning: number): readonly Threshold[] {
   return [
     { from: null, color: 'red' },
-    { from: critical, color: 'orange' },
+    ...(critical < warning ? [{ from: critical, color: 'orange' } as const] : []),
     { from: warning, color: 'green' },
   ]
 }

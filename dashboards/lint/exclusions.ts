@@ -1,6 +1,6 @@
 /** Panels that break a rule for a reason. An exclusion nothing needs any more is a fault itself. */
 import type { DashboardUid } from '../../contracts/dashboards.ts'
-import type { RuleName } from './lint.ts'
+import type { RuleName } from './rules.ts'
 
 export interface Exclusion {
   readonly rule: RuleName

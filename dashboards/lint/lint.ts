@@ -1,17 +1,9 @@
 /** Holds generated dashboards to the rules of Grafana's dashboard-linter and of this house, and counts the looks. */
 import type { ClassicDashboard } from '../render/classic.ts'
-import { dashboardRules } from './dashboard-rules.ts'
 import { exclusions, type Exclusion } from './exclusions.ts'
 import type { Fault, Rule } from './fault.ts'
-import { panelRules } from './panel-rules.ts'
-import { targetRules } from './target-rules.ts'
+import { ruleNames, rules } from './rules.ts'
 import { showsData, viewOf, type DashboardView } from './view.ts'
-
-const rules = { ...dashboardRules, ...panelRules, ...targetRules }
-export type RuleName = keyof typeof rules
-
-/** Names of all rules, for the test that plants a fault for each. */
-export const ruleNames = Object.keys(rules) as RuleName[]
 
 export interface LintReport {
   readonly faults: readonly Fault[]

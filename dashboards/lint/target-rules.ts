@@ -80,12 +80,13 @@ const targetKnownLabel = forQueries(({ selectors, grouped }, { expr }) => {
   ]
 })
 
-/** A query on a metric with tenants shows the chosen ones, or keeps them apart. */
+/** A query on a metric with tenants shows the chosen ones, with or without what has none, or keeps them apart. */
 const targetTenant = forQueries(({ selectors, grouped }, { expr }) =>
   selectors
     .filter(({ metric, matchers }) => {
       const hasTenant = samples.get(metric)?.labels.has('tenant') === true
-      const isFiltered = matchers.get('tenant')?.value === 'chosen' && choicesIn(expr).includes('tenant')
+      const isFiltered =
+        /^chosen\|?$/.test(matchers.get('tenant')?.value ?? '') && choicesIn(expr).includes('tenant')
       return hasTenant && !isFiltered && !grouped.includes('tenant')
     })
     .map(({ metric }) => `${metric} of every tenant`),

@@ -45,6 +45,11 @@ export function increase<S extends CounterSample>(
   return `increase(${selector(name, matchers)}[${over}])`
 }
 
+/** Adds up what was recorded in a stated time; each record is a count of its own interval. */
+export function summedOver<S extends GaugeSample>(name: S, matchers: Matchers<S>, over: '1h' | '1d'): string {
+  return `sum_over_time(${selector(name, matchers)}[${over}])`
+}
+
 /** Adds up, keeping the labels of `by`. */
 export function sumBy(by: readonly string[], expr: string): string {
   return by.length === 0 ? `sum(${expr})` : `sum by (${by.join(', ')}) (${expr})`

@@ -1,8 +1,8 @@
 /** Every series a panel may ask for, with its kind and labels: the catalogue, the engines, the recording rules. */
 import { metrics, type MetricName, type MetricNameOf } from '../../contracts/metrics.ts'
 import type { MetricSpec } from '../../contracts/metrics/define.ts'
+import { recordedSeries, type RecordedName } from '../../contracts/recorded-series.ts'
 import { engineMetrics, type EngineMetricName } from './engine-metrics.ts'
-import { recordedSeries, type RecordedName } from './recorded-series.ts'
 
 export interface Sample {
   readonly kind: 'counter' | 'gauge'
@@ -42,9 +42,7 @@ export type LabelOf<S extends CounterSample | GaugeSample> = OwnLabel<S> | Targe
 export const samples: ReadonlyMap<string, Sample> = new Map([
   ...Object.entries(metrics).flatMap(([name, spec]) => samplesOf(name, spec)),
   ...Object.entries(engineMetrics).map(([name, { kind, labels }]) => entry(name, kind, labels)),
-  ...Object.entries<{ readonly labels: readonly string[] }>(recordedSeries).map(([name, { labels }]) =>
-    entry(name, 'gauge', labels),
-  ),
+  ...Object.entries(recordedSeries).map(([name, { labels }]) => entry(name, 'gauge', labels)),
 ])
 
 function samplesOf(name: string, spec: MetricSpec): (readonly [string, Sample])[] {

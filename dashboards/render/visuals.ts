@@ -1,12 +1,12 @@
 /** How each kind of panel looks: said once, to the builders of both formats. */
-import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge'
+import type * as bargauge from '@grafana/grafana-foundation-sdk/bargauge'
 import * as common from '@grafana/grafana-foundation-sdk/common'
-import * as gauge from '@grafana/grafana-foundation-sdk/gauge'
+import type * as gauge from '@grafana/grafana-foundation-sdk/gauge'
 import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap'
-import * as logs from '@grafana/grafana-foundation-sdk/logs'
-import * as stat from '@grafana/grafana-foundation-sdk/stat'
-import * as table from '@grafana/grafana-foundation-sdk/table'
-import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
+import type * as logs from '@grafana/grafana-foundation-sdk/logs'
+import type * as stat from '@grafana/grafana-foundation-sdk/stat'
+import type * as table from '@grafana/grafana-foundation-sdk/table'
+import type * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
 import type { DataPanel, TablePanel } from '../model.ts'
 
 type Timeseries = timeseries.PanelBuilder | timeseries.VisualizationV2Builder

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { catalogue } from '../../../dashboards/catalogue.ts'
-import { lint, ruleNames } from '../../../dashboards/lint/lint.ts'
+import { lint } from '../../../dashboards/lint/lint.ts'
+import { ruleNames } from '../../../dashboards/lint/rules.ts'
 import { renderClassic, type ClassicDashboard } from '../../../dashboards/render/classic.ts'
 import { plants, type Draft } from './plants.ts'
 

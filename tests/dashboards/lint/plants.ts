@@ -1,5 +1,5 @@
 /** One fault for every rule of the lint, planted into a sound dashboard. */
-import type { RuleName } from '../../../dashboards/lint/lint.ts'
+import type { RuleName } from '../../../dashboards/lint/rules.ts'
 
 interface DraftTarget {
   refId: string
