@@ -9,9 +9,10 @@ export interface JournalFiles {
   readonly read: (name: string) => Promise<Buffer>
   /** Appends; on disk when it resolves. */
   readonly append: (name: string, bytes: Buffer) => Promise<void>
-  /** Begins a file with its content: afterwards it is there whole, or it is not there. */
+  /** Begins a file with its content: it is there whole, or it is not there; when it rejects, either may be. */
   readonly create: (name: string, bytes: Buffer) => Promise<void>
   readonly truncate: (name: string, bytes: number) => Promise<void>
+  /** Removes a file, for good when it resolves; one that is not there is no fault. */
   readonly remove: (name: string) => Promise<void>
 }
 
@@ -33,7 +34,10 @@ export async function openJournalFolder(folder: string): Promise<JournalFiles> {
       await syncFolder(folder)
     },
     truncate: (name, bytes) => truncate(path(name), bytes),
-    remove: (name) => rm(path(name), { force: true }),
+    remove: async (name) => {
+      await rm(path(name), { force: true })
+      await syncFolder(folder)
+    },
   }
 }
 

@@ -5,9 +5,10 @@
 import { ConsoleError } from '../errors.ts'
 import { applyChange, emptyInbox, type InboxChange, type InboxState } from './incident.ts'
 import type { JournalFiles } from './journal-files.ts'
-import { encodeChange, encodeState, replay } from './record.ts'
+import { journalWriter, nameAfter } from './journal-writer.ts'
+import { encodeChange, replay } from './record.ts'
 
-export type JournalFault = 'tail_cut' | 'line_invalid'
+export type JournalFault = 'tail_cut' | 'line_invalid' | 'not_compacted'
 
 export interface JournalOptions {
   readonly files: JournalFiles
@@ -40,41 +41,19 @@ interface Waiting {
 /** Opens the journal and replays it. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { files, onFault, compactBytes = 4 * 2 ** 20 } = options
-  const opened = await replayAll(files, onFault)
-  let { state, name, bytes } = opened
-  // Ends of writes that failed and could not be cut off again: the next line would be glued to them.
-  let isTorn = false
-  let wholeBytes = 0
+  const { name, bytes, ...opened } = await replayAll(files, onFault)
+  const writer = journalWriter({ files, compactBytes, name, bytes })
+  let { state } = opened
   let isClosed = false
   let running: Promise<void> | undefined
   const queue: Waiting[] = []
 
   const writeBatch = async (batch: readonly Waiting[]): Promise<void> => {
-    const lines = Buffer.concat(batch.map(({ change }) => encodeChange(change)))
-    try {
-      if (isTorn) await files.truncate(name, bytes)
-      isTorn = true
-      await files.append(name, lines)
-      isTorn = false
-    } catch (cause) {
-      throw new ConsoleError('INBOX_NOT_WRITTEN', 'the journal could not be written', { cause })
-    }
-    bytes += lines.length
+    await writer.append(Buffer.concat(batch.map(({ change }) => encodeChange(change))))
     for (const { change, done } of batch) {
       state = applyChange(state, change)
       done(state)
     }
-  }
-  const compact = async (): Promise<void> => {
-    const next = nameAfter(name)
-    const whole = encodeState(state)
-    await files.create(next, whole)
-    const old = (await files.list()).filter((candidate) => candidate < next)
-    name = next
-    bytes = whole.length
-    wholeBytes = bytes
-    isTorn = false
-    for (const file of old) await files.remove(file)
   }
   const drain = async (): Promise<void> => {
     while (queue.length > 0) {
@@ -82,8 +61,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
       await writeBatch(batch).catch((error: unknown) => {
         for (const { failed } of batch) failed(error)
       })
-      // A compaction that failed is tried again after the next batch; the long file is good until then.
-      if (bytes > Math.max(compactBytes, 2 * wholeBytes)) await compact().catch(() => undefined)
+      // One that failed is tried again after the next batch; the long file is good until then.
+      await writer.compact(state).catch(() => onFault('not_compacted', 1))
     }
     running = undefined
   }
@@ -125,8 +104,4 @@ async function replayAll(files: JournalFiles, onFault: JournalOptions['onFault']
   // Begun before it is written to, so that its name is on disk before its first line.
   if (names.length === 0) await files.create(name, Buffer.alloc(0))
   return { state, name, bytes }
-}
-
-function nameAfter(name: string): string {
-  return `${String(Number.parseInt(name, 10) + 1).padStart(8, '0')}.jsonl`
 }

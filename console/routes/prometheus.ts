@@ -94,9 +94,11 @@ async function pass(
   url: string,
   parameters: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const answer = await ask({ url: `${url}?${new URLSearchParams(parameters)}` }).catch((cause: unknown) => {
-    throw new Refusal('overloaded', { detail: `prometheus ${messageOf(cause)}`, status: 502, cause })
-  })
+  const answer = await ask({ url: `${url}?${new URLSearchParams(parameters).toString()}` }).catch(
+    (cause: unknown) => {
+      throw new Refusal('overloaded', { detail: `prometheus ${messageOf(cause)}`, status: 502, cause })
+    },
+  )
   response.status(answer.status).set('cache-control', 'no-store').set('content-type', answer.type)
   response.end(answer.body)
 }

@@ -43,7 +43,7 @@ function blockOf(token: Token, depth: number): readonly Block[] {
         {
           kind: 'heading',
           level: (token as Tokens.Heading).depth,
-          parts: inlinesOf(token.tokens, token.text),
+          parts: inlinesOf(token.tokens, textOf(token)),
         },
       ]
     case 'paragraph':

@@ -42,7 +42,9 @@ export function tracesAt(base: string): TraceClient {
     search: async (search) => {
       const { tenant, isError, limit } = search
       const most = tenant !== undefined || isError === true ? candidates.status : limit
-      const outcome = checkFound(await askJson({ url: `${base}/api/search?${parametersOf(search, most)}` }))
+      const outcome = checkFound(
+        await askJson({ url: `${base}/api/search?${parametersOf(search, most).toString()}` }),
+      )
       if (!outcome.valid) throw invalid('traces')
       const found = outcome.value.traces.filter(({ status }) => isError !== true || status === 'ERROR')
       if (tenant === undefined) return { traces: found.slice(0, limit) }
@@ -54,7 +56,9 @@ export function tracesAt(base: string): TraceClient {
       }
     },
     logs: async (query) => {
-      const outcome = checkLogs(await askJson({ url: `${base}/api/logs?${new URLSearchParams(query)}` }))
+      const outcome = checkLogs(
+        await askJson({ url: `${base}/api/logs?${new URLSearchParams(query).toString()}` }),
+      )
       if (!outcome.valid) throw invalid('logs')
       return outcome.value.logs
     },

@@ -36,10 +36,11 @@ export const watchMetrics = {
   console_store_faults_total: {
     kind: 'counter',
     unit: 'items',
-    meaning: 'Damage found in the files of the console: a tail cut off, a line left out.',
+    meaning:
+      'Trouble with the files of the inbox: a tail cut off, a line left out, a file that could not be shortened.',
     owner: 'console',
-    labels: { fault: { values: ['tail_cut', 'line_invalid'] } },
-    seriesBudget: 2,
+    labels: { fault: { values: ['tail_cut', 'line_invalid', 'not_compacted'] } },
+    seriesBudget: 3,
   },
   heartbeat_beats_total: {
     kind: 'counter',

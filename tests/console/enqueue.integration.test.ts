@@ -1,7 +1,7 @@
 import { appendFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Incident, IncidentList } from '../../contracts/incident.ts'
+import { IncidentList, type Incident } from '../../contracts/incident.ts'
 import { maxPagerEventBytes } from '../../contracts/pager-event.ts'
 import { validator } from '../../lib/validate.ts'
 import { metricTotal } from '../support/metrics-page.ts'

@@ -27,7 +27,7 @@ const quiet = () => undefined
 const compactBytes = 1_500
 
 function plain({ incidents, open, nextId }: InboxState) {
-  return { incidents: [...incidents], open: [...open].sort(), nextId }
+  return { incidents: [...incidents], open: new Map(open), nextId }
 }
 
 /** Writes until the power fails; answers what was acknowledged, and what was under way. */

@@ -47,9 +47,10 @@ export class MemoryFiles implements JournalFiles {
     if (part !== undefined) throw new PowerCut()
   }
   create = async (name: string, bytes: Buffer) => {
-    // Written beside it and renamed: before the rename nothing of it counts.
-    if (this.#step() !== undefined) throw new PowerCut()
-    this.content.set(name, bytes)
+    // Written beside it and renamed: before the rename nothing of it counts, and all of it where only the sync failed.
+    const part = this.#step(bytes)
+    if (part === undefined || part.length * 2 > bytes.length) this.content.set(name, bytes)
+    if (part !== undefined) throw new PowerCut()
   }
   truncate = async (name: string, bytes: number) => {
     if (this.#step() !== undefined) throw new PowerCut()
