@@ -105,6 +105,25 @@ describe('the journal of the inbox', () => {
     )
   })
 
+  it('keeps what it takes after a new file failed that is there all the same', async () => {
+    const files = new MemoryFiles()
+    const faults: JournalFault[] = []
+    const journal = await openJournal({ files, onFault: (fault) => faults.push(fault), compactBytes: 1 })
+    const create = files.create
+    files.create = async (name, bytes) => {
+      await create(name, bytes)
+      throw new Error('the folder could not be synced')
+    }
+    await journal.write(change('trigger', 'a'))
+    files.create = () => Promise.reject(new Error('the disk is full'))
+    await journal.write(change('trigger', 'b'))
+    await journal.close()
+    expect(faults).to.deep.equal(['not_compacted', 'not_compacted'])
+    files.create = create
+    const again = await openJournal({ files, onFault: quiet })
+    expect([...again.state().open.keys()]).to.deep.equal(['a', 'b'])
+  })
+
   it('cuts a torn tail and counts it', async () => {
     const files = new MemoryFiles()
     const journal = await openJournal({ files, onFault: quiet })
