@@ -7,6 +7,7 @@ import {
   type InboxState,
 } from '../../../console/inbox/incident.ts'
 import { openJournal, type JournalFault } from '../../../console/inbox/journal.ts'
+import { eventually } from '../../support/poll.ts'
 import { propertyRuns } from '../../support/property.ts'
 import { change } from './events.ts'
 import { MemoryFiles } from './memory-files.ts'
@@ -115,6 +116,7 @@ describe('the journal of the inbox', () => {
       throw new Error('the folder could not be synced')
     }
     await journal.write(change('trigger', 'a'))
+    await eventually('the new file failed', () => faults.length === 1)
     files.create = () => Promise.reject(new Error('the disk is full'))
     await journal.write(change('trigger', 'b'))
     await journal.close()
