@@ -147,6 +147,6 @@ export class LineIndex {
   /** Column of an offset in code points, counted from 1. */
   columnOf(offset: number): number {
     const start = this.starts[this.lineOf(offset) - 1] ?? 0
-    return [...decode(this.text.slice(start, offset))].length + 1
+    return (decode(this.text.slice(start, offset)).match(/./gsu)?.length ?? 0) + 1
   }
 }
