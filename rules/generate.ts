@@ -5,6 +5,7 @@ import { areaFile, areas } from './alerts/areas.ts'
 import type { RuleOptions } from './alerts/definition.ts'
 import type { RuleFile } from './model.ts'
 import { signalsFile, sloFile } from './slo/slo-file.ts'
+import { burnCases } from './trial/burn-cases.ts'
 import { casesOf } from './trial/cases.ts'
 import type { TestFile } from './trial/test-file.ts'
 
@@ -18,8 +19,11 @@ export function ruleFiles(slos: readonly Slo[], options: RuleOptions): RuleFile[
 }
 
 /** Builds the tests that prove the rules, for real timings. */
-export function testFiles(consoleUrl: string): TestFile[] {
-  return alertAreas.flatMap((area) =>
-    areas[area].flatMap((definition) => casesOf(definition, area, consoleUrl)),
-  )
+export function testFiles(slos: readonly Slo[], consoleUrl: string): TestFile[] {
+  return [
+    ...alertAreas.flatMap((area) =>
+      areas[area].flatMap((definition) => casesOf(definition, area, consoleUrl)),
+    ),
+    ...slos.flatMap((slo) => burnCases(slo, consoleUrl)),
+  ]
 }

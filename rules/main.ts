@@ -86,7 +86,7 @@ function foldersFor(options: GenerateOptions): GeneratedFolder[] | undefined {
   return [
     alertmanagerFolder(folder, routingFor(options)),
     rulesFolder(folder, slos, ruleOptions),
-    ...(options.out === undefined ? [testsFolder(folder, consoleUrl)] : []),
+    ...(options.out === undefined ? [testsFolder(folder, slos, consoleUrl)] : []),
   ]
 }
 

@@ -1,7 +1,7 @@
 /** An alert on a burn rate that no traffic can reach is an alert that never fires. */
 import { isAlert, type RuleFile } from '../model.ts'
 import { budgetOf } from '../slo/burn-windows.ts'
-import type { LintFault } from './lint-rules.ts'
+import type { LintFault } from './lint-fault.ts'
 import { childrenOf, descendants, parseExpression, textOf } from './syntax.ts'
 
 /** Holds every burn rate an alert compares with against the objective recorded in the same file. */

@@ -4,15 +4,9 @@ import { recordedSeries } from '../../contracts/recorded-series.ts'
 import { isAlert, type AlertingRule, type RecordingRule, type Rule, type RuleFile } from '../model.ts'
 import { scrapeSeconds, timing } from '../promql/timing.ts'
 import { lintBurnFactors } from './burn-factors.ts'
+import type { LintFault } from './lint-fault.ts'
 import { shapeOf, type Shape } from './shape.ts'
 import { childrenOf, descendants, parseExpression, syntaxErrorAt, type Expression } from './syntax.ts'
-
-export interface LintFault {
-  readonly file: string
-  /** Name of the alert or of the recorded series. */
-  readonly rule: string
-  readonly expected: string
-}
 
 export interface LintReport {
   readonly faults: readonly LintFault[]

@@ -9,7 +9,8 @@ import { gauge, height, is } from '../promql/compose.ts'
 import { budgetOf, burnFactor, burnWindows, leastBadEvents, type BurnWindow } from './burn-windows.ts'
 import { recorded } from './recordings.ts'
 
-const alertOf = { page: 'SloFastBurn', ticket: 'SloSlowBurn' } as const
+/** Names the alert of each severity. */
+export const alertOf = { page: 'SloFastBurn', ticket: 'SloSlowBurn' } as const
 
 /** Builds the page or the ticket of an objective. */
 export function burnAlert(slo: Slo, severity: BurnWindow['severity'], options: RuleOptions): AlertingRule {

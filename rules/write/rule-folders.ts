@@ -13,8 +13,8 @@ export function rulesFolder(folder: string, slos: readonly Slo[], options: RuleO
 }
 
 /** Builds `<folder>/rule-tests`, whose tests load the rules beside it. */
-export function testsFolder(folder: string, consoleUrl: string): GeneratedFolder {
-  const files = testFiles(consoleUrl).map(
+export function testsFolder(folder: string, slos: readonly Slo[], consoleUrl: string): GeneratedFolder {
+  const files = testFiles(slos, consoleUrl).map(
     (test) => [`${test.name}.yaml`, testYaml(test, '../rules')] as const,
   )
   return { folder: join(folder, 'rule-tests'), files: new Map(files) }
