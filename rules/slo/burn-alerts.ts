@@ -69,11 +69,12 @@ function percentage(ratio: number): string {
 }
 
 /** How long the absence must last, in seconds: twelve scrapes. */
-const absentSeconds = 120
+export const absentSeconds = 120
 /** How long a service that was heard is missed, in seconds. */
-const rememberedSeconds = 3 * 86_400
+export const rememberedSeconds = 3 * 86_400
 
-const absentName: AlertName = 'SloSignalAbsent'
+/** Name of the alert that a service is not heard. */
+export const absenceName = 'SloSignalAbsent' satisfies AlertName
 
 /**
  * Builds the page for a service of which nothing is heard: every series has gone, though the service was heard
@@ -85,10 +86,10 @@ export function absenceAlert(service: Slo['service'], { timing, consoleUrl }: Ru
   const alive = `group(${gauge('up', { job: is(service) })} == 1)`
   const heard = `group(${height('http_server_request_duration_seconds_count', { service: is(service) })})`
   return {
-    alert: absentName,
+    alert: absenceName,
     expr: `(${memory} or ${alive}) unless ${heard}`,
     forSeconds: timing.wait(absentSeconds),
-    labels: fixedLabels({ name: absentName, service }),
+    labels: fixedLabels({ name: absenceName, service }),
     annotations: printed(absenceAnnotations(service, consoleUrl)),
   }
 }
@@ -99,5 +100,5 @@ export function absenceAnnotations(named: Slo['service'], consoleUrl: string): A
     summary: text`Nothing is heard of ${named}`,
     description: text`No request of any tenant to ${named} is measured any more, for ${String(absentSeconds / 60)} minutes: the process is gone or no longer measured. Its objectives say nothing until it is back.`,
   }
-  return annotate({ name: absentName, by: [], service: named }, words, consoleUrl)
+  return annotate({ name: absenceName, by: [], service: named }, words, consoleUrl)
 }

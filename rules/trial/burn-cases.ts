@@ -192,7 +192,7 @@ function file(stage: Stage, name: string, input: readonly InputSeries[], checks:
   return {
     name: `${alert}-${slo.name}-${name}`,
     alert,
-    rules: sloFileName(slo),
+    rules: [sloFileName(slo)],
     evaluateSeconds: stepSeconds,
     stepSeconds: stepSeconds === countSeconds ? countSeconds : stepSeconds / 2,
     ...(groups === undefined ? {} : { groups }),

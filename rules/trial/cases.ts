@@ -122,7 +122,7 @@ function file(stage: Stage, name: string, { level, alerts = [], queries = [] }: 
   return {
     name: `${definition.name}-${name}`,
     alert: definition.name,
-    rules,
+    rules: [rules],
     evaluateSeconds: stepSeconds,
     stepSeconds,
     input: [...new Map(input.map((one) => [one.series, one])).values()],

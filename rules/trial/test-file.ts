@@ -31,8 +31,8 @@ export interface TestFile {
   /** Without `.yaml`; begins with the name of the alert it is about. */
   readonly name: string
   readonly alert: AlertName
-  /** Rule file it loads, without `.yaml`. */
-  readonly rules: string
+  /** Rule files it loads, without `.yaml`. */
+  readonly rules: readonly string[]
   readonly evaluateSeconds: number
   readonly stepSeconds: number
   /** Groups in the order in which they are evaluated; needed where one rests on another. */

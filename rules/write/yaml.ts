@@ -32,7 +32,7 @@ function plainRule(rule: Rule): Readonly<Record<string, unknown>> {
 export function testYaml(test: TestFile, rulesFolder: string): string {
   const { rules, evaluateSeconds, stepSeconds, groups, input, alerts, queries } = test
   return toYaml({
-    rule_files: [`${rulesFolder}/${rules}.yaml`],
+    rule_files: rules.map((file) => `${rulesFolder}/${file}.yaml`),
     evaluation_interval: duration(evaluateSeconds),
     ...(groups === undefined ? {} : { group_eval_order: groups }),
     tests: [
