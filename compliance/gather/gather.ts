@@ -3,6 +3,8 @@ import { messageOf } from '../../lib/errors.ts'
 import type { Evidence, GatherFault, Resource } from '../evidence.ts'
 import { gatherCompose } from './compose/compose.ts'
 import { gatherDockerfile } from './dockerfile.ts'
+import { gatherHttp, type LiveDoor } from './http.ts'
+import { gatherPostgres, type LiveDatabase } from './postgres.ts'
 import { readTextFile } from './read-file.ts'
 import { gatherTerraform, type FileBytes, type Gathered } from './terraform.ts'
 import { type FoundFile, walk, type WalkLimits } from './walk.ts'
@@ -16,6 +18,10 @@ export interface GatherLimits extends WalkLimits {
 
 export interface GatherOptions {
   readonly limits?: Partial<GatherLimits>
+  readonly databases?: readonly LiveDatabase[]
+  readonly doors?: readonly LiveDoor[]
+  /** Longest wait for one answer of a live source, in milliseconds. Default 5 000. */
+  readonly timeoutMillis?: number
 }
 
 /** Far above any infrastructure folder people keep, far below what would fill this process's memory. */
@@ -37,7 +43,24 @@ export async function gather(paths: readonly string[], options: GatherOptions = 
   const { files, faults } = await walk(paths, limits)
   const collected: Collected = { resources: [], faults: [...faults], sources: [] }
   await readFiles(files, { limits, collected })
+  await askLive(options, collected)
   return collected
+}
+
+/** One after the other: a scan must not be what makes the house slow. */
+async function askLive(options: GatherOptions, { resources, faults, sources }: Collected): Promise<void> {
+  const { databases = [], doors = [], timeoutMillis = 5_000 } = options
+  const asked = [
+    ...databases.map((database) => () => gatherPostgres(database, timeoutMillis)),
+    ...doors.map((door) => () => gatherHttp(door, timeoutMillis)),
+  ]
+  for (const ask of asked) {
+    const found = await ask()
+    const reached = found.faults.every(({ code }) => code !== 'GATHER_UNREACHABLE')
+    sources.push(...new Set(reached ? found.resources.map(({ position }) => position.file) : []))
+    resources.push(...found.resources)
+    faults.push(...found.faults)
+  }
 }
 
 interface Collected {

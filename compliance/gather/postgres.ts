@@ -1,0 +1,175 @@
+/**
+ * A running PostgreSQL as resources, read in one read-only transaction by a role that needs no right to any row.
+ * `server`: version, `setting.NAME`, sessions and archiver; `role`, `table` (with its policies) and `hba_rule`: one
+ * each. What the role may not read is unknown with the reason; no statement reads a password, or a row of anybody.
+ */
+import pg from 'pg'
+import { messageOf, systemCodeOf } from '../../lib/errors.ts'
+import type { GatherFault, Position, Resource } from '../evidence.ts'
+import { statement } from './store/statements.ts'
+import type { Gathered } from './terraform.ts'
+import { flatten, type Value, valueOfJson } from './value.ts'
+
+export interface LiveDatabase {
+  /** In addresses and reports; never the connection string, which holds a password. */
+  readonly name: string
+  readonly connectionString: string
+}
+
+type Row = Readonly<Record<string, unknown>>
+type Outcome = { readonly rows: readonly Row[] } | { readonly why: string }
+
+const names = [
+  'server',
+  'settings',
+  'roles',
+  'passwords',
+  'tables',
+  'policies',
+  'hba-rules',
+  'sessions',
+  'archiver',
+] as const
+type StatementName = (typeof names)[number]
+const statements = new Map(names.map((name) => [name, statement(name)]))
+
+/** Looks at one database; never throws. */
+export async function gatherPostgres(database: LiveDatabase, timeoutMillis: number): Promise<Gathered> {
+  const position: Position = { file: `postgres:${database.name}`, startLine: 1, endLine: 1 }
+  const client = new pg.Client({
+    connectionString: database.connectionString,
+    application_name: 'campanile-compliance',
+    connectionTimeoutMillis: timeoutMillis,
+    statement_timeout: timeoutMillis,
+    query_timeout: timeoutMillis + 1_000,
+  })
+  // A server that goes away between two statements raises an event; the next statement tells.
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    return assemble(await readAll(client), position)
+  } catch (error) {
+    const message = `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`
+    const resource = resourceOf(
+      { type: 'server', name: database.name, address: 'server', position },
+      unread(message),
+    )
+    return { resources: [resource], faults: [{ code: 'GATHER_UNREACHABLE', message, ...position }] }
+  } finally {
+    await client.end().catch(() => undefined)
+  }
+}
+
+async function readAll(client: pg.Client): Promise<ReadonlyMap<StatementName, Outcome>> {
+  const outcomes = new Map<StatementName, Outcome>()
+  await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
+  for (const [name, text] of statements) {
+    await client.query('SAVEPOINT statement')
+    outcomes.set(name, await outcomeOf(client, text))
+    await client.query('ROLLBACK TO SAVEPOINT statement')
+  }
+  await client.query('ROLLBACK')
+  return outcomes
+}
+
+/** A refused statement is an answer; a broken connection is not, and the next one meets it again. */
+async function outcomeOf(client: pg.Client, text: string): Promise<Outcome> {
+  try {
+    return { rows: (await client.query<Row>(text)).rows }
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error
+    return { why: `the database refused to say: ${messageOf(error)} (${error.code ?? 'no code'})` }
+  }
+}
+
+function assemble(outcomes: ReadonlyMap<StatementName, Outcome>, position: Position): Gathered {
+  const of = (name: StatementName): Outcome => outcomes.get(name) ?? { why: 'was not asked' }
+  const resources = [
+    serverResource(of, position),
+    ...each(of('roles'), 'role', position, (row) => roleValue(row, of('passwords'))),
+    ...each(of('tables'), 'table', position, (row) => tableValue(row, of('policies'))),
+    ...each(of('hba-rules'), 'hba_rule', position, valueOfJson),
+  ]
+  const faults = [...outcomes].flatMap(([name, outcome]): GatherFault[] =>
+    'why' in outcome ? [{ code: 'GATHER_DENIED', message: `${name}: ${outcome.why}`, ...position }] : [],
+  )
+  return { resources, faults }
+}
+
+function serverResource(of: (name: StatementName) => Outcome, position: Position): Resource {
+  const first = (name: StatementName) => mapOutcome(of(name), ([row = {}]) => valueOfJson(row))
+  const server = of('server')
+  const seesAll = 'rows' in server && server.rows[0]?.['sees_all_settings'] === true
+  const settings = mapOutcome(of('settings'), (rows) => settingsValue(rows, seesAll))
+  const entries: [string, Value][] = [
+    ['about', first('server')],
+    ['setting', settings],
+    ['sessions', first('sessions')],
+    ['archiver', first('archiver')],
+  ]
+  const name = position.file.slice('postgres:'.length)
+  return resourceOf(
+    { type: 'server', name, address: 'server', position },
+    { kind: 'map', entries: new Map(entries) },
+  )
+}
+
+/** The server hides some settings from a role without the right to all: they are not absent, they are unknown. */
+function settingsValue(rows: readonly Row[], seesAll: boolean): Value {
+  const entries = rows.map((row): [string, Value] => [String(row['name']), valueOfJson(row['value'])])
+  const open = seesAll ? {} : { open: 'the role may not read all settings' }
+  return { kind: 'map', entries: new Map(entries), ...open }
+}
+
+function roleValue(row: Row, passwords: Outcome): Value {
+  const method = mapOutcome(passwords, (rows) =>
+    valueOfJson(rows.find(({ name }) => name === row['name'])?.['method'] ?? 'none'),
+  )
+  return withEntry(valueOfJson(row), 'password_method', method)
+}
+
+function tableValue(row: Row, policies: Outcome): Value {
+  const own = mapOutcome(policies, (rows) =>
+    valueOfJson(rows.filter(({ schema, table }) => schema === row['schema'] && table === row['name'])),
+  )
+  return withEntry(valueOfJson(row), 'policy', own)
+}
+
+function each(
+  outcome: Outcome,
+  type: string,
+  position: Position,
+  valueOf: (row: Row) => Value,
+): readonly Resource[] {
+  if ('why' in outcome) {
+    // One that stands for all that could not be read: whoever asks for this type meets an unknown, not nothing.
+    return [resourceOf({ type, name: '*', address: `${type}.*`, position }, unread(outcome.why))]
+  }
+  return outcome.rows.map((row) => {
+    const name = type === 'hba_rule' ? String(row['line_number']) : nameOf(row)
+    return resourceOf({ type, name, address: `${type}.${name}`, position }, valueOf(row))
+  })
+}
+
+function nameOf({ schema, name }: Row): string {
+  return typeof schema === 'string' ? `${schema}.${String(name)}` : String(name)
+}
+
+function mapOutcome(outcome: Outcome, valueOf: (rows: readonly Row[]) => Value): Value {
+  return 'why' in outcome ? unread(outcome.why) : valueOf(outcome.rows)
+}
+
+function withEntry(value: Value, key: string, entry: Value): Value {
+  return value.kind === 'map' ? { ...value, entries: new Map([...value.entries, [key, entry]]) } : value
+}
+
+function unread(why: string): Value {
+  return { kind: 'unknown', why }
+}
+
+function resourceOf(
+  identity: Pick<Resource, 'type' | 'name' | 'address' | 'position'>,
+  value: Value,
+): Resource {
+  return { kind: 'postgres', ...identity, attributes: flatten(value, identity.position) }
+}
