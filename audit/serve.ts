@@ -5,6 +5,7 @@ import { startSdk, type Sdk } from '#sdk'
 import type { RejectionCode } from '../contracts/metrics/http.ts'
 import { openCustody } from '../lib/custody.ts'
 import { systemCodeOf } from '../lib/errors.ts'
+import { createFaultBoard, type FaultBoard } from '../lib/faults.ts'
 import { listen } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
 import { openDoor } from './api/door.ts'
@@ -39,7 +40,9 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const onRejected = (code: RejectionCode) =>
     sdk.counter('http_requests_rejected_total').inc({ service: 'ledger', code })
   const health = () => healthOf(reader, publisher)
-  const app = openDoor({ sdk, reader, logs, appender, tokens: settings.tokens, health, onRejected })
+  const faults = settings.demo ? openFaults(sdk) : undefined
+  const { tokens } = settings
+  const app = openDoor({ sdk, reader, logs, appender, tokens, health, onRejected, faults })
   const door = await listen(app, { port: settings.port, onRejected })
   const walkReader = new WalkReader(readPool)
   const check = startSelfCheck(sdk, { logs, reader: walkReader, everyMillis: settings.selfCheckMillis })
@@ -59,6 +62,21 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
       await sdk.shutdown()
     },
   }
+}
+
+/** Lets drills hold the ledger down for a while. */
+function openFaults(sdk: Sdk): FaultBoard {
+  const gauge = sdk.gauge('fault_active')
+  gauge.set({ service: 'ledger', fault: 'audit-down' }, 0)
+  return createFaultBoard({
+    service: 'ledger',
+    faults: ['audit-down'],
+    onChange: ({ fault, active, seconds }) => {
+      gauge.set({ service: 'ledger', fault }, active ? 1 : 0)
+      if (seconds === undefined) sdk.log.warn('fault ended', { fault })
+      else sdk.log.warn('fault switched on', { fault, timeoutMillis: seconds * 1_000 })
+    },
+  })
 }
 
 async function startTelemetry({ environment, otlpEndpoint, hmacKeyFile }: ServeSettings): Promise<Sdk> {

@@ -1,6 +1,16 @@
 /** What the ledger is given. */
 import { ServiceTokens } from '../contracts/service-token.ts'
-import { choice, environment, integer, jsonFile, optionalText, portOf, text, url } from '../lib/config.ts'
+import {
+  choice,
+  environment,
+  flag,
+  integer,
+  jsonFile,
+  optionalText,
+  portOf,
+  text,
+  url,
+} from '../lib/config.ts'
 
 /** Reads the settings of `serve`. @throws ConfigError with every fault */
 export function readServeSettings() {
@@ -10,6 +20,8 @@ export function readServeSettings() {
     databaseUrl: url('CAMPANILE_DATABASE_URL', databases),
     readDatabaseUrl: url('CAMPANILE_READ_DATABASE_URL', databases),
     tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
+    /** True while the appliance runs on demo data; drills may then switch faults on. */
+    demo: flag('CAMPANILE_DEMO'),
     keystore: text('CAMPANILE_KEYSTORE_DIR'),
     passphraseFile: text('CAMPANILE_PASSPHRASE_FILE'),
     hmacKeyFile: optionalText('CAMPANILE_HMAC_KEY_FILE'),

@@ -1,6 +1,16 @@
 /** The collector's command: `serve` runs it, `check FILE` tells what is wrong with a configuration. */
 import { Command } from 'commander'
-import { ConfigError, describeFault, environment, home, optionalKeyFile } from '../lib/config.ts'
+import { ServiceTokens, type ServiceToken } from '../contracts/service-token.ts'
+import {
+  ConfigError,
+  describeFault,
+  environment,
+  flag,
+  home,
+  jsonFile,
+  optionalKeyFile,
+  type Setting,
+} from '../lib/config.ts'
 import { runUntilSignal } from '../lib/lifecycle.ts'
 import { createLogger } from '../lib/logger.ts'
 import { loadAppliance } from './config/appliance.ts'
@@ -12,10 +22,21 @@ interface ServeFiles {
   readonly appliance: string
 }
 
+/** Who may switch faults on in the demo; nobody where there is no list. */
+const tokensFile: Setting<readonly ServiceToken[]> = {
+  variable: 'CAMPANILE_TOKENS_FILE',
+  read: (value) => (value === undefined ? [] : jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens).read(value)),
+}
+
 async function start(files: ServeFiles) {
   const config = loadCollectorConfig(files.config, process.env)
   const appliance = loadAppliance(files.appliance, process.env)
-  const given = environment({ home, hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE') })
+  const given = environment({
+    home,
+    hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE'),
+    demo: flag('CAMPANILE_DEMO'),
+    tokens: tokensFile,
+  })
   const log = createLogger({ service: 'collector', level: config.service.telemetry?.logs?.level ?? 'info' })
   const { hmacKey } = given
   if (hmacKey === undefined) log.warn('join keys dropped', { detail: 'CAMPANILE_HMAC_KEY_FILE is not set' })
@@ -25,6 +46,7 @@ async function start(files: ServeFiles) {
     home: given.home,
     log,
     ...(hmacKey === undefined ? {} : { hmacKey }),
+    ...(given.demo ? { faultTokens: given.tokens } : {}),
   })
 }
 

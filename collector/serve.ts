@@ -4,16 +4,19 @@ import { createHmac } from 'node:crypto'
 import { isAbsolute, join } from 'node:path'
 import type winston from 'winston'
 import { ports } from '../contracts/ports.ts'
+import type { ServiceToken } from '../contracts/service-token.ts'
 import { messageOf } from '../lib/errors.ts'
+import type { FaultBoard } from '../lib/faults.ts'
 import { listen, type Listening } from '../lib/http.ts'
 import { createFence } from '../privacy/fence.ts'
 import type { Appliance } from './config/appliance.ts'
 import { durationMillis } from './config/duration.ts'
 import type { CollectorConfig } from './config/config.ts'
 import * as settings from './config/settings.ts'
+import { openFaults } from './faults.ts'
 import { OtlpForwarder } from './export/otlp-http.ts'
 import { createQueryApi } from './receive/query-api.ts'
-import { createMetricsDoor, createPlainDoor } from './receive/scrape-doors.ts'
+import { createMetricsDoor, createPlainDoor, createTelemetryDoor } from './receive/scrape-doors.ts'
 import { watchMemory } from './memory.ts'
 import { createPipeline, type Sink } from './process/pipeline.ts'
 import { createRedactor } from './process/redact.ts'
@@ -32,6 +35,8 @@ export interface CollectorOptions {
   /** Key for pseudonyms of join keys, the one the SDK is given; without it join keys are dropped. */
   readonly hmacKey?: Uint8Array
   readonly log: winston.Logger
+  /** Tokens that may switch faults on; absent where the appliance runs on no demo data. */
+  readonly faultTokens?: readonly ServiceToken[]
 }
 
 export interface Collector {
@@ -58,20 +63,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const watch = memory === undefined ? undefined : watchMemory(memory)
   const metricsSettings = settings.spanMetricsSettings(config)
   const spanMetrics = metricsSettings === undefined ? undefined : new SpanMetrics(metricsSettings)
-  const redactor = createRedactor((count) => createFence({ ...fenceOptions(options), count }))
-  const upkeep = setInterval(() => {
-    for (const store of Object.values(stores)) {
-      store
-        .enforceBounds()
-        .catch((error: unknown) => log.error('store bounds not kept', { detail: messageOf(error) }))
-    }
-  }, 60_000)
+  const faults = openFaults(log, telemetry)
+  const isLapsed = () => faults.isActive('pii-leak')
+  const redactor = createRedactor((count) => createFence({ ...fenceOptions(options), count }), isLapsed)
+  const upkeep = startUpkeep(stores, log)
   const intake = createPipeline({
     redactor,
     ...(spanMetrics === undefined ? {} : { spanMetrics }),
     store: storeSink(stores, telemetry, log),
     ...(forwarder === undefined ? {} : { forward: onlyForwarded(config, forwarder) }),
     onChecked: (signal, items) => telemetry.add('privacy_items_checked_total', { signal }, items),
+    onLeaked: (signal, canaries) => telemetry.add('privacy_canary_leaks_total', { signal }, canaries),
   })
   const isLimited = () => watch?.isLimited() ?? false
   function refresh(): void {
@@ -87,7 +89,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     )
     telemetry.set('collector_queue_items', { exporter: 'otlp_http' }, forwarder?.waiting ?? 0)
   }
-  const doors = await openDoors({ options, telemetry, stores, intake, isLimited, spanMetrics })
+  const doors = await openDoors({ options, telemetry, stores, intake, isLimited, spanMetrics, faults })
   log.info('collector ready', { ...portsOf(doors) })
   return {
     ports: portsOf(doors),
@@ -95,6 +97,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       // Receivers first, so that what follows drains; the health door last, so that it is seen.
       const { otlp, faro, ...others } = doors
       await Promise.all([otlp?.close(), faro?.close()])
+      faults.switchAllOff()
       clearInterval(upkeep)
       watch?.stop()
       await forwarder?.close()
@@ -102,6 +105,17 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       await Promise.all(Object.values(others).map(async (door) => door?.close()))
     },
   }
+}
+
+/** Keeps the stores within their bounds, once a minute. */
+function startUpkeep(stores: Stores, log: winston.Logger): NodeJS.Timeout {
+  return setInterval(() => {
+    for (const store of Object.values(stores)) {
+      store
+        .enforceBounds()
+        .catch((error: unknown) => log.error('store bounds not kept', { detail: messageOf(error) }))
+    }
+  }, 60_000)
 }
 
 function fenceOptions({ appliance, hmacKey }: CollectorOptions) {
@@ -189,13 +203,14 @@ interface Parts {
   readonly intake: ReturnType<typeof createPipeline>
   readonly isLimited: () => boolean
   readonly spanMetrics: SpanMetrics | undefined
+  readonly faults: FaultBoard
 }
 
 type Doors = Readonly<Record<keyof Collector['ports'], Listening | undefined>>
 
 async function openDoors(parts: Parts): Promise<Doors> {
-  const { options, telemetry, stores, spanMetrics } = parts
-  const { config, appliance } = options
+  const { options, telemetry, stores, spanMetrics, faults } = parts
+  const { config, appliance, faultTokens } = options
   // The receivers count for themselves, by reason; the other doors count as every door of the house does.
   const onRejected = (code: RejectionCode) =>
     telemetry.add('http_requests_rejected_total', { service: 'collector', code })
@@ -214,11 +229,21 @@ async function openDoors(parts: Parts): Promise<Doors> {
       exporter === undefined || exposition === undefined || spanMetrics === undefined
         ? undefined
         : await open(
-            createMetricsDoor({ ...plain, spanMetrics, ...exposition, openMetrics: exporter.openMetrics }),
+            createMetricsDoor({
+              ...plain,
+              spanMetrics,
+              ...exposition,
+              openMetrics: exporter.openMetrics,
+              onLeaked: (canaries) =>
+                telemetry.add('privacy_canary_leaks_total', { signal: 'metrics' }, canaries),
+            }),
             exporter.address,
           ),
     telemetry: await open(
-      createPlainDoor({ ...plain, scrape: telemetry.scrape }),
+      createTelemetryDoor(
+        { ...plain, scrape: telemetry.scrape },
+        faultTokens === undefined ? undefined : { board: faults, tokens: faultTokens },
+      ),
       settings.telemetryAddress(config),
     ),
     health: await open(createPlainDoor({ ...plain, health: () => undefined }, health.path), health.address),

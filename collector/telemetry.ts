@@ -3,11 +3,14 @@ import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client'
 import type { ClosedLabel, LabelsOf } from '../contracts/metrics/define.ts'
 import { httpMetrics } from '../contracts/metrics/http.ts'
 import { telemetryMetrics } from '../contracts/metrics/telemetry.ts'
+import { watchMetrics } from '../contracts/metrics/watch.ts'
 
-/** Its own metrics, and the one that every door of the house counts its refusals in. */
+/** Its own metrics, and those of every process: refusals of its doors, and faults switched on by drills. */
 const declared = {
   ...telemetryMetrics,
   http_requests_rejected_total: httpMetrics.http_requests_rejected_total,
+  fault_active: watchMetrics.fault_active,
+  privacy_canary_leaks_total: watchMetrics.privacy_canary_leaks_total,
 } as const
 type Declared = typeof declared
 type NameOf<K extends 'counter' | 'gauge'> = {

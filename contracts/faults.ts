@@ -19,6 +19,9 @@ export const faultNames = [
 ] as const
 export type FaultName = (typeof faultNames)[number]
 
+/** The one tenant that faults and drills may touch; nobody real is in it. */
+export const drillTenant = 'drill'
+
 /** Longest a fault may last, in seconds: what forgets to end it does not keep it. */
 export const maxFaultSeconds = 900
 

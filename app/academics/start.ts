@@ -18,6 +18,7 @@ export function startAcademics(settings: ServiceSettings, keys?: KeySource): Pro
     service: 'academics',
     settings,
     operations,
+    faults: ['gpa-500'],
     ...(keys === undefined ? {} : { keys }),
     health: async ({ pool }) => {
       const isReady = await recordStore(pool)
@@ -25,13 +26,14 @@ export function startAcademics(settings: ServiceSettings, keys?: KeySource): Pro
         .catch(() => false)
       return isReady ? undefined : 'the database does not answer'
     },
-    mount: ({ app, sdk, pool }) => {
+    mount: ({ app, sdk, pool, faults }) => {
       const url = `http://127.0.0.1:${settings.ledgerPort}`
       const door: AcademicsDoor = {
         sdk,
         records: recordStore(pool),
         ledger: ledgerReader({ sdk, url, token: settings.token }),
         synthetic: settings.demo,
+        faults,
       }
       mountCalculate(app, door)
       mountTranscript(app, door)

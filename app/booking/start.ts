@@ -2,6 +2,7 @@
 import type { KeySource } from '../door/access-token.ts'
 import type { ServiceSettings } from '../door/settings.ts'
 import { startService, type Service } from '../door/start-service.ts'
+import { isSlowFor, leakOnDemand } from './faults.ts'
 import { mountAvailable } from './routes/available.ts'
 import { mountBookings } from './routes/bookings.ts'
 import type { BookingDoor } from './routes/door.ts'
@@ -25,6 +26,8 @@ export function startBooking(
     service: 'booking',
     settings,
     operations,
+    faults: ['slow-sql', 'pool-leak'],
+    onFault: leakOnDemand(),
     ...(keys === undefined ? {} : { keys }),
     health: async ({ pool, sdk }) => {
       const isReady = await bookingStore(pool, sdk.audit)
@@ -32,10 +35,10 @@ export function startBooking(
         .catch(() => false)
       return isReady ? undefined : 'the database does not answer'
     },
-    mount: ({ app, sdk, pool }) => {
+    mount: ({ app, sdk, pool, faults }) => {
       const door: BookingDoor = {
         sdk,
-        bookings: bookingStore(pool, sdk.audit),
+        bookings: bookingStore(pool, sdk.audit, isSlowFor(faults)),
         synthetic: settings.demo,
         nowMillis,
       }

@@ -2,6 +2,7 @@
 import {
   choice,
   flag,
+  jsonFile,
   optionalKeyFile,
   portOf,
   secretFile,
@@ -9,6 +10,7 @@ import {
   url,
   type Setting,
 } from '../../lib/config.ts'
+import { ServiceTokens, type ServiceToken } from '../../contracts/service-token.ts'
 import type { AppService } from './authenticate.ts'
 
 const environments = ['development', 'staging', 'production'] as const
@@ -25,8 +27,17 @@ export interface ServiceSettings {
   readonly otlpEndpoint: string
   /** Key of the pseudonyms in telemetry, the same in every process of the house; without it join keys are dropped. */
   readonly hmacKey?: Uint8Array | undefined
+  /** Service tokens that are accepted, such as those of drills. */
+  readonly tokens?: readonly ServiceToken[] | undefined
   readonly gatewayPort: number
   readonly ledgerPort: number
+}
+
+/** A service that accepts no token is given no list. */
+const tokensFile: Setting<readonly ServiceToken[] | undefined> = {
+  variable: 'CAMPANILE_TOKENS_FILE',
+  read: (value) =>
+    value === undefined ? undefined : jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens).read(value),
 }
 
 /** Declares the settings of a service for `environment()`. */
@@ -41,6 +52,7 @@ export function serviceSettings(service: AppService): {
     environment: choice('CAMPANILE_ENVIRONMENT', environments, 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
     hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE'),
+    tokens: tokensFile,
     gatewayPort: portOf('gateway'),
     ledgerPort: portOf('ledger'),
   }

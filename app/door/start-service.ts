@@ -3,11 +3,14 @@ import { startSdk, type Sdk, type Pool } from '#sdk'
 import type { Express, RequestHandler } from 'express'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { FaultName } from '../../contracts/faults.ts'
 import { closeDoor, createDoor, listen } from '../../lib/http.ts'
+import type { FaultBoard, FaultChange } from '../../lib/faults.ts'
 import type { Running } from '../../lib/lifecycle.ts'
 import { remoteKeys, tokenVerifier, type KeySource } from './access-token.ts'
 import { authenticate, type AppService } from './authenticate.ts'
 import { mountDocs } from './docs-page.ts'
+import { faultsPath, serviceFaults } from './faults.ts'
 import { openApi, type OpenApi, type Operation } from './openapi.ts'
 import type { ServiceSettings } from './settings.ts'
 
@@ -17,6 +20,8 @@ export interface ServiceParts {
   readonly sdk: Sdk
   readonly pool: Pool
   readonly settings: ServiceSettings
+  /** Which faults of `ServiceOptions.faults` are on; none ever is without demo data. */
+  readonly faults: FaultBoard
 }
 
 export interface ServiceOptions {
@@ -24,6 +29,10 @@ export interface ServiceOptions {
   readonly settings: ServiceSettings
   /** Mounts the routes; what it returns is closed before the door's parts are. */
   readonly mount: (parts: ServiceParts) => Closing | undefined | void | Promise<Closing | undefined | void>
+  /** Faults that drills may switch on in this service. */
+  readonly faults?: readonly FaultName[]
+  /** Told with the parts as a fault begins and as it ends. */
+  readonly onFault?: (change: FaultChange, parts: ServiceParts) => void
   /** Paths answered without an access token, besides health, metrics and docs; `*` skips the check altogether. */
   readonly open?: readonly string[] | '*'
   /** Answers undefined when ready, else the reason. Default: the database answers. */
@@ -47,7 +56,7 @@ export interface Service extends Running {
 const isAlive = readFileSync(join(import.meta.dirname, 'store/is-alive.sql'), 'utf8')
 
 /** Paths that every service answers to anybody on the loopback. */
-const openPaths = ['/health', '/metrics', '/api/docs', '/api/docs/openapi.json']
+const openPaths = ['/health', '/metrics', faultsPath, '/api/docs', '/api/docs/openapi.json']
 
 /** Starts a service: it listens, and its relay hands audit events to the ledger, until `close`. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -62,7 +71,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const pool = sdk.pool({ url: settings.databaseUrl })
   const onRejected: DoorRejected = (code) =>
     sdk.counter('http_requests_rejected_total').inc({ service, code })
-  const parts: ServiceParts = { app: openDoor(options, { sdk, pool, onRejected }), sdk, pool, settings }
+  const parts = openParts(options, { sdk, pool, onRejected })
   if (options.open !== '*') parts.app.use(checkCaller(options, sdk))
   const mounted = await options.mount(parts)
   mountDocs(parts.app, options.document ?? (() => openApi(service, options.operations ?? [])))
@@ -78,6 +87,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     port: door.port,
     close: async () => {
       await door.close()
+      parts.faults.switchAllOff()
       await mounted?.close()
       await relay.stop()
       await pool.end()
@@ -88,21 +98,24 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 
 type DoorRejected = Parameters<typeof createDoor>[0]['onRejected']
 
-function openDoor(
+function openParts(
   options: ServiceOptions,
   { sdk, pool, onRejected }: Pick<ServiceParts, 'sdk' | 'pool'> & { readonly onRejected: DoorRejected },
-): Express {
-  const { health = databaseHealth, settings } = options
+): ServiceParts {
+  const { service, health = databaseHealth, settings, faults = [], onFault } = options
   const app = createDoor({
     onRejected,
     onDefect: (error) => sdk.log.error('request failed', { error }),
-    health: () => health({ app, sdk, pool, settings }),
+    health: () => health(parts),
     scrape: () => sdk.scrape(),
     traceId: () => sdk.traceId(),
   })
   sdk.instrument(app)
   app.use(nameTrace(sdk))
-  return app
+  const onChange = (change: FaultChange) => onFault?.(change, parts)
+  const board = serviceFaults(app, { sdk, service, faults, settings, onChange })
+  const parts: ServiceParts = { app, sdk, pool, settings, faults: board }
+  return parts
 }
 
 /** Puts the trace id on every answer, refused ones too, so that whoever asks for help can quote it. */

@@ -19,7 +19,7 @@ async function serve(): Promise<ExitCode> {
         ...serviceSettings('users'),
         tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
       })
-      return startUsers({ settings, tokens })
+      return startUsers({ settings: { ...settings, tokens }, tokens })
     },
   })
 }

@@ -3,6 +3,7 @@ import type { Express, RequestHandler } from 'express'
 import type { RejectionCode } from '../../contracts/metrics/http.ts'
 import type { ServiceToken } from '../../contracts/service-token.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
+import { mountFaults, type FaultBoard } from '../../lib/faults.ts'
 import { closeDoor, createDoor } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { requireToken } from '../../lib/token.ts'
@@ -17,11 +18,13 @@ export interface DoorParts extends ExportParts {
   /** Answers undefined when ready, else the reason. */
   readonly health: () => Promise<string | undefined>
   readonly onRejected: (code: RejectionCode) => void
+  /** Switches of the drills; absent where the appliance runs on no demo data. */
+  readonly faults?: FaultBoard | undefined
 }
 
 /** Builds the app. */
 export function openDoor(parts: DoorParts): Express {
-  const { sdk, tokens, health, onRejected, appender } = parts
+  const { sdk, tokens, health, onRejected, appender, faults } = parts
   const app = createDoor({
     onRejected,
     onDefect: (error) => sdk.log.error('request failed', { error }),
@@ -30,7 +33,10 @@ export function openDoor(parts: DoorParts): Express {
     traceId: () => sdk.traceId(),
   })
   sdk.instrument(app)
-  app.post('/v1/events', requireToken(tokens, 'events:write'), answered(appendEvents(sdk, appender)))
+  if (faults !== undefined) mountFaults(app, { board: faults, tokens })
+  const isDown = () => faults?.isActive('audit-down') ?? false
+  const append = answered(appendEvents(sdk, appender))
+  app.post('/v1/events', requireToken(tokens, 'events:write'), unless(isDown), append)
   const proofs = requireToken(tokens, 'proofs:read')
   app.get('/v1/logs/:tenant/key', proofs, answered(getKey(parts)))
   app.get('/v1/logs/:tenant/checkpoint', proofs, answered(getCheckpoint(parts)))
@@ -42,6 +48,13 @@ export function openDoor(parts: DoorParts): Express {
   app.get('/v1/subjects/:tenant/:subject/accesses', subjects, answered(getAccesses(parts)))
   closeDoor(app)
   return app
+}
+
+/** Refuses while a drill holds the ledger down, as it does when its database is away. */
+function unless(isDown: () => boolean): RequestHandler {
+  return (_request, _response, next) => {
+    next(isDown() ? comeBack('a drill holds the ledger down', undefined) : undefined)
+  }
 }
 
 /** Codes of troubles of one log or of this process: the same request may succeed later. */

@@ -1,10 +1,11 @@
 /**
- * The path of one request after decoding: fence → encode → store → span metrics → forward. What leaves the
- * fence is encoded once; store and forward share the bytes. Nothing before the fence is kept or shown.
+ * The path of one request after decoding: fence → encode → canary watch → store → span metrics → forward. What
+ * leaves the fence is encoded once; watch, store and forward share the bytes. Nothing before the fence is kept or shown.
  */
 import { encodeLogs } from '../wire/logs.ts'
 import { encodeTraces } from '../wire/traces.ts'
 import { ProtobufWriter } from '../wire/writer.ts'
+import { countCanaries } from './canary.ts'
 import { countItems, type Batch, type LogRecord, type Span } from './model.ts'
 import type { Redactor } from './redact.ts'
 import type { SpanMetrics } from './span-metrics.ts'
@@ -26,6 +27,8 @@ export interface PipelineOptions {
   /** Told afterwards; its queue drops and counts on its own. */
   readonly forward?: Sink
   readonly onChecked: (signal: StoredSignal, items: number) => void
+  /** Told how many canaries are in what is about to leave. */
+  readonly onLeaked?: (signal: StoredSignal, canaries: number) => void
 }
 
 /** Takes decoded requests from the receivers; rejects when they could not be kept and may be sent again. */
@@ -35,10 +38,12 @@ export interface Intake {
 }
 
 export function createPipeline(options: PipelineOptions): Intake {
-  const { redactor, spanMetrics, onChecked } = options
+  const { redactor, spanMetrics, onChecked, onLeaked } = options
   const writer = new ProtobufWriter()
 
   async function hand(signal: StoredSignal, bytes: Uint8Array, summary: Summary): Promise<void> {
+    const canaries = countCanaries(bytes)
+    if (canaries > 0) onLeaked?.(signal, canaries)
     await options.store.append(signal, bytes, summary)
     await options.forward?.append(signal, bytes, summary)
   }

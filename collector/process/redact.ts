@@ -5,6 +5,7 @@
 import type { Fence, FenceValue } from '../../privacy/fence.ts'
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
+import { isOfDrill, lapsedFence } from './lapse.ts'
 import type { Attribute, Batch, LogRecord, Span, Value } from './model.ts'
 
 export type CountRule = (rule: Rule, place: Place) => void
@@ -18,8 +19,15 @@ export interface Redactor {
   readonly report: (report: ReportRule) => void
 }
 
-/** Creates the redactor over a fence that is built with the counter it is to use. */
-export function createRedactor(makeFence: (count: CountRule) => Fence): Redactor {
+/**
+ * Creates the redactor over a fence that is built with the counter it is to use.
+ *
+ * @param isLapsed tells whether a drill has one rule off for its tenant; absent where no drill can
+ */
+export function createRedactor(
+  makeFence: (count: CountRule) => Fence,
+  isLapsed: () => boolean = () => false,
+): Redactor {
   const tallies = new Map<Rule, Map<Place, number>>()
   const walk = new Walk(
     makeFence((rule, place) => {
@@ -28,9 +36,14 @@ export function createRedactor(makeFence: (count: CountRule) => Fence): Redactor
       ofRule.set(place, (ofRule.get(place) ?? 0) + 1)
     }),
   )
+  let lapsed: Walk | undefined
+  const walkOf = (attributes: readonly Attribute[]) => {
+    if (!isLapsed() || !isOfDrill(attributes)) return walk
+    return (lapsed ??= new Walk(lapsedFence(makeFence)))
+  }
   return {
-    traces: (batch) => eachItem(batch, walk, redactSpan),
-    logs: (batch) => eachItem(batch, walk, redactLog),
+    traces: (batch) => eachItem(batch, walk, (span) => redactSpan(span, walkOf(span.attributes))),
+    logs: (batch) => eachItem(batch, walk, (record) => redactLog(record, walkOf(record.attributes))),
     report: (report) => {
       for (const [rule, ofRule] of tallies) for (const [place, times] of ofRule) report(rule, place, times)
       tallies.clear()
@@ -67,7 +80,7 @@ class Walk {
   }
 }
 
-function eachItem<T>(batch: Batch<T>, walk: Walk, redact: (item: T, walk: Walk) => void): void {
+function eachItem<T>(batch: Batch<T>, walk: Walk, redact: (item: T) => void): void {
   for (const group of batch) {
     group.schemaUrl = walk.text('schema.url', group.schemaUrl)
     walk.attributes('resource.attribute', group.resource.attributes)
@@ -76,7 +89,7 @@ function eachItem<T>(batch: Batch<T>, walk: Walk, redact: (item: T, walk: Walk) 
       scoped.scope.name = walk.text('scope.name', scoped.scope.name)
       scoped.scope.version = walk.text('scope.version', scoped.scope.version)
       walk.attributes('scope.attribute', scoped.scope.attributes)
-      for (const item of scoped.items) redact(item, walk)
+      for (const item of scoped.items) redact(item)
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Our own attribute keys and the fields our log lines may carry. */
 import { auditActions, auditClasses } from '../audit-event.ts'
 import { basisCodes } from '../basis.ts'
+import { faultNames } from '../faults.ts'
 import { httpMethods, rejectionCodes } from '../metrics/http.ts'
 import { roles, services } from '../services.ts'
 import { flag, number, oneOf, shaped, templated, type AttributeSpec } from './define.ts'
@@ -81,4 +82,5 @@ export const campusAttributes = {
   ageSeconds: millis,
   keyId: shaped('hex'),
   synthetic: flag,
+  fault: oneOf(faultNames),
 } as const satisfies Record<string, AttributeSpec>

@@ -78,7 +78,7 @@ export const watchMetrics = {
     kind: 'gauge',
     unit: 'state',
     meaning: '1 while a drill has switched the fault on.',
-    owner: 'app',
+    owner: 'lib',
     labels: { service: { values: services }, fault: { values: faultNames } },
     seriesBudget: 66,
   },

@@ -1,7 +1,9 @@
 /** `POST /calculate`: a grade point average of what the body says; nothing is stored or recorded. */
 import type { Express } from 'express'
 import Type from 'typebox'
+import { drillTenant } from '../../../contracts/faults.ts'
 import { principalOf, tenantBody } from '../../door/authenticate.ts'
+import type { FaultBoard } from '../../../lib/faults.ts'
 import { Refusal } from '../../../lib/refusal.ts'
 import { validator } from '../../../lib/validate.ts'
 import { creditHundredthsOf, gradePointAverage, letters, type Graded, type Letter } from '../domain/gpa.ts'
@@ -26,10 +28,22 @@ export const CalculateRequest = Type.Object(
 
 const check = validator(CalculateRequest)
 
+/** While the drill's fault is on, every second calculation of its tenant fails as a defect would. */
+function failEverySecond(faults: FaultBoard): (tenant: string) => void {
+  let asked = 0
+  return (tenant) => {
+    if (tenant === drillTenant && faults.isActive('gpa-500') && asked++ % 2 === 0) {
+      throw new Refusal('internal')
+    }
+  }
+}
+
 /** Mounts the calculator. */
-export function mountCalculate(app: Express, { sdk }: AcademicsDoor): void {
+export function mountCalculate(app: Express, { sdk, faults }: AcademicsDoor): void {
+  const fail = failEverySecond(faults)
   app.post('/calculate', tenantBody({ bytes: 16_384, depth: 4 }), (request, response) => {
     const { tenant } = principalOf(request)
+    fail(tenant)
     const body = check(request.body)
     if (!body.valid) {
       sdk.counter('gpa_calculations_total').inc({ tenant, outcome: 'invalid' })

@@ -1,6 +1,7 @@
 /** What the routes of this service share: their parts, the caller as a reader, and crossings of a tenant. */
 import type { Sdk } from '#sdk'
 import type { Request } from 'express'
+import type { FaultBoard } from '../../../lib/faults.ts'
 import { Refusal } from '../../../lib/refusal.ts'
 import { principalOf } from '../../door/authenticate.ts'
 import { AcademicsError } from '../errors.ts'
@@ -13,6 +14,7 @@ export interface AcademicsDoor {
   readonly ledger: LedgerReader
   /** True while the appliance runs on demo data: events say so. */
   readonly synthetic: boolean
+  readonly faults: FaultBoard
 }
 
 /** Names the verified caller of a request to the database. */

@@ -12,6 +12,8 @@ export const statements = {
   findRoom: load('find-room'),
   isForeign: load('is-foreign'),
   listTaken: load('list-taken'),
+  wait: load('wait'),
+  touch: load('touch'),
   lockAccount: load('lock-account'),
   lockRoom: load('lock-room'),
   countUpcoming: load('count-upcoming'),

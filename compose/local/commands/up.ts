@@ -13,6 +13,7 @@ import { findLeftovers, findDatabase, stopLeftovers } from '../process/leftovers
 import { findSetpriv } from '../process/confine.ts'
 import { logFile } from '../process/log-file.ts'
 import { readLiving } from '../process/pid-file.ts'
+import { readTokens } from '../secrets/tokens.ts'
 import { ensureSecrets } from '../secrets/ensure-secrets.ts'
 import type { Settings } from '../settings.ts'
 import { lockFile, runAppliance, type ProgressEvent } from '../supervise/run.ts'
@@ -54,6 +55,7 @@ export async function up(options: UpOptions): Promise<ExitCode> {
       setpriv: findSetpriv(settings.path),
       log,
       signal,
+      ...(demo ? { drillTokens: () => readTokens(home.secrets, 'supervisor') } : {}),
       components: async () => {
         await leaveClockMark(home)
         const secrets = await ensureSecrets(home, demo)

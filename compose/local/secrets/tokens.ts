@@ -3,8 +3,10 @@
  * hashes it accepts with nothing more than the holder needs there.
  */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ServiceToken, TokenScope } from '../../../contracts/service-token.ts'
+import { ServiceTokens, type ServiceToken, type TokenScope } from '../../../contracts/service-token.ts'
+import { validator } from '../../../lib/validate.ts'
 import { ensureSecret, writePrivate } from './secret-file.ts'
 
 export const tokenHolders = [
@@ -18,6 +20,8 @@ export const tokenHolders = [
   'drills',
 ] as const
 export type TokenHolder = (typeof tokenHolders)[number]
+
+const checkTokens = validator(ServiceTokens)
 
 type Grants = Readonly<Partial<Record<TokenHolder, readonly TokenScope[]>>>
 
@@ -52,6 +56,12 @@ export function tokenFile(secrets: string, holder: TokenHolder): string {
 /** Names the file with the tokens a process accepts. */
 export function tokensFile(secrets: string, receiver: TokenReceiver): string {
   return join(secrets, `${receiver}.accepted.json`)
+}
+
+/** Reads whom a receiver accepts; a file somebody has broken accepts nobody. */
+export function readTokens(secrets: string, receiver: TokenReceiver): readonly ServiceToken[] {
+  const outcome = checkTokens(JSON.parse(readFileSync(tokensFile(secrets, receiver), 'utf8')))
+  return outcome.valid ? outcome.value : []
 }
 
 /** Makes missing tokens and writes every receiver's list anew. */

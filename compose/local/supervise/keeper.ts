@@ -54,6 +54,8 @@ export class Keeper {
   #readyMillis: number | undefined
   /** When the present child was first ready. */
   #readySince: number | undefined
+  /** Set while the component is held down; resolves when it may run again. */
+  #hold: { readonly ended: Promise<void>; readonly end: () => void } | undefined
 
   constructor(component: ProcessComponent, context: KeeperContext) {
     this.component = component
@@ -149,8 +151,10 @@ export class Keeper {
       void this.#watchHealth(child)
       const exit = await child.exited
       if (signal.aborted) return
-      const wait = this.#noteDeath(exit)
-      await delay(wait, undefined, { signal }).catch(() => undefined)
+      if (this.#hold === undefined) {
+        const wait = this.#noteDeath(exit)
+        await delay(wait, undefined, { signal }).catch(() => undefined)
+      } else await this.#stayDown(this.#hold.ended)
       await this.component.beforeRestart?.()
       if (signal.aborted) return
       this.#state = 'starting'
@@ -195,6 +199,32 @@ export class Keeper {
       const options = { ref: false, signal: this.#stopping.signal }
       await Promise.race([child.exited, delay(pause, undefined, options).catch(() => undefined)])
     }
+  }
+
+  /** Holds the component down until `release`; resolves when it has stopped. A component that is not up is left alone. */
+  async holdDown(graceMillis: number): Promise<void> {
+    if (this.#hold !== undefined || this.#supervision === undefined || this.#stopping.signal.aborted) return
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+    this.#hold = { ended, end }
+    await this.#child?.stop(this.component.stopSignal ?? 'SIGTERM', graceMillis)
+  }
+
+  /** Lets a component that was held down run again. */
+  release(): void {
+    this.#hold?.end()
+    this.#hold = undefined
+  }
+
+  /** Waits for the release; being held down is no death and no restart. */
+  async #stayDown(ended: Promise<void>): Promise<void> {
+    this.#state = 'stopped'
+    this.#reason = 'held down by a drill'
+    this.#readySince = undefined
+    const { signal } = this.#stopping
+    await new Promise<void>((resolve) => {
+      void ended.then(resolve)
+      signal.addEventListener('abort', () => resolve(), { once: true })
+    })
   }
 
   /** Stops the component: signal, grace, kill. Safe at any moment, also while it starts. */

@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'winston'
+import type { ServiceToken } from '../../../contracts/service-token.ts'
 import type { Component } from '../components/component.ts'
 import { LocalError } from '../errors.ts'
 import { createHome, type Home } from '../home.ts'
@@ -18,6 +19,8 @@ export interface RunOptions {
   readonly log: Logger
   /** Aborted when the appliance shall stop. */
   readonly signal: AbortSignal
+  /** Who may switch faults on for drills, asked once the secrets are there; absent without demo data. */
+  readonly drillTokens?: () => readonly ServiceToken[]
   /** Builds the components once the lock is held and leftovers are gone. */
   readonly components: () => Promise<readonly Component[]>
   readonly onProgress: (event: ProgressEvent) => void
@@ -74,7 +77,12 @@ async function superviseUntilStopped(options: RunOptions): Promise<void> {
     ...(startMillis === undefined ? {} : { startMillis }),
     ...(stopMillis === undefined ? {} : { stopMillis }),
   })
-  const door = await openDoor({ port: options.doorPort, status: () => supervisor.status() })
+  const drills = options.drillTokens && {
+    tokens: options.drillTokens(),
+    log,
+    holdAlertmanager: (isDown: boolean) => supervisor.hold('alertmanager', isDown),
+  }
+  const door = await openDoor({ port: options.doorPort, status: () => supervisor.status(), drills })
   const stopped = new Promise<void>((resolve) => {
     if (signal.aborted) resolve()
     signal.addEventListener('abort', () => resolve(), { once: true })

@@ -28,6 +28,8 @@ interface Unit {
   readonly start: () => Promise<void>
   readonly stop: (graceMillis: number) => Promise<void>
   readonly status: () => KeeperState
+  /** Absent where the component is no process. */
+  readonly keeper?: Keeper
 }
 
 /** The components of one appliance. `start` is called once, then `stop` any number of times. */
@@ -54,6 +56,7 @@ export class Supervisor {
         start: () => keeper.start(),
         stop: (grace) => keeper.stop(grace),
         status: () => keeper.status(),
+        keeper,
       }
     }
     let state: KeeperState = { state: 'waiting', restarts: 0 }
@@ -98,6 +101,13 @@ export class Supervisor {
     if (this.#stopping !== undefined) return
     await unit.start()
     this.#options.onReady(name, Math.round(performance.now()))
+  }
+
+  /** Holds a component down, or lets it run again, for a drill. */
+  async hold(name: string, isDown: boolean): Promise<void> {
+    const keeper = this.#units.get(name)?.keeper
+    if (isDown) await keeper?.holdDown(leastGraceMillis)
+    else keeper?.release()
   }
 
   /** Stops everything in reverse order of need; what has not stopped by the deadline is killed. */
