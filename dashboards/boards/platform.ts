@@ -1,4 +1,5 @@
 import { alertSeverities } from '../../contracts/alerts.ts'
+import { metrics } from '../../contracts/metrics.ts'
 import type { Dashboard, Row } from '../model.ts'
 import { gauge, increase, is, like, not, orZeroFor, rate, sumBy } from '../promql/compose.ts'
 import { bars, betterFrom, chart, now, plain, query, stat, table, worseFrom } from '../shapes.ts'
@@ -202,7 +203,16 @@ const alerting: Row = {
         description: 'Events per second offered to the inbox, by what became of them.',
         unit: 'ops',
       },
-      [query(sumBy(['outcome'], rate('console_events_total')), '{{outcome}}')],
+      [
+        query(
+          orZeroFor(
+            sumBy(['outcome'], rate('console_events_total')),
+            'outcome',
+            metrics.console_events_total.labels.outcome.values,
+          ),
+          '{{outcome}}',
+        ),
+      ],
     ),
     chart(
       {

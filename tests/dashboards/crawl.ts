@@ -93,6 +93,20 @@ export async function isAnswered(doors: Doors, question: Question): Promise<bool
   }
 }
 
+/** Lists the traces whose ids stand beside the samples of a histogram, the newest last. */
+export async function tracesBehind(doors: Doors, histogram: string): Promise<readonly string[]> {
+  const end = Math.floor(Date.now() / 1_000)
+  const times = { start: String(end - rangeSeconds), end: String(end) }
+  // Prometheus answers exemplars with this shape.
+  const found = (await ask(doors, '/api/v1/query_exemplars', { query: histogram, ...times })) as readonly {
+    exemplars: readonly { labels: { trace_id?: string }; timestamp: number }[]
+  }[]
+  return found
+    .flatMap(({ exemplars }) => exemplars)
+    .sort((one, other) => one.timestamp - other.timestamp)
+    .flatMap(({ labels }) => (labels.trace_id === undefined ? [] : [labels.trace_id]))
+}
+
 function range(doors: Doors, query: string): Promise<unknown> {
   const end = Math.floor(Date.now() / 1_000)
   const start = end - rangeSeconds
