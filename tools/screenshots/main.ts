@@ -2,5 +2,5 @@
 import { home, environment, portOf } from '../../lib/config.ts'
 import { takeScreenshots } from './take.ts'
 
-const settings = environment({ home, gateway: portOf('gateway') })
+const settings = environment({ home, gateway: portOf('gateway'), console: portOf('console') })
 await takeScreenshots({ ...settings, folder: 'docs/images', report: (line) => console.log(line) })

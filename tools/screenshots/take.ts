@@ -2,12 +2,15 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { pictureConsole } from './console.ts'
 
 export interface ScreenshotOptions {
   /** `CAMPANILE_HOME` of the running appliance, for the demo's passwords. */
   readonly home: string
   /** Port of the gateway. */
   readonly gateway: number
+  /** Port of the console. */
+  readonly console: number
   /** Where the pictures go. */
   readonly folder: string
   readonly report: (line: string) => void
@@ -45,7 +48,8 @@ const pictures: readonly Picture[] = [
 ]
 
 /** Takes every picture. */
-export async function takeScreenshots({ home, gateway, folder, report }: ScreenshotOptions): Promise<void> {
+export async function takeScreenshots(options: ScreenshotOptions): Promise<void> {
+  const { home, gateway, folder, report } = options
   mkdirSync(folder, { recursive: true })
   const accounts = JSON.parse(readFileSync(join(home, 'secrets', 'demo.json'), 'utf8')) as readonly Account[]
   await lookAround(`http://127.0.0.1:${gateway}`, accounts)
@@ -62,8 +66,9 @@ export async function takeScreenshots({ home, gateway, folder, report }: Screens
         password,
         path: join(folder, picture.file),
       })
-      report(`${join(folder, picture.file)}`)
+      report(join(folder, picture.file))
     }
+    await pictureConsole(browser, { home, port: options.console, folder, report })
   } finally {
     await browser.close()
   }
