@@ -47,8 +47,27 @@ export const dashboards: View = {
 export const dashboard: View = {
   path: '/dashboards/*',
   title: () => 'Dashboard',
-  open: async ({ parts }) => {
-    const json = await get<Listed>(`/api/dashboards/${encodeURIComponent(parts[0] ?? '')}`)
-    return { element: h('div', { class: 'stack' }, h('h1', {}, json.title)) }
+  open: async ({ parts, query }) => {
+    // The charts are a part of the bundle that only this page loads.
+    const [json, { mountDashboard }, { openConsoleApi }, { addressOf, stateIn }] = await Promise.all([
+      get<Listed>(`/api/dashboards/${encodeURIComponent(parts[0] ?? '')}`),
+      import('../../charts/mount.ts'),
+      import('../../charts/console-api.ts'),
+      import('../../charts/state.ts'),
+    ])
+    const board = h('div', {})
+    const mounted = mountDashboard(board, json, openConsoleApi(), {
+      ...stateIn(query),
+      onVariables: (state) => history.replaceState(undefined, '', `?${addressOf(state)}`),
+    })
+    return {
+      element: h(
+        'div',
+        { class: 'stack' },
+        h('div', {}, h('h1', {}, json.title), h('p', { class: 'lead' }, json.description)),
+        board,
+      ),
+      close: () => mounted.destroy(),
+    }
   },
 }
