@@ -3,6 +3,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCodeOf } from '../lib/errors.ts'
 
+/** What generated files say to people who would edit them. */
+const forEditors = /\s*Generated from [^\n]*$/
+
 export interface Dashboards {
   readonly list: readonly { readonly uid: string; readonly title: string; readonly description: string }[]
   readonly find: (uid: string) => unknown
@@ -35,14 +38,14 @@ async function filesOf(folder: string): Promise<readonly string[]> {
   }
 }
 
-function dashboardOf(text: string) {
+function dashboardOf(file: string) {
   try {
-    const json: unknown = JSON.parse(text)
+    const json: unknown = JSON.parse(file)
     if (typeof json !== 'object' || json === null || !('uid' in json) || !('title' in json)) return undefined
     const { uid, title } = json
     if (typeof uid !== 'string' || typeof title !== 'string') return undefined
-    const description = 'description' in json && typeof json.description === 'string' ? json.description : ''
-    return { uid, title, description, json }
+    const text = 'description' in json && typeof json.description === 'string' ? json.description : ''
+    return { uid, title, description: text.replace(forEditors, ''), json }
   } catch {
     return undefined
   }

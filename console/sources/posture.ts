@@ -1,4 +1,6 @@
 /** The score of the last hardening scan, as the scanner tells it; before the first scan there is none. */
+import { Posture } from '../../contracts/posture.ts'
+import { validator } from '../../lib/validate.ts'
 import { ConsoleError } from '../errors.ts'
 import type { PostureView } from './shapes.ts'
 import { ask } from './upstream.ts'
@@ -6,6 +8,8 @@ import { ask } from './upstream.ts'
 export interface PostureClient {
   readonly read: () => Promise<PostureView>
 }
+
+const checkPosture = validator(Posture)
 
 /** Opens the scanner's door at `base` with a token of scope `posture:read`. */
 export function postureAt(base: string, token: string | undefined): PostureClient {
@@ -20,10 +24,14 @@ export function postureAt(base: string, token: string | undefined): PostureClien
   }
 }
 
-function parse(text: string): unknown {
+function parse(text: string): Posture {
+  let value: unknown
   try {
-    return JSON.parse(text)
+    value = JSON.parse(text)
   } catch (cause) {
     throw new ConsoleError('UPSTREAM_INVALID', 'answered something that is not json', { cause })
   }
+  const outcome = checkPosture(value)
+  if (outcome.valid) return outcome.value
+  throw new ConsoleError('UPSTREAM_INVALID', 'answered something else than a posture')
 }

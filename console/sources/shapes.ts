@@ -1,5 +1,6 @@
 /** What the console's own API answers: plain shapes that the server fills and the pages draw. */
 import Type, { type Static } from 'typebox'
+import type { Posture } from '../../contracts/posture.ts'
 
 /** What is known of another process, or a sentence that says why it is not. */
 export type Known<T> =
@@ -107,4 +108,4 @@ export interface PrivacyView {
 }
 
 export type PostureView =
-  { readonly state: 'none'; readonly why: string } | { readonly state: 'scanned'; readonly posture: unknown }
+  { readonly state: 'none'; readonly why: string } | { readonly state: 'scanned'; readonly posture: Posture }

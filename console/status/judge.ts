@@ -1,5 +1,6 @@
 /** Makes rows of what was observed: a level and why, in words. Unknown is never green. Pure. */
 import { services } from '../../contracts/services.ts'
+import { tenantName } from './tenant-name.ts'
 import type {
   FiringAlert,
   HealthAnswer,
@@ -171,7 +172,9 @@ interface Rest {
 }
 
 function sentenceOf(level: Level, rows: readonly StatusRow[], { blind, alerts }: Rest): string {
-  const names = rows.filter((row) => row.level === level).map((row) => row.name)
+  const names = rows
+    .filter((row) => row.level === level)
+    .map((row) => ('figures' in row ? tenantName(row.name) : row.name))
   if (level === 'green') return 'Everything that can be asked is well.'
   if (names.length === 0 && alerts.length > 0)
     return `Alerts fire: ${listOf(alerts.map(({ name }) => name))}.`

@@ -53,11 +53,6 @@ export function figure(value: number): string {
   return short.format(value)
 }
 
-/** Says how a tenant is called: `university_a` → `University A`. */
-export function tenantName(tenant: string): string {
-  return tenant.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => ` ${letter.toUpperCase()}`).trim()
-}
-
 /** Puts words between the letters of a name: `HighLatencyP95` → `High latency p95`. */
 export function spaced(name: string): string {
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()

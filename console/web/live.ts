@@ -26,12 +26,15 @@ export function live<T>({ path, draw, everyMillis = 5_000 }: LiveOptions<T>): Sc
   let last = ''
   let timer: number | undefined
   let isClosed = false
+  let isShown = false
   const show = (key: string, content: () => Child) => {
     if (isClosed || key === last) return
     last = key
     const kept = remember(element)
     fill(element, content())
     restore(element, kept)
+    if (!isShown) showNamed(element)
+    isShown = true
   }
   const refresh = async (isRefresh = false): Promise<void> => {
     try {
@@ -63,6 +66,12 @@ export function live<T>({ path, draw, everyMillis = 5_000 }: LiveOptions<T>): Sc
       document.removeEventListener('visibilitychange', onVisible)
     },
   }
+}
+
+/** Goes to the place the address names, once it is there. */
+function showNamed(root: HTMLElement): void {
+  const named = location.hash === '' ? null : document.getElementById(location.hash.slice(1))
+  if (named !== null && root.contains(named)) named.scrollIntoView()
 }
 
 interface Kept {

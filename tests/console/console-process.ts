@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { portVariable, ports, type PortName } from '../../contracts/ports.ts'
@@ -53,7 +54,7 @@ export function makeHome(): { readonly home: string; readonly remove: () => void
 export async function startConsoleProcess(
   options: ConsoleOptions & { readonly home: string },
 ): Promise<ConsoleUnderTest> {
-  const { home, house = 9, environment = {} } = options
+  const { home, house = await freePort(), environment = {} } = options
   const child = spawn(process.execPath, ['console/main.ts', 'serve'], {
     cwd: join(import.meta.dirname, '../..'),
     env: { PATH: process.env['PATH'], ...portsAt(house), ...givenIn(home), ...environment },
@@ -80,6 +81,16 @@ export async function startConsoleProcess(
       await ended
     },
   }
+}
+
+/** A port at which nobody listens; not 9, which fetch refuses before it asks. */
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // A server that listens on a port has such an address.
+  const { port } = server.address() as AddressInfo
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  return port
 }
 
 function portsAt(house: number): Record<string, string> {

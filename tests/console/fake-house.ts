@@ -1,6 +1,7 @@
 /** Everybody the console asks, on one port: Prometheus, supervisor, collector, ledger and scanner with fixed answers. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { posture } from './house-posture.ts'
 
 export const traceId = '0af7651916cd43dd8448eb211c80319c'
 
@@ -10,6 +11,8 @@ export interface FakeHouse {
   readonly asked: readonly string[]
   /** Alerts that fire, as labels. */
   alerts: readonly Readonly<Record<string, string>>[]
+  /** Whether the scanner has a posture to tell. */
+  hasScanned: boolean
   /** Paths that are answered 503 until they are taken out again. */
   readonly broken: Set<string>
   readonly stop: () => Promise<void>
@@ -21,6 +24,7 @@ export async function startFakeHouse(): Promise<FakeHouse> {
   const house = {
     alerts: [] as readonly Readonly<Record<string, string>>[],
     broken: new Set<string>(),
+    hasScanned: true,
     asked,
   }
   const server = createServer((request, response) => answer(house, request, response))
@@ -37,7 +41,7 @@ export async function startFakeHouse(): Promise<FakeHouse> {
   })
 }
 
-type House = Pick<FakeHouse, 'alerts' | 'broken'> & { readonly asked: string[] }
+type House = Pick<FakeHouse, 'alerts' | 'broken' | 'hasScanned'> & { readonly asked: string[] }
 
 function answer(house: House, request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://house')
@@ -64,6 +68,7 @@ function answers(house: House, url: URL): unknown {
   if (pathname === `/api/traces/${traceId}`) return { traceId, spans }
   if (pathname === '/api/search') return { traces: [found] }
   if (pathname === '/api/logs') return { logs: [logLine] }
+  if (pathname === '/v1/posture') return house.hasScanned ? posture : undefined
   if (/^\/v1\/logs\/\w+\/checkpoint$/.test(pathname)) return checkpoint
   if (/^\/v1\/logs\/\w+\/entries$/.test(pathname)) return { size: 12, entries }
   return undefined

@@ -32,7 +32,7 @@ export function stateTag(state: Incident['state']): HTMLElement {
 }
 
 function draw({ mode, counts, incidents }: IncidentList): Child {
-  const open = incidents.filter(({ state }) => state !== 'resolved')
+  const open = incidents.filter(({ state }) => state !== 'resolved').toSorted(mostUrgent)
   const resolved = incidents.filter(({ state }) => state === 'resolved')
   return [
     modeNote(mode),
@@ -60,6 +60,15 @@ function draw({ mode, counts, incidents }: IncidentList): Child {
       ),
   ]
 }
+
+/** What nobody has taken on yet first, then by severity; otherwise the newest stays first. */
+function mostUrgent(one: Incident, other: Incident): number {
+  const rank = ({ state, severity }: Incident) =>
+    (state === 'triggered' ? 0 : severities.length) + severities.indexOf(severity)
+  return rank(one) - rank(other)
+}
+
+const severities: readonly Incident['severity'][] = ['critical', 'error', 'warning', 'info']
 
 function figureOf(name: string, value: number): HTMLElement {
   return h('div', {}, h('dt', {}, name), h('dd', {}, count(value)))

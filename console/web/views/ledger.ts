@@ -1,7 +1,8 @@
 /** The heads of the logs, whether they were checked, and how anybody checks them without us. */
 import type { LogView } from '../../sources/shapes.ts'
 import { h, type Child } from '../dom.ts'
-import { count, seconds, tenantName } from '../format.ts'
+import { count, seconds } from '../format.ts'
+import { tenantName } from '../../status/tenant-name.ts'
 import { levelMark, type Level } from '../levels.ts'
 import { live } from '../live.ts'
 import { emptyState, sentence } from '../problem.ts'

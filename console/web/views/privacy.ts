@@ -53,10 +53,14 @@ function draw({ source, why, checked, rules, places, inProcess, canaries }: Priv
         figure('Canaries found outside', canaries.length > 0 ? count(leaks) : 'unknown'),
       ),
     ),
-    counted('Removed by rule', 'Rule', rules),
-    counted('Removed by place', 'Place', places),
-    counted('Removed inside the processes', 'Rule', inProcess),
-    counted('Items checked', 'Signal', checked),
+    h(
+      'div',
+      { class: 'columns' },
+      counted('Removed by rule', 'Rule', rules),
+      counted('Removed by place', 'Place', places),
+      counted('Removed inside the processes', 'Rule', inProcess),
+      counted('Items checked', 'Signal', checked),
+    ),
   ]
 }
 

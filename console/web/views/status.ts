@@ -1,7 +1,8 @@
 /** How the house is: a row for each component and tenant, with why. */
 import type { StatusPage, StatusRow, TenantRow } from '../../status/judge.ts'
 import { h, numbers, table, type Child } from '../dom.ts'
-import { figure, percent, seconds, tenantName } from '../format.ts'
+import { figure, percent, seconds } from '../format.ts'
+import { tenantName } from '../../status/tenant-name.ts'
 import { levelMark, severityKind, tag } from '../levels.ts'
 import { live } from '../live.ts'
 import { sentence } from '../problem.ts'

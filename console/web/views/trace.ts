@@ -2,7 +2,8 @@
 import type { EntryView, Known, LogLine, Span } from '../../sources/shapes.ts'
 import { get } from '../api.ts'
 import { h, svg, table, type Child } from '../dom.ts'
-import { millis, moment, tenantName } from '../format.ts'
+import { millis, moment } from '../format.ts'
+import { tenantName } from '../../status/tenant-name.ts'
 import { tag } from '../levels.ts'
 import { emptyState, sentence } from '../problem.ts'
 import type { View } from '../router.ts'
@@ -54,7 +55,7 @@ function draw({ traceId, spans, tenant, logs, entries }: TraceAnswer): HTMLEleme
       h('a', { href: '#entries' }, `Ledger entries${entries.known ? ` (${entries.value.length})` : ''}`),
     ),
     h('section', { class: 'card' }, h('h2', {}, 'Spans'), waterfall(laid)),
-    h('section', { class: 'card', id: 'logs' }, h('h2', {}, 'Log lines'), logTable(logs)),
+    h('section', { class: 'card', id: 'logs' }, h('h2', {}, 'Log lines'), logTable(logs, laid.startMillis)),
     h('section', { class: 'card', id: 'entries' }, h('h2', {}, 'Ledger entries'), entryTable(entries)),
   )
 }
@@ -121,14 +122,14 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
-function logTable(logs: TraceAnswer['logs']): Child {
+function logTable(logs: TraceAnswer['logs'], startMillis: number): Child {
   if (!logs.known) return h('p', { class: 'soft' }, sentence(logs.why))
   if (logs.value.length === 0) return emptyState('No log line', 'No process wrote a line within this trace.')
   return table({
     caption: 'Log lines',
-    columns: ['Time', 'Service', 'Severity', { text: 'Line', onPhone: 'alone' }],
+    columns: ['After', 'Service', 'Severity', { text: 'Line', onPhone: 'alone' }],
     rows: logs.value.map(({ timeUnixNano, service, severity, body, attributes }) => [
-      moment(Number(BigInt(timeUnixNano) / 1_000_000n)),
+      millis(Math.max(0, Number(BigInt(timeUnixNano) / 1_000_000n) - startMillis)),
       service,
       severity.toLowerCase(),
       [textOf(body), h('span', { class: 'soft' }, ` ${fieldsOf(attributes)}`)],
