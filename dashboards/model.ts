@@ -6,20 +6,7 @@ export const panelKinds = ['timeseries', 'stat', 'gauge', 'bargauge', 'table', '
 export type PanelKind = (typeof panelKinds)[number]
 
 /** Grafana's ids of the units in use; the console formats the same list. */
-export const units = [
-  'short',
-  'none',
-  's',
-  'bytes',
-  'Bps',
-  'binBps',
-  'percentunit',
-  'reqps',
-  'ops',
-  'cps',
-  'iops',
-  'dateTimeFromNow',
-] as const
+export const units = ['short', 'none', 's', 'bytes', 'Bps', 'percentunit', 'reqps', 'ops', 'cps'] as const
 export type UnitId = (typeof units)[number]
 
 /** A PromQL question. */
