@@ -1,0 +1,56 @@
+import { expect } from 'chai'
+import { faultToken, postFault } from '../support/fault-token.ts'
+import { eventually } from '../support/poll.ts'
+import { fakeHouse, type FakeAppliance, type FakeHouse } from './fake-appliance.ts'
+
+const parts = [
+  { name: 'alertmanager', needs: [] },
+  { name: 'prometheus', needs: [] },
+] as const
+
+describe('the fault stop-alertmanager', function () {
+  this.timeout(60_000)
+  let house: FakeHouse
+  let appliance: FakeAppliance
+
+  beforeEach(async () => {
+    house = fakeHouse()
+    appliance = await house.start(parts)
+    const isReady = async () => (await appliance.status().catch(() => undefined))?.state === 'ready'
+    await eventually('the appliance is ready', isReady, { withinMillis: 20_000 })
+  })
+  afterEach(() => house.clean())
+
+  const url = () => `http://127.0.0.1:${appliance.doorPort}`
+  const hold = (active: boolean, seconds = 60) =>
+    postFault(url(), { fault: 'stop-alertmanager', active, ...(active ? { seconds } : {}) })
+  const stateOf = async (name: string) => (await appliance.component(name)).state
+  const isDown = async () => (await stateOf('alertmanager')) === 'stopped'
+  const isUp = async () => (await stateOf('alertmanager')) === 'ready'
+
+  it('keeps Alertmanager and nothing else down until it is told to end, which counts as no restart', async () => {
+    await hold(true)
+    await eventually('it is down', isDown)
+    expect(await stateOf('prometheus')).to.equal('ready')
+    expect((await appliance.status()).state).to.equal('degraded')
+    expect(await (await fetch(`${url()}/metrics`)).text()).to.include(
+      'fault_active{service="supervisor",fault="stop-alertmanager"} 1',
+    )
+    await fetch(`${url()}/faults`, { method: 'DELETE', headers: { authorization: `Bearer ${faultToken}` } })
+    await eventually('it is up', isUp)
+    expect((await appliance.component('alertmanager')).restarts).to.equal(0)
+  })
+
+  it('ends by itself', async () => {
+    await hold(true, 1)
+    await eventually('it is down', isDown)
+    await eventually('it is up', isUp)
+  })
+
+  it('does not keep the house from stopping', async () => {
+    await hold(true)
+    await eventually('it is down', isDown)
+    appliance.process.kill('SIGTERM')
+    expect(await appliance.exitCode()).to.equal(0)
+  })
+})
