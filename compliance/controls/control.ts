@@ -13,6 +13,8 @@ export interface Verdict {
   readonly fix?: string
   /** Where to look; the resource itself when absent. */
   readonly at?: Position
+  /** Which part of the resource, where one has several verdicts: a path, which moves less than a line does. */
+  readonly part?: string
 }
 
 /** Title, severity and mappings stand in the checklist under the same id, and nowhere else. */
@@ -22,6 +24,6 @@ export interface Control {
   /** Kinds of evidence this control can decide on. */
   readonly sources: readonly EvidenceSource[]
   readonly applies: (resource: Resource) => boolean
-  /** Judges one resource that it applies to; never throws. Unknown is never a pass. */
-  readonly check: (resource: Resource, evidence: Evidence) => Verdict
+  /** Judges one resource that it applies to, the worst of its parts counts; never throws. Unknown is never a pass. */
+  readonly check: (resource: Resource, evidence: Evidence) => Verdict | readonly Verdict[]
 }

@@ -94,7 +94,10 @@ function countSources({ resources, faults }: Evidence, scope: ReadonlySet<Eviden
 }
 
 function itemOf({ item, group, state, why, judgements }: JudgedItem): PostureItem {
-  const open = [...judgements].filter(isOpen).sort((left, right) => rank(left) - rank(right))
+  const open = [...judgements]
+    .filter(isOpen)
+    .sort((left, right) => rank(left) - rank(right))
+    .flatMap(({ findings }) => findings.filter(({ status }) => status === 'fail' || status === 'unknown'))
   const count = (wanted: Judgement['state']) => judgements.filter((each) => each.state === wanted).length
   return {
     id: item.id,
@@ -110,7 +113,7 @@ function itemOf({ item, group, state, why, judgements }: JudgedItem): PostureIte
       waived: count('waived'),
     },
     ...(why === undefined ? {} : { why }),
-    findings: open.slice(0, findingLimit).map(({ finding }) => finding),
+    findings: open.slice(0, findingLimit),
     omitted: Math.max(0, open.length - findingLimit),
   }
 }

@@ -1,6 +1,6 @@
 /** Runs every control over the evidence and says what came of each item. Pure: the day arrives as an argument. */
 import { createHash } from 'node:crypto'
-import type { EvidenceSource } from '../../contracts/posture.ts'
+import type { EvidenceSource, PostureFinding } from '../../contracts/posture.ts'
 import type { MeasuredItem } from '../checklist.ts'
 import type { Control, Verdict } from '../controls/control.ts'
 import { attributeOf, type Evidence, type GatherFault, type Resource } from '../evidence.ts'
@@ -70,41 +70,59 @@ function judgeResource(
   resource: Resource,
   { evidence, waivers, nowMillis, used }: Context,
 ): Judgement {
-  const verdict = verdictOn(control, resource, evidence)
+  const verdicts = verdictsOn(control, resource, evidence)
+  const status = worstStatus(verdicts)
   const waiver =
-    verdict.status === 'fail'
+    status === 'fail'
       ? waivers.find((each) => isActive(each, nowMillis) && covers(each, item.id, resource))
       : undefined
   if (waiver !== undefined) used.add(waiver)
-  const { file, startLine, endLine } = verdict.at ?? resource.position
   return {
-    finding: {
-      id: findingId(item.id, resource),
-      control: item.id,
-      status: verdict.status,
-      severity: item.sev,
-      resource: resource.address,
-      location: { file, startLine, endLine },
-      expected: verdict.expected,
-      ...(verdict.found === undefined ? {} : { found: verdict.found }),
-      ...(verdict.fix === undefined ? {} : { fix: verdict.fix }),
-      ...(waiver === undefined ? {} : { waived: true }),
-    },
-    state: waiver === undefined ? verdict.status : 'waived',
-    exposure: exposureOf(resource),
+    findings: verdicts.map((verdict) =>
+      findingOf({ item, resource, verdict, isWaived: waiver !== undefined }),
+    ),
+    state: waiver === undefined ? status : 'waived',
+    exposure: exposureOf(resource, evidence),
     source: resource.kind,
     resourceKey: keyOf(resource),
   }
 }
 
-/** A Terraform resource that is never made has no faults. */
-function verdictOn(control: Control, resource: Resource, evidence: Evidence): Verdict {
-  const count = resource.kind === 'terraform' ? attributeOf(resource, 'count') : undefined
-  if (count?.known === true && Number(count.value) === 0) {
-    const { expected } = control.check(resource, evidence)
-    return { status: 'not-applicable', found: 'count is 0', expected, at: count }
+interface FindingParts {
+  readonly item: MeasuredItem['item']
+  readonly resource: Resource
+  readonly verdict: Verdict
+  readonly isWaived: boolean
+}
+
+function findingOf({ item, resource, verdict, isWaived }: FindingParts): PostureFinding {
+  const { status, found, expected, fix, at = resource.position, part = '' } = verdict
+  return {
+    id: findingId(item.id, resource, part),
+    control: item.id,
+    status,
+    severity: item.sev,
+    resource: resource.address,
+    location: { file: at.file, startLine: at.startLine, endLine: at.endLine },
+    expected,
+    ...(found === undefined ? {} : { found }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(isWaived && status === 'fail' ? { waived: true } : {}),
   }
-  return control.check(resource, evidence)
+}
+
+/** A Terraform resource that is never made has no faults. */
+function verdictsOn(control: Control, resource: Resource, evidence: Evidence): readonly Verdict[] {
+  const found = [control.check(resource, evidence)].flat()
+  const count = resource.kind === 'terraform' ? attributeOf(resource, 'count') : undefined
+  if (count?.known !== true || Number(count.value) !== 0) return found
+  const expected = found[0]?.expected ?? ''
+  return [{ status: 'not-applicable', found: 'count is 0', expected, at: count }]
+}
+
+function worstStatus(verdicts: readonly Verdict[]): Verdict['status'] {
+  const order = ['fail', 'unknown', 'pass'] as const
+  return order.find((each) => verdicts.some(({ status }) => status === each)) ?? 'not-applicable'
 }
 
 function covers({ control, resource, file }: Waiver, itemId: string, found: Resource): boolean {
@@ -158,10 +176,10 @@ function compare(left: string, right: string): number {
   return left < right ? -1 : 1
 }
 
-/** Names a finding by control and resource and nothing that moves: no line, no time. */
-function findingId(control: string, resource: Resource): string {
+/** Names a finding by control, resource and part and nothing that moves: no line, no time. */
+function findingId(control: string, resource: Resource, part: string): string {
   const digest = createHash('sha256')
-    .update(`${control} ${keyOf(resource)}`)
+    .update(`${control} ${keyOf(resource)} ${part}`)
     .digest('hex')
   // 16 hexadecimal digits: two of a million findings meet with a chance below 3 in 100 million.
   return `${control}-${digest.slice(0, 16)}`

@@ -1,5 +1,5 @@
 /** Items with the verdicts on their resources: what the score and the report are made of. */
-import type { EvidenceSource, ItemState, PostureItem } from '../../contracts/posture.ts'
+import type { EvidenceSource, ItemState, PostureFinding } from '../../contracts/posture.ts'
 import type { ChecklistItem } from '../checklist.ts'
 
 /** How much a resource weighs inside its item: 3 public or with restricted data, 2 inside with personal data, 1 other. */
@@ -8,8 +8,9 @@ export type Exposure = 1 | 2 | 3
 export type JudgementState = 'pass' | 'fail' | 'unknown' | 'not-applicable' | 'waived'
 
 export interface Judgement {
-  /** The finding as it is published; a waived one keeps the status `fail`. */
-  readonly finding: PostureItem['findings'][number]
+  /** As they are published, one per part that was judged; a waived one keeps the status `fail`. */
+  readonly findings: readonly PostureFinding[]
+  /** The worst of the findings. */
   readonly state: JudgementState
   readonly exposure: Exposure
   readonly source: EvidenceSource

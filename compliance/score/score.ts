@@ -81,9 +81,10 @@ function isOverdue(
   nowMillis: number,
 ): boolean {
   if (item.sev !== 'high') return false
-  return judgements.some(({ state, finding }) => {
-    const since = failingSince.get(finding.id) ?? nowMillis
-    return state === 'fail' && nowMillis - since > highTermDays * 86_400_000
+  const failing = judgements.filter(({ state }) => state === 'fail').flatMap(({ findings }) => findings)
+  return failing.some(({ id, status }) => {
+    const since = failingSince.get(id) ?? nowMillis
+    return status === 'fail' && nowMillis - since > highTermDays * 86_400_000
   })
 }
 

@@ -1,0 +1,41 @@
+/** Cookies cannot be read by scripts, leave no encrypted way, and go to our own pages only. */
+import { childrenOf, knownValueOf, type Resource } from '../../evidence.ts'
+import type { Control, Verdict } from '../control.ts'
+import { isDoor, whyNoPage } from '../read/door.ts'
+import { judgeBy } from '../verdict.ts'
+
+const judge = judgeBy(
+  'cookies are HttpOnly, Secure and SameSite',
+  'set HttpOnly; Secure; SameSite=Strict and, where it fits, the prefix __Host-',
+)
+
+export const control: Control = {
+  id: 'APP-04',
+  sources: ['http'],
+  applies: isDoor,
+  check: (resource) => {
+    const why = whyNoPage(resource)
+    if (why !== undefined) return judge.unknown(why)
+    const probes = ['page', 'unknown_path', 'foreign_origin', ...childrenOf(resource, 'protected')]
+    const cookies = probes.flatMap((probe) => childrenOf(resource, `${probe}.cookie`))
+    return cookies.length === 0
+      ? judge.notApplicable('it sets no cookie without a login')
+      : cookies.map((path) => judgeCookie(resource, path))
+  },
+}
+
+function judgeCookie(resource: Resource, path: string): Verdict {
+  const name = String(knownValueOf(resource, `${path}.name`) ?? path)
+  const of = (attribute: string) => knownValueOf(resource, `${path}.${attribute}`)
+  if ([of('http_only'), of('secure'), of('same_site')].includes(undefined)) {
+    return { ...judge.unknown(`not everything is known of ${name}`), part: name }
+  }
+  const missing = [
+    ...(of('http_only') === true ? [] : ['HttpOnly']),
+    ...(of('secure') === true ? [] : ['Secure']),
+    ...(of('same_site') === 'strict' || of('same_site') === 'lax' ? [] : ['SameSite']),
+  ]
+  return missing.length === 0
+    ? { ...judge.pass(`${name} has all three`), part: name }
+    : { ...judge.fail(`${name} lacks ${missing.join(', ')}`), part: name }
+}

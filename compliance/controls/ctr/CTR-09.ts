@@ -1,0 +1,62 @@
+/** Something looks whether a container still works. */
+import { attributeOf, type Attribute, type Resource } from '../../evidence.ts'
+import type { Control, Verdict } from '../control.ts'
+import { isFinalStage } from '../read/stage.ts'
+import { isTask, isWorkload, judgeContainers } from '../read/workload.ts'
+import { judgeBy } from '../verdict.ts'
+
+const judge = judgeBy(
+  'a health check is defined',
+  'add HEALTHCHECK to the image or healthcheck to the service',
+)
+
+export const control: Control = {
+  id: 'CTR-09',
+  sources: ['dockerfile', 'compose', 'terraform'],
+  applies: (resource) => isFinalStage(resource) || isWorkload(resource),
+  check: (resource) => {
+    if (isTask(resource)) return judgeTask(resource)
+    return isFinalStage(resource) ? judgeStage(resource) : judgeService(resource)
+  },
+}
+
+function judgeStage(resource: Resource): Verdict {
+  const check = attributeOf(resource, 'healthcheck')
+  if (check === undefined) return judge.fail('no HEALTHCHECK')
+  return isNone(check) ? judge.fail('HEALTHCHECK is NONE', check) : judge.pass('HEALTHCHECK is there', check)
+}
+
+function judgeService(resource: Resource): Verdict {
+  const check = attributeOf(resource, 'healthcheck')
+  if (check === undefined) {
+    return attributeOf(resource, 'build') === undefined
+      ? judge.fail('no healthcheck')
+      : judge.unknown('no healthcheck: the image that is built may have one')
+  }
+  const disabled = attributeOf(resource, 'healthcheck.disable')
+  if (disabled?.known === true && String(disabled.value) === 'true')
+    return judge.fail('healthcheck is disabled', disabled)
+  const test = attributeOf(resource, 'healthcheck.test')
+  if (test !== undefined && isNone(test)) return judge.fail('healthcheck is NONE', test)
+  if (test === undefined && check.known) return judge.unknown('healthcheck has no test of its own', check)
+  // A command with a value that is filled in later is still a command.
+  return judge.pass('healthcheck is there', check)
+}
+
+function judgeTask(resource: Resource): Verdict {
+  return judgeContainers(judge, resource, (path) => {
+    const check = attributeOf(resource, `${path}.healthCheck`)
+    return check === undefined
+      ? judge.fail('no healthCheck', attributeOf(resource, path))
+      : judge.pass('healthCheck is there', check)
+  })
+}
+
+function isNone(attribute: Attribute): boolean {
+  return (
+    attribute.known &&
+    /^(NONE|\["NONE"\])$/.test(
+      typeof attribute.value === 'string' ? attribute.value : JSON.stringify(attribute.value),
+    )
+  )
+}

@@ -1,0 +1,68 @@
+/** No secret is baked into an image. */
+import { attributeOf, childrenOf, lastSegmentOf, type Attribute, type Resource } from '../../evidence.ts'
+import type { Control, Verdict } from '../control.ts'
+import { isSecretName, passwordIn } from '../read/secrets.ts'
+import { isStage } from '../read/stage.ts'
+import { judgeBy } from '../verdict.ts'
+
+const judge = judgeBy(
+  'no secret in ENV, ARG or a copied file',
+  'mount it: RUN --mount=type=secret while building, a file while running',
+)
+
+/** Files that are secrets, or full of them. */
+const secretFile =
+  /(^|\/|\s)(\.env(\.[\w-]+)?|id_(rsa|dsa|ecdsa|ed25519)|[\w.-]+\.(pem|key|p12|pfx|jks)|\.npmrc|\.netrc|\.pgpass|credentials)(\s|$)/
+
+export const control: Control = {
+  id: 'CTR-12',
+  sources: ['dockerfile'],
+  applies: isStage,
+  check: (resource) => {
+    const verdicts = [
+      ...['env', 'arg'].flatMap((kind) =>
+        childrenOf(resource, kind).flatMap((path) => judgeVariable(resource, path)),
+      ),
+      ...['copy', 'add'].flatMap((kind) =>
+        childrenOf(resource, kind).flatMap((path) => judgeCopy(resource, path)),
+      ),
+    ]
+    return verdicts.length === 0 ? judge.notApplicable('it sets and copies nothing') : verdicts
+  },
+}
+
+function judgeVariable(resource: Resource, path: string): Verdict[] {
+  const attribute = attributeOf(resource, path)
+  if (attribute === undefined) return []
+  const name = lastSegmentOf(path)
+  const part = { part: path }
+  if (!isSecretName(name) && !holdsPassword(attribute))
+    return [{ ...judge.pass(`${name} is no secret`, attribute), ...part }]
+  if (!attribute.known) {
+    // Given by whoever builds, and then kept in the history of the image.
+    return [
+      path.startsWith('arg.')
+        ? { ...judge.fail(`${name} is a build argument, which stays in the history`, attribute), ...part }
+        : { ...judge.unknown(`${name} ${attribute.why}`, attribute), ...part },
+    ]
+  }
+  return attribute.value === ''
+    ? [{ ...judge.pass(`${name} is empty`, attribute), ...part }]
+    : [{ ...judge.fail(`${name} is written into the image`, attribute), ...part }]
+}
+
+function holdsPassword(attribute: Attribute): boolean {
+  return attribute.known && typeof attribute.value === 'string' && passwordIn(attribute.value) !== undefined
+}
+
+function judgeCopy(resource: Resource, path: string): Verdict[] {
+  const attribute = attributeOf(resource, path)
+  if (attribute?.known !== true) return []
+  const text = String(attribute.value)
+  if (/--from=/.test(text)) return []
+  return [
+    secretFile.test(text)
+      ? { ...judge.fail(`copies ${secretFile.exec(text)?.[2] ?? 'a secret'}`, attribute), part: path }
+      : { ...judge.pass('copies no file of secrets', attribute), part: path },
+  ]
+}

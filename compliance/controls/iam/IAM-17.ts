@@ -1,0 +1,32 @@
+/** Who shows no credentials is let in nowhere. */
+import { attributeOf, childrenOf, knownValueOf } from '../../evidence.ts'
+import type { Control } from '../control.ts'
+import { isDoor, whyNoPage } from '../read/door.ts'
+import { judgeBy } from '../verdict.ts'
+
+const judge = judgeBy(
+  'protected paths answer 401 or 403 to a request without credentials',
+  'check the caller before the routes, and deny what no rule allows',
+)
+
+export const control: Control = {
+  id: 'IAM-17',
+  sources: ['http'],
+  applies: isDoor,
+  check: (resource) => {
+    const why = whyNoPage(resource)
+    if (why !== undefined) return judge.unknown(why)
+    const paths = childrenOf(resource, 'protected')
+    if (paths.length === 0) return judge.notApplicable('it has no protected path')
+    return paths.map((path) => {
+      const part = { part: String(knownValueOf(resource, `${path}.path`) ?? path) }
+      const status = attributeOf(resource, `${path}.status`)
+      if (status?.known !== true)
+        return { ...judge.unknown(`${part.part} ${status?.why ?? 'was not asked'}`), ...part }
+      const found = `${part.part} answers ${String(status.value)}`
+      return status.value === 401 || status.value === 403
+        ? { ...judge.pass(found), ...part }
+        : { ...judge.fail(found), ...part }
+    })
+  },
+}

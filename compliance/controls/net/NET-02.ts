@@ -1,0 +1,16 @@
+/** RDP is not open to the internet. */
+import type { Control } from '../control.ts'
+import { holdsRules, judgeWorld } from '../read/world-rules.ts'
+import { judgeBy } from '../verdict.ts'
+
+const judge = judgeBy(
+  'no rule lets 0.0.0.0/0 or ::/0 reach port 3389',
+  'name the networks that need port 3389, or use a session manager instead',
+)
+
+export const control: Control = {
+  id: 'NET-02',
+  sources: ['terraform'],
+  applies: holdsRules,
+  check: (resource) => judgeWorld(judge, resource, { ports: [3389] }),
+}

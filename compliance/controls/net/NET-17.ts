@@ -1,0 +1,54 @@
+/** Services stand on networks of their own choice, data stores on internal ones. */
+import { attributeOf, childrenOf, lastSegmentOf, type Evidence, type Resource } from '../../evidence.ts'
+import type { Control, Verdict } from '../control.ts'
+import { isService, isStore } from '../read/compose.ts'
+import { isTrue, judgeBy, worstOf } from '../verdict.ts'
+
+const judge = judgeBy(
+  'every service names its networks, and those of data stores are internal',
+  'name networks under services and set internal: true on those that hold data',
+)
+
+export const control: Control = {
+  id: 'NET-17',
+  sources: ['compose'],
+  applies: isService,
+  check: judgeNetworks,
+}
+
+function judgeNetworks(resource: Resource, evidence: Evidence): Verdict {
+  const mode = attributeOf(resource, 'network_mode')
+  if (mode?.known === true) {
+    return mode.value === 'none'
+      ? judge.pass('it has no network', mode)
+      : judge.fail(`network_mode is ${String(mode.value)}`, mode)
+  }
+  const networks = attributeOf(resource, 'networks')
+  if (networks === undefined) return judge.fail('it stands on the default network')
+  const names = childrenOf(resource, 'networks')
+  if (names.length === 0) {
+    return networks.known
+      ? judge.fail('it stands on the default network', networks)
+      : judge.unknown(`networks ${networks.why}`, networks)
+  }
+  if (!isStore(resource)) return judge.pass('it names its networks', networks)
+  const verdicts = names.map((path) => judgeInternal(lastSegmentOf(path), resource, evidence))
+  return worstOf(
+    verdicts.map((verdict) => ({ ...verdict, at: networks })),
+    judge.pass('its networks are internal', networks),
+  )
+}
+
+function judgeInternal(name: string, service: Resource, evidence: Evidence): Verdict {
+  const network = evidence.resources.find(
+    ({ kind, type, name: each, position }) =>
+      kind === 'compose' && type === 'network' && each === name && position.file === service.position.file,
+  )
+  if (network === undefined) return judge.unknown(`the network ${name} is not in this file`)
+  const internal = attributeOf(network, 'internal')
+  if (internal?.known === false) return judge.unknown(`internal of ${name} ${internal.why}`)
+  if (internal !== undefined && isTrue(internal.value)) return judge.pass(`${name} is internal`)
+  return attributeOf(network, 'external') === undefined
+    ? judge.fail(`the network ${name} is not internal`)
+    : judge.unknown(`the network ${name} is made elsewhere`)
+}

@@ -1,0 +1,64 @@
+/** How controls read Compose services: images, published ports, environment. */
+import { attributeOf, childrenOf, knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
+
+/** True for a service of a Compose file. */
+export function isService({ kind, type }: Resource): boolean {
+  return kind === 'compose' && type === 'service'
+}
+
+/** Takes `postgres` from `docker.io/library/postgres:16@sha256:…`; undefined when the image is not known. */
+export function imageNameOf(resource: Resource): string | undefined {
+  const image = knownValueOf(resource, 'image')
+  if (typeof image !== 'string') return undefined
+  const path = (image.split('@')[0] ?? '').replace(/:[\w][\w.-]*$/, '')
+  return path.slice(path.lastIndexOf('/') + 1).toLowerCase()
+}
+
+export interface Publication {
+  readonly path: string
+  readonly attribute: Attribute
+  /** Where the port can be reached from. */
+  readonly reach: 'everywhere' | 'host' | 'unknown'
+  /** Port inside the container, where it is known. */
+  readonly target: number | undefined
+}
+
+/** Lists the ports a service publishes on the host. */
+export function publicationsOf(resource: Resource): Publication[] {
+  return childrenOf(resource, 'ports').flatMap((path) => {
+    const attribute = attributeOf(resource, path)
+    if (attribute === undefined) return []
+    const target = Number(knownValueOf(resource, `${path}.target`) ?? Number.NaN)
+    const known = Number.isInteger(target) ? target : undefined
+    return [{ path, attribute, reach: reachOf(resource, path), target: known }]
+  })
+}
+
+function reachOf(resource: Resource, path: string): Publication['reach'] {
+  const host = attributeOf(resource, `${path}.host_ip`)
+  const whole = attributeOf(resource, path)
+  if (host === undefined)
+    return whole?.known === false && childrenOf(resource, path).length === 0 ? 'unknown' : 'everywhere'
+  if (!host.known) return 'unknown'
+  return /^(127\.|::1$|localhost$)/.test(String(host.value)) ? 'host' : 'everywhere'
+}
+
+/** Images that keep data. */
+const stores =
+  /^(postgres|postgresql|postgis|timescaledb|pgvector|mysql|mariadb|mongo|mongodb|redis|valkey|memcached|elasticsearch|opensearch|etcd|cassandra|influxdb|clickhouse-server|couchdb|neo4j|mssql)(-|$)/
+
+/** True when the image is that of a database, cache or search engine. */
+export function isStore(resource: Resource): boolean {
+  const name = imageNameOf(resource)
+  return name !== undefined && stores.test(name) && !/exporter/.test(name)
+}
+
+/** Images of pages and interfaces for operators. */
+const consoles =
+  /^(prometheus|grafana|alertmanager|pgadmin4?|minio|adminer|phpmyadmin|kibana|jaeger|all-in-one|loki|tempo|mimir|node-exporter|postgres-exporter|cadvisor|redis-commander|mongo-express|portainer|portainer-ce|rabbitmq|flower|kafka-ui|otelcol|opentelemetry-collector|opentelemetry-collector-contrib)(-|$)/
+
+/** True when the image is that of a monitoring or administration interface. */
+export function isConsole(resource: Resource): boolean {
+  const name = imageNameOf(resource)
+  return name !== undefined && consoles.test(name)
+}

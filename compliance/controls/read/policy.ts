@@ -1,0 +1,123 @@
+/** How controls read policies of AWS: documents in JSON, and those Terraform builds from blocks. */
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  type Attribute,
+  type Evidence,
+  type Resource,
+} from '../../evidence.ts'
+import { inModule, referenceRoot } from './terraform.ts'
+
+/** One statement of a policy, by the paths of its parts. */
+export interface Statement {
+  readonly resource: Resource
+  readonly path: string
+  readonly actions: string
+  readonly notActions: string
+  readonly resources: string
+  readonly principals: string
+  readonly condition: string
+  readonly allows: 'yes' | 'no' | 'unknown'
+}
+
+export interface Policy {
+  readonly statements: readonly Statement[]
+  /** Why statements may be missing. */
+  readonly hidden?: string
+  /** The document is written in another resource, which is judged there. */
+  readonly elsewhere?: string
+}
+
+/** Reads the policy document in attribute `path`, or the blocks of `data.aws_iam_policy_document`. */
+export function policyOf(resource: Resource, path: string, evidence: Evidence): Policy {
+  if (resource.type === 'data.aws_iam_policy_document') return builtPolicy(resource)
+  const whole = attributeOf(resource, path)
+  if (whole === undefined) return { statements: [] }
+  const listed = `${path}.Statement`
+  const list = attributeOf(resource, listed)
+  if (list === undefined) {
+    if (whole.known) {
+      return typeof whole.value === 'string'
+        ? { statements: [], hidden: `${path} is not a policy` }
+        : { statements: [] }
+    }
+    const root = referenceRoot(whole.expression)
+    const document = inModule(evidence, resource, 'data.aws_iam_policy_document').find(
+      ({ address }) => address === root,
+    )
+    return document === undefined
+      ? { statements: [], hidden: `${path} ${whole.why}` }
+      : { statements: [], elsewhere: document.address }
+  }
+  const children = childrenOf(resource, listed)
+  const isList = children.every((child) => /\.(\d+|\*)$/.test(child)) && children.length > 0
+  const paths = isList ? children.filter((child) => !child.endsWith('.*')) : [listed]
+  const open = attributeOf(resource, `${listed}.*`)
+  const isHidden = (!list.known && children.length === 0) || (open !== undefined && !open.known)
+  return {
+    statements: isHidden && paths[0] === listed ? [] : paths.map((each) => statementAt(resource, each)),
+    ...(isHidden ? { hidden: `${listed} is not known` } : {}),
+  }
+}
+
+function statementAt(resource: Resource, path: string): Statement {
+  const effect = attributeOf(resource, `${path}.Effect`)
+  return {
+    resource,
+    path,
+    actions: `${path}.Action`,
+    notActions: `${path}.NotAction`,
+    resources: `${path}.Resource`,
+    principals: `${path}.Principal`,
+    condition: `${path}.Condition`,
+    allows: effectOf(effect),
+  }
+}
+
+function builtPolicy(resource: Resource): Policy {
+  const children = childrenOf(resource, 'statement')
+  const open = attributeOf(resource, 'statement.*')
+  return {
+    statements: children
+      .filter((child) => !child.endsWith('.*'))
+      .map((path) => ({
+        resource,
+        path,
+        actions: `${path}.actions`,
+        notActions: `${path}.not_actions`,
+        resources: `${path}.resources`,
+        principals: `${path}.principals`,
+        condition: `${path}.condition`,
+        // Without an effect the provider writes Allow.
+        allows: effectOf(attributeOf(resource, `${path}.effect`) ?? { known: true, value: 'Allow' }),
+      })),
+    ...(open === undefined || open.known ? {} : { hidden: `statement ${open.why}` }),
+  }
+}
+
+function effectOf(
+  effect: (Pick<Attribute, 'known'> & { readonly value?: unknown }) | undefined,
+): Statement['allows'] {
+  if (effect?.known !== true) return 'unknown'
+  return String(effect.value).toLowerCase() === 'allow' ? 'yes' : 'no'
+}
+
+export interface Listed {
+  /** Known texts. */
+  readonly values: readonly string[]
+  /** True when there may be others. */
+  readonly isOpen: boolean
+}
+
+/** Reads a part of a statement that is one text or a list of them. */
+export function textsAt({ resource }: Statement, path: string): Listed {
+  const whole = attributeOf(resource, path)
+  if (whole === undefined) return { values: [], isOpen: false }
+  if (whole.known && typeof whole.value === 'string') return { values: [whole.value], isOpen: false }
+  const values = childrenOf(resource, path).flatMap((child) => {
+    const value = knownValueOf(resource, child)
+    return typeof value === 'string' ? [value] : []
+  })
+  return { values, isOpen: !whole.known }
+}

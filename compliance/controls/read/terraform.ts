@@ -1,0 +1,117 @@
+/** How controls read Terraform: what belongs together in one module, and what refers to what. */
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  pathOf,
+  type Attribute,
+  type Evidence,
+  type Resource,
+} from '../../evidence.ts'
+
+/** Makes a question: is this a Terraform resource of one of the types? */
+export function ofType(...types: readonly string[]): (resource: Resource) => boolean {
+  return ({ kind, type }) => kind === 'terraform' && types.includes(type)
+}
+
+/** Lists the resources of a type in the module of `resource`; a module is a folder. */
+export function inModule(evidence: Evidence, resource: Resource, ...types: readonly string[]): Resource[] {
+  const folder = folderOf(resource)
+  return evidence.resources.filter((each) => ofType(...types)(each) && folderOf(each) === folder)
+}
+
+function folderOf({ position: { file } }: Resource): string {
+  return file.slice(0, file.lastIndexOf('/') + 1)
+}
+
+export interface Attached {
+  /** Resources that refer to it. */
+  readonly certain: readonly Resource[]
+  /** Resources whose reference cannot be read: they may refer to it. */
+  readonly possible: readonly Resource[]
+}
+
+/**
+ * Finds what is attached to a resource: resources of `type` whose attribute `path` refers to it, by address
+ * (`aws_lb.main.arn`) or by a known name.
+ */
+export function attachedTo(
+  target: Resource,
+  evidence: Evidence,
+  { type, path, name }: { readonly type: string; readonly path: string; readonly name?: string },
+): Attached {
+  const all = inModule(evidence, target, type)
+  const named = name === undefined ? undefined : knownValueOf(target, name)
+  const answers = all.map((each) => ({ each, answer: refersTo(attributeOf(each, path), target, named) }))
+  return {
+    certain: answers.filter(({ answer }) => answer === 'yes').map(({ each }) => each),
+    possible: answers.filter(({ answer }) => answer === 'maybe').map(({ each }) => each),
+  }
+}
+
+/** Tells whether an attribute is a reference to a resource; an expression that is none of a resource may be. */
+export function refersTo(
+  attribute: Attribute | undefined,
+  target: Resource,
+  name?: unknown,
+): 'yes' | 'no' | 'maybe' {
+  if (attribute === undefined) return 'no'
+  if (attribute.known) return name !== undefined && attribute.value === name ? 'yes' : 'no'
+  const root = referenceRoot(attribute.expression)
+  if (root === undefined) return 'maybe'
+  return root === target.address ? 'yes' : 'no'
+}
+
+/** Takes `aws_s3_bucket.logs` from `aws_s3_bucket.logs[0].id`; undefined for what is not one plain reference. */
+export function referenceRoot(expression: string | undefined): string | undefined {
+  const found = /^(?:\$\{)?((?:data\.)?[a-z][\w-]*\.[A-Za-z_][\w-]*)(?:\[[^\]]*\]|\.[\w*]+)*\}?$/.exec(
+    expression?.trim() ?? '',
+  )?.[1]
+  return found === undefined || /^(var|local|each|count|module|path|self|terraform)\./.test(found)
+    ? undefined
+    : found
+}
+
+/** Reads a tag of a resource, or of the provider's default tags, by any of its names. */
+export function tagOf(resource: Resource, evidence: Evidence, names: readonly string[]): string | undefined {
+  const holders: [Resource, string][] = [
+    [resource, 'tags'],
+    [resource, 'labels'],
+    ...(resource.kind === 'terraform'
+      ? inModule(evidence, resource, 'provider').map((provider): [Resource, string] => [
+          provider,
+          'default_tags.0.tags',
+        ])
+      : []),
+  ]
+  for (const [holder, path] of holders) {
+    for (const name of names) {
+      const value = knownValueOf(holder, `${path}.${pathOf(name)}`)
+      if (typeof value === 'string') return value
+    }
+  }
+  return undefined
+}
+
+/** Names of the tag that says how secret the data is. */
+export const classificationTags = [
+  'DataClassification',
+  'DataClass',
+  'data-classification',
+  'data_classification',
+]
+
+/** Reads the environment a resource belongs to; `production` unless a tag says otherwise. */
+export function environmentOf(
+  resource: Resource,
+  evidence: Evidence,
+): 'production' | 'staging' | 'development' {
+  const tag = tagOf(resource, evidence, ['Environment', 'environment', 'Env', 'env']) ?? ''
+  if (/^(dev|development|test|sandbox)$/i.test(tag)) return 'development'
+  return /^(stag|staging|stage|uat|qa)$/i.test(tag) ? 'staging' : 'production'
+}
+
+/** Lists the paths of the containers of an ECS task definition. */
+export function containersOf(resource: Resource): readonly string[] {
+  return childrenOf(resource, 'container_definitions')
+}

@@ -1,0 +1,47 @@
+/** Secrets reach a workload through a secret manager, not through literals of its environment. */
+import { attributeOf, childrenOf, type Resource } from '../../evidence.ts'
+import type { Control, Verdict } from '../control.ts'
+import { isService } from '../read/compose.ts'
+import { hiddenSecrets, secretPlaces, secretText } from '../read/secrets.ts'
+import { containersOf, ofType } from '../read/terraform.ts'
+import { judgeBy } from '../verdict.ts'
+
+const judge = judgeBy(
+  'secrets are given as files or by a secret manager',
+  'in Compose use secrets: and NAME_FILE, in ECS secrets with valueFrom',
+)
+
+const isTask = ofType('aws_ecs_task_definition')
+
+export const control: Control = {
+  id: 'SEC-04',
+  sources: ['terraform', 'compose'],
+  applies: (resource) => isService(resource) || isTask(resource),
+  check: (resource) => {
+    const verdicts = secretPlaces(resource).map((place): Verdict => {
+      const { attribute, name, path } = place
+      if (secretText(place) !== undefined) {
+        return { ...judge.fail(`${name} is a literal of the environment`, attribute), part: path }
+      }
+      return attribute.known
+        ? { ...judge.pass(`${name} is empty`, attribute), part: path }
+        : { ...judge.unknown(`where ${name} comes from is not known`, attribute), part: path }
+    })
+    const hidden = hiddenSecrets(resource)
+    if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
+    if (verdicts.length > 0) return verdicts
+    return isManaged(resource)
+      ? judge.pass('its secrets are managed')
+      : judge.notApplicable('it is given no secret')
+  },
+}
+
+function isManaged(resource: Resource): boolean {
+  if (isService(resource)) {
+    const names = childrenOf(resource, 'environment')
+    return attributeOf(resource, 'secrets') !== undefined || names.some((path) => /_FILE$/.test(path))
+  }
+  return containersOf(resource).some(
+    (container) => attributeOf(resource, `${container}.secrets`) !== undefined,
+  )
+}

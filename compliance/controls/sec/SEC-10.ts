@@ -1,0 +1,65 @@
+/** The state of Terraform is kept away from laptops: remote, encrypted and locked. */
+import { attributeOf, childrenOf, type Evidence, type Resource } from '../../evidence.ts'
+import type { Control, Verdict } from '../control.ts'
+import { inModule, ofType } from '../read/terraform.ts'
+import { isTrue, judgeBy, worstOf } from '../verdict.ts'
+
+const judge = judgeBy(
+  'a remote backend that encrypts and locks the state',
+  'use backend "s3" with encrypt = true and use_lockfile = true',
+)
+
+export const control: Control = {
+  id: 'SEC-10',
+  sources: ['terraform'],
+  applies: ofType('terraform'),
+  check: judgeState,
+}
+
+function judgeState(resource: Resource, evidence: Evidence): Verdict {
+  if (attributeOf(resource, 'cloud') !== undefined) return judge.pass('HCP Terraform keeps the state')
+  const [path] = childrenOf(resource, 'backend')
+  if (path === undefined) return judgeWithout(resource, evidence)
+  const has = (name: string) => attributeOf(resource, `${path}.${name}`) !== undefined
+  // The label of the block is told by what only that backend takes.
+  if (has('prefix') && has('bucket')) return judge.pass('Google Cloud Storage encrypts and locks')
+  if (has('storage_account_name')) return judge.pass('Azure Storage encrypts and locks')
+  if (has('bucket') || has('encrypt') || has('use_lockfile')) return judgeS3(resource, path)
+  return has('path') || childrenOf(resource, path).length === 0
+    ? judge.unknown('which backend it is cannot be told', attributeOf(resource, path))
+    : judge.unknown('the backend is not one this control knows', attributeOf(resource, path))
+}
+
+/** One block of a module names the backend for all of them. */
+function judgeWithout(resource: Resource, evidence: Evidence): Verdict {
+  const others = inModule(evidence, resource, 'terraform').filter((each) => each !== resource)
+  const isElsewhere = others.some(
+    (each) => attributeOf(each, 'backend') !== undefined || attributeOf(each, 'cloud') !== undefined,
+  )
+  if (isElsewhere) return judge.notApplicable('another block names the backend')
+  return inModule(evidence, resource, 'provider').length === 0
+    ? judge.notApplicable('a module without a provider has no state of its own')
+    : judge.fail('no backend: the state lies where Terraform runs')
+}
+
+function judgeS3(resource: Resource, path: string): Verdict {
+  const encrypt = attributeOf(resource, `${path}.encrypt`)
+  const at = attributeOf(resource, path)
+  const locks = [`${path}.use_lockfile`, `${path}.dynamodb_table`].map((each) => attributeOf(resource, each))
+  const isLocked = locks.some(
+    (lock) => lock?.known === true && lock.value !== false && lock.value !== 'false',
+  )
+  const hidden = locks.find((lock) => lock?.known === false)
+  const encryption =
+    encrypt?.known === false
+      ? judge.unknown('encrypt is not known', encrypt)
+      : encrypt !== undefined && isTrue(encrypt.value)
+        ? judge.pass('the state is encrypted and locked', at)
+        : judge.fail('encrypt is not true', encrypt ?? at)
+  const lock = isLocked
+    ? judge.pass('it is locked', at)
+    : hidden === undefined
+      ? judge.fail('nothing locks the state', at)
+      : judge.unknown('whether it is locked is not known', hidden)
+  return worstOf([encryption, lock], encryption)
+}
