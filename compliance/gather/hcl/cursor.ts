@@ -19,6 +19,8 @@ const depthLimit = 250
 const blanks = /[ \t\r]*/y
 const blanksAndNewlines = /[ \t\r\n]*/y
 const identifier = /[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*/y
+const unicodeIdentifier = /^[\p{ID_Start}_][\p{ID_Continue}-]*/u
+const beyondAscii = /[\x80-\xff]/
 
 export class Cursor {
   readonly text: string
@@ -66,8 +68,13 @@ export class Cursor {
   }
 
   takeIdentifier(): string | undefined {
+    const at = this.at
     const found = this.match(identifier)
-    return found === undefined ? undefined : decode(found)
+    if (found === undefined || !beyondAscii.test(found)) return found
+    // Not every character beyond ASCII may stand in a name (Unicode Standard Annex 31); a no-break space may not.
+    const name = unicodeIdentifier.exec(decode(found))?.[0]
+    this.at = at + (name === undefined ? 0 : Buffer.byteLength(name))
+    return name
   }
 
   /** Looks at the identifier that stands here and takes nothing. */
@@ -119,7 +126,7 @@ export class Cursor {
 
 /** Reads bytes written one per character as the UTF-8 they are. */
 export function decode(bytes: string): string {
-  return /[\x80-\xff]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes
+  return beyondAscii.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes
 }
 
 /** Finds lines and columns of byte offsets. */

@@ -92,10 +92,13 @@ function takeStep(cursor: Cursor, target: Expression): Expression | undefined {
 function takeMember(cursor: Cursor, target: Expression): Expression {
   cursor.skip()
   const { start } = target
-  if (cursor.take('*')) return { kind: 'splat', target, start, end: cursor.at }
+  if (cursor.take('*')) {
+    if (isInDotSplat(target)) throw cursor.unexpected('no second "*" after ".*"')
+    return { kind: 'splat', target, isDotted: true, start, end: cursor.at }
+  }
   const keyStart = cursor.at
-  const digits = cursor.match(/\d+/y)
-  if (digits !== undefined) {
+  const digits = cursor.match(/\d+(?!\d|[.]\d)/y)
+  if (digits !== undefined && !isNumber(target)) {
     const key: Expression = { kind: 'literal', value: Number(digits), start: keyStart, end: cursor.at }
     return { kind: 'index', target, key, start, end: cursor.at }
   }
@@ -104,13 +107,24 @@ function takeMember(cursor: Cursor, target: Expression): Expression {
   return { kind: 'attribute', target, name, start, end: cursor.at }
 }
 
+/** `a.*.b.*` is refused: a splat of attributes holds no other one. */
+function isInDotSplat(target: Expression): boolean {
+  if (target.kind === 'splat') return target.isDotted
+  return (target.kind === 'attribute' || target.kind === 'index') && isInDotSplat(target.target)
+}
+
+/** `1.5.2` is no path into a number. */
+function isNumber(target: Expression): boolean {
+  return target.kind === 'literal' && typeof target.value === 'number'
+}
+
 function takeIndex(cursor: Cursor, target: Expression): Expression {
   cursor.skip()
   const { start } = target
   if (cursor.take('*')) {
     cursor.skip()
     cursor.expect(']', 'after [*')
-    return { kind: 'splat', target, start, end: cursor.at }
+    return { kind: 'splat', target, isDotted: false, start, end: cursor.at }
   }
   const key = parseExpression(cursor)
   cursor.skip()

@@ -18,7 +18,12 @@ export type Expression = Span &
     | { readonly kind: 'variable'; readonly name: string }
     | { readonly kind: 'attribute'; readonly target: Expression; readonly name: string }
     | { readonly kind: 'index'; readonly target: Expression; readonly key: Expression }
-    | { readonly kind: 'splat'; readonly target: Expression }
+    | {
+        readonly kind: 'splat'
+        readonly target: Expression
+        /** Written `.*`, which takes attributes only, and not `[*]`. */
+        readonly isDotted: boolean
+      }
     | {
         readonly kind: 'call'
         readonly name: string

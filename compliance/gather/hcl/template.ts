@@ -119,7 +119,8 @@ function takeEscape(cursor: Cursor): string {
   }
   const unicode = cursor.match(/\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})/y)
   const point = unicode === undefined ? Number.NaN : Number.parseInt(unicode.slice(2), 16)
-  if (!(point <= 0x10ffff)) {
+  const isSurrogate = point >= 0xd800 && point <= 0xdfff
+  if (!(point <= 0x10ffff) || isSurrogate) {
     throw new SyntaxStop(
       start,
       'found an unknown escape, expected \\n, \\r, \\t, \\", \\\\, \\uNNNN or \\UNNNNNNNN',
@@ -232,7 +233,8 @@ function refuseUnbalanced(parts: readonly TemplatePart[], start: number): void {
   for (const part of parts) {
     if (part.kind !== 'directive') continue
     if (part.keyword === 'if' || part.keyword === 'for') open.push(part.keyword)
-    else if (part.keyword === 'else' ? open.at(-1) !== 'if' : open.pop() !== part.keyword.slice(3)) {
+    else if (part.keyword === 'else' && open.at(-1) === 'if') open[open.length - 1] = 'if … else'
+    else if (part.keyword === 'else' || open.pop()?.split(' ')[0] !== part.keyword.slice(3)) {
       throw new SyntaxStop(start, `found ${part.keyword} without its beginning`)
     }
   }
