@@ -109,6 +109,10 @@ async function mountAll(app: Express, settings: ConsoleSettings, parts: Parts): 
     passwords,
   })
   app.use(securityHeaders(isSecure))
+  app.use('/api', (_request, response, next) => {
+    response.set('cache-control', 'no-store')
+    next()
+  })
   mountEnqueue(app, { sdk, inbox, routingKey: settings.inboxKey, nowMillis })
   app.use(findCaller(sessions, nowMillis))
   mountLogin(app, { sdk, accounts, attempts: createAttempts(), sessions, nowMillis, isSecure })

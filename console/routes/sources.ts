@@ -37,7 +37,7 @@ export function mountSources(app: Express, parts: SourceParts): void {
       const value = await read(request).catch((error: unknown) => {
         throw toRefusal(who, error)
       })
-      response.set('cache-control', 'no-store').json(value)
+      response.json(value)
     })
   get('/api/status', 'the console', () => parts.status())
   get('/api/traces', 'the collector', (request) => traces.search(searchOf(request)))

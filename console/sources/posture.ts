@@ -3,7 +3,7 @@ import { Posture } from '../../contracts/posture.ts'
 import { validator } from '../../lib/validate.ts'
 import { ConsoleError } from '../errors.ts'
 import type { PostureView } from './shapes.ts'
-import { ask } from './upstream.ts'
+import { ask, jsonIn } from './upstream.ts'
 
 export interface PostureClient {
   readonly read: () => Promise<PostureView>
@@ -19,19 +19,9 @@ export function postureAt(base: string, token: string | undefined): PostureClien
       const { status, body } = await ask({ url: `${base}/v1/posture`, token })
       if (status === 404 || status === 204) return { state: 'none', why: 'no scan has finished yet' }
       if (status !== 200) throw new ConsoleError('UPSTREAM_REFUSED', `answered ${status}`)
-      return { state: 'scanned', posture: parse(body.toString('utf8')) }
+      const outcome = checkPosture(jsonIn(body))
+      if (outcome.valid) return { state: 'scanned', posture: outcome.value }
+      throw new ConsoleError('UPSTREAM_INVALID', 'answered something else than a posture')
     },
   }
-}
-
-function parse(text: string): Posture {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new ConsoleError('UPSTREAM_INVALID', 'answered something that is not json', { cause })
-  }
-  const outcome = checkPosture(value)
-  if (outcome.valid) return outcome.value
-  throw new ConsoleError('UPSTREAM_INVALID', 'answered something else than a posture')
 }

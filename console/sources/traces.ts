@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { validator } from '../../lib/validate.ts'
 import { ConsoleError } from '../errors.ts'
 import { FoundTrace, LogLine, Span, type SearchAnswer, type TraceResult } from './shapes.ts'
-import { ask, askJson } from './upstream.ts'
+import { ask, askJson, jsonIn } from './upstream.ts'
 
 const checkTrace = validator(Type.Object({ traceId: Type.String(), spans: Type.Array(Span) }))
 const checkFound = validator(Type.Object({ traces: Type.Array(FoundTrace) }))
@@ -67,7 +67,7 @@ export function tracesAt(base: string): TraceClient {
 
 function spansIn(status: number, body: Buffer): readonly Span[] {
   if (status !== 200) throw new ConsoleError('UPSTREAM_REFUSED', `answered ${status}`)
-  const outcome = checkTrace(JSON.parse(body.toString('utf8')))
+  const outcome = checkTrace(jsonIn(body))
   if (!outcome.valid) throw invalid('a trace')
   return outcome.value.spans
 }

@@ -53,6 +53,15 @@ export async function askJson(request: UpstreamRequest): Promise<unknown> {
   if (status < 200 || status > 299) {
     throw new ConsoleError('UPSTREAM_REFUSED', `answered ${status}`)
   }
+  return jsonIn(body)
+}
+
+/**
+ * Reads the JSON of an answer.
+ *
+ * @throws ConsoleError UPSTREAM_INVALID
+ */
+export function jsonIn(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'))
   } catch (cause) {

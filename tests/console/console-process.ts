@@ -64,10 +64,10 @@ export async function startConsoleProcess(
   child.stdout.on('data', (chunk) => (output += String(chunk)))
   child.stderr.on('data', (chunk) => (output += String(chunk)))
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const port = await eventually('the console listens', () => {
-    if (child.exitCode !== null) throw new Error(`the console ended: ${output}`)
-    return /"event":"service started","port":(\d+)/.exec(output)?.[1]
-  })
+  const port = await Promise.race([
+    eventually('the console listens', () => /"event":"service started","port":(\d+)/.exec(output)?.[1]),
+    ended.then(() => Promise.reject(new Error(`the console ended: ${output}`))),
+  ])
   return {
     url: `http://127.0.0.1:${port}`,
     home,
