@@ -1,7 +1,6 @@
 /** What the scanner is given by its environment; `docs/compliance.md` lists the variables. */
 import { join, resolve } from 'node:path'
 import { validate } from 'node-cron'
-import type { PortName } from '../contracts/ports.ts'
 import { ServiceTokens } from '../contracts/service-token.ts'
 import {
   choice,
@@ -16,17 +15,8 @@ import {
   url,
   type Setting,
 } from '../lib/config.ts'
+import { scannedDoors, type ScannedDoor } from './live-sources.ts'
 import { waiversPath } from './waivers.ts'
-
-/** Doors of the house a scan looks at. */
-export const scannedDoors = [
-  'gateway',
-  'console',
-  'users',
-  'academics',
-  'booking',
-  'ledger',
-] as const satisfies readonly PortName[]
 
 const checkout = join(import.meta.dirname, '..')
 
@@ -72,8 +62,9 @@ export function readServeSettings() {
     doorWaitSeconds: integer('CAMPANILE_SCAN_DOOR_WAIT_SECONDS', { min: 0, max: 600, fallback: 60 }),
   })
   const doors = environment(
+    // Every name of the list becomes a key.
     Object.fromEntries(scannedDoors.map((name) => [name, portOf(name)])) as Record<
-      (typeof scannedDoors)[number],
+      ScannedDoor,
       Setting<number>
     >,
   )

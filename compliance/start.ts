@@ -15,6 +15,7 @@ import { ComplianceError } from './errors.ts'
 import { publishPosture } from './gauges.ts'
 import { gather } from './gather/gather.ts'
 import { openHistory, type History } from './history/history.ts'
+import { databasesAt, doorsAt } from './live-sources.ts'
 import { fileSources, scan } from './scan.ts'
 import type { ServeSettings } from './settings.ts'
 import { waitForDoors } from './wait-for-doors.ts'
@@ -62,8 +63,11 @@ function readRules(settings: ServeSettings) {
   const measured = joinControls(readChecklist(), controls)
   const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
   const waivers = readWaivers(settings.waivers, severities)
-  const scope = new Set<EvidenceSource>(fileSources)
-  return { measured, waivers, scope, gather: () => gather(settings.paths) }
+  const databases = databasesAt(settings.databaseUrl)
+  const doors = doorsAt(settings.doors)
+  const scope = new Set<EvidenceSource>([...fileSources, 'http'])
+  if (databases.length > 0) scope.add('postgres')
+  return { measured, waivers, scope, gather: () => gather(settings.paths, { databases, doors }) }
 }
 
 function startTelemetry({ environment, otlpEndpoint, hmacKey }: ServeSettings): Sdk {

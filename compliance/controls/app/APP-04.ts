@@ -3,6 +3,7 @@ import { childrenOf, knownValueOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isDoor, whyNoPage } from '../read/door.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'cookies are HttpOnly, Secure and SameSite',
@@ -25,7 +26,7 @@ export const control: Control = {
 }
 
 function judgeCookie(resource: Resource, path: string): Verdict {
-  const name = String(knownValueOf(resource, `${path}.name`) ?? path)
+  const name = textOf(knownValueOf(resource, `${path}.name`) ?? path)
   const of = (attribute: string) => knownValueOf(resource, `${path}.${attribute}`)
   if ([of('http_only'), of('secure'), of('same_site')].includes(undefined)) {
     return { ...judge.unknown(`not everything is known of ${name}`), part: name }

@@ -13,6 +13,7 @@ import { isFinalStage } from '../read/stage.ts'
 import { containersOf } from '../read/terraform.ts'
 import { isTask } from '../read/workload.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'no debug switch is on and no development server is started',
@@ -51,7 +52,7 @@ function variablesOf(resource: Resource): Variable[] {
     return containersOf(resource)
       .flatMap((container) => childrenOf(resource, `${container}.environment`))
       .flatMap((path) =>
-        pair(String(knownValueOf(resource, `${path}.name`) ?? ''), attributeOf(resource, `${path}.value`)),
+        pair(textOf(knownValueOf(resource, `${path}.name`)), attributeOf(resource, `${path}.value`)),
       )
   }
   const holder = isService(resource) ? 'environment' : 'env'
@@ -68,7 +69,7 @@ function judgeVariable([name, value]: Variable): Verdict[] {
   const debug = switches[name]
   if (debug === undefined) return []
   if (!value.known) return [judge.unknown(`${name} ${value.why}`, value)]
-  const text = String(value.value)
+  const text = textOf(value.value)
   return debug.test(text)
     ? [judge.fail(`${name} is ${text}`, value)]
     : [judge.pass(`${name} is ${text}`, value)]
@@ -81,7 +82,7 @@ function judgeCommands(resource: Resource): Verdict[] {
     if (!command.known) return []
     const text = Array.isArray(command.value)
       ? command.value.join(' ')
-      : String(command.value).replace(/["',[\]]+/g, ' ')
+      : textOf(command.value).replace(/["',[\]]+/g, ' ')
     return developmentServer.test(text)
       ? [judge.fail('it starts a development server', command)]
       : [judge.pass('it starts no development server', command)]

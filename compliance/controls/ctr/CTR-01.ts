@@ -4,6 +4,7 @@ import type { Control, Verdict } from '../control.ts'
 import { isFinalStage } from '../read/stage.ts'
 import { isTask, isWorkload, judgeContainers } from '../read/workload.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'the user is not root',
@@ -26,7 +27,7 @@ export const control: Control = {
 function judgeStage(resource: Resource): Verdict {
   const user = attributeOf(resource, 'user')
   if (user !== undefined) return judgeUser(user)
-  const image = String(knownValueOf(resource, 'image') ?? '')
+  const image = textOf(knownValueOf(resource, 'image'))
   if (/nonroot/.test(image)) return judge.pass(`the base ${image} does not run as root`)
   return image === '' || image === 'scratch'
     ? judge.fail('no USER')
@@ -40,8 +41,8 @@ function judgeRun(user: Attribute | undefined): Verdict {
 
 function judgeUser(user: Attribute): Verdict {
   if (!user.known) return judge.unknown(`user ${user.why}`, user)
-  const name = String(user.value).split(':')[0]?.trim() ?? ''
+  const name = textOf(user.value).split(':')[0]?.trim() ?? ''
   if (/^(root|0+)$/.test(name) || name === '')
     return judge.fail(`user is ${name === '' ? 'empty' : name}`, user)
-  return /^\$/.test(name) ? judge.unknown(`user is ${name}`, user) : judge.pass(`user is ${name}`, user)
+  return name.startsWith('$') ? judge.unknown(`user is ${name}`, user) : judge.pass(`user is ${name}`, user)
 }

@@ -1,9 +1,18 @@
 /** Something looks whether a container still works. */
-import { attributeOf, type Attribute, type Resource } from '../../evidence.ts'
+import {
+  attributeOf,
+  knownValueOf,
+  pathOf,
+  type Attribute,
+  type Evidence,
+  type Resource,
+} from '../../evidence.ts'
+import { isService } from '../read/compose.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isFinalStage } from '../read/stage.ts'
 import { isTask, isWorkload, judgeContainers } from '../read/workload.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'a health check is defined',
@@ -14,9 +23,9 @@ export const control: Control = {
   id: 'CTR-09',
   sources: ['dockerfile', 'compose', 'terraform'],
   applies: (resource) => isFinalStage(resource) || isWorkload(resource),
-  check: (resource) => {
+  check: (resource, evidence) => {
     if (isTask(resource)) return judgeTask(resource)
-    return isFinalStage(resource) ? judgeStage(resource) : judgeService(resource)
+    return isFinalStage(resource) ? judgeStage(resource) : judgeService(resource, evidence)
   },
 }
 
@@ -26,7 +35,8 @@ function judgeStage(resource: Resource): Verdict {
   return isNone(check) ? judge.fail('HEALTHCHECK is NONE', check) : judge.pass('HEALTHCHECK is there', check)
 }
 
-function judgeService(resource: Resource): Verdict {
+function judgeService(resource: Resource, evidence: Evidence): Verdict {
+  if (isAwaited(resource, evidence)) return judge.notApplicable('it ends, and others wait for its end')
   const check = attributeOf(resource, 'healthcheck')
   if (check === undefined) {
     return attributeOf(resource, 'build') === undefined
@@ -34,13 +44,24 @@ function judgeService(resource: Resource): Verdict {
       : judge.unknown('no healthcheck: the image that is built may have one')
   }
   const disabled = attributeOf(resource, 'healthcheck.disable')
-  if (disabled?.known === true && String(disabled.value) === 'true')
+  if (disabled?.known === true && textOf(disabled.value) === 'true')
     return judge.fail('healthcheck is disabled', disabled)
   const test = attributeOf(resource, 'healthcheck.test')
   if (test !== undefined && isNone(test)) return judge.fail('healthcheck is NONE', test)
   if (test === undefined && check.known) return judge.unknown('healthcheck has no test of its own', check)
   // A command with a value that is filled in later is still a command.
   return judge.pass('healthcheck is there', check)
+}
+
+/** A service whose successful end another one waits for has no health to look at. */
+function isAwaited({ name, position }: Resource, { resources }: Evidence): boolean {
+  const path = `${pathOf('depends_on', name)}.condition`
+  return resources.some(
+    (other) =>
+      isService(other) &&
+      other.position.file === position.file &&
+      knownValueOf(other, path) === 'service_completed_successfully',
+  )
 }
 
 function judgeTask(resource: Resource): Verdict {

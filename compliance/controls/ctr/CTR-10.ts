@@ -4,6 +4,7 @@ import type { Control, Verdict } from '../control.ts'
 import { isStage } from '../read/stage.ts'
 import { isTask, isWorkload, judgeContainers } from '../read/workload.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'images have a digest or the tag of a version, never latest',
@@ -45,7 +46,7 @@ const moving =
 function judgeImage(image: Attribute | undefined): Verdict {
   if (image === undefined) return judge.unknown('no image is named')
   if (!image.known) return judge.unknown(`image ${image.why}`, image)
-  const text = String(image.value)
+  const text = textOf(image.value)
   if (/@sha256:[0-9a-f]{64}$/.test(text)) return judge.pass('pinned by digest', image)
   const tag = /:([\w][\w.-]*)$/.exec(text)?.[1]
   if (tag === undefined) return judge.fail(`${text} has no tag`, image)

@@ -4,6 +4,7 @@ import type { Control, Verdict } from '../control.ts'
 import { isSecretName, passwordIn } from '../read/secrets.ts'
 import { isStage } from '../read/stage.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'no secret in ENV, ARG or a copied file',
@@ -12,7 +13,7 @@ const judge = judgeBy(
 
 /** Files that are secrets, or full of them. */
 const secretFile =
-  /(^|\/|\s)(\.env(\.[\w-]+)?|id_(rsa|dsa|ecdsa|ed25519)|[\w.-]+\.(pem|key|p12|pfx|jks)|\.npmrc|\.netrc|\.pgpass|credentials)(\s|$)/
+  /(^|\/|\s)(\.env(\.[\w-]+)?|id_(rsa|dsa|ecdsa|ed25519)|[\w.-]+\.(pem|key|p12|pfx|jks)|\.netrc|\.pgpass|credentials)(\s|$)/
 
 export const control: Control = {
   id: 'CTR-12',
@@ -58,7 +59,7 @@ function holdsPassword(attribute: Attribute): boolean {
 function judgeCopy(resource: Resource, path: string): Verdict[] {
   const attribute = attributeOf(resource, path)
   if (attribute?.known !== true) return []
-  const text = String(attribute.value)
+  const text = textOf(attribute.value)
   if (/--from=/.test(text)) return []
   return [
     secretFile.test(text)

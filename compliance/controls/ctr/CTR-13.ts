@@ -3,6 +3,7 @@ import { attributeOf, childrenOf } from '../../evidence.ts'
 import type { Control } from '../control.ts'
 import { isStage } from '../read/stage.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'COPY for files; ADD only with a checksum or to unpack an archive',
@@ -24,7 +25,7 @@ export const control: Control = {
       const attribute = attributeOf(resource, path)
       if (attribute === undefined) return []
       if (!attribute.known) return [{ ...judge.unknown(`ADD ${attribute.why}`, attribute), part: path }]
-      const text = String(attribute.value)
+      const text = textOf(attribute.value)
       if (/--checksum=/.test(text))
         return [{ ...judge.pass('its checksum is checked', attribute), part: path }]
       if (/\$\{?\w/.test(text))

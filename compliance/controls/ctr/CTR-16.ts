@@ -5,6 +5,7 @@ import { isService } from '../read/compose.ts'
 import { mountsOf } from '../read/mounts.ts'
 import { isTask } from '../read/workload.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'the socket of the container engine is not mounted',
@@ -38,8 +39,8 @@ function judgeTask(resource: Resource): Verdict {
     const source = attributeOf(resource, `${path}.host_path`)
     if (source === undefined) return judge.pass('not a path of the host')
     if (!source.known) return judge.unknown(`host_path ${source.why}`, source)
-    return socket.test(String(source.value))
-      ? judge.fail(`${String(source.value)} is mounted`, source)
+    return socket.test(textOf(source.value))
+      ? judge.fail(`${textOf(source.value)} is mounted`, source)
       : judge.pass('not the socket', source)
   })
   return worstOf(verdicts, judge.pass('it mounts nothing'))

@@ -3,6 +3,7 @@ import { attributeOf } from '../../evidence.ts'
 import type { Control } from '../control.ts'
 import { isTask, isWorkload } from '../read/workload.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'network, pid, ipc and user namespaces are not those of the host',
@@ -23,7 +24,7 @@ export const control: Control = {
       if (!attribute.known) return [judge.unknown(`${path} ${attribute.why}`, attribute)]
       return attribute.value === 'host'
         ? [judge.fail(`${path} is host`, attribute)]
-        : [judge.pass(`${path} is ${String(attribute.value)}`, attribute)]
+        : [judge.pass(`${path} is ${textOf(attribute.value)}`, attribute)]
     })
     return worstOf(verdicts, judge.pass('nothing of the host is shared'))
   },

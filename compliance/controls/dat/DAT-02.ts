@@ -4,6 +4,7 @@ import type { Control, Verdict } from '../control.ts'
 import { policyOf, textsAt, type Statement } from '../read/policy.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, judgeValue, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'no policy or access list names everybody',
@@ -31,7 +32,7 @@ function judgeAcl(resource: Resource): Verdict {
   return judgeValue(judge, resource, {
     path: 'acl',
     accepts: (value) =>
-      !['public-read', 'public-read-write', 'authenticated-read', 'website'].includes(String(value)),
+      !['public-read', 'public-read-write', 'authenticated-read', 'website'].includes(textOf(value)),
     absent: 'not-applicable',
   })
 }

@@ -4,6 +4,7 @@ import type { Control, Verdict } from '../control.ts'
 import { isBucket, judgeSetting } from '../read/bucket.ts'
 import { classificationTags, tagOf } from '../read/terraform.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'aws:kms for buckets labelled restricted; the default SSE-S3 is enough for others',
@@ -35,7 +36,7 @@ function judgeAlgorithm(setting: Resource, isRestricted: boolean): Verdict {
   const algorithm = attributeOf(setting, path)
   if (algorithm === undefined) return judge.unknown('sse_algorithm is not set')
   if (!algorithm.known) return judge.unknown(`sse_algorithm ${algorithm.why}`, algorithm)
-  const found = `sse_algorithm is ${String(algorithm.value)}`
-  const isKms = /^aws:kms(:dsse)?$/.test(String(algorithm.value))
+  const found = `sse_algorithm is ${textOf(algorithm.value)}`
+  const isKms = /^aws:kms(:dsse)?$/.test(textOf(algorithm.value))
   return isKms || !isRestricted ? judge.pass(found, algorithm) : judge.fail(found, algorithm)
 }

@@ -3,6 +3,7 @@ import { attributeOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isRole, isServer, settingOf } from '../read/postgres.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'password_encryption is scram-sha-256 and no role has an md5 password',
@@ -20,7 +21,7 @@ function judgeServer(resource: Resource): Verdict {
   const encryption = settingOf(resource, 'password_encryption')
   if (encryption?.known !== true)
     return judge.unknown(`password_encryption ${encryption?.why ?? 'was not told'}`)
-  const found = `password_encryption is ${String(encryption.value)}`
+  const found = `password_encryption is ${textOf(encryption.value)}`
   return encryption.value === 'scram-sha-256' ? judge.pass(found) : judge.fail(found)
 }
 
@@ -28,6 +29,6 @@ function judgeRole(resource: Resource): Verdict {
   const method = attributeOf(resource, 'password_method')
   if (method?.known !== true) return judge.unknown(`its password ${method?.why ?? 'was not told'}`)
   if (method.value === 'none') return judge.notApplicable('it has no password')
-  const found = `its password is kept as ${String(method.value)}`
+  const found = `its password is kept as ${textOf(method.value)}`
   return method.value === 'scram-sha-256' ? judge.pass(found) : judge.fail(found)
 }

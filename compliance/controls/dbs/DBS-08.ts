@@ -4,6 +4,7 @@ import type { Control, Verdict } from '../control.ts'
 import { imageNameOf, isService } from '../read/compose.ts'
 import { isRule } from '../read/postgres.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'no rule of pg_hba.conf says trust or password, and none is for every address',
@@ -33,7 +34,7 @@ function judgeRule(resource: Resource): Verdict {
   const isEverywhere = address?.value === 'all' || netmask === '0.0.0.0' || netmask === '::'
   return isEverywhere
     ? judge.fail('it is for every address')
-    : judge.pass(`auth_method is ${String(method.value)}`)
+    : judge.pass(`auth_method is ${textOf(method.value)}`)
 }
 
 /** Without the variable the image writes scram-sha-256. */
@@ -46,8 +47,8 @@ function judgeService(resource: Resource): Verdict {
       : judge.unknown('env_file names a file that is not read')
   }
   if (!method.known) return judge.unknown(`POSTGRES_HOST_AUTH_METHOD ${method.why}`, method)
-  const found = `POSTGRES_HOST_AUTH_METHOD is ${String(method.value)}`
-  return ['trust', 'password', 'md5'].includes(String(method.value))
+  const found = `POSTGRES_HOST_AUTH_METHOD is ${textOf(method.value)}`
+  return ['trust', 'password', 'md5'].includes(textOf(method.value))
     ? judge.fail(found, method)
     : judge.pass(found, method)
 }

@@ -2,6 +2,7 @@
 import type { Control } from '../control.ts'
 import { hasParameters, isOn, parameterOf } from '../read/parameters.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'log_connections and log_disconnections are on',
@@ -21,7 +22,7 @@ export const control: Control = {
           : judge.fail(`${name} is not set`)
       }
       if (!setting.known) return judge.unknown(`${name} ${setting.why}`, setting)
-      const found = `${name} is ${String(setting.value)}`
+      const found = `${name} is ${textOf(setting.value)}`
       // From PostgreSQL 18 on log_connections is a list of what is logged.
       const isLogged =
         isOn(setting) || (name === 'log_connections' && /receipt|authentication|authorization/.test(found))

@@ -2,6 +2,7 @@
 import type { Control } from '../control.ts'
 import { isServer, settingOf } from '../read/postgres.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'log_line_prefix has time, process, user, database and client (%m %p %u %d %h), or the log is structured',
@@ -14,12 +15,12 @@ export const control: Control = {
   applies: isServer,
   check: (resource) => {
     const destination = settingOf(resource, 'log_destination')
-    if (destination?.known === true && /jsonlog|csvlog/.test(String(destination.value))) {
-      return judge.pass(`log_destination is ${String(destination.value)}`)
+    if (destination?.known === true && /jsonlog|csvlog/.test(textOf(destination.value))) {
+      return judge.pass(`log_destination is ${textOf(destination.value)}`)
     }
     const prefix = settingOf(resource, 'log_line_prefix')
     if (prefix?.known !== true) return judge.unknown(`log_line_prefix ${prefix?.why ?? 'was not told'}`)
-    const text = String(prefix.value)
+    const text = textOf(prefix.value)
     const parts: readonly (readonly [string, RegExp])[] = [
       ['time', /%[mnt]/],
       ['process', /%p/],

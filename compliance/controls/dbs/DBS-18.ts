@@ -2,6 +2,7 @@
 import type { Control } from '../control.ts'
 import { isServer, settingOf } from '../read/postgres.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'data_checksums, fsync and full_page_writes are on',
@@ -18,7 +19,7 @@ export const control: Control = {
       if (setting?.known !== true) return judge.unknown(`${name} ${setting?.why ?? 'was not told'}`)
       return setting.value === 'on'
         ? judge.pass(`${name} is on`)
-        : judge.fail(`${name} is ${String(setting.value)}`)
+        : judge.fail(`${name} is ${textOf(setting.value)}`)
     })
     return worstOf(verdicts, judge.unknown('nothing is known of it'))
   },

@@ -4,6 +4,7 @@ import type { Control, Verdict } from '../control.ts'
 import { policyOf, textsAt, type Statement } from '../read/policy.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'no policy allows every action on every resource',
@@ -43,7 +44,7 @@ function judgeAttachment(resource: Resource): Verdict {
       ? judge.pass('the policy is judged where it is written', arn)
       : judge.unknown(`policy_arn ${arn.why}`, arn)
   }
-  return /:policy\/AdministratorAccess$/.test(String(arn.value))
+  return textOf(arn.value).endsWith(':policy/AdministratorAccess')
     ? judge.fail('policy_arn is AdministratorAccess', arn)
     : judge.pass('policy_arn is not AdministratorAccess', arn)
 }
@@ -51,9 +52,9 @@ function judgeAttachment(resource: Resource): Verdict {
 function judgeGoogle(resource: Resource): Verdict {
   const role = attributeOf(resource, 'role')
   if (role?.known !== true) return judge.unknown(`role ${role?.why ?? 'is not set'}`, role)
-  return ['roles/owner', 'roles/editor'].includes(String(role.value))
-    ? judge.fail(`role is ${String(role.value)}`, role)
-    : judge.pass(`role is ${String(role.value)}`, role)
+  return ['roles/owner', 'roles/editor'].includes(textOf(role.value))
+    ? judge.fail(`role is ${textOf(role.value)}`, role)
+    : judge.pass(`role is ${textOf(role.value)}`, role)
 }
 
 function judgeDocument(resource: Resource, evidence: Evidence): Verdict {

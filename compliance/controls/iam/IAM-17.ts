@@ -3,6 +3,7 @@ import { attributeOf, childrenOf, knownValueOf } from '../../evidence.ts'
 import type { Control } from '../control.ts'
 import { isDoor, whyNoPage } from '../read/door.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'protected paths answer 401 or 403 to a request without credentials',
@@ -19,11 +20,11 @@ export const control: Control = {
     const paths = childrenOf(resource, 'protected')
     if (paths.length === 0) return judge.notApplicable('it has no protected path')
     return paths.map((path) => {
-      const part = { part: String(knownValueOf(resource, `${path}.path`) ?? path) }
+      const part = { part: textOf(knownValueOf(resource, `${path}.path`) ?? path) }
       const status = attributeOf(resource, `${path}.status`)
       if (status?.known !== true)
         return { ...judge.unknown(`${part.part} ${status?.why ?? 'was not asked'}`), ...part }
-      const found = `${part.part} answers ${String(status.value)}`
+      const found = `${part.part} answers ${textOf(status.value)}`
       return status.value === 401 || status.value === 403
         ? { ...judge.pass(found), ...part }
         : { ...judge.fail(found), ...part }

@@ -3,6 +3,7 @@ import { attributeOf, childrenOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { ofType } from '../read/terraform.ts'
 import { isFalse, isTrue, judgeBy, judgeValue, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'is_multi_region_trail is true, logging and global events are on, and no selector leaves management events out',
@@ -34,7 +35,7 @@ function judgeSelector(resource: Resource, path: string): Verdict[] {
     verdicts.push(judge.fail('a selector leaves management events out', management))
   }
   if (kind?.known === true && kind.value !== 'All') {
-    verdicts.push(judge.fail(`read_write_type is ${String(kind.value)}`, kind))
+    verdicts.push(judge.fail(`read_write_type is ${textOf(kind.value)}`, kind))
   }
   const hidden = [management, kind].find((attribute) => attribute?.known === false)
   if (hidden?.known === false) verdicts.push(judge.unknown(`event_selector ${hidden.why}`, hidden))

@@ -3,6 +3,7 @@ import { attributeOf, childrenOf, lastSegmentOf, type Evidence, type Resource } 
 import type { Control, Verdict } from '../control.ts'
 import { isService, isStore } from '../read/compose.ts'
 import { isTrue, judgeBy, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'every service names its networks, and those of data stores are internal',
@@ -13,15 +14,20 @@ export const control: Control = {
   id: 'NET-17',
   sources: ['compose'],
   applies: isService,
-  check: judgeNetworks,
+  check: (resource, evidence) => judgeNetworks(resource, evidence, [resource]),
 }
 
-function judgeNetworks(resource: Resource, evidence: Evidence): Verdict {
+/** @param standsFor the service that is judged, followed by those whose network it shares, up to `resource` */
+function judgeNetworks(resource: Resource, evidence: Evidence, standsFor: readonly Resource[]): Verdict {
   const mode = attributeOf(resource, 'network_mode')
+  const shared = mode?.known === true ? /^service:(.+)$/.exec(textOf(mode.value))?.[1] : undefined
+  if (shared !== undefined)
+    return { ...judgeShared(shared, evidence, standsFor), ...(mode === undefined ? {} : { at: mode }) }
+  if (mode?.known === false) return judge.unknown(`network_mode ${mode.why}`, mode)
   if (mode?.known === true) {
     return mode.value === 'none'
       ? judge.pass('it has no network', mode)
-      : judge.fail(`network_mode is ${String(mode.value)}`, mode)
+      : judge.fail(`network_mode is ${textOf(mode.value)}`, mode)
   }
   const networks = attributeOf(resource, 'networks')
   if (networks === undefined) return judge.fail('it stands on the default network')
@@ -31,12 +37,22 @@ function judgeNetworks(resource: Resource, evidence: Evidence): Verdict {
       ? judge.fail('it stands on the default network', networks)
       : judge.unknown(`networks ${networks.why}`, networks)
   }
-  if (!isStore(resource)) return judge.pass('it names its networks', networks)
+  if (!standsFor.some(isStore)) return judge.pass('it names its networks', networks)
   const verdicts = names.map((path) => judgeInternal(lastSegmentOf(path), resource, evidence))
   return worstOf(
     verdicts.map((verdict) => ({ ...verdict, at: networks })),
     judge.pass('its networks are internal', networks),
   )
+}
+
+function judgeShared(name: string, evidence: Evidence, standsFor: readonly Resource[]): Verdict {
+  const file = standsFor[0]?.position.file
+  const other = evidence.resources.find(
+    (each) => isService(each) && each.name === name && each.position.file === file,
+  )
+  if (other === undefined) return judge.unknown(`the service ${name} is not in this file`)
+  if (standsFor.includes(other)) return judge.unknown('services share a network in a circle')
+  return judgeNetworks(other, evidence, [...standsFor, other])
 }
 
 function judgeInternal(name: string, service: Resource, evidence: Evidence): Verdict {

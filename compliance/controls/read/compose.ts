@@ -1,5 +1,6 @@
 /** How controls read Compose services: images, published ports, environment. */
 import { attributeOf, childrenOf, knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
+import { textOf } from '../text.ts'
 
 /** True for a service of a Compose file. */
 export function isService({ kind, type }: Resource): boolean {
@@ -40,7 +41,7 @@ function reachOf(resource: Resource, path: string): Publication['reach'] {
   if (host === undefined)
     return whole?.known === false && childrenOf(resource, path).length === 0 ? 'unknown' : 'everywhere'
   if (!host.known) return 'unknown'
-  return /^(127\.|::1$|localhost$)/.test(String(host.value)) ? 'host' : 'everywhere'
+  return /^(127\.|::1$|localhost$)/.test(textOf(host.value)) ? 'host' : 'everywhere'
 }
 
 /** Images that keep data. */

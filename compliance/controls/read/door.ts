@@ -1,5 +1,6 @@
 /** How controls read a live door: the only place that knows the shape of that evidence. */
 import { attributeOf, knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
+import { textOf } from '../text.ts'
 
 /** True for a door that was asked. */
 export function isDoor({ kind, type }: Resource): boolean {
@@ -20,7 +21,7 @@ export function whyNoPage(door: Resource): string | undefined {
 
 /** True when the first page is one for browsers. */
 export function isHtml(door: Resource): boolean {
-  return /^text\/html\b/i.test(String(knownValueOf(door, 'page.header.content-type') ?? ''))
+  return /^text\/html\b/i.test(textOf(knownValueOf(door, 'page.header.content-type')))
 }
 
 /** Reads a header as text; undefined when the door does not send it. */

@@ -1,5 +1,6 @@
 /** How controls read what a service mounts from its host. */
 import { attributeOf, childrenOf, type Attribute, type Resource } from '../../evidence.ts'
+import { textOf } from '../text.ts'
 
 export interface Mount {
   readonly path: string
@@ -18,7 +19,7 @@ export function mountsOf(resource: Resource): Mount[] {
     const source = attributeOf(resource, `${path}.source`)
     if (!attribute.known && source === undefined) return [{ path, attribute, why: attribute.why }]
     if (source?.known === false) return [{ path, attribute, why: source.why }]
-    const text = source === undefined ? '' : String(source.value)
+    const text = source === undefined ? '' : textOf(source.value)
     return [{ path, attribute, ...(/^[./~]/.test(text) ? { source: text } : {}) }]
   })
 }

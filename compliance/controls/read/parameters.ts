@@ -2,6 +2,7 @@
 import { attributeOf, childrenOf, knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
 import { isServer, settingOf } from './postgres.ts'
 import { ofType } from './terraform.ts'
+import { textOf } from '../text.ts'
 
 const isGroup = ofType('aws_db_parameter_group', 'aws_rds_cluster_parameter_group')
 
@@ -9,7 +10,7 @@ const isGroup = ofType('aws_db_parameter_group', 'aws_rds_cluster_parameter_grou
 export function hasParameters(resource: Resource): boolean {
   if (isServer(resource)) return true
   const family = knownValueOf(resource, 'family')
-  return isGroup(resource) && (family === undefined || /^(aurora-)?postgres/.test(String(family)))
+  return isGroup(resource) && (family === undefined || /^(aurora-)?postgres/.test(textOf(family)))
 }
 
 /** Reads one setting; undefined when a parameter group does not write it. */
@@ -25,5 +26,5 @@ export function parameterOf(resource: Resource, name: string): Attribute | undef
 
 /** True for the ways to write `on`. */
 export function isOn(attribute: Attribute): boolean {
-  return attribute.known && /^(1|on|true|yes|all)$/i.test(String(attribute.value))
+  return attribute.known && /^(1|on|true|yes|all)$/i.test(textOf(attribute.value))
 }

@@ -1,6 +1,7 @@
 /** How controls read policies of AWS: documents in JSON, and those Terraform builds from blocks. */
 import {
   attributeOf,
+  type Json,
   childrenOf,
   knownValueOf,
   type Attribute,
@@ -8,6 +9,7 @@ import {
   type Resource,
 } from '../../evidence.ts'
 import { inModule, referenceRoot } from './terraform.ts'
+import { textOf } from '../text.ts'
 
 /** One statement of a policy, by the paths of its parts. */
 export interface Statement {
@@ -97,10 +99,10 @@ function builtPolicy(resource: Resource): Policy {
 }
 
 function effectOf(
-  effect: (Pick<Attribute, 'known'> & { readonly value?: unknown }) | undefined,
+  effect: (Pick<Attribute, 'known'> & { readonly value?: Json }) | undefined,
 ): Statement['allows'] {
   if (effect?.known !== true) return 'unknown'
-  return String(effect.value).toLowerCase() === 'allow' ? 'yes' : 'no'
+  return textOf(effect.value).toLowerCase() === 'allow' ? 'yes' : 'no'
 }
 
 export interface Listed {

@@ -9,6 +9,7 @@ import {
 } from '../../evidence.ts'
 import { isService } from './compose.ts'
 import { containersOf, ofType } from './terraform.ts'
+import { textOf } from '../text.ts'
 
 const secretName =
   /(^|[_-])(password|passwd|pwd|passphrase|secret|secret[_-]?key|token|api[_-]?key|private[_-]?key|access[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)$/i
@@ -63,7 +64,7 @@ export function secretPlaces(resource: Resource): SecretPlace[] {
   )
   return placesIn(
     resource,
-    variables.map((path) => [`${path}.value`, String(knownValueOf(resource, `${path}.name`) ?? '')]),
+    variables.map((path) => [`${path}.value`, textOf(knownValueOf(resource, `${path}.name`))]),
   )
 }
 

@@ -4,6 +4,7 @@ import type { Verdict } from '../control.ts'
 import { isFalse, isTrue, worstOf, type Judge } from '../verdict.ts'
 import { isService } from './compose.ts'
 import { containersOf, ofType } from './terraform.ts'
+import { textOf } from '../text.ts'
 
 export const isTask = ofType('aws_ecs_task_definition')
 
@@ -34,6 +35,6 @@ export function switchOf(attribute: Attribute | undefined): 'on' | 'off' | 'unkn
 
 /** Lists the texts of a known list, or of a single text. */
 export function textsOf(value: Json): readonly string[] {
-  if (Array.isArray(value)) return value.map(String)
-  return value === null ? [] : [String(value)]
+  if (Array.isArray(value)) return value.map(textOf)
+  return value === null ? [] : [textOf(value)]
 }

@@ -3,6 +3,7 @@ import { attributeOf, childrenOf, knownValueOf, type Position, type Resource } f
 import type { Verdict } from '../control.ts'
 import { worstOf, type Judge } from '../verdict.ts'
 import { ofType } from './terraform.ts'
+import { textOf } from '../text.ts'
 
 /** True for resources that let traffic in. */
 export const holdsRules = ofType(
@@ -90,7 +91,7 @@ function awsRule(resource: Resource, prefix: string): Rule {
       ? 'ip_protocol'
       : `${prefix}protocol`
   const protocol = attributeOf(resource, protocolPath)
-  const isEveryProtocol = protocol?.known === true && ['-1', 'all', -1].includes(String(protocol.value))
+  const isEveryProtocol = protocol?.known === true && ['-1', 'all', -1].includes(textOf(protocol.value))
   return {
     ...sourceOf(resource, sources),
     isEveryProtocol,
@@ -118,7 +119,7 @@ function sourceOf(resource: Resource, paths: readonly string[]): Pick<Rule, 'fro
       const value = attributeOf(resource, each)
       if (value === undefined) continue
       if (!value.known) unknown ??= { from: 'unknown', why: `${path} ${value.why}`, at: attribute }
-      else if (isWorld(value.value)) return { from: 'world', why: String(value.value), at: attribute }
+      else if (isWorld(value.value)) return { from: 'world', why: textOf(value.value), at: attribute }
     }
     if (!attribute.known) unknown ??= { from: 'unknown', why: `${path} ${attribute.why}`, at: attribute }
   }
@@ -156,7 +157,7 @@ function googlePorts(resource: Resource, path: string): Pick<Rule, 'ports' | 'is
   const children = childrenOf(resource, `${path}.ports`)
   if (children.length === 0 && !ports.known) return [{ isEveryProtocol, ports: undefined }]
   return children.map((child) => {
-    const [first = '', last = first] = String(knownValueOf(resource, child) ?? '').split('-')
+    const [first = '', last = first] = textOf(knownValueOf(resource, child)).split('-')
     const isKnown = /^\d+$/.test(first) && /^\d+$/.test(last)
     return { isEveryProtocol, ports: isKnown ? { first: Number(first), last: Number(last) } : undefined }
   })

@@ -39,7 +39,7 @@ export const control: Control = {
 function isManaged(resource: Resource): boolean {
   if (isService(resource)) {
     const names = childrenOf(resource, 'environment')
-    return attributeOf(resource, 'secrets') !== undefined || names.some((path) => /_FILE$/.test(path))
+    return attributeOf(resource, 'secrets') !== undefined || names.some((path) => path.endsWith('_FILE'))
   }
   return containersOf(resource).some(
     (container) => attributeOf(resource, `${container}.secrets`) !== undefined,

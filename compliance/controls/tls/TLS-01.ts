@@ -3,6 +3,7 @@ import { attributeOf } from '../../evidence.ts'
 import type { Control } from '../control.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, judgeValue } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'ssl_policy is one that begins at TLS 1.2',
@@ -18,8 +19,8 @@ export const control: Control = {
   applies: ofType('aws_lb_listener', 'aws_alb_listener'),
   check: (resource) => {
     const protocol = attributeOf(resource, 'protocol')
-    if (protocol?.known === true && !['HTTPS', 'TLS'].includes(String(protocol.value))) {
-      return judge.notApplicable(`it speaks ${String(protocol.value)}`, protocol)
+    if (protocol?.known === true && !['HTTPS', 'TLS'].includes(textOf(protocol.value))) {
+      return judge.notApplicable(`it speaks ${textOf(protocol.value)}`, protocol)
     }
     if (protocol?.known === false) return judge.unknown(`protocol ${protocol.why}`, protocol)
     // Without a policy the provider takes ELBSecurityPolicy-2016-08, which allows TLS 1.0.

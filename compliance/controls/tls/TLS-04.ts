@@ -3,6 +3,7 @@ import { attributeOf, knownValueOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'listeners speak HTTPS, or HTTP whose default action redirects to HTTPS',
@@ -24,7 +25,7 @@ function judgeListener(resource: Resource): Verdict {
     return judge.pass(`it speaks ${protocol.value}`, protocol)
   }
   if (protocol.value !== 'HTTP') {
-    return judge.notApplicable(`it passes on ${String(protocol.value)} without reading it`, protocol)
+    return judge.notApplicable(`it passes on ${textOf(protocol.value)} without reading it`, protocol)
   }
   const type = attributeOf(resource, 'default_action.0.type')
   if (type?.known === false) return judge.unknown(`default_action ${type.why}`, type)

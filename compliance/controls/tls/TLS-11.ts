@@ -5,6 +5,7 @@ import { isService } from '../read/compose.ts'
 import { isRemoteRule, isServer, settingOf } from '../read/postgres.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'connections that leave the machine require TLS',
@@ -33,15 +34,15 @@ export const control: Control = {
 function judgeParameters(resource: Resource): Verdict {
   const family = attributeOf(resource, 'family')
   if (family?.known !== true) return judge.unknown(`family ${family?.why ?? 'is not set'}`, family)
-  const version = /^(?:aurora-)?postgres(?:ql)?(\d+)/.exec(String(family.value))?.[1]
-  if (version === undefined) return judge.notApplicable(`family is ${String(family.value)}`, family)
+  const version = /^(?:aurora-)?postgres(?:ql)?(\d+)/.exec(textOf(family.value))?.[1]
+  if (version === undefined) return judge.notApplicable(`family is ${textOf(family.value)}`, family)
   const parameters = attributeOf(resource, 'parameter')
   for (const path of childrenOf(resource, 'parameter')) {
     if (knownValueOf(resource, `${path}.name`) !== 'rds.force_ssl') continue
     const value = attributeOf(resource, `${path}.value`)
     if (value?.known !== true) return judge.unknown(`rds.force_ssl ${value?.why ?? 'has no value'}`, value)
-    const found = `rds.force_ssl is ${String(value.value)}`
-    return String(value.value) === '1' ? judge.pass(found, value) : judge.fail(found, value)
+    const found = `rds.force_ssl is ${textOf(value.value)}`
+    return textOf(value.value) === '1' ? judge.pass(found, value) : judge.fail(found, value)
   }
   if (parameters?.known === false) return judge.unknown(`parameter ${parameters.why}`, parameters)
   // On by default from PostgreSQL 15 on (RDS User Guide, "Using SSL with a PostgreSQL DB instance").
@@ -54,7 +55,7 @@ function judgeParameters(resource: Resource): Verdict {
 function urlPaths(resource: Resource): string[] {
   return childrenOf(resource, 'environment').filter((path) => {
     const value = attributeOf(resource, path)
-    if (value?.known === true) return /^postgres(ql)?:\/\//.test(String(value.value))
+    if (value?.known === true) return /^postgres(ql)?:\/\//.test(textOf(value.value))
     return /(^|_)(DATABASE|POSTGRES|PG)_?(URL|URI|DSN)$/.test(path)
   })
 }
@@ -62,7 +63,7 @@ function urlPaths(resource: Resource): string[] {
 function judgeUrl(resource: Resource, path: string): Verdict {
   const attribute = attributeOf(resource, path)
   if (attribute?.known !== true) return judge.unknown(`${path} ${attribute?.why ?? 'is not set'}`, attribute)
-  const url = String(attribute.value)
+  const url = textOf(attribute.value)
   const mode = /[?&]sslmode=([\w-]+)/.exec(url)?.[1]
   if (mode === 'require' || mode === 'verify-ca' || mode === 'verify-full') {
     return judge.pass(`sslmode is ${mode}`, attribute)
@@ -82,7 +83,7 @@ function judgeServer(resource: Resource, evidence: Evidence): Verdict {
   if (addresses?.known !== true) {
     return judge.unknown(`listen_addresses ${addresses?.why ?? 'was not told'}`)
   }
-  const isRemote = String(addresses.value)
+  const isRemote = textOf(addresses.value)
     .split(',')
     .map((address) => address.trim())
     .some((address) => !/^(localhost|127\.[\d.]+|::1|)$/.test(address))
@@ -91,7 +92,7 @@ function judgeServer(resource: Resource, evidence: Evidence): Verdict {
   if (ssl?.known !== true) return judge.unknown(`ssl ${ssl?.why ?? 'was not told'}`)
   if (ssl.value !== 'on') return judge.fail('it listens beyond this machine and ssl is off')
   const rules = evidence.resources.filter((each) => isRemoteRule(each, resource))
-  const plain = rules.find((rule) => ['host', 'hostnossl'].includes(String(knownValueOf(rule, 'type'))))
+  const plain = rules.find((rule) => ['host', 'hostnossl'].includes(textOf(knownValueOf(rule, 'type'))))
   if (plain !== undefined) return judge.fail(`${plain.address} lets a connection in without TLS`)
   return rules.some((rule) => knownValueOf(rule, 'type') === undefined)
     ? judge.unknown('ssl is on; whether pg_hba.conf requires it could not be read')
