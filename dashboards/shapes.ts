@@ -18,9 +18,14 @@ export function stat(words: Words, expr: string, looks: Looks = {}): DataPanel {
   return { kind: 'stat', width: 4, height: 4, ...words, queries: [query(expr, words.title)], ...looks }
 }
 
-/** Lines over time; three fill a row. */
+/** Lines over time from 0 upwards; three fill a row. */
 export function chart(words: Words, queries: readonly Query[], looks: Looks = {}): DataPanel {
-  return { kind: 'timeseries', width: 8, height: 8, min: 0, ...words, queries, ...looks }
+  return { ...signedChart(words, queries), min: 0, ...looks }
+}
+
+/** Lines over time that may fall below 0. */
+export function signedChart(words: Words, queries: readonly Query[], looks: Looks = {}): DataPanel {
+  return { kind: 'timeseries', width: 8, height: 8, ...words, queries, ...looks }
 }
 
 /** One bar by series. */

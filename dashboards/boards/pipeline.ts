@@ -1,6 +1,6 @@
 /** Rows about the way of telemetry: collector and Prometheus. */
 import type { Row } from '../model.ts'
-import { gauge, increase, is, rate, sumBy } from '../promql/compose.ts'
+import { gauge, increase, is, rate, shortened, sumBy } from '../promql/compose.ts'
 import { chart, query, worseFrom } from '../shapes.ts'
 
 /** What the collector takes in, keeps and loses. */
@@ -69,6 +69,9 @@ export const collector: Row = {
   ],
 }
 
+const groupDuration = gauge('prometheus_rule_group_last_duration_seconds')
+const groupInterval = gauge('prometheus_rule_group_interval_seconds')
+
 /** Whether Prometheus keeps up with what it reads and evaluates. */
 export const prometheus: Row = {
   title: 'Prometheus',
@@ -106,7 +109,7 @@ export const prometheus: Row = {
       },
       [
         query(
-          `topk(5, max by (rule_group) (${gauge('prometheus_rule_group_last_duration_seconds')} / ${gauge('prometheus_rule_group_interval_seconds')}))`,
+          `topk(5, max by (rule_group) (${shortened(`${groupDuration} / ${groupInterval}`, 'rule_group', '.*;(.*)')}))`,
           '{{rule_group}}',
         ),
       ],

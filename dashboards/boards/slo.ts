@@ -2,7 +2,7 @@ import type { AlertName } from '../../contracts/alerts.ts'
 import type { RecordedName } from '../../contracts/recorded-series.ts'
 import type { Dashboard, LabelVariable, Query, Row } from '../model.ts'
 import { chosen, gauge, is, like, sumBy, summedOver } from '../promql/compose.ts'
-import { bars, betterFrom, chart, now, plain, query, stat, table, worseFrom } from '../shapes.ts'
+import { bars, betterFrom, chart, now, plain, query, signedChart, stat, table, worseFrom } from '../shapes.ts'
 import { tenantChoice } from './choices.ts'
 
 const selected = { tenant: chosen('tenant'), service: chosen('service') }
@@ -115,7 +115,7 @@ const budgets: Row = {
       `min by (slo, tenant) (${budget})`,
       { thresholds: budgetLevels },
     ),
-    chart(
+    signedChart(
       {
         title: 'Budget left',
         description: 'Error budget that is left of 30 days, over time. A steep fall is an incident.',

@@ -6,9 +6,12 @@ const builtIn: Readonly<Record<string, string>> = {
   __range: '1h',
 }
 
+/** A name is no number: `$1` is a group of a regular expression and stays. */
+const reference = /\$(?:\{([A-Za-z_]\w*)(?::\w+)?\}|([A-Za-z_]\w*))/g
+
 /** Replaces every `$name` and `${name}`; a choice becomes a word that is whole in a regular expression. */
 export function interpolate(text: string): string {
-  return text.replaceAll(/\$(?:\{(\w+)(?::\w+)?\}|(\w+))/g, (_, braced?: string, bare?: string) => {
+  return text.replaceAll(reference, (_, braced?: string, bare?: string) => {
     const name = braced ?? bare ?? ''
     return builtIn[name] ?? 'chosen'
   })
@@ -16,8 +19,6 @@ export function interpolate(text: string): string {
 
 /** Lists the reader's choices a text depends on, without those Grafana makes itself. */
 export function choicesIn(text: string): readonly string[] {
-  const names = [...text.matchAll(/\$(?:\{(\w+)(?::\w+)?\}|(\w+))/g)].map(
-    ([, braced, bare]) => braced ?? bare ?? '',
-  )
+  const names = [...text.matchAll(reference)].map(([, braced, bare]) => braced ?? bare ?? '')
   return [...new Set(names)].filter((name) => !name.startsWith('__'))
 }

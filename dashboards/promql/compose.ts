@@ -85,6 +85,11 @@ export function orZeroFor(expr: string, label: string, values: readonly string[]
   return [expr, ...zeros].join(' or ')
 }
 
+/** Keeps of a label only what the first group of `pattern` matches: a path on one machine is no name. */
+export function shortened(expr: string, label: string, pattern: string): string {
+  return `label_replace(${expr}, "${label}", "$1", "${label}", "${pattern}")`
+}
+
 function selector(name: string, matchers: Readonly<Record<string, Match | undefined>>): string {
   const pairs = Object.entries(matchers).flatMap(([label, match]) =>
     match === undefined ? [] : [label + match],

@@ -31,5 +31,8 @@ describe('reading PromQL', () => {
     expect(interpolate('rate(x{a=~"$b", c="${d:regex}"}[$__rate_interval])')).to.equal(
       'rate(x{a=~"chosen", c="chosen"}[1m])',
     )
+    expect(interpolate('label_replace(x, "a", "$1", "a", "(.*)")')).to.equal(
+      'label_replace(x, "a", "$1", "a", "(.*)")',
+    )
   })
 })

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { readExpression } from '../../../dashboards/lint/promql.ts'
 import * as promql from '../../../dashboards/promql/compose.ts'
 
-const { chosen, gauge, increase, is, orZero, orZeroFor, quantile, rate, ratio, sumBy } = promql
+const { chosen, gauge, increase, is, orZero, orZeroFor, quantile, rate, ratio, shortened, sumBy } = promql
 
 describe('composing PromQL', () => {
   it('writes matchers in the order they are given, and none without braces', () => {
@@ -34,6 +34,10 @@ describe('composing PromQL', () => {
     const zeroed = orZeroFor(sumBy(['reason'], rate('booking_rejected_total')), 'reason', ['quota'])
     expect(zeroed).to.match(/ or label_replace\(vector\(0\), "reason", "quota", "", ""\)$/)
     expect(orZero('a', 'sum by (tenant) (users)')).to.equal('a or 0 * sum by (tenant) (users)')
+  })
+
+  it('keeps of a label what the pattern says', () => {
+    expect(shortened('up', 'job', 'a-(.*)')).to.equal('label_replace(up, "job", "$1", "job", "a-(.*)")')
   })
 
   it('writes what Prometheus’ own grammar reads', () => {
