@@ -27,7 +27,17 @@ export function gatherCompose({ file, bytes }: FileBytes): Gathered {
     return { resources: [], faults: faults.length > 0 ? faults : [fault] }
   }
   const resources = sections.flatMap(([section, type]) => resourcesOf(root.entries.get(section), type, top))
-  return { resources, faults: [...faults, ...includesOf(root.entries.get('include'), top)] }
+  const hidden = sections.flatMap(([section]) => hiddenIn(section, root.entries.get(section), top))
+  return { resources, faults: [...faults, ...hidden, ...includesOf(root.entries.get('include'), top)] }
+}
+
+/** A section that could not be read hides every resource in it. */
+function hiddenIn(section: string, value: Value | undefined, top: Position): GatherFault[] {
+  const isEmpty = value === undefined || (value.kind === 'plain' && value.value === null)
+  if (isEmpty || (value.kind === 'map' && value.open === undefined)) return []
+  const why = value.kind === 'unknown' ? value.why : 'it is no map'
+  const message = `cannot read ${section}: ${why}`
+  return [{ code: 'GATHER_UNSUPPORTED', message, ...(value.at ?? top) }]
 }
 
 function resourcesOf(section: Value | undefined, type: string, top: Position): Resource[] {

@@ -86,6 +86,8 @@ class YamlReader {
     const merged = new Map<string, Value>()
     for (const pair of node.items) {
       const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key)
+      // Extensions of the whole file mean nothing but through the aliases to them.
+      if (depth === 0 && key.startsWith('x-')) continue
       if (key === '<<') this.addMerged(merged, pair.value, depth)
       else entries.set(key, this.pairValue(pair, depth))
     }
