@@ -1,0 +1,79 @@
+/** What the event of an alert must hold and must not, pure. The detectors are those of the fence. */
+import { watchdogMissing, alerts, pagerSeverity } from '../../contracts/alerts.ts'
+import { canaryMarker } from '../../contracts/canary.ts'
+import type { Incident } from '../../contracts/incident.ts'
+import { createDetector } from '../../privacy/detect/detector.ts'
+import type { Drill, ExpectedAlert } from '../catalogue.ts'
+
+export interface Judged {
+  readonly drill: Drill
+  readonly incident: Incident
+  /** Status of every link that was followed. */
+  readonly links: ReadonlyMap<string, number>
+}
+
+const detect = createDetector()
+
+/** Tells whether an incident is about an alert: a group tells the names of what fires, with how many of each. */
+export function namesAlert({ summary, details }: Incident, name: ExpectedAlert): boolean {
+  const firing = details['firing']
+  if (firing === undefined) return summary.startsWith(`${name}:`)
+  return firing.split(', ').some((counted) => counted.split(':', 1)[0] === name)
+}
+
+/** Lists what is wrong with the incident of a drill; empty when nothing is. */
+export function faultsOfIncident({ drill, incident, links }: Judged): string[] {
+  return [...faultsOfLabels(drill, incident), ...faultsOfLinks(drill, incident, links), ...leaksOf(incident)]
+}
+
+function faultsOfLabels({ labels, expects }: Drill, { details, severity }: Incident): string[] {
+  const faults = Object.entries(labels).flatMap(([label, value]) => {
+    const listed = (details[label] ?? '').split(', ')
+    return listed.includes(value) ? [] : [`expected ${label} ${value}, found ${listed.join(', ') || 'none'}`]
+  })
+  const severities: readonly string[] = expects.map((name) =>
+    name === watchdogMissing ? 'critical' : pagerSeverity[alerts[name].severity],
+  )
+  if (!severities.includes(severity)) faults.push(`expected severity ${severities[0]}, found ${severity}`)
+  return faults
+}
+
+/** Links an event must have; when alerts themselves do not arrive there is no request to trace. */
+function wantedLinks({ expects }: Drill): readonly string[] {
+  return expects.includes(watchdogMissing) ? ['Runbook', 'Dashboard'] : ['Runbook', 'Dashboard', 'Traces']
+}
+
+function faultsOfLinks(drill: Drill, incident: Incident, links: Judged['links']): string[] {
+  const missing = wantedLinks(drill).filter((text) => !incident.links.some((link) => link.text === text))
+  const broken = incident.links.flatMap(({ href, text }) => {
+    const status = links.get(href)
+    return status === 200 ? [] : [`link ${text} was answered ${status ?? 'by nobody'}`]
+  })
+  return [...missing.map((text) => `link ${text} is missing`), ...broken]
+}
+
+/** Every string of the event that people read, by where it stands. */
+export function stringsOf(incident: Incident): readonly (readonly [string, string])[] {
+  const { summary, source, component = '', group = '', client = '' } = incident
+  const kind = incident.class ?? ''
+  const links = incident.links.flatMap(({ href, text }, at) => {
+    const { pathname, searchParams } = new URL(href)
+    const shown = [pathname, ...[...searchParams].flat()]
+    return [...shown, text].map((part) => [`links.${at}`, part] as const)
+  })
+  return [
+    ...Object.entries({ summary, source, component, group, client, class: kind }),
+    // Addresses are looked at as links are; their host and port are the console's own.
+    ...Object.entries(incident.details).filter(([, value]) => !/^https?:/.test(value)),
+    ...links,
+  ]
+}
+
+/** Names the places where a detector or a canary finds somebody; the values stay unsaid. */
+export function leaksOf(incident: Incident): string[] {
+  return stringsOf(incident).flatMap(([place, value]) => {
+    if (value.includes(canaryMarker)) return [`a canary in ${place}`]
+    const found = detect(value)
+    return found === undefined ? [] : [`personal data (${found}) in ${place}`]
+  })
+}
