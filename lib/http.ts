@@ -31,8 +31,15 @@ export function createDoor(options: DoorOptions): Express {
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
+  app.use(denySniffing)
   optionsOf.set(app, options)
   return app
+}
+
+/** Whatever is answered is what its content type says, and nothing a browser makes of its bytes. */
+const denySniffing: RequestHandler = (_request, response, next) => {
+  response.setHeader('x-content-type-options', 'nosniff')
+  next()
 }
 
 /** Mounts health, metrics, and the answers to unknown paths, wrong methods and every error. Call it last. */

@@ -62,6 +62,20 @@ describe('row-level security of the migrated database', function () {
     )
   })
 
+  it('tells the scanner how passwords are kept, and none of them', async () => {
+    const asScanner = <T extends object>(sql: string) =>
+      withClient(database.url('compliance_read'), async (client) => (await client.query<T>(sql)).rows)
+    const methods = await asScanner<{ name: string; method: string }>(
+      'SELECT name, method FROM campanile.password_methods()',
+    )
+    expect(methods.filter(({ name }) => loginRoles.some((role) => role === name))).to.have.deep.members(
+      loginRoles.map((name) => ({ name, method: 'scram-sha-256' })),
+    )
+    expect(await asScanner('SELECT auth_method FROM pg_hba_file_rules LIMIT 1')).to.have.length(1)
+    const refused = await asScanner('SELECT rolpassword FROM pg_authid').catch((error: unknown) => error)
+    expect(refused).to.include({ code: '42501' })
+  })
+
   it('lets the owner of the tables neither log in nor pass by it', async () => {
     const found = await rows('SELECT rolcanlogin, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = $1', [
       ownerRole,

@@ -51,6 +51,13 @@ describe('a door', () => {
   const post = (body: Body, headers: Record<string, string> = {}) =>
     call('/echo', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
 
+  it('lets no browser guess what an answer is, refusals included', async () => {
+    for (const path of ['/health', '/metrics', '/nowhere', '/defect']) {
+      const { headers } = await call(path)
+      expect(headers.get('x-content-type-options'), path).to.equal('nosniff')
+    }
+  })
+
   async function expectProblem(response: Response, status: number, code: RejectionCode): Promise<void> {
     expect(response.status).to.equal(status)
     expect(response.headers.get('content-type')).to.equal(problemMediaType)

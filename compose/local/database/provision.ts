@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { withClient } from '../postgres/server.ts'
 import { migrate } from './migrate.ts'
 import type { Migration } from './migrations.ts'
-import { createRoles, grantDatabase, ownerRole, type Passwords } from './roles.ts'
+import { createRoles, grantDatabase, letScannerLook, ownerRole, type Passwords } from './roles.ts'
 import { statement } from './sql.ts'
 
 /** Name of the house's database in a server of its own. */
@@ -28,6 +28,8 @@ export async function provision(options: ProvisionOptions): Promise<readonly Mig
   return withClient(options.adminUrl, async (client) => {
     await createRoles(client, options.passwords)
     await grantDatabase(client)
-    return migrate(client, options.migrations)
+    const applied = await migrate(client, options.migrations)
+    await letScannerLook(client)
+    return applied
   })
 }

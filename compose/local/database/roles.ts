@@ -49,14 +49,26 @@ export async function createRoles(client: pg.Client, passwords: Passwords): Prom
   for (const role of observers) await letObserve(client, role)
 }
 
-/** Where the administrator may not grant it (some providers), the role sees less and says so. */
 async function letObserve(client: pg.Client, role: DatabaseRole): Promise<void> {
   const name = pg.escapeIdentifier(role)
   for (const change of [`ALTER ROLE ${name} INHERIT`, `GRANT pg_monitor TO ${name}`]) {
-    await client.query(change).catch((error: unknown) => {
-      if (!(error instanceof pg.DatabaseError) || error.code !== insufficientPrivilege) throw error
-    })
+    await changeIfAllowed(client, change)
   }
+}
+
+/**
+ * Lets the scanner see, in the database the client is connected to, how clients prove who they are. Call it after
+ * the migrations: the function lives in a schema of theirs.
+ */
+export async function letScannerLook(client: pg.Client): Promise<void> {
+  await changeIfAllowed(client, statement('let-scanner-look'))
+}
+
+/** Where the administrator may not grant it (some providers), the role sees less and says so. */
+async function changeIfAllowed(client: pg.Client, change: string): Promise<void> {
+  await client.query(change).catch((error: unknown) => {
+    if (!(error instanceof pg.DatabaseError) || error.code !== insufficientPrivilege) throw error
+  })
 }
 
 async function ensure(client: pg.Client, role: string, attributes: string): Promise<void> {

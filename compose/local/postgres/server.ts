@@ -31,6 +31,10 @@ export function serverArguments({ dataDirectory, socketDirectory, durable }: Ser
     // Statements may hold personal data; the log keeps errors without the statement that met them.
     log_min_error_statement: 'panic',
     log_statement: 'none',
+    // Who came and went, and on every line when, who and from where: roles and databases, no person.
+    log_connections: 'on',
+    log_disconnections: 'on',
+    log_line_prefix: '%m [%p] %u@%d %h ',
     idle_in_transaction_session_timeout: '60s',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
