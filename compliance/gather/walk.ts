@@ -131,7 +131,7 @@ class Walker {
     { folder, fileClass }: { folder: string; fileClass: FileClass | undefined },
   ): Promise<void> {
     const target = await realpath(path).catch((error: unknown) => systemCodeOf(error) ?? 'unknown error')
-    const isInside = target.startsWith(root)
+    const isInside = `${target}${sep}`.startsWith(root)
     const isFile = isInside && (await stat(target)).isFile()
     if (isFile && fileClass !== undefined) this.addFile({ path, folder, fileClass }, path)
     else if (!isInside && (fileClass !== undefined || !isPlainFileName(path))) {

@@ -1,6 +1,7 @@
 SELECT
   r.rolname AS name,
   r.rolsuper AS superuser,
+  r.oid = 10 AS bootstrap,
   r.rolbypassrls AS bypass_rls,
   r.rolcreaterole AS create_role,
   r.rolcreatedb AS create_database,

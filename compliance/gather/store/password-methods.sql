@@ -1,0 +1,2 @@
+SELECT name, method
+FROM campanile.password_methods()

@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect } from 'chai'
+import { knownValueOf, type Evidence } from '../../../compliance/evidence.ts'
+import { gather } from '../../../compliance/gather/gather.ts'
+
+describe('gathering from folders', () => {
+  let root = ''
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'campanile-gather-'))
+  })
+
+  afterEach(() => {
+    rmSync(root, { recursive: true, force: true })
+  })
+
+  function write(files: Readonly<Record<string, string | Buffer>>): void {
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, name)), { recursive: true })
+      writeFileSync(join(root, name), content)
+    }
+  }
+
+  const inside = (path: string) => join(root, path)
+  const codes = ({ faults }: Evidence) => faults.map(({ code }) => code)
+  const sources = (evidence: Evidence) => evidence.sources.map((source) => source.slice(root.length + 1))
+
+  it('reads what it knows by name, folder by folder, and counts every file it read', async () => {
+    write({
+      'main.tf': 'resource "a" "b" {}\n',
+      'README.md': 'nothing',
+      'app/docker-compose.prod.yml': 'services: { web: { image: x } }\n',
+      'app/api.Dockerfile': 'FROM x:1\n',
+      'app/Dockerfile.dockerignore': 'x\n',
+      'app/settings.yml': 'a: 1\n',
+    })
+    const evidence = await gather([root])
+    expect(evidence.faults).to.deep.equal([])
+    expect(sources(evidence)).to.deep.equal(['app/api.Dockerfile', 'app/docker-compose.prod.yml', 'main.tf'])
+    expect(evidence.resources.map(({ address }) => address)).to.have.members([
+      'a.b',
+      'service.web',
+      'stage.0',
+    ])
+  })
+
+  it('takes the files of one folder for one module, and no other folder’s', async () => {
+    write({
+      'one/main.tf': 'resource "a" "b" {\n  c = var.x\n}\n',
+      'one/variables.tf': 'variable "x" {}\n',
+      'one/terraform.tfvars': 'x = 1\n',
+      'one/production.tfvars': 'x = 9\n',
+      'two/main.tf': 'resource "a" "b" {\n  c = var.x\n}\n',
+    })
+    const evidence = await gather([root])
+    const values = evidence.resources
+      .filter(({ address }) => address === 'a.b')
+      .map((resource) => knownValueOf(resource, 'c'))
+    expect(values).to.deep.equal([1, undefined])
+    expect(evidence.resources.filter(({ type }) => type === 'tfvars')).to.have.length(2)
+  })
+
+  it('leaves out what others wrote', async () => {
+    write({
+      'node_modules/x/main.tf': 'resource "a" "b" {}\n',
+      '.git/Dockerfile': 'FROM x\n',
+      '.terraform/modules/m/main.tf': 'resource "a" "b" {}\n',
+    })
+    expect(await gather([root])).to.deep.equal({ resources: [], faults: [], sources: [] })
+  })
+
+  it('follows no link out of the folder, and names it', async () => {
+    write({ 'scanned/main.tf': '', 'outside/main.tf': 'resource "a" "b" {}\n', 'outside/modules/x.tf': '' })
+    symlinkSync(inside('outside/main.tf'), inside('scanned/linked.tf'))
+    symlinkSync(inside('outside/modules'), inside('scanned/modules'))
+    symlinkSync(inside('nowhere'), inside('scanned/Dockerfile'))
+    const evidence = await gather([inside('scanned')])
+    expect(evidence.resources).to.deep.equal([])
+    expect(codes(evidence)).to.deep.equal(['GATHER_SYMLINK', 'GATHER_SYMLINK', 'GATHER_SYMLINK'])
+  })
+
+  it('reads a link to a file inside as part of the folder it lies in, and ends loops', async () => {
+    write({
+      'shared/names.tf': 'variable "x" {\n  default = 1\n}\n',
+      'app/main.tf': 'resource "a" "b" {\n  c = var.x\n}\n',
+    })
+    symlinkSync('../shared/names.tf', inside('app/names.tf'))
+    symlinkSync('..', inside('app/loop'))
+    const evidence = await gather([root])
+    expect(evidence.faults).to.deep.equal([])
+    const [resource] = evidence.resources.filter(({ address }) => address === 'a.b')
+    expect(resource === undefined ? undefined : knownValueOf(resource, 'c')).to.equal(1)
+  })
+
+  it('names files that are too large, no text, no file or not to be read, and reads the others', async function () {
+    write({
+      'a/main.tf': Buffer.alloc(2_000, 32),
+      'b/main.tf': Buffer.from([0x61, 0, 0x62]),
+      'c/main.tf': Buffer.from([0x61, 0xff]),
+      'd/main.tf.json': '{}',
+      'z/main.tf': 'resource "a" "b" {}\n',
+    })
+    mkdirSync(inside('e'))
+    execFileSync('mkfifo', [inside('e/main.tf')])
+    const evidence = await gather([root], { limits: { fileBytes: 1_000 } })
+    expect(codes(evidence)).to.have.members([
+      'GATHER_TOO_LARGE',
+      'GATHER_NOT_TEXT',
+      'GATHER_NOT_TEXT',
+      'GATHER_UNSUPPORTED',
+      'GATHER_UNREADABLE',
+    ])
+    expect(evidence.resources.map(({ address }) => address)).to.deep.equal(['a.b'])
+  })
+
+  it('ends at every bound and says so', async () => {
+    write(Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`f${at}/main.tf`, 'a = 1\n'])))
+    write({ 'x/x/x/x/x/main.tf': '' })
+    for (const limits of [{ entries: 20 }, { files: 5 }, { depth: 2 }]) {
+      expect(codes(await gather([root], { limits }))).to.include('GATHER_TOO_MANY')
+    }
+    const evidence = await gather([root], { limits: { totalBytes: 100 } })
+    expect(evidence.sources.length).to.be.within(16, 18)
+    expect(codes(evidence)).to.include('GATHER_TOO_LARGE')
+  })
+
+  it('finds a file once however often it is named, and reads a named file by any name', async () => {
+    write({
+      'main.tf': 'resource "a" "b" {}\n',
+      'stack.yaml': 'services: { s: { image: x } }\n',
+      'notes.txt': 'x',
+    })
+    const evidence = await gather([root, inside('main.tf'), root, inside('stack.yaml'), inside('notes.txt')])
+    expect(sources(evidence)).to.deep.equal(['main.tf', 'stack.yaml'])
+    expect(codes(evidence)).to.deep.equal(['GATHER_UNSUPPORTED'])
+  })
+
+  it('says of a path that is not there that it is not', async () => {
+    const evidence = await gather([inside('absent')])
+    expect(codes(evidence)).to.deep.equal(['GATHER_UNREADABLE'])
+    expect(evidence.sources).to.deep.equal([])
+  })
+
+  it('finds the same at every run', async () => {
+    write({ 'b/main.tf': 'x = 1\n', 'a/Dockerfile': 'FROM x\n', 'a/compose.yml': 'services: {}\n' })
+    expect(await gather([root])).to.deep.equal(await gather([root]))
+  })
+})

@@ -1,0 +1,81 @@
+import { expect } from 'chai'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  type Evidence,
+  type Resource,
+} from '../../../compliance/evidence.ts'
+import { gather } from '../../../compliance/gather/gather.ts'
+import { sharedPostgres, type TestDatabase } from '../../support/postgres.ts'
+
+describe('gathering from a running PostgreSQL', () => {
+  let database: TestDatabase
+
+  before(async function () {
+    this.timeout(60_000)
+    database = await (await sharedPostgres()).createDatabase()
+  })
+
+  after(async () => {
+    await database.drop()
+  })
+
+  const look = (connectionString: string) => gather([], { databases: [{ name: 'campus', connectionString }] })
+  const of = ({ resources }: Evidence, address: string): Resource => {
+    const found = resources.find((resource) => resource.address === address)
+    if (found === undefined) throw new Error(`no resource ${address}`)
+    return found
+  }
+
+  it('reads settings, roles, tables and their policies with the rights of an observer', async () => {
+    const evidence = await look(database.url('compliance_read'))
+    expect(evidence.sources).to.deep.equal(['postgres:campus'])
+    expect(knownValueOf(of(evidence, 'server'), 'setting.password_encryption')).to.equal('scram-sha-256')
+    expect(knownValueOf(of(evidence, 'server'), 'sessions.remote_without_tls')).to.equal(0)
+    const role = of(evidence, 'role.academics_app')
+    for (const right of ['superuser', 'bypass_rls', 'create_role'])
+      expect(knownValueOf(role, right)).to.equal(false)
+    expect(knownValueOf(role, 'owned_tables')).to.equal(0)
+    const table = of(evidence, 'table.academics.course')
+    expect(knownValueOf(table, 'row_security')).to.equal(true)
+    expect(knownValueOf(table, 'force_row_security')).to.equal(true)
+    expect(knownValueOf(table, 'tenant_columns.0')).to.equal('tenant')
+    expect(childrenOf(table, 'policy')).to.have.length.above(0)
+  })
+
+  it('keeps what it is refused as unknown, with the reason, and as a fault', async () => {
+    const evidence = await look(database.url('compliance_read'))
+    expect(attributeOf(of(evidence, 'role.users_app'), 'password_method')).to.include({ known: false })
+    const denied = of(evidence, 'hba_rule.*')
+    expect(attributeOf(denied, 'auth_method')).to.have.property('why').that.matches(/42501/)
+    expect(evidence.faults.map(({ code }) => code)).to.deep.equal(['GATHER_DENIED', 'GATHER_DENIED'])
+  })
+
+  it('sees how passwords are kept and who may come from where as a superuser, and no password', async () => {
+    const evidence = await look(database.url('superuser'))
+    expect(evidence.faults).to.deep.equal([])
+    expect(knownValueOf(of(evidence, 'role.users_app'), 'password_method')).to.equal('scram-sha-256')
+    const rules = evidence.resources.filter(({ type }) => type === 'hba_rule')
+    expect(rules.length).to.be.above(0)
+    expect(JSON.stringify(evidence.resources.map(({ attributes }) => [...attributes]))).not.to.match(
+      /SCRAM-SHA-256\$/,
+    )
+  })
+
+  it('says that it may not see all settings instead of taking them for absent', async () => {
+    const server = of(await look(database.url('users_app')), 'server')
+    expect(attributeOf(server, 'setting.shared_preload_libraries')).to.include({ known: false })
+    expect(attributeOf(server, 'setting.password_encryption')).to.include({ known: true })
+  })
+
+  it('changes nothing, and names no password when it is refused', async () => {
+    const url = new URL(database.url('compliance_read'))
+    url.password = 'wrong-secret-of-nobody'
+    const evidence = await look(url.href)
+    expect(evidence.sources).to.deep.equal([])
+    expect(evidence.faults).to.have.nested.property('[0].code', 'GATHER_UNREACHABLE')
+    expect(JSON.stringify(evidence.faults)).not.to.contain('wrong-secret')
+    expect(attributeOf(of(evidence, 'server'), 'setting.ssl')).to.include({ known: false })
+  })
+})
