@@ -22,6 +22,15 @@ export interface Place {
   readonly h: number
 }
 
+/** Kinds of panels the console draws, by Grafana's names. */
+const kinds = ['bargauge', 'gauge', 'heatmap', 'logs', 'stat', 'table', 'timeseries'] as const
+export type Kind = (typeof kinds)[number]
+
+/** Says whether the console draws a kind of panel. */
+export function isKind(type: string): type is Kind {
+  return kinds.some((kind) => kind === type)
+}
+
 export interface Panel {
   readonly id: number
   readonly type: string

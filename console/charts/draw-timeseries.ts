@@ -21,6 +21,8 @@ import { axisSteps, formatValue } from './units.ts'
 
 /** Links of one chart; more would be a wall for the tab key. */
 const mostExemplars = 12
+/** The areas of more lines than this, one over the other, hide each other. */
+const mostFilled = 4
 
 /** Asks for the series, their exemplars and the marks. */
 export async function loadTimeseries(panel: Panel, asked: Asked): Promise<Draw> {
@@ -98,8 +100,9 @@ function pick(chart: uPlot | undefined, count: number, only: number | undefined)
   for (let at = 0; at < count; at++) chart?.setSeries(at + 1, { show: only === undefined || only === at })
 }
 
-function lineOf(at: number, { panel: { field }, asked: { paint } }: Answer): uPlot.Series {
-  const opacity = (numberIn(valueAt(field.custom, 'fillOpacity')) ?? 0) / 100
+function lineOf(at: number, { panel: { field }, grid, asked: { paint } }: Answer): uPlot.Series {
+  const isMuddy = !isPile(field) && grid.series.length > mostFilled
+  const opacity = isMuddy ? 0 : (numberIn(valueAt(field.custom, 'fillOpacity')) ?? 0) / 100
   const stroke = paint.read(seriesClass(at))
   const dash = seriesDash(at)
   return {
@@ -119,25 +122,35 @@ function bandsOf(count: number): readonly uPlot.Band[] {
 }
 
 function axisOf(field: Field): PlotParts['y'] {
-  const { min, max, unit, mappings } = field
+  const { unit, mappings } = field
   // Between two mapped figures there is nothing to read.
   const increments = mappings.length > 0 ? [1, 2, 5, 10, 20, 50, 100] : axisSteps(unit)
   return {
-    scale: { range: (_, low, high) => boundsOf({ min, max }, low, high) },
+    scale: { range: (_, low, high) => boundsOf(field, low, high) },
     values: (splits) =>
       splits.map((split) => (mappings.length > 0 ? show(split, field).text : formatValue(split, unit))),
     ...(increments === undefined ? {} : { increments }),
   }
 }
 
+/** The scale holds what is measured; where that is nothing at all, it reaches to the highest threshold. */
 function boundsOf(
-  { min, max }: Pick<Field, 'min' | 'max'>,
+  { min, max, unit, thresholds }: Field,
   low: number | null,
   high: number | null,
 ): [number, number] {
   const bottom = min ?? Math.min(0, low ?? 0)
-  const top = max ?? uPlot.rangeNum(bottom, Math.max(bottom, high ?? bottom), 0.1, true)[1] ?? 1
-  return top > bottom ? [bottom, top] : [bottom, bottom + 1]
+  if (max !== undefined && max > bottom) return [bottom, max]
+  if (high !== null && high > bottom) {
+    return [bottom, uPlot.rangeNum(bottom, high, 0.1, true)[1] ?? high]
+  }
+  const highest = Math.max(...thresholds.map(({ from }) => from))
+  const room = Number.isFinite(highest) && highest > bottom ? (highest - bottom) * 1.2 : emptyRoom(unit)
+  return [bottom, bottom + room]
+}
+
+function emptyRoom(unit: string): number {
+  return unit === 'percentunit' ? 0.01 : 1
 }
 
 function tipLines(series: readonly Series[], at: number, field: Field): readonly TipLine[] {

@@ -1,8 +1,8 @@
 /** The frame of a panel: title, description, and a body that is drawn, empty, or says what went wrong. */
 import { fill, h } from '../web/dom.ts'
-import type { Panel } from './dashboard.ts'
+import { isKind, type Panel } from './dashboard.ts'
 import type { Asked, Draw, Drawn } from './drawing.ts'
-import { kinds } from './kinds.ts'
+import { loads } from './loads.ts'
 
 export interface PanelView {
   readonly element: HTMLElement
@@ -66,9 +66,9 @@ export function openPanel(panel: Panel, { prefix, top }: PanelPlace): PanelView 
 
 async function answered(panel: Panel, asked: Asked): Promise<{ isGood: boolean; draw: Draw }> {
   try {
-    const load = kinds[panel.type]
-    if (load === undefined) throw new Error(`the console does not draw panels of the kind ${panel.type}`)
-    return { isGood: true, draw: await load(panel, asked) }
+    const { type } = panel
+    if (!isKind(type)) throw new Error(`the console does not draw panels of the kind ${type}`)
+    return { isGood: true, draw: await loads[type](panel, asked) }
   } catch (error) {
     return { isGood: false, draw: faultBody(error instanceof Error ? error.message : String(error)) }
   }

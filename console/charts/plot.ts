@@ -77,7 +77,7 @@ function optionsOf({
   const grid = { stroke: paint.read('chart-line'), width: 1 }
   return {
     legend: { show: false },
-    padding: [8, 12, 0, 0],
+    padding: [12, 20, 0, 0],
     scales: { x: { time: true, range: [range.start, range.end] }, y: y.scale },
     series: [{}, ...series],
     ...(bands === undefined ? {} : { bands: [...bands] }),
@@ -86,7 +86,7 @@ function optionsOf({
         ...ink,
         grid: { ...grid, show: false },
         size: 28,
-        space: 64,
+        space: 46,
         // uPlot hands over: itself, the moments, the axis, the room, and how far apart they are.
         values: (...given) => given[1].map((moment) => clockText(moment, given[4])),
       },

@@ -98,8 +98,8 @@ function formatNumber(value: number, decimals: number | undefined): string {
   const digits = decimals ?? (size >= 100 ? 0 : size >= 10 ? 1 : 2)
   // A figure too small for its decimals is not nothing.
   const isLost = size > 0 && size < 0.5 * 10 ** -digits
-  const form = isLost
-    ? { maximumSignificantDigits: 2 }
+  const form: Intl.NumberFormatOptions = isLost
+    ? { maximumSignificantDigits: 2, notation: size < 1e-6 ? 'scientific' : 'standard' }
     : { minimumFractionDigits: decimals ?? 0, maximumFractionDigits: digits }
   return new Intl.NumberFormat('en', form).format(value).replace('-', '−')
 }

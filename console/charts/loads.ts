@@ -1,4 +1,4 @@
-/** The kinds of panels the console draws, by Grafana's names. */
+/** How each kind of panel is drawn. */
 import { loadBars } from './draw-bars.ts'
 import { loadGauge } from './draw-gauge.ts'
 import { loadHeatmap } from './draw-heatmap.ts'
@@ -7,8 +7,9 @@ import { loadStat } from './draw-stat.ts'
 import { loadTable } from './draw-table.ts'
 import { loadTimeseries } from './draw-timeseries.ts'
 import type { Load } from './drawing.ts'
+import type { Kind } from './dashboard.ts'
 
-export const kinds: Readonly<Record<string, Load>> = {
+export const loads: Readonly<Record<Kind, Load>> = {
   bargauge: loadBars,
   gauge: loadGauge,
   heatmap: loadHeatmap,
