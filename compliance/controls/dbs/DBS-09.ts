@@ -24,15 +24,20 @@ export const control: Control = {
 
 function judgeRole(resource: Resource): Verdict {
   if (administration.test(resource.name)) return judge.notApplicable('it administers the server')
+  const bootstrap = attributeOf(resource, 'bootstrap')
+  if (bootstrap?.known === true && isTrue(bootstrap.value)) {
+    return judge.notApplicable('initdb made it, and a server always has one such role')
+  }
   const login = attributeOf(resource, 'login')
   if (login?.known === true && isFalse(login.value)) return judge.notApplicable('nobody can log in with it')
   const verdicts = rights.map((right) => {
     const attribute = attributeOf(resource, right)
     if (attribute?.known !== true) return judge.unknown(`${right} ${attribute?.why ?? 'was not told'}`)
+    if (attribute.value === null) return judge.unknown(`${right} was not told`)
     return isTrue(attribute.value) ? judge.fail(`${right} is true`) : judge.pass(`${right} is false`)
   })
   const owned = knownValueOf(resource, 'owned_tables')
-  if (owned === undefined) verdicts.push(judge.unknown('which tables it owns was not told'))
+  if (owned === undefined || owned === null) verdicts.push(judge.unknown('which tables it owns was not told'))
   else if (Number(owned) > 0) verdicts.push(judge.fail(`it owns ${Number(owned)} tables`))
   return worstOf(verdicts, judge.unknown('nothing is known of it'))
 }
