@@ -24,7 +24,7 @@ describe('steps of any range and width', () => {
   })
 
   it('put the ends where the moments are', () => {
-    const range = fc.tuple(fc.integer({ min: 1e9, max: 2e9 }), fc.integer({ min: 1, max: 1e6 }))
+    const range = fc.tuple(fc.integer({ min: 1e9, max: 2e9 }), fc.integer({ min: 1, max: 11_000 }))
     fc.assert(
       fc.property(range, fc.constantFrom(1, 10, 15, 60, 300), ([start, length], step) => {
         const ends = aligned({ start, end: start + length }, step)
