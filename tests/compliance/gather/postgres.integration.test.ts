@@ -37,6 +37,9 @@ describe('gathering from a running PostgreSQL', () => {
     for (const right of ['superuser', 'bypass_rls', 'create_role'])
       expect(knownValueOf(role, right)).to.equal(false)
     expect(knownValueOf(role, 'owned_tables')).to.equal(0)
+    expect(knownValueOf(role, 'password_method')).to.equal('scram-sha-256')
+    expect(knownValueOf(role, 'bootstrap')).to.equal(false)
+    expect(evidence.faults).to.deep.equal([])
     const table = of(evidence, 'table.academics.course')
     expect(knownValueOf(table, 'row_security')).to.equal(true)
     expect(knownValueOf(table, 'force_row_security')).to.equal(true)
@@ -45,7 +48,7 @@ describe('gathering from a running PostgreSQL', () => {
   })
 
   it('keeps what it is refused as unknown, with the reason, and as a fault', async () => {
-    const evidence = await look(database.url('compliance_read'))
+    const evidence = await look(database.url('users_app'))
     expect(attributeOf(of(evidence, 'role.users_app'), 'password_method')).to.include({ known: false })
     const denied = of(evidence, 'hba_rule.*')
     expect(attributeOf(denied, 'auth_method')).to.have.property('why').that.matches(/42501/)
