@@ -6,13 +6,21 @@ import { alerts, watchdogMissing, type AlertSpec } from '../../contracts/alerts.
 import { dashboards } from '../../contracts/dashboards.ts'
 import { ports } from '../../contracts/ports.ts'
 import { samples as panelSamples } from '../../dashboards/promql/samples.ts'
+import { drills } from '../../drills/catalogue.ts'
 import { ruleFiles } from '../../rules/generate.ts'
 import { descendants, parseExpression, syntaxErrorAt, textOf } from '../../rules/lint/syntax.ts'
 import { loadSlos } from '../../rules/load/load-slos.ts'
 import { isAlert, type AlertingRule } from '../../rules/model.ts'
 import { samples as ruleSamples } from '../../rules/promql/samples.ts'
 import { timing } from '../../rules/promql/timing.ts'
-import { queriesOf, readRunbook, readRunbooks, runbookNames, type Runbook } from './runbook-files.ts'
+import {
+  commandsOf,
+  queriesOf,
+  readRunbook,
+  readRunbooks,
+  runbookNames,
+  type Runbook,
+} from './runbook-files.ts'
 
 const root = join(import.meta.dirname, '../..')
 const sections = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation', 'Escalation']
@@ -139,6 +147,16 @@ describe('the runbooks', () => {
         .flatMap((text) => [...text.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port = '']) => port))
         .filter((port) => !known.has(port))
     expect(found(strange)).to.deep.equal([])
+  })
+
+  it('name the drills that rehearse the alert, and no others', () => {
+    const named = runbooks.flatMap((runbook) =>
+      commandsOf(runbook).flatMap(({ words: [command, word, drill = ''] }) =>
+        command === 'drill' && word === 'run' ? [`${drill} of ${runbook.name}`] : [],
+      ),
+    )
+    const expected = drills.flatMap(({ name, expects }) => expects.map((alert) => `${name} of ${alert}`))
+    expect(named).to.have.members(expected)
   })
 
   it('stand in the index with their severity and area', () => {
