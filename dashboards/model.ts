@@ -71,6 +71,8 @@ export interface TablePanel extends Described {
   readonly columns: readonly Column[]
   /** Title of the column of values. */
   readonly valueTitle: string
+  /** Where the order begins: with the value that needs a look. */
+  readonly first: 'greatest' | 'least'
   readonly thresholds?: readonly Threshold[]
   readonly mappings?: readonly Mapping[]
 }
@@ -96,8 +98,8 @@ export interface LabelVariable {
   /** A selector of the series that carry the label; may name variables listed before. */
   readonly series: string
   readonly label: string
-  /** What "All" stands for in a regular expression. */
-  readonly all: '.*' | '.+'
+  /** What "All" stands for: a regular expression. */
+  readonly all: string
 }
 
 export interface Dashboard {

@@ -58,9 +58,17 @@ export function heat(words: Words, buckets: string, looks: Looks = {}): DataPane
 export function table(
   words: Words & Pick<TablePanel, 'columns' | 'valueTitle'>,
   expr: string,
-  looks: Partial<Pick<TablePanel, 'width' | 'height' | 'thresholds' | 'mappings'>> = {},
+  looks: Partial<Pick<TablePanel, 'width' | 'height' | 'thresholds' | 'mappings' | 'first'>> = {},
 ): TablePanel {
-  return { kind: 'table', width: 12, height: 8, ...words, queries: [now(expr, '')], ...looks }
+  return {
+    kind: 'table',
+    width: 12,
+    height: 8,
+    first: 'greatest',
+    ...words,
+    queries: [now(expr, '')],
+    ...looks,
+  }
 }
 
 /** Log lines, newest first, over the whole width. */

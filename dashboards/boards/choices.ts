@@ -25,15 +25,18 @@ export const tenantChoice: LabelVariable = {
   all: '.*',
 }
 
+/** Not any service: watching is no part of the campus. */
+const eachService = campusServices.join('|')
+
 export const serviceChoice: LabelVariable = {
   name: 'service',
   title: 'Service',
   description: 'Campus services that the chosen tenants have asked something.',
   series: labelsOf('http_server_request_duration_seconds_count', {
     tenant: chosen('tenant'),
-    service: like(campusServices.join('|')),
+    service: like(eachService),
     route: askedRoutes,
   }),
   label: 'service',
-  all: '.+',
+  all: eachService,
 }

@@ -85,7 +85,7 @@ const components: Row = {
         valueTitle: 'State',
       },
       `max by (component) (${gauge('component_up')})`,
-      { width: 8, mappings: upOrDown, thresholds: betterFrom(1, 1) },
+      { width: 8, mappings: upOrDown, thresholds: betterFrom(1, 1), first: 'least' },
     ),
     chart(
       {

@@ -113,7 +113,7 @@ const budgets: Row = {
         valueTitle: 'Left',
       },
       `min by (slo, tenant) (${budget})`,
-      { thresholds: budgetLevels },
+      { thresholds: budgetLevels, first: 'least' },
     ),
     signedChart(
       {

@@ -112,12 +112,16 @@ export function drawHeatmap(builder: Heatmap, panel: DataPanel): void {
     .showValue(common.VisibilityMode.Never)
 }
 
-/** Draws a table, the greatest value first. */
+/** Draws a table, ordered by its value. */
 export function drawTable(builder: Table, panel: TablePanel): void {
   builder
     .showHeader(true)
     .cellHeight(common.TableCellHeight.Sm)
-    .sortBy([new common.TableSortByFieldStateBuilder().displayName(panel.valueTitle).desc(true)])
+    .sortBy([
+      new common.TableSortByFieldStateBuilder()
+        .displayName(panel.valueTitle)
+        .desc(panel.first === 'greatest'),
+    ])
 }
 
 /** Draws log lines, newest first. */
