@@ -105,24 +105,17 @@ const edits = {
       ['> 14.4', '> 14.1'],
       ['> 14.4', '> 20.2'],
       ['>= 5', '>= 4'],
-      ['>= 5', '>= 6'],
     ],
     operator: [
-      ['> 14.4', '< 14.4'],
       ['> 6 ', '>= 6 '],
       ['and slo:burn_rate:ratio5m', 'or slo:burn_rate:ratio5m'],
     ],
     window: [
       ['ratio1h', 'ratio30m'],
       ['ratio5m', 'ratio30m'],
-      ['ratio6h', 'ratio1h'],
-      ['sum1h', 'sum6h'],
     ],
-    label: [
-      ['slo:burn_rate:ratio1h{slo="gateway-availability"}', 'sum by (tenant) (slo:burn_rate:ratio1h)'],
-      ['slo:burn_rate:ratio5m{slo="gateway-availability"}', 'slo:burn_rate:ratio5m{slo="users-latency"}'],
-    ],
-    forSeconds: [30, 300],
+    label: [['slo:burn_rate:ratio1h{slo="gateway-availability"}', 'sum by (tenant) (slo:burn_rate:ratio1h)']],
+    forSeconds: [30],
   },
 } as const satisfies Partial<Record<AlertName, Edits>>
 
