@@ -22,7 +22,7 @@ async function main(): Promise<number | undefined> {
       await forward(args)
       return undefined
     case 'probe':
-      return probe(args)
+      return probe(args, (line) => void process.stderr.write(`${line}\n`))
     default:
       process.stderr.write(
         'usage: main.ts prepare | run NAME [ARGUMENT…] | forward PORT[=HOST:PORT]… | probe URL…\n',

@@ -4,10 +4,10 @@ import { connect } from 'node:net'
 /** Longest wait for one answer, below the shortest timeout of a health check. */
 const timeoutMillis = 4_000
 
-/** Asks each address once; answers 0 when all are well, 1 and a line on standard error for those that are not. */
-export async function probe(urls: readonly string[]): Promise<0 | 1> {
+/** Asks each address once; answers 0 when all are well, 1 and a line to `report` for each that is not. */
+export async function probe(urls: readonly string[], report: (line: string) => void): Promise<0 | 1> {
   const faults = (await Promise.all(urls.map(faultOf))).filter((fault) => fault !== undefined)
-  for (const fault of faults) process.stderr.write(`${fault}\n`)
+  for (const fault of faults) report(fault)
   return faults.length === 0 && urls.length > 0 ? 0 : 1
 }
 
