@@ -45,7 +45,8 @@ function dashboardOf(file: string) {
     const { uid, title } = json
     if (typeof uid !== 'string' || typeof title !== 'string') return undefined
     const text = 'description' in json && typeof json.description === 'string' ? json.description : ''
-    return { uid, title, description: text.replace(forEditors, ''), json }
+    const description = text.replace(forEditors, '')
+    return { uid, title, description, json: { ...json, description } }
   } catch {
     return undefined
   }

@@ -30,5 +30,8 @@ export type Role = (typeof roles)[number]
 /** Tenants of the demo; `drill` is the only one that destructive drills may touch. */
 export const demoTenants = ['university_a', 'university_b', 'drill'] as const
 
+/** Tenant of the ledger's log in which the house keeps what it does itself; nobody logs in to it. */
+export const houseTenant = 'campanile'
+
 /** A tenant's name: also a label value, a log origin part and a `set_config` argument, hence this short alphabet. */
 export const tenantPattern = '^[a-z][a-z0-9_]{1,38}[a-z0-9]$'

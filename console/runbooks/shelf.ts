@@ -10,7 +10,8 @@ export interface Shelf {
   readonly open: (name: string) => Promise<readonly Block[] | undefined>
 }
 
-const runbookName = /^[A-Za-z][A-Za-z0-9-]{0,63}$/
+/** Names of alerts; a README beside them is none. */
+const runbookName = /^(?!README$)[A-Za-z][A-Za-z0-9-]{0,63}$/
 
 /** Opens a folder of `<AlertName>.md`; one that is missing holds nothing. */
 export function openShelf(folder: string): Shelf {

@@ -1,6 +1,6 @@
 /** What the privacy fence has done: of the whole house from Prometheus, of the collector alone while that is away. */
 import { samplesOf, sumBy } from './exposition.ts'
-import type { PrometheusQuery, Sample } from './prometheus.ts'
+import type { PrometheusQuery } from './prometheus.ts'
 import type { Counted, PrivacyView } from './shapes.ts'
 import { ask, knownOf } from './upstream.ts'
 
@@ -16,7 +16,7 @@ type Part = keyof typeof questions
 /** Reads the figures. @throws ConsoleError UPSTREAM_AWAY when neither answers */
 export async function readPrivacy(query: PrometheusQuery, collectorMetrics: string): Promise<PrivacyView> {
   const parts = Object.keys(questions) as Part[]
-  const asked = await knownOf('Prometheus', Promise.all(parts.map((part) => askBoth(query, part))))
+  const asked = await knownOf('Prometheus', Promise.all(parts.map((part) => askTotals(query, part))))
   if (asked.known) return viewOf('prometheus', (part) => asked.value[parts.indexOf(part)] ?? [])
   const { body } = await ask({ url: collectorMetrics, timeoutMillis: 5_000 })
   const page = body.toString('utf8')
@@ -27,21 +27,10 @@ export async function readPrivacy(query: PrometheusQuery, collectorMetrics: stri
   return { ...view, why: asked.why }
 }
 
-async function askBoth(query: PrometheusQuery, part: Part): Promise<Counted[]> {
+async function askTotals(query: PrometheusQuery, part: Part): Promise<Counted[]> {
   const [metric, label] = questions[part]
-  const [totals, days] = await Promise.all([
-    query(`sum by (${label})(${metric})`),
-    query(`sum by (${label})(increase(${metric}[24h]))`),
-  ])
-  const ofDay = byLabel(days, label)
-  return totals.map(({ labels, value }) => {
-    const name = labels[label] ?? ''
-    return { name, total: value, day: Math.round(ofDay.get(name) ?? 0) }
-  })
-}
-
-function byLabel(samples: readonly Sample[], label: string): ReadonlyMap<string, number> {
-  return new Map(samples.map(({ labels, value }) => [labels[label] ?? '', value]))
+  const totals = await query(`sum by (${label})(${metric})`)
+  return totals.map(({ labels, value }) => ({ name: labels[label] ?? '', total: value }))
 }
 
 function viewOf(source: PrivacyView['source'], read: (part: Part) => readonly Counted[]): PrivacyView {

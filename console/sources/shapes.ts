@@ -89,9 +89,8 @@ export interface EntryView {
 
 export interface Counted {
   readonly name: string
+  /** Since the processes that count it started. */
   readonly total: number
-  /** In the last 24 hours; absent where only the collector could be asked. */
-  readonly day?: number
 }
 
 export interface PrivacyView {

@@ -1,5 +1,5 @@
 /** Makes rows of what was observed: a level and why, in words. Unknown is never green. Pure. */
-import { services } from '../../contracts/services.ts'
+import { houseTenant, services } from '../../contracts/services.ts'
 import { tenantName } from './tenant-name.ts'
 import type {
   FiringAlert,
@@ -60,7 +60,7 @@ export function judge(observed: Observed): StatusPage {
     : knownComponents.filter((name) => name !== 'supervisor')
   const components = ['supervisor', ...names].map((name) => judgeComponent(name, observed))
   const tenants = metrics.known
-    ? metrics.value.tenants.map((tenant) => judgeTenant(tenant, metrics.value))
+    ? metrics.value.tenants.map((tenant) => judgeTenant(tenant, metrics.value)).filter(isShown)
     : []
   const alerts = metrics.known ? metrics.value.alerts : []
   // A tenant nobody uses right now is no trouble of the house.
@@ -81,6 +81,11 @@ function judgeComponent(name: string, observed: Observed): StatusRow {
     ...alerts.map(alertReason),
   ]
   return rowOf(name, reasons, alerts)
+}
+
+/** The house's own log serves nobody: it is shown when something is wrong with it. */
+function isShown({ name, level }: TenantRow): boolean {
+  return name !== houseTenant || level !== 'unknown'
 }
 
 function isOf({ service, component, tenant }: FiringAlert, name: string): boolean {

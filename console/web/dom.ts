@@ -69,10 +69,11 @@ export function field(label: string, control: HTMLInputElement | HTMLSelectEleme
   return h('div', { class: 'field' }, h('label', { for: control.id }, label), control)
 }
 
-/** What a column is: `beside` stands beside the name on a phone, `alone` goes without its label there. */
+/** What a column is: `isLong` lets the name of a row wrap; `beside` stands beside the name on a phone, `alone` goes without its label there. */
 export interface Column {
   readonly text: string
   readonly isNumber?: boolean
+  readonly isLong?: boolean
   readonly onPhone?: 'beside' | 'alone'
 }
 
@@ -92,14 +93,14 @@ export function table({ caption, columns, rows }: TableOptions): HTMLElement {
     typeof column === 'string' ? { text: column } : column,
   )
   const classOf = (at: number) => {
-    const { isNumber = false, onPhone = '' } = described[at] ?? {}
-    const names = [isNumber ? 'num' : '', onPhone].filter((name) => name !== '')
+    const { isNumber = false, isLong = false, onPhone = '' } = described[at] ?? {}
+    const names = [isNumber ? 'num' : '', isLong ? 'long' : '', onPhone].filter((name) => name !== '')
     return names.length === 0 ? {} : { class: names.join(' ') }
   }
   const cells = (row: readonly Child[]) =>
     row.map((cell, at) =>
       at === 0
-        ? h('th', { scope: 'row' }, cell)
+        ? h('th', { scope: 'row', ...classOf(at) }, cell)
         : h('td', { ...classOf(at), 'data-label': described[at]?.text }, h('div', {}, cell)),
     )
   return h(

@@ -55,6 +55,9 @@ export function figure(value: number): string {
 
 /** Puts words between the letters of a name: `HighLatencyP95` → `High latency p95`. */
 export function spaced(name: string): string {
-  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replaceAll(/\b(?:cpu|pii|slo)\b/g, (word) => word.toUpperCase())
   return words.slice(0, 1).toUpperCase() + words.slice(1)
 }

@@ -13,8 +13,8 @@ export interface WaterfallRow {
 export interface Waterfall {
   readonly rows: readonly WaterfallRow[]
   readonly durationMillis: number
-  /** Milliseconds since 1970. */
-  readonly startMillis: number
+  /** Nanoseconds since 1970. */
+  readonly startNano: bigint
   readonly services: readonly string[]
 }
 
@@ -53,7 +53,7 @@ export function layOut(spans: readonly Span[]): Waterfall {
   return {
     rows,
     durationMillis: total / 1e6,
-    startMillis: Number(first / 1_000_000n),
+    startNano: first,
     services: [...new Set(spans.map(({ service }) => service))],
   }
 }

@@ -22,7 +22,7 @@ More than **1 %** of the requests of a service end in a 5xx. See [the dashboard]
 2. Turn back the last release:
 
    \`\`\`
-   git revert HEAD
+   git revert HEAD # ${'and a line that is much longer than a phone is wide '.repeat(3)}
    \`\`\`
 
 > Nobody is paged twice for the same thing.

@@ -17,14 +17,15 @@ const severities: readonly ItemSeverity[] = ['critical', 'high', 'medium', 'low'
 export function itemSections(items: readonly PostureItem[]): Child {
   return titles.map(([state, title]) => {
     const found = items.filter((item) => item.state === state)
-    return (
-      found.length > 0 &&
-      h(
-        'section',
-        { class: 'card' },
-        h('h2', {}, `${title} (${count(found.length)})`),
-        h('ul', { class: 'items' }, found.toSorted(bySeverity).map(row)),
-      )
+    if (found.length === 0) return false
+    const heading = h('h2', {}, `${title} (${count(found.length)})`)
+    const list = h('ul', { class: 'items' }, found.toSorted(bySeverity).map(row))
+    return h(
+      'section',
+      { class: 'card' },
+      state === 'pass' || state === 'not-applicable'
+        ? h('details', { 'data-keep': state }, h('summary', {}, heading), list)
+        : [heading, list],
     )
   })
 }

@@ -112,7 +112,13 @@ function frameworks({ frameworks: list }: Posture): HTMLElement {
       ? emptyState('No control is mapped', 'The scan looked at nothing that a framework names.')
       : table({
           caption: 'Frameworks',
-          columns: ['Framework', 'Result', numbers('Fail'), numbers('Unknown'), 'Controls that do not pass'],
+          columns: [
+            { text: 'Framework', isLong: true },
+            'Result',
+            numbers('Fail'),
+            numbers('Unknown'),
+            'Controls that do not pass',
+          ],
           rows: list.map(({ title, mapped, pass, fail, unknown, controls }) => [
             title,
             `${pass} of ${mapped} mapped controls pass`,

@@ -79,7 +79,6 @@ function figure(name: string, value: string): HTMLElement {
 
 function counted(title: string, head: string, values: readonly Counted[]): HTMLElement {
   const shown = values.filter(({ total }) => total > 0)
-  const hasDay = shown.some(({ day }) => day !== undefined)
   return h(
     'section',
     { class: 'card' },
@@ -88,12 +87,8 @@ function counted(title: string, head: string, values: readonly Counted[]): HTMLE
       ? emptyState('Nothing yet', 'Figures appear as soon as something is counted.')
       : table({
           caption: title,
-          columns: [head, ...(hasDay ? [numbers('Last 24 h')] : []), numbers('Since the start')],
-          rows: shown.map(({ name, total, day }) => [
-            name,
-            ...(hasDay ? [count(day ?? 0)] : []),
-            count(total),
-          ]),
+          columns: [head, numbers('Since the start')],
+          rows: shown.map(({ name, total }) => [name, count(total)]),
         }),
   )
 }

@@ -1,5 +1,5 @@
 /** The runbooks: a list by severity, and one as it was written. */
-import { alerts, type AlertSpec } from '../../../contracts/alerts.ts'
+import { alerts, watchdogMissing, type AlertSpec } from '../../../contracts/alerts.ts'
 import type { Block, Inline } from '../../runbooks/document.ts'
 import { get } from '../api.ts'
 import { h, table, type Child } from '../dom.ts'
@@ -9,7 +9,7 @@ import { emptyState } from '../problem.ts'
 import type { View } from '../router.ts'
 
 const specs: Readonly<Record<string, AlertSpec>> = alerts
-const order = ['critical', 'warning', 'none', undefined]
+const order = ['critical', 'warning', 'none', 'other']
 
 export const runbooks: View = {
   path: '/runbooks',
@@ -17,7 +17,7 @@ export const runbooks: View = {
   open: async () => {
     const { names } = await get<{ names: readonly string[] }>('/api/runbooks')
     const sorted = names.toSorted(
-      (one, other) => order.indexOf(specs[one]?.severity) - order.indexOf(specs[other]?.severity),
+      (one, other) => order.indexOf(severityOf(one)) - order.indexOf(severityOf(other)),
     )
     return {
       element: h(
@@ -37,12 +37,17 @@ export const runbooks: View = {
   },
 }
 
+/** The heartbeat pages by itself: what it says is in no rule. */
+function severityOf(name: string): string {
+  return specs[name]?.severity ?? (name === watchdogMissing ? 'critical' : 'other')
+}
+
 function line(name: string): HTMLElement {
   const spec = specs[name]
   return h(
     'li',
     {},
-    spec !== undefined && tag(spec.severity, severityKind(spec.severity)),
+    tag(severityOf(name), severityKind(severityOf(name))),
     h('a', { href: `/runbooks/${name}` }, spaced(name)),
     spec !== undefined && h('span', { class: 'soft' }, spec.area),
   )

@@ -1,10 +1,10 @@
 /** One trace: its spans in time, its log lines, and the entries it left in the ledger. */
 import type { EntryView, Known, LogLine, Span } from '../../sources/shapes.ts'
-import { get } from '../api.ts'
 import { h, svg, table, type Child } from '../dom.ts'
 import { millis, moment } from '../format.ts'
 import { tenantName } from '../../status/tenant-name.ts'
 import { tag } from '../levels.ts'
+import { live } from '../live.ts'
 import { emptyState, sentence } from '../problem.ts'
 import type { View } from '../router.ts'
 import { layOut, type Waterfall, type WaterfallRow } from '../waterfall.ts'
@@ -25,25 +25,28 @@ const maxIndent = 12
 export const trace: View = {
   path: '/traces/*',
   title: () => 'Trace',
-  open: async ({ parts }) => {
-    const answer = await get<TraceAnswer>(`/api/traces/${encodeURIComponent(parts[0] ?? '')}`)
-    return { element: draw(answer) }
+  open: ({ parts }) => {
+    // Late spans and the ledger's entry arrive some seconds after the request.
+    const { element, close } = live<TraceAnswer>({
+      path: `/api/traces/${encodeURIComponent(parts[0] ?? '')}`,
+      draw,
+      everyMillis: 10_000,
+    })
+    const back = h('p', {}, h('a', { href: '/traces' }, 'All traces'))
+    return { element: h('div', { class: 'stack' }, back, element), ...(close && { close }) }
   },
 }
 
-function draw({ traceId, spans, tenant, logs, entries }: TraceAnswer): HTMLElement {
+function draw({ traceId, spans, tenant, logs, entries }: TraceAnswer): Child {
   const laid = layOut(spans)
-  return h(
-    'div',
-    { class: 'stack' },
-    h('p', {}, h('a', { href: '/traces' }, 'All traces')),
+  return [
     h('h1', { class: 'summary' }, nameOf(laid)),
     h('p', { class: 'mono' }, traceId),
     h(
       'dl',
       { class: 'figures' },
       fact('Took', millis(laid.durationMillis)),
-      fact('Began', moment(laid.startMillis)),
+      fact('Began', moment(Number(laid.startNano / 1_000_000n))),
       fact('Spans', String(spans.length)),
       fact('Services', laid.services.join(', ')),
       tenant !== undefined && fact('Tenant', tenantName(tenant)),
@@ -55,9 +58,9 @@ function draw({ traceId, spans, tenant, logs, entries }: TraceAnswer): HTMLEleme
       h('a', { href: '#entries' }, `Ledger entries${entries.known ? ` (${entries.value.length})` : ''}`),
     ),
     h('section', { class: 'card' }, h('h2', {}, 'Spans'), waterfall(laid)),
-    h('section', { class: 'card', id: 'logs' }, h('h2', {}, 'Log lines'), logTable(logs, laid.startMillis)),
+    h('section', { class: 'card', id: 'logs' }, h('h2', {}, 'Log lines'), logTable(logs, laid.startNano)),
     h('section', { class: 'card', id: 'entries' }, h('h2', {}, 'Ledger entries'), entryTable(entries)),
-  )
+  ]
 }
 
 /** The first request a service of ours answered says best what the trace is about. */
@@ -93,7 +96,7 @@ function spanRow({ span, depth, start, width, durationMillis }: WaterfallRow, co
     { class: `d${Math.min(depth, maxIndent)}` },
     h(
       'details',
-      {},
+      { 'data-keep': `span ${span.spanId}` },
       h(
         'summary',
         {},
@@ -122,19 +125,25 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
 }
 
-function logTable(logs: TraceAnswer['logs'], startMillis: number): Child {
+function logTable(logs: TraceAnswer['logs'], startNano: bigint): Child {
   if (!logs.known) return h('p', { class: 'soft' }, sentence(logs.why))
   if (logs.value.length === 0) return emptyState('No log line', 'No process wrote a line within this trace.')
   return table({
     caption: 'Log lines',
     columns: ['After', 'Service', 'Severity', { text: 'Line', onPhone: 'alone' }],
-    rows: logs.value.map(({ timeUnixNano, service, severity, body, attributes }) => [
-      millis(Math.max(0, Number(BigInt(timeUnixNano) / 1_000_000n) - startMillis)),
-      service,
-      severity.toLowerCase(),
-      [textOf(body), h('span', { class: 'soft' }, ` ${fieldsOf(attributes)}`)],
-    ]),
+    rows: logs.value
+      .toSorted(byTime)
+      .map(({ timeUnixNano, service, severity, body, attributes }) => [
+        millis(Math.max(0, Number(BigInt(timeUnixNano) - startNano) / 1e6)),
+        service,
+        severity.toLowerCase(),
+        [textOf(body), h('span', { class: 'soft' }, ` ${fieldsOf(attributes)}`)],
+      ]),
   })
+}
+
+function byTime(one: LogLine, other: LogLine): number {
+  return BigInt(one.timeUnixNano) < BigInt(other.timeUnixNano) ? -1 : 1
 }
 
 function fieldsOf(attributes: Readonly<Record<string, unknown>>): string {

@@ -9,12 +9,16 @@ import { tag } from '../levels.ts'
 import { emptyState, problemBox } from '../problem.ts'
 import { goTo, type View } from '../router.ts'
 
+/** What is shown to somebody who asks nothing: what people asked of the campus, and not the house's own work. */
+const atFirst = new URLSearchParams({ service: 'gateway' })
+
 const asked = ['service', 'tenant', 'route', 'minDurationMillis', 'status'] as const
 
 export const traces: View = {
   path: '/traces',
   title: () => 'Traces',
-  open: ({ query }) => {
+  open: ({ query: given }) => {
+    const query = given.size === 0 ? atFirst : given
     const found = h('div', { class: 'stack' }, h('p', { class: 'wait' }, 'Searching…'))
     const stopped = new AbortController()
     const parameters = new URLSearchParams()
@@ -82,7 +86,9 @@ function submit(event: Event): void {
   if (!(event.currentTarget instanceof HTMLFormElement)) return
   const parameters = new URLSearchParams()
   for (const [name, value] of new FormData(event.currentTarget)) {
-    if (typeof value === 'string' && value.trim() !== '') parameters.set(name, value.trim())
+    if (typeof value === 'string' && (value.trim() !== '' || name === 'service')) {
+      parameters.set(name, value.trim())
+    }
   }
   goTo(`/traces?${parameters}`)
 }
