@@ -1,4 +1,5 @@
 /** What every generated rule keeps, proved before anything is written. */
+import type { SyntaxNode } from '@lezer/common'
 import { alerts } from '../../contracts/alerts.ts'
 import { recordedSeries } from '../../contracts/recorded-series.ts'
 import { isAlert, type AlertingRule, type RecordingRule, type Rule, type RuleFile } from '../model.ts'
@@ -110,14 +111,20 @@ function shownLabels({ annotations }: AlertingRule): Set<string> {
 
 const comparisons: ReadonlySet<string> = new Set(['Gtr', 'Gte', 'Lss', 'Lte', 'Eql', 'Neq'])
 
-/** Looks for a comparison, in the alert itself and not only in what guards a division. */
+/** Looks for a comparison other than the guard of a division. */
 function hasThreshold({ tree }: Expression): boolean {
-  const isGuard = (text: string) => text === '0'
   return descendants(tree.topNode, 'BinaryExpr').some((node) => {
     const [, operator] = childrenOf(node)
-    if (operator === undefined || !comparisons.has(operator.name)) return false
-    return !(node.parent?.name === 'ParenExpr' && isGuard(node.lastChild?.name ?? ''))
+    return operator !== undefined && comparisons.has(operator.name) && !isDivisor(node)
   })
+}
+
+/** Tells `b > 0` in `a / (b > 0)`. */
+function isDivisor({ parent }: SyntaxNode): boolean {
+  const division = parent?.parent
+  if (parent === null || division === null || division === undefined) return false
+  const [, operator, divisor] = childrenOf(division)
+  return operator?.name === 'Div' && divisor?.from === parent.from
 }
 
 /** Finds rules that would write the same series, or alerts that could not be told apart. */

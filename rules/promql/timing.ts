@@ -18,7 +18,7 @@ export interface Window {
 export interface Timing {
   /** A range in an expression. */
   readonly window: (seconds: number) => Window
-  /** `for` of an alert or the interval of a group; 0 stays 0, anything else is at least 1 s. */
+  /** `for` of an alert or the interval of a group; 0 stays 0, two scrapes stay two, anything else is at least 1 s. */
   readonly wait: (seconds: number) => number
 }
 
@@ -35,7 +35,8 @@ export function timing(scale: number): Timing {
       const scaled = shortened(seconds, Math.min(seconds, leastWindowSeconds))
       return { seconds: scaled, text: duration(scaled) }
     },
-    wait: (seconds) => (seconds === 0 ? 0 : shortened(seconds, 1)),
+    // Prometheus scrapes at most every second: an absence must still be seen twice.
+    wait: (seconds) => (seconds === 0 ? 0 : shortened(seconds, seconds < 2 * scrapeSeconds ? 1 : 2)),
   }
 }
 

@@ -3,6 +3,7 @@ import { alerts } from '../../contracts/alerts.ts'
 import { recordedSeries } from '../../contracts/recorded-series.ts'
 import { areas } from '../../rules/alerts/areas.ts'
 import { ruleFiles } from '../../rules/generate.ts'
+import { lintRules } from '../../rules/lint/lint-rules.ts'
 import { childrenOf, descendants, parseExpression, textOf } from '../../rules/lint/syntax.ts'
 import { alertsOf, isAlert, type AlertingRule } from '../../rules/model.ts'
 import { scrapeSeconds, timing } from '../../rules/promql/timing.ts'
@@ -135,6 +136,13 @@ describe('a scale of time', () => {
     })
     for (const { intervalSeconds } of fast.flatMap(({ groups }) => groups)) {
       expect(intervalSeconds).to.be.at.least(1)
+    }
+  })
+
+  it('leaves rules the lint finds in order', () => {
+    for (const scale of [1.5, 7, 30, 60, 600]) {
+      const scaled = ruleFiles(slos, { consoleUrl, timing: timing(scale) })
+      expect(lintRules(scaled, scale).faults, String(scale)).to.deep.equal([])
     }
   })
 
