@@ -5,6 +5,7 @@ import type { Incident } from '../contracts/incident.ts'
 import { messageOf } from '../lib/errors.ts'
 import type { Drill } from './catalogue.ts'
 import { DrillError } from './errors.ts'
+import { addressesOf } from './expect/incident.ts'
 import { judge, type Observation, type StepName, type WatchedStep } from './expect/steps.ts'
 import type { Injection } from './faults/injection.ts'
 import type { Loops } from './traffic/loop.ts'
@@ -166,9 +167,9 @@ class Run {
     return { ...observed, links: this.#links, ...(at === undefined ? {} : { injectedAt: at }) }
   }
 
-  async #followLinks({ links }: Incident): Promise<void> {
-    for (const { href } of links) {
-      if (!this.#links.has(href)) this.#links.set(href, await this.#options.stage.follow(href))
+  async #followLinks(incident: Incident): Promise<void> {
+    for (const address of addressesOf(incident)) {
+      if (!this.#links.has(address)) this.#links.set(address, await this.#options.stage.follow(address))
     }
   }
 

@@ -43,13 +43,27 @@ function wantedLinks({ expects }: Drill): readonly string[] {
   return expects.includes(watchdogMissing) ? ['Runbook', 'Dashboard'] : ['Runbook', 'Dashboard', 'Traces']
 }
 
+/** Addresses of an incident: its links, and the runbooks of all alerts of its group. */
+export function addressesOf({ links, details }: Incident): readonly string[] {
+  const runbooks = (details['runbook'] ?? '').split(', ').filter((address) => URL.canParse(address))
+  return [...new Set([...links.map(({ href }) => href), ...runbooks])]
+}
+
 function faultsOfLinks(drill: Drill, incident: Incident, links: Judged['links']): string[] {
   const missing = wantedLinks(drill).filter((text) => !incident.links.some((link) => link.text === text))
-  const broken = incident.links.flatMap(({ href, text }) => {
-    const status = links.get(href)
-    return status === 200 ? [] : [`link ${text} was answered ${status ?? 'by nobody'}`]
+  const named = drill.expects.filter((name) => namesAlert(incident, name))
+  const unread = named.filter(
+    (name) => !addressesOf(incident).some((each) => each.endsWith(`/runbooks/${name}`)),
+  )
+  const broken = addressesOf(incident).flatMap((address) => {
+    const status = links.get(address)
+    return status === 200 ? [] : [`${address} was answered ${status ?? 'by nobody'}`]
   })
-  return [...missing.map((text) => `link ${text} is missing`), ...broken]
+  return [
+    ...missing.map((text) => `link ${text} is missing`),
+    ...unread.map((name) => `the runbook of ${name} is missing`),
+    ...broken,
+  ]
 }
 
 /** Every string of the event that people read, by where it stands. */

@@ -4,7 +4,7 @@
  */
 import type { Incident } from '../../contracts/incident.ts'
 import type { Drill } from '../catalogue.ts'
-import { faultsOfIncident, namesAlert, type Judged } from './incident.ts'
+import { addressesOf, faultsOfIncident, namesAlert, type Judged } from './incident.ts'
 
 /** In their order. */
 export const stepNames = [
@@ -84,8 +84,8 @@ function judgeArrival(drill: Drill, seen: Observation): Verdict {
   const { injectedAt = '' } = seen
   const incident = openIncidents(drill, seen).find(({ lastEventAt }) => lastEventAt >= injectedAt)
   if (incident === undefined) return { status: 'waiting', seen: 'no incident in the inbox' }
-  const asked = incident.links.filter(({ href }) => !seen.links.has(href))
-  if (asked.length > 0) return { status: 'waiting', seen: describeIncident(incident), incident }
+  const unasked = addressesOf(incident).filter((address) => !seen.links.has(address))
+  if (unasked.length > 0) return { status: 'waiting', seen: describeIncident(incident), incident }
   const judged: Judged = { drill, incident, links: seen.links }
   const faults = faultsOfIncident(judged)
   return faults.length === 0

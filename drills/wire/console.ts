@@ -58,7 +58,13 @@ export function consoleClient({ url, token, account }: ConsoleOptions): ConsoleC
       if (origin !== new URL(url).origin) return 0
       const page = await statusOf(href)
       if (page !== 200) return page
-      return statusOf(`${url}/api${pathname}${pathname === '/traces' ? search : ''}`)
+      return statusOf(`${url}${dataOf(pathname, search)}`)
     },
   }
+}
+
+/** Where a page of the console reads what it shows: a page alone would also be shown for what does not exist. */
+function dataOf(pathname: string, search: string): string {
+  if (pathname === '/inbox') return '/api/incidents'
+  return pathname === '/traces' ? `/api/traces${search}` : `/api${pathname}`
 }
