@@ -31,7 +31,12 @@ describe('the dashboards on the running appliance', function () {
   before(async () => {
     appliance = await sharedAppliance()
     doors = { prometheus: appliance.url('prometheus'), query: appliance.url('query') }
-    clients = await Promise.all(students.map((email) => logIn(appliance, email)))
+    // Another test may just have killed something: a breaker stays open for a minute.
+    clients = await eventually(
+      'students are logged in',
+      () => Promise.all(students.map((email) => logIn(appliance, email))),
+      { withinMillis: 120_000, everyMillis: 5_000 },
+    )
   })
 
   it('show data in every panel for every value of every variable', async () => {
