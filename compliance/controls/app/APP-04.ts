@@ -27,8 +27,8 @@ export const control: Control = {
 
 function judgeCookie(resource: Resource, path: string): Verdict {
   const name = textOf(knownValueOf(resource, `${path}.name`) ?? path)
-  const of = (attribute: string) => knownValueOf(resource, `${path}.${attribute}`)
-  if ([of('http_only'), of('secure'), of('same_site')].includes(undefined)) {
+  const of = (attribute: string) => knownValueOf(resource, `${path}.${attribute}`) ?? null
+  if ([of('http_only'), of('secure'), of('same_site')].includes(null)) {
     return { ...judge.unknown(`not everything is known of ${name}`), part: name }
   }
   const missing = [

@@ -9,6 +9,7 @@ import {
 } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
+import { hiddenEnvironment } from '../read/secrets.ts'
 import { isFinalStage } from '../read/stage.ts'
 import { containersOf } from '../read/terraform.ts'
 import { isTask } from '../read/workload.ts'
@@ -41,6 +42,8 @@ export const control: Control = {
   applies: (resource) => isService(resource) || isTask(resource) || isFinalStage(resource),
   check: (resource) => {
     const verdicts = [...variablesOf(resource).flatMap(judgeVariable), ...judgeCommands(resource)]
+    const hidden = isFinalStage(resource) ? undefined : hiddenEnvironment(resource)
+    if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
     return worstOf(verdicts, judge.notApplicable('it sets no switch and no command'))
   },
 }

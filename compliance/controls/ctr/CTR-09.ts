@@ -1,6 +1,7 @@
 /** Something looks whether a container still works. */
 import {
   attributeOf,
+  childrenOf,
   knownValueOf,
   pathOf,
   type Attribute,
@@ -42,6 +43,9 @@ function judgeService(resource: Resource, evidence: Evidence): Verdict {
     return attributeOf(resource, 'build') === undefined
       ? judge.fail('no healthcheck')
       : judge.unknown('no healthcheck: the image that is built may have one')
+  }
+  if (!check.known && childrenOf(resource, 'healthcheck').length === 0) {
+    return judge.unknown(`healthcheck ${check.why}`, check)
   }
   const disabled = attributeOf(resource, 'healthcheck.disable')
   if (disabled?.known === true && textOf(disabled.value) === 'true')

@@ -35,6 +35,10 @@ function judgeService(resource: Resource): Verdict {
 }
 
 function judgeTask(resource: Resource): Verdict {
+  const whole = attributeOf(resource, 'volume')
+  if (whole?.known === false && childrenOf(resource, 'volume').length === 0) {
+    return judge.unknown(`volume ${whole.why}`, whole)
+  }
   const verdicts = childrenOf(resource, 'volume').map((path) => {
     const source = attributeOf(resource, `${path}.host_path`)
     if (source === undefined) return judge.pass('not a path of the host')

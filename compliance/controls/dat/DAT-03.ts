@@ -19,8 +19,11 @@ export const control: Control = {
 }
 
 function judgeBucket(bucket: Resource, evidence: Evidence): Verdict {
-  const isRestricted = /restricted|confidential/i.test(tagOf(bucket, evidence, classificationTags) ?? '')
-  return judgeSetting(judge, bucket, evidence, {
+  const label = tagOf(bucket, evidence, classificationTags)
+  const tags = classificationTags.map((name) => attributeOf(bucket, `tags.${name}`))
+  const hidden = label === undefined ? tags.find((tag) => tag?.known === false) : undefined
+  const isRestricted = hidden !== undefined || /restricted|confidential/i.test(label ?? '')
+  const verdict = judgeSetting(judge, bucket, evidence, {
     type: 'aws_s3_bucket_server_side_encryption_configuration',
     check: (setting) => judgeAlgorithm(setting, isRestricted),
     // New buckets are encrypted with SSE-S3 since January 2023.
@@ -29,6 +32,9 @@ function judgeBucket(bucket: Resource, evidence: Evidence): Verdict {
         ? judge.fail('labelled restricted and encrypted by the default key only')
         : judge.pass('not labelled restricted; the default SSE-S3 encrypts it'),
   })
+  return hidden?.known === false && verdict.status === 'fail'
+    ? judge.unknown(`its label ${hidden.why}`, hidden)
+    : verdict
 }
 
 function judgeAlgorithm(setting: Resource, isRestricted: boolean): Verdict {

@@ -7,6 +7,7 @@ import {
   type Attribute,
   type Evidence,
   type Resource,
+  type UnknownAttribute,
 } from '../../evidence.ts'
 import { inModule, referenceRoot } from './terraform.ts'
 import { textOf } from '../text.ts'
@@ -36,21 +37,14 @@ export function policyOf(resource: Resource, path: string, evidence: Evidence): 
   if (resource.type === 'data.aws_iam_policy_document') return builtPolicy(resource)
   const whole = attributeOf(resource, path)
   if (whole === undefined) return { statements: [] }
+  if (!whole.known && childrenOf(resource, path).length === 0)
+    return writtenElsewhere(resource, whole, evidence)
   const listed = `${path}.Statement`
   const list = attributeOf(resource, listed)
   if (list === undefined) {
-    if (whole.known) {
-      return typeof whole.value === 'string'
-        ? { statements: [], hidden: `${path} is not a policy` }
-        : { statements: [] }
-    }
-    const root = referenceRoot(whole.expression)
-    const document = inModule(evidence, resource, 'data.aws_iam_policy_document').find(
-      ({ address }) => address === root,
-    )
-    return document === undefined
-      ? { statements: [], hidden: `${path} ${whole.why}` }
-      : { statements: [], elsewhere: document.address }
+    return typeof knownValueOf(resource, path) === 'string'
+      ? { statements: [], hidden: `${path} is not a policy` }
+      : { statements: [] }
   }
   const children = childrenOf(resource, listed)
   const isList = children.every((child) => /\.(\d+|\*)$/.test(child)) && children.length > 0
@@ -61,6 +55,15 @@ export function policyOf(resource: Resource, path: string, evidence: Evidence): 
     statements: isHidden && paths[0] === listed ? [] : paths.map((each) => statementAt(resource, each)),
     ...(isHidden ? { hidden: `${listed} is not known` } : {}),
   }
+}
+
+function writtenElsewhere(resource: Resource, whole: UnknownAttribute, evidence: Evidence): Policy {
+  const root = referenceRoot(whole.expression)
+  const documents = inModule(evidence, resource, 'data.aws_iam_policy_document')
+  const document = documents.find(({ address }) => address === root)
+  return document === undefined
+    ? { statements: [], hidden: `the policy ${whole.why}` }
+    : { statements: [], elsewhere: document.address }
 }
 
 function statementAt(resource: Resource, path: string): Statement {

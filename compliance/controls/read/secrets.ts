@@ -97,8 +97,8 @@ export function secretText({ attribute }: SecretPlace): string | undefined {
   return text === '' ? undefined : (passwordIn(text) ?? text)
 }
 
-/** Says what may hide a secret from `secretPlaces`: a part that is not known, or a file that is not read. */
-export function hiddenSecrets(resource: Resource): string | undefined {
+/** Says what may hide a part of the environment: a value that is not known, or a file that is not read. */
+export function hiddenEnvironment(resource: Resource): string | undefined {
   const paths = isService(resource)
     ? ['environment', 'environment.*', '*']
     : isTask(resource)

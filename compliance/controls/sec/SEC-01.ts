@@ -1,6 +1,12 @@
 /** No secret stands in clear in a file. */
 import type { Control, Verdict } from '../control.ts'
-import { hiddenSecrets, mayHoldSecrets, secretPlaces, secretText, type SecretPlace } from '../read/secrets.ts'
+import {
+  hiddenEnvironment,
+  mayHoldSecrets,
+  secretPlaces,
+  secretText,
+  type SecretPlace,
+} from '../read/secrets.ts'
 import { judgeBy } from '../verdict.ts'
 
 const judge = judgeBy(
@@ -14,7 +20,7 @@ export const control: Control = {
   applies: mayHoldSecrets,
   check: (resource) => {
     const verdicts = secretPlaces(resource).map(judgePlace)
-    const hidden = hiddenSecrets(resource)
+    const hidden = hiddenEnvironment(resource)
     if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
     return verdicts.length === 0 ? judge.notApplicable('nothing in it is named like a secret') : verdicts
   },

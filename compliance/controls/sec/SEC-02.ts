@@ -1,7 +1,7 @@
 /** No password everybody knows. */
 import type { Control, Verdict } from '../control.ts'
 import {
-  hiddenSecrets,
+  hiddenEnvironment,
   isWeak,
   mayHoldSecrets,
   secretPlaces,
@@ -21,7 +21,7 @@ export const control: Control = {
   applies: mayHoldSecrets,
   check: (resource) => {
     const verdicts = secretPlaces(resource).map(judgePlace)
-    const hidden = hiddenSecrets(resource)
+    const hidden = hiddenEnvironment(resource)
     if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
     return verdicts.length === 0 ? judge.notApplicable('nothing in it is named like a secret') : verdicts
   },

@@ -2,7 +2,7 @@
 import { attributeOf, childrenOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
-import { hiddenSecrets, secretPlaces, secretText } from '../read/secrets.ts'
+import { hiddenEnvironment, secretPlaces, secretText } from '../read/secrets.ts'
 import { containersOf, ofType } from '../read/terraform.ts'
 import { judgeBy } from '../verdict.ts'
 
@@ -27,7 +27,7 @@ export const control: Control = {
         ? { ...judge.pass(`${name} is empty`, attribute), part: path }
         : { ...judge.unknown(`where ${name} comes from is not known`, attribute), part: path }
     })
-    const hidden = hiddenSecrets(resource)
+    const hidden = hiddenEnvironment(resource)
     if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
     if (verdicts.length > 0) return verdicts
     return isManaged(resource)

@@ -17,6 +17,8 @@ export const control: Control = {
 }
 
 function judgeState(resource: Resource, evidence: Evidence): Verdict {
+  const whole = attributeOf(resource, '')
+  if (whole?.known === false) return judge.unknown(whole.why)
   if (attributeOf(resource, 'cloud') !== undefined) return judge.pass('HCP Terraform keeps the state')
   const [path] = childrenOf(resource, 'backend')
   if (path === undefined) return judgeWithout(resource, evidence)

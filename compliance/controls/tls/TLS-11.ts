@@ -1,5 +1,12 @@
 /** PostgreSQL is spoken over TLS wherever it leaves the machine. */
-import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  lastSegmentOf,
+  type Evidence,
+  type Resource,
+} from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
 import { isRemoteRule, isServer, settingOf } from '../read/postgres.ts'
@@ -56,7 +63,7 @@ function urlPaths(resource: Resource): string[] {
   return childrenOf(resource, 'environment').filter((path) => {
     const value = attributeOf(resource, path)
     if (value?.known === true) return /^postgres(ql)?:\/\//.test(textOf(value.value))
-    return /(^|_)(DATABASE|POSTGRES|PG)_?(URL|URI|DSN)$/.test(path)
+    return /(^|_)(DATABASE|POSTGRES|PG)_?(URL|URI|DSN)$/.test(lastSegmentOf(path))
   })
 }
 

@@ -1,0 +1,162 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { controls } from '../../../compliance/controls/all.ts'
+import type { Attribute, Json, Resource } from '../../../compliance/evidence.ts'
+import { propertyRuns } from '../../support/property.ts'
+
+/** Types and paths the controls ask for, so that arbitrary values reach them. */
+const kinds = [
+  ['terraform', 'aws_security_group'],
+  ['terraform', 'google_compute_firewall'],
+  ['terraform', 'aws_iam_policy'],
+  ['terraform', 'data.aws_iam_policy_document'],
+  ['terraform', 'aws_iam_role'],
+  ['terraform', 'aws_s3_bucket'],
+  ['terraform', 'aws_s3_bucket_policy'],
+  ['terraform', 'aws_db_instance'],
+  ['terraform', 'aws_db_parameter_group'],
+  ['terraform', 'aws_lb'],
+  ['terraform', 'aws_lb_listener'],
+  ['terraform', 'aws_cloudtrail'],
+  ['terraform', 'aws_ecs_task_definition'],
+  ['terraform', 'terraform'],
+  ['terraform', 'variable'],
+  ['compose', 'service'],
+  ['compose', 'network'],
+  ['dockerfile', 'stage'],
+  ['postgres', 'server'],
+  ['postgres', 'role'],
+  ['postgres', 'table'],
+  ['postgres', 'hba_rule'],
+  ['http', 'door'],
+] as const
+const segments = [
+  '*',
+  '0',
+  '1',
+  'ingress',
+  'cidr_blocks',
+  'from_port',
+  'to_port',
+  'protocol',
+  'policy',
+  'Statement',
+  'Action',
+  'Resource',
+  'Principal',
+  'AWS',
+  'Effect',
+  'image',
+  'ports',
+  'host_ip',
+  'target',
+  'environment',
+  'DATABASE_URL',
+  'JWT_SECRET',
+  'networks',
+  'network_mode',
+  'user',
+  'container_definitions',
+  'healthcheck',
+  'test',
+  'volumes',
+  'source',
+  'setting',
+  'ssl',
+  'login',
+  'page',
+  'header',
+  'status',
+  'cookie',
+  'protected',
+  'parameter',
+  'name',
+  'value',
+  'family',
+  'backend',
+  'encrypt',
+  'default',
+  'env',
+  'copy',
+  'add',
+  'allow',
+  'statement',
+  'count',
+]
+const json: fc.Arbitrary<Json> = fc.oneof(
+  fc.jsonValue() as fc.Arbitrary<Json>,
+  fc.constantFrom<Json>(
+    '*',
+    '0.0.0.0/0',
+    '-1',
+    'service:app',
+    'postgres://a:b@c/d',
+    true,
+    false,
+    null,
+    22,
+    '',
+  ),
+)
+const at = { file: 'x.tf', startLine: 1, endLine: 1 }
+const attribute: fc.Arbitrary<Attribute> = fc.oneof(
+  json.map((value): Attribute => ({ known: true, value, ...at })),
+  fc.string().map((expression): Attribute => ({ known: false, why: 'refers to x', expression, ...at })),
+)
+const resource: fc.Arbitrary<Resource> = fc
+  .tuple(
+    fc.constantFrom(...kinds),
+    fc.array(
+      fc.tuple(
+        fc.array(fc.constantFrom(...segments), { minLength: 0, maxLength: 5 }).map((path) => path.join('.')),
+        attribute,
+      ),
+      { maxLength: 20 },
+    ),
+  )
+  .map(([[kind, type], attributes]) => ({
+    kind,
+    type,
+    name: 'app',
+    address: `${type}.app`,
+    position: at,
+    attributes: new Map(attributes),
+  }))
+
+describe('the controls', () => {
+  it('judge whatever was gathered without throwing, and say of what they see what they expect', () => {
+    fc.assert(
+      fc.property(fc.array(resource, { maxLength: 4 }), (resources) => {
+        const evidence = { resources, faults: [], sources: [] }
+        for (const control of controls) {
+          for (const each of resources.filter(control.applies)) {
+            const verdicts = [control.check(each, evidence)].flat()
+            expect(verdicts).not.to.have.lengthOf(0)
+            for (const { expected } of verdicts) expect(expected).not.to.equal('')
+          }
+        }
+      }),
+      propertyRuns({ ci: 500, soak: 50_000 }),
+    )
+  })
+
+  it('never pass a resource of which nothing is known', () => {
+    const hidden: Attribute = { known: false, why: 'cannot be read', ...at }
+    const passed = kinds.flatMap(([kind, type]) => {
+      const nothing: Resource = {
+        kind,
+        type,
+        name: 'app',
+        address: `${type}.app`,
+        position: at,
+        attributes: new Map([['', hidden]]),
+      }
+      const evidence = { resources: [nothing], faults: [], sources: [] }
+      return controls
+        .filter(({ applies }) => applies(nothing))
+        .filter(({ check }) => [check(nothing, evidence)].flat().some(({ status }) => status === 'pass'))
+        .map(({ id }) => `${id} ${type}`)
+    })
+    expect(passed).to.deep.equal([])
+  })
+})

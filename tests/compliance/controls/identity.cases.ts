@@ -1,0 +1,185 @@
+import { live, service, task, tf, type Cases } from './cases.ts'
+
+const policy = (statement: string) =>
+  tf(`resource "aws_iam_policy" "x" {\n policy = jsonencode({ Statement = [${statement}] })\n}`)
+const allow = (action: string, resource: string) =>
+  policy(`{ Effect = "Allow", Action = ${action}, Resource = ${resource} }`)
+const built = (statement: string) =>
+  tf(`data "aws_iam_policy_document" "x" {\n statement {\n${statement}\n }\n}`)
+const elsewhere = tf(`
+data "aws_iam_policy_document" "x" {
+  count = 0
+  statement {
+    actions = ["s3:GetObject"]
+    resources = ["arn:aws:s3:::x/*"]
+  }
+}
+resource "aws_iam_policy" "x" {
+  policy = data.aws_iam_policy_document.x.json
+}`)
+const trust = (principal: string, rest = '') =>
+  tf(
+    `resource "aws_iam_role" "x" {\n assume_role_policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = ${principal}${rest} }] })\n}`,
+  )
+const door = (attributes: object) =>
+  live('http', 'door', { page: { status: 200, header: {} }, ...attributes })
+const environment = (name: string, value: string) =>
+  service(`image: app:1.0.0\nenvironment:\n  ${name}: ${value}`)
+const variable = (name: string, value: string) => tf(`variable "${name}" {\n default = ${value}\n}`)
+const ecs = (name: string, value: string) => task(`environment = [{ name = "${name}", value = ${value} }]`)
+const key = (lines: string) => tf(`resource "aws_kms_key" "x" {\n${lines}\n}`)
+const database = (lines: string) => tf(`resource "aws_db_instance" "x" {\n${lines}\n}`)
+const root = (lines: string) => tf(`terraform {\n${lines}\n}\nprovider "aws" {}`)
+const plainService = service('image: app:1.0.0')
+
+export const identity: Readonly<Record<string, Cases>> = {
+  'IAM-04': {
+    pass: [
+      allow('["s3:GetObject"]', '"*"'),
+      allow('"*"', '["arn:aws:s3:::x"]'),
+      tf(
+        'resource "aws_iam_role_policy_attachment" "x" {\n policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"\n}',
+      ),
+    ],
+    fail: [
+      allow('"*"', '"*"'),
+      allow('["s3:*", "*"]', '["*"]'),
+      built('actions = ["*"]\n resources = ["*"]'),
+      tf(
+        'resource "aws_iam_role_policy_attachment" "x" {\n policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"\n}',
+      ),
+      tf('resource "google_project_iam_member" "x" {\n role = "roles/owner"\n}'),
+    ],
+    unknown: [
+      allow('var.actions', '"*"'),
+      tf('resource "aws_iam_policy" "x" {\n policy = file("p.json")\n}'),
+      tf('resource "aws_iam_role_policy_attachment" "x" {\n policy_arn = var.arn\n}'),
+    ],
+    notApplicable: [elsewhere],
+  },
+  'IAM-05': {
+    pass: [
+      allow('["s3:GetObject"]', '["arn:aws:s3:::x/*"]'),
+      allow('["ecr:GetAuthorizationToken"]', '"*"'),
+      built('actions = ["s3:GetObject"]\n resources = [aws_s3_bucket.x.arn]'),
+    ],
+    fail: [
+      allow('"s3:*"', '["arn:aws:s3:::x"]'),
+      allow('["dynamodb:PutItem"]', '"*"'),
+      built('actions = ["*"]\n resources = ["arn:aws:s3:::x"]'),
+    ],
+    unknown: [
+      allow('var.actions', '["arn:aws:s3:::x"]'),
+      tf('resource "aws_iam_policy" "x" {\n policy = file("p.json")\n}'),
+    ],
+    notApplicable: [elsewhere],
+  },
+  'IAM-07': {
+    pass: [
+      trust('{ Service = "ecs-tasks.amazonaws.com" }'),
+      trust(
+        '{ AWS = "arn:aws:iam::111122223333:root" }',
+        ', Condition = { StringEquals = { "sts:ExternalId" = "x" } }',
+      ),
+    ],
+    fail: [trust('"*"'), trust('{ AWS = "*" }'), trust('{ AWS = ["arn:aws:iam::111122223333:root"] }')],
+    unknown: [
+      trust('{ AWS = var.account }'),
+      trust('{ AWS = "*" }', ', Condition = { StringEquals = { "aws:PrincipalOrgID" = "o" } }'),
+      tf('resource "aws_iam_role" "x" {\n assume_role_policy = file("t.json")\n}'),
+    ],
+    notApplicable: [tf('resource "aws_iam_role" "x" {\n count = 0\n assume_role_policy = file("t.json")\n}')],
+  },
+  'IAM-17': {
+    pass: [
+      door({ protected: [{ path: '/me', status: 401 }] }),
+      door({
+        protected: [
+          { path: '/me', status: 403 },
+          { path: '/x', status: 401 },
+        ],
+      }),
+    ],
+    fail: [
+      door({ protected: [{ path: '/me', status: 200 }] }),
+      door({
+        protected: [
+          { path: '/me', status: 401 },
+          { path: '/x', status: 404 },
+        ],
+      }),
+    ],
+    unknown: [live('http', 'door', 'does not answer: ECONNREFUSED'), door({ protected: [{ path: '/me' }] })],
+    notApplicable: [door({ protected: [] })],
+  },
+  'SEC-01': {
+    pass: [environment('JWT_SECRET', '${JWT_SECRET}'), environment('DATABASE_PASSWORD', "''")],
+    fail: [
+      environment('DATABASE_PASSWORD', 'q8Xw-33k'),
+      environment('JWT_SECRET', '${JWT_SECRET:-q8Xw-33k}'),
+      environment('QUEUE', 'amqp://app:q8Xw33k@queue/'),
+      variable('database_password', '"q8Xw-33k"'),
+      ecs('API_KEY', '"q8Xw-33k"'),
+    ],
+    unknown: [
+      variable('database_password', 'file("p")'),
+      service('image: app:1.0.0\nenv_file: .env'),
+      tf('resource "aws_ecs_task_definition" "x" {\n container_definitions = file("c.json")\n}'),
+    ],
+    notApplicable: [plainService, environment('PASSWORD_FILE', '/run/secrets/p'), variable('region', '"x"')],
+  },
+  'SEC-02': {
+    pass: [environment('DATABASE_PASSWORD', 'q8Xw-33k'), ecs('API_KEY', '"q8Xw-33k"')],
+    fail: [
+      environment('DATABASE_PASSWORD', 'admin123'),
+      environment('JWT_SECRET', '${JWT_SECRET:-change-this-in-production}'),
+      environment('URL', 'postgres://postgres:postgres@db/campus'),
+      variable('admin_password', '"changeme"'),
+      ecs('API_TOKEN', '"secret"'),
+    ],
+    unknown: [environment('JWT_SECRET', '${JWT_SECRET}'), variable('admin_password', 'file("p")')],
+    notApplicable: [plainService, variable('region', '"admin"')],
+  },
+  'SEC-04': {
+    pass: [
+      service('image: app:1.0.0\nsecrets: [jwt]', 'secrets: { jwt: { file: ./jwt } }'),
+      environment('JWT_SECRET_FILE', '/run/secrets/jwt'),
+      task('secrets = [{ name = "JWT_SECRET", valueFrom = "arn:aws:secretsmanager:x" }]'),
+    ],
+    fail: [environment('JWT_SECRET', 'q8Xw-33k'), ecs('JWT_SECRET', '"q8Xw-33k"')],
+    unknown: [environment('JWT_SECRET', '${JWT_SECRET}'), ecs('JWT_SECRET', 'var.jwt')],
+    notApplicable: [plainService, environment('LOG_LEVEL', 'info')],
+  },
+  'SEC-07': {
+    pass: [key('enable_key_rotation = true'), key('enable_key_rotation = "true"')],
+    fail: [key('enable_key_rotation = false'), key('')],
+    unknown: [key('enable_key_rotation = var.rotate')],
+    notApplicable: [key('key_usage = "SIGN_VERIFY"'), key('customer_master_key_spec = "RSA_2048"')],
+  },
+  'SEC-09': {
+    pass: [database('manage_master_user_password = true'), database('password = random_password.x.result')],
+    fail: [
+      database('password = "q8Xw-33k"'),
+      tf('variable "p" {\n default = "q8Xw-33k"\n}\nresource "aws_db_instance" "x" {\n password = var.p\n}'),
+    ],
+    unknown: [database('password = var.password'), database('')],
+    notApplicable: [database('replicate_source_db = "other"')],
+  },
+  'SEC-10': {
+    pass: [
+      root('backend "s3" {\n bucket = "s"\n key = "k"\n encrypt = true\n use_lockfile = true\n}'),
+      root('cloud {\n organization = "campus"\n}'),
+      root('backend "gcs" {\n bucket = "s"\n prefix = "p"\n}'),
+    ],
+    fail: [
+      root(''),
+      root('backend "s3" {\n bucket = "s"\n key = "k"\n use_lockfile = true\n}'),
+      root('backend "s3" {\n bucket = "s"\n key = "k"\n encrypt = true\n}'),
+    ],
+    unknown: [
+      root('backend "s3" {\n bucket = "s"\n encrypt = var.e\n use_lockfile = true\n}'),
+      root('backend "pg" {\n conn_str = "x"\n}'),
+    ],
+    notApplicable: [tf('terraform {\n required_version = ">= 1.10"\n}')],
+  },
+}

@@ -1,0 +1,235 @@
+import { compose, dockerfile, live, service, task, tf, type Cases } from './cases.ts'
+
+const noTask = tf('resource "aws_ecs_task_definition" "x" {\n count = 0\n container_definitions = "[]"\n}')
+const hiddenTask = tf('resource "aws_ecs_task_definition" "x" {\n container_definitions = file("c.json")\n}')
+const door = (header: object, rest: object = {}) =>
+  live('http', 'door', { page: { status: 200, header }, ...rest })
+const closed = live('http', 'door', 'does not answer: ECONNREFUSED')
+const html = { 'content-type': 'text/html; charset=utf-8' }
+const json = { 'content-type': 'application/json' }
+const cookie = (attributes: object) =>
+  live('http', 'door', {
+    page: {
+      status: 200,
+      header: {},
+      cookie: [{ name: 'session', secure: true, http_only: true, same_site: 'strict', ...attributes }],
+    },
+  })
+
+const limit = (key: string, value: string): Cases => ({
+  pass: [
+    service(`${key}: ${value}`),
+    service(`deploy:\n  resources:\n    limits:\n      ${deployed[key]}: ${value}`),
+  ],
+  fail: [service('image: app:1.0.0'), service(`${key}: 0`), service(`${key}: -1`)],
+  unknown: [service(`${key}: \${LIMIT}`)],
+  // Every service can be limited.
+  notApplicable: [],
+})
+const deployed: Readonly<Record<string, string>> = { mem_limit: 'memory', cpus: 'cpus', pids_limit: 'pids' }
+
+export const workload: Readonly<Record<string, Cases>> = {
+  'CTR-01': {
+    pass: [
+      dockerfile('FROM node:24.4.1\nUSER 10001:10001'),
+      dockerfile('FROM gcr.io/distroless/nodejs22:nonroot'),
+      service('user: "10001:10001"'),
+      task('user = "10001"'),
+    ],
+    fail: [
+      dockerfile('FROM node:24.4.1'),
+      dockerfile('FROM node:24.4.1\nUSER node\nUSER root'),
+      service('user: root'),
+      service('user: "0:0"'),
+      task('user = "root"'),
+    ],
+    unknown: [
+      service('image: app:1.0.0'),
+      service('user: ${RUN_AS}'),
+      dockerfile('FROM a:1\nARG U\nUSER $U'),
+      hiddenTask,
+    ],
+    notApplicable: [noTask],
+  },
+  'CTR-02': {
+    pass: [service('image: app:1.0.0'), service('privileged: false'), task('privileged = false')],
+    fail: [service('privileged: true'), task('privileged = true')],
+    unknown: [service('privileged: ${P}'), hiddenTask],
+    notApplicable: [noTask],
+  },
+  'CTR-03': {
+    pass: [service("security_opt: ['no-new-privileges:true']"), service('security_opt: [no-new-privileges]')],
+    fail: [service('image: app:1.0.0'), service("security_opt: ['no-new-privileges:false']")],
+    unknown: [service("security_opt: ['${OPTION}']")],
+    // Every service can be told.
+    notApplicable: [],
+  },
+  'CTR-04': {
+    pass: [
+      service('cap_drop: [ALL]'),
+      service('cap_drop: [ALL]\ncap_add: [NET_BIND_SERVICE]'),
+      task('linuxParameters = { capabilities = { drop = ["ALL"] } }'),
+    ],
+    fail: [
+      service('image: app:1.0.0'),
+      service('cap_drop: [MKNOD]'),
+      service('cap_drop: [ALL]\ncap_add: [SYS_ADMIN]'),
+      task('cpu = 1'),
+    ],
+    unknown: [service("cap_drop: ['${C}']"), hiddenTask],
+    notApplicable: [noTask],
+  },
+  'CTR-05': {
+    pass: [service('read_only: true'), task('readonlyRootFilesystem = true')],
+    fail: [service('image: app:1.0.0'), service('read_only: false'), task('cpu = 1')],
+    unknown: [service('read_only: ${R}'), hiddenTask],
+    notApplicable: [noTask],
+  },
+  'CTR-06': limit('mem_limit', '256m'),
+  'CTR-07': limit('cpus', '0.5'),
+  'CTR-08': limit('pids_limit', '128'),
+  'CTR-09': {
+    pass: [
+      dockerfile('FROM node:24.4.1\nHEALTHCHECK CMD ["node", "h.js"]'),
+      service('healthcheck: { test: [CMD, node, h.js] }'),
+      task('healthCheck = { command = ["CMD", "node"] }'),
+    ],
+    fail: [
+      dockerfile('FROM node:24.4.1'),
+      dockerfile('FROM node:24.4.1\nHEALTHCHECK NONE'),
+      service('image: app:1.0.0'),
+      service('healthcheck: { disable: true }'),
+      task('cpu = 1'),
+    ],
+    unknown: [service('build: .'), hiddenTask],
+    notApplicable: [
+      compose(`services:
+  one: { image: 'app:1', depends_on: { other: { condition: service_completed_successfully } } }
+  other: { image: 'app:1', depends_on: { one: { condition: service_completed_successfully } } }`),
+    ],
+  },
+  'CTR-10': {
+    pass: [
+      dockerfile('ARG V=24.4.1\nFROM node:${V}-slim'),
+      service(`image: app@sha256:${'a'.repeat(64)}`),
+      service('image: registry.example:5000/team/app:1.2.3'),
+      task('image = "app:2.4.1"'),
+    ],
+    fail: [
+      dockerfile('FROM node'),
+      dockerfile('FROM node:latest'),
+      service('image: registry.example:5000/app'),
+      service('image: app:stable'),
+      task('image = "app"'),
+    ],
+    unknown: [
+      dockerfile('ARG V\nFROM node:${V}'),
+      service('image: app:${VERSION}'),
+      task('image = var.image'),
+    ],
+    notApplicable: [dockerfile('FROM scratch'), service('build: .')],
+  },
+  'CTR-12': {
+    pass: [dockerfile('FROM a:1\nENV NODE_ENV=production'), dockerfile('FROM a:1\nCOPY package.json ./')],
+    fail: [
+      dockerfile('FROM a:1\nENV JWT_SECRET=q8Xw'),
+      dockerfile('FROM a:1\nARG NPM_TOKEN'),
+      dockerfile('FROM a:1\nCOPY .env ./'),
+      dockerfile('FROM a:1\nENV URL=postgres://a:q8Xw@db/x'),
+    ],
+    unknown: [dockerfile('FROM a:1\nENV JWT_SECRET=$OTHER')],
+    notApplicable: [dockerfile('FROM a:1\nRUN true')],
+  },
+  'CTR-13': {
+    pass: [dockerfile('FROM a:1\nCOPY a b'), dockerfile('FROM a:1\nADD site.tar.gz /srv/')],
+    fail: [dockerfile('FROM a:1\nADD https://a.example/x /x'), dockerfile('FROM a:1\nADD src /srv')],
+    unknown: [dockerfile('FROM a:1\nARG SOURCE\nADD $SOURCE /srv')],
+    notApplicable: [dockerfile('FROM a:1\nRUN true')],
+  },
+  'CTR-16': {
+    pass: [service('image: app:1.0.0'), service('volumes: [data:/var/lib/app]', 'volumes: { data: {} }')],
+    fail: [
+      service('volumes: [/var/run/docker.sock:/var/run/docker.sock]'),
+      service('volumes:\n  - { type: bind, source: /run/containerd/containerd.sock, target: /c }'),
+      tf(
+        'resource "aws_ecs_task_definition" "x" {\n container_definitions = "[]"\n volume {\n host_path = "/var/run/docker.sock"\n }\n}',
+      ),
+    ],
+    unknown: [service("volumes: ['${SOCKET}:/x']")],
+    notApplicable: [noTask],
+  },
+  'CTR-18': {
+    pass: [service('image: app:1.0.0'), service('network_mode: none')],
+    fail: [
+      service('network_mode: host'),
+      service('pid: host'),
+      tf('resource "aws_ecs_task_definition" "x" {\n container_definitions = "[]"\n ipc_mode = "host"\n}'),
+    ],
+    unknown: [service('network_mode: ${MODE}')],
+    notApplicable: [noTask],
+  },
+  'APP-04': {
+    pass: [cookie({}), cookie({ same_site: 'lax' })],
+    fail: [cookie({ http_only: false }), cookie({ secure: false }), cookie({ same_site: 'none' })],
+    unknown: [closed, cookie({ same_site: undefined })],
+    notApplicable: [door(html)],
+  },
+  'APP-10': {
+    pass: [
+      door({ ...html, 'content-security-policy': "default-src 'self'; frame-ancestors 'none'" }),
+      door({
+        ...html,
+        'content-security-policy': "script-src 'nonce-abc' 'unsafe-inline'; frame-ancestors 'self'",
+      }),
+    ],
+    fail: [
+      door(html),
+      door({
+        ...html,
+        'content-security-policy': "script-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+      }),
+      door({ ...html, 'content-security-policy': "default-src 'self'" }),
+      door({ ...html, 'content-security-policy': "frame-ancestors 'none'" }),
+    ],
+    unknown: [closed],
+    notApplicable: [door(json)],
+  },
+  'APP-11': {
+    pass: [
+      door({ ...json, 'x-content-type-options': 'nosniff' }),
+      door({
+        ...html,
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'permissions-policy': 'camera=()',
+        'x-frame-options': 'DENY',
+      }),
+    ],
+    fail: [door(json), door({ ...html, 'x-content-type-options': 'nosniff' })],
+    unknown: [closed],
+    // Every answer has headers.
+    notApplicable: [],
+  },
+  'APP-12': {
+    pass: [door({}), door({ server: 'nginx' })],
+    fail: [door({ server: 'nginx/1.18.0' }), door({ 'x-powered-by': 'Express' })],
+    unknown: [closed],
+    // Every door could tell.
+    notApplicable: [],
+  },
+  'APP-18': {
+    pass: [
+      service('environment: { NODE_ENV: production }'),
+      dockerfile('FROM a:1\nENV NODE_ENV=production\nCMD ["node", "m.js"]'),
+      task('environment = [{ name = "NODE_ENV", value = "production" }]'),
+    ],
+    fail: [
+      service('environment: { NODE_ENV: development }'),
+      service('command: [uvicorn, app, --reload]'),
+      dockerfile('FROM a:1\nENV FLASK_DEBUG=1'),
+      task('environment = [{ name = "DJANGO_DEBUG", value = "true" }]'),
+    ],
+    unknown: [service('environment: { NODE_ENV: "${NODE_ENV}" }'), hiddenTask],
+    notApplicable: [service('image: app:1.0.0')],
+  },
+}
