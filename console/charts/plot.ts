@@ -86,7 +86,7 @@ function optionsOf({
         ...ink,
         grid: { ...grid, show: false },
         size: 28,
-        space: 46,
+        space: (...given) => roomOf(given[2], given[3], given[4]),
         // uPlot hands over: itself, the moments, the axis, the room, and how far apart they are.
         values: (...given) => given[1].map((moment) => clockText(moment, given[4])),
       },
@@ -118,6 +118,12 @@ function optionsOf({
           }),
     },
   }
+}
+
+/** A label needs more room where it tells seconds. */
+function roomOf(start: number, end: number, pixels: number): number {
+  const [short, long] = [46, 68]
+  return ((end - start) * short) / Math.max(1, pixels) < 30 ? long : short
 }
 
 interface Surface {

@@ -30,6 +30,8 @@ export interface RoundParts {
 export function openRounds(parts: RoundParts): Rounds {
   const { toolbar, nowSeconds } = parts
   let choices: readonly Choice[] = []
+  /** True where the choices of a variable are missing: the next round asks for them again. */
+  let hasFault = true
   let turn = new AbortController()
   let timer: number | undefined
 
@@ -46,25 +48,15 @@ export function openRounds(parts: RoundParts): Rounds {
     const range = rangeOf(state, nowSeconds())
     const asking = { signal, isRefresh }
     const faults: string[] = []
-    if (!isRefresh || choices.length === 0) {
-      try {
-        const { variables } = parts.dashboard
-        const found = await resolveScope(parts.shared.api, {
-          variables,
-          asked: state.variables,
-          range,
-          asking,
-        })
-        if (signal.aborted) return
-        choices = found
-        toolbar.showChoices(choices)
-      } catch (error) {
-        faults.push(
-          `The variables could not be read: ${error instanceof Error ? error.message : String(error)}.`,
-        )
-      }
+    if (!isRefresh || hasFault) {
+      const { variables } = parts.dashboard
+      const found = await resolveScope(parts.shared.api, { variables, asked: state.variables, range, asking })
+      if (signal.aborted) return
+      choices = found.choices
+      hasFault = found.faults.length > 0
+      faults.push(...found.faults.map((fault) => `The choices could not be read of ${fault}.`))
+      toolbar.showChoices(choices)
     }
-    if (signal.aborted) return
     const failed = await askAll(parts, choices, { range, asking })
     if (signal.aborted) return
     if (failed > 0) faults.push(`Panels that could not be loaded: ${failed}.`)

@@ -18,17 +18,28 @@ export interface ScopeQuestion {
   readonly asking: Asking
 }
 
+export interface Resolved {
+  readonly choices: readonly Choice[]
+  /** Why choices could not be read, by variable; what is chosen holds nevertheless. */
+  readonly faults: readonly string[]
+}
+
 /** Resolves the variables one after the other: the choices of one may depend on what is chosen before it. */
 export async function resolveScope(
   api: QueryApi,
   { variables, asked, range, asking }: ScopeQuestion,
-): Promise<readonly Choice[]> {
+): Promise<Resolved> {
   const choices: Choice[] = []
+  const faults: string[] = []
   for (const variable of variables) {
-    const options = await optionsOf(api, variable, { scope: scopeOf(choices), ...range, ...asking })
+    const parts = { scope: scopeOf(choices), ...range, ...asking }
+    const options = await optionsOf(api, variable, parts).catch((error: unknown) => {
+      faults.push(`${variable.label}: ${error instanceof Error ? error.message : String(error)}`)
+      return []
+    })
     choices.push({ variable, options, value: chosen(variable, asked[variable.name], options) })
   }
-  return choices
+  return { choices, faults }
 }
 
 /** Makes the scope that queries are filled from. */

@@ -84,7 +84,8 @@ export function chosen(variable: Variable, asked: string | undefined, options: r
   return {
     values: isAll ? options : only,
     isAll,
-    allValue: variable.allValue,
+    // Where nobody knows what there is, All is whatever there is.
+    allValue: variable.allValue ?? (options.length === 0 ? '.*' : undefined),
     isPattern: variable.isMulti || variable.hasAll,
   }
 }

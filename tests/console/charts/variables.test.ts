@@ -52,9 +52,18 @@ describe('variables of a dashboard', () => {
   it('are asked in their order, each with what was chosen before it', async () => {
     const asked: string[] = []
     const question = { variables: [tenant, service], asked: { tenant: 'drill' }, ...asking }
-    const choices = await resolveScope(fakeApi(asked), question)
+    const { choices } = await resolveScope(fakeApi(asked), question)
     expect(asked).to.deep.equal(['tenant of users', 'service of requests{tenant=~"drill"}'])
     expect(choices.map(({ value }) => value.isAll)).to.deep.equal([false, true])
+  })
+
+  it('hold what is chosen where their choices cannot be read, and say why', async () => {
+    const api = { ...fakeApi([]), labelValues: () => Promise.reject(new Error('away')) }
+    const question = { variables: [tenant, service], asked: { tenant: 'drill' }, ...asking }
+    const { choices, faults } = await resolveScope(api, question)
+    expect(faults).to.deep.equal(['Tenant: away', 'service: away'])
+    expect(choices.map(({ value }) => value.isAll)).to.deep.equal([false, true])
+    expect(choices[1]?.value.allValue).to.equal('.*')
   })
 
   it('are All until somebody chooses', () => {
