@@ -36,8 +36,15 @@ describe('node rules/main.ts', function () {
 
   it('writes rules and routing for a machine, without the tests', async () => {
     const { code } = await rules(
-      ...['generate', '--out', folder, '--console-url', 'https://console.example/'],
-      ...['--inbox-key-file', join(folder, 'inbox.key'), '--heartbeat-url', 'http://127.0.0.1:6003'],
+      'generate',
+      '--out',
+      folder,
+      '--console-url',
+      'https://console.example/',
+      '--inbox-key-file',
+      join(folder, 'inbox.key'),
+      '--heartbeat-url',
+      'http://127.0.0.1:6003',
     )
     expect(code).to.equal(0)
     expect(readdirSync(folder).toSorted()).to.deep.equal(['alertmanager', 'rules'])

@@ -12,8 +12,11 @@ import { startAlertmanager, type KnownAlert } from './alertmanager-process.ts'
 import { stormOf } from './storm.ts'
 
 const stormSize = 10_000
-/** Shortens waits; `CAMPANILE_STORM_SCALE=1` measures at real timing. */
-const timeScale = Number(process.env['CAMPANILE_STORM_SCALE'] ?? '10')
+/**
+ * Shortens waits; `CAMPANILE_STORM_SCALE=1` measures at real timing. A notification must be out within the interval
+ * of its group, so a large scale on a busy machine proves only that the machine is busy.
+ */
+const timeScale = Number(process.env['CAMPANILE_STORM_SCALE'] ?? '4')
 
 type Details = Readonly<Record<string, unknown>>
 
@@ -79,7 +82,7 @@ async function weather({ inboxUrl, key, open }: StormOptions): Promise<readonly 
         const quiet = quietIn(await manager.alerts())
         return sum(told.values()) + sum(quiet.values()) === stormSize && { quiet, told, incidents }
       },
-      { withinMillis: 150_000, everyMillis: 1_000 },
+      { withinMillis: 360_000, everyMillis: 1_000 },
     )
     const { quiet, told, incidents } = found
     const expected = addUp(storm.map(({ labels }) => new Map([[labels['alertname'] ?? '', 1]])))
@@ -96,7 +99,7 @@ async function weather({ inboxUrl, key, open }: StormOptions): Promise<readonly 
 }
 
 describe('a storm of alerts', function () {
-  this.timeout(180_000)
+  this.timeout(420_000)
 
   it(`becomes at most ${maxIncidents} incidents and loses none (events checked ${officialPresence})`, async () => {
     const sink = await startFakePagerDuty()

@@ -14,7 +14,7 @@ const only = 'slo-gateway-availability'
 const all = mutants()
 
 describe('mutants of generated rules', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
   let root: string
   before(() => (root = mkdtempSync(join(tmpdir(), 'campanile-mutants-'))))
   after(() => rmSync(root, { recursive: true }))

@@ -8,7 +8,7 @@ const rulesFolder = join(generatedFolder, 'rules')
 const testsFolder = join(generatedFolder, 'rule-tests')
 
 describe('promtool', function () {
-  this.timeout(180_000)
+  this.timeout(600_000)
 
   const expected = files.flatMap(({ groups }) => groups.flatMap(({ rules }) => rules)).length
   it(`finds all ${expected} rules of the ${files.length} committed files, and none in order only by accident`, async () => {
