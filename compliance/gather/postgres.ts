@@ -34,6 +34,13 @@ const names = [
 type StatementName = (typeof names)[number]
 const statements = new Map(names.map((name) => [name, statement(name)]))
 
+/** Statements that most roles may not ask, and the column of `server` that tells. */
+const rights: Readonly<Partial<Record<StatementName, string>>> = {
+  passwords: 'sees_passwords',
+  'password-methods': 'is_told_password_methods',
+  'hba-rules': 'sees_hba_rules',
+}
+
 /** Looks at one database; never throws. */
 export async function gatherPostgres(database: LiveDatabase, timeoutMillis: number): Promise<Gathered> {
   const position: Position = { file: `postgres:${database.name}`, startLine: 1, endLine: 1 }
@@ -65,8 +72,9 @@ async function readAll(client: pg.Client): Promise<ReadonlyMap<StatementName, Ou
   const outcomes = new Map<StatementName, Outcome>()
   await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
   for (const [name, text] of statements) {
+    const missing = missingRight(name, outcomes.get('server'))
     await client.query('SAVEPOINT statement')
-    outcomes.set(name, await outcomeOf(client, text))
+    outcomes.set(name, missing === undefined ? await outcomeOf(client, text) : { why: missing })
     await client.query('ROLLBACK TO SAVEPOINT statement')
   }
   await client.query('ROLLBACK')
@@ -74,14 +82,18 @@ async function readAll(client: pg.Client): Promise<ReadonlyMap<StatementName, Ou
 }
 
 /** The catalogue of passwords is for superusers; a house of ours has a function that tells the methods alone. */
-function preferTold(outcomes: ReadonlyMap<StatementName, Outcome>): ReadonlyMap<StatementName, Outcome> {
-  const { passwords, 'password-methods': methods, ...rest } = Object.fromEntries(outcomes)
-  const told = passwords !== undefined && 'why' in passwords && methods !== undefined && 'rows' in methods
-  return new Map<StatementName, Outcome>([
-    // The keys of the map, less two.
-    ...(Object.entries(rest) as [StatementName, Outcome][]),
-    ['passwords', (told ? methods : passwords) ?? { why: 'was not asked' }],
-  ])
+function preferTold(outcomes: Map<StatementName, Outcome>): ReadonlyMap<StatementName, Outcome> {
+  const told = outcomes.get('password-methods')
+  outcomes.delete('password-methods')
+  if (told !== undefined && 'rows' in told) outcomes.set('passwords', told)
+  return outcomes
+}
+
+/** What is known to be refused is not asked: each refusal would be an error in the log of the server. */
+function missingRight(name: StatementName, server: Outcome | undefined): string | undefined {
+  const column = rights[name]
+  if (column === undefined || server === undefined || 'why' in server) return undefined
+  return server.rows[0]?.[column] !== true ? `the role has no right to read ${name}` : undefined
 }
 
 /** A refused statement is an answer; a broken connection is not, and the next one meets it again. */

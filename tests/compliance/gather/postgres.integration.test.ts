@@ -51,7 +51,7 @@ describe('gathering from a running PostgreSQL', () => {
     const evidence = await look(database.url('users_app'))
     expect(attributeOf(of(evidence, 'role.users_app'), 'password_method')).to.include({ known: false })
     const denied = of(evidence, 'hba_rule.*')
-    expect(attributeOf(denied, 'auth_method')).to.have.property('why').that.matches(/42501/)
+    expect(attributeOf(denied, 'auth_method')).to.have.property('why').that.contains('no right')
     expect(evidence.faults.map(({ code }) => code)).to.deep.equal(['GATHER_DENIED', 'GATHER_DENIED'])
   })
 
