@@ -15,7 +15,7 @@ import { eventually } from '../support/poll.ts'
 const run = promisify(execFile)
 const root = new URL('../..', import.meta.url).pathname
 const command = join(root, 'campanile')
-const credential = /^ +admin@campus\.example +admin +(\S+)$/gm
+const credential = /^ +\S+@\S+\.example +(?:admin|sre|auditor|viewer) +(\S+)$/gm
 
 /** A state folder and ports of one's own, with nothing started yet. */
 interface House {
@@ -121,18 +121,34 @@ describe('./campanile up --no-demo --detach in a fresh home', function () {
 
   it('prints links that all answer', async () => {
     const links = printed.match(/http:\/\/127\.0\.0\.1:\d+\S*/g) ?? []
-    expect(links).to.have.length(4)
+    expect(links).to.have.length(5)
     for (const link of links) expect((await fetch(link)).status, link).to.equal(200)
   })
 
   it('prints the generated password of the first admin once, and it opens the gateway', async () => {
-    expect(passwordsIn(printed)).to.have.length(1)
+    expect(passwordsIn(printed)).to.have.length(4)
+    expect(new Set(passwordsIn(printed)).size).to.equal(4)
     expect(printed.split(password)).to.have.length(2)
     // 192 random bits in base64url.
     expect(password).to.match(/^[\w-]{32}$/)
     expect((await logIn(house, password)).status).to.equal(200)
     for (const guess of ['admin', 'campanile', 'password', `${password}x`])
       expect((await logIn(house, guess)).status, guess).to.equal(401)
+  })
+
+  it('prints the generated passwords of the console’s first accounts, which open it and not the gateway', async () => {
+    const [, ...others] = passwordsIn(printed)
+    const origin = `http://127.0.0.1:${house.ports.console}`
+    const accounts = ['sre', 'auditor', 'viewer'].map((role) => `${role}@console.example`)
+    for (const [at, email] of accounts.entries()) {
+      const { status } = await request(`${origin}/api/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin },
+        body: JSON.stringify({ email, password: others[at] }),
+      })
+      expect(status, email).to.equal(200)
+      expect((await logIn(house, others[at] ?? '')).status, email).to.equal(401)
+    }
   })
 
   it('says how to stop', () => {

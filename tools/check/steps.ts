@@ -22,6 +22,7 @@ const roomFolders = [
   'console',
   'contracts',
   'dashboards',
+  'drills',
   'lib',
   'privacy',
   'rules',
