@@ -9,9 +9,9 @@ const judge = judgeBy(
   'ALTER ROLE … NOSUPERUSER NOBYPASSRLS NOCREATEROLE, and give the tables to a role without login',
 )
 
-/** Roles the server or its provider administers itself with; no application is given them. */
+/** Roles a server is administered with, by their usual names and that of our own cluster; no application is given them. */
 const administration =
-  /^(postgres|rdsadmin|rds_superuser|cloudsqladmin|cloudsqlsuperuser|azuresu|azure_superuser)$/
+  /^(postgres|campanile_admin|rdsadmin|rds_superuser|cloudsqladmin|cloudsqlsuperuser|azuresu|azure_superuser)$/
 
 const rights = ['superuser', 'bypass_rls', 'create_role']
 
