@@ -26,16 +26,30 @@ const mostFilled = 4
 
 /** Asks for the series, their exemplars and the marks. */
 export async function loadTimeseries(panel: Panel, asked: Asked): Promise<Draw> {
-  const [grid, exemplars, marks] = await Promise.all([
+  const [grid, found, marks] = await Promise.all([
     askSeries(panel, asked),
     askExemplars(panel, asked),
     asked.marks,
   ])
   if (grid.series.length === 0) return emptyBody(panel)
-  return (body) => draw(body, { panel, asked, grid, exemplars, marks })
+  return (body) => draw(body, { panel, asked, grid, found, marks })
 }
 
-async function askExemplars(panel: Panel, asked: Asked): Promise<readonly Exemplar[]> {
+interface Found {
+  readonly exemplars: readonly Exemplar[]
+  /** Why there are none, where they could not be read: the chart is worth drawing without them. */
+  readonly fault?: string
+}
+
+async function askExemplars(panel: Panel, asked: Asked): Promise<Found> {
+  try {
+    return { exemplars: await exemplarsFor(panel, asked) }
+  } catch (error) {
+    return { exemplars: [], fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+async function exemplarsFor(panel: Panel, asked: Asked): Promise<readonly Exemplar[]> {
   const clockwork = clockworkOf(asked, panel.maxDataPoints)
   const targets = panel.targets.filter(({ hasExemplars }) => hasExemplars)
   const found = await Promise.all(
@@ -50,19 +64,19 @@ interface Answer {
   readonly panel: Panel
   readonly asked: Asked
   readonly grid: Grid
-  readonly exemplars: readonly Exemplar[]
+  readonly found: Found
   readonly marks: readonly Mark[]
 }
 
 function draw(body: HTMLElement, answer: Answer): Drawn {
-  const { panel, asked, grid, exemplars, marks } = answer
+  const { panel, asked, grid, found, marks } = answer
   const { title, field, options } = panel
   const { series, moments } = grid
   const isStacked = isPile(field)
   const rows = series.map(({ values }) => [...values])
   const drawn = isStacked ? stacked(rows) : rows
   const holder = h('div', { class: 'chart-plot' })
-  const links = exemplarLinks(exemplars, (value) => formatValue(value, field.unit))
+  const links = exemplarLinks(found.exemplars, (value) => formatValue(value, field.unit))
   const picking: { chart?: uPlot } = {}
   const legend = legendTable({
     title,
@@ -71,7 +85,11 @@ function draw(body: HTMLElement, answer: Answer): Drawn {
     calculations: listIn(valueAt(options, 'legend', 'calcs')).map((name) => textIn(name)),
     onPick: isStacked ? undefined : (only) => pick(picking.chart, series.length, only),
   })
-  body.append(holder, legend)
+  body.append(holder)
+  if (found.fault !== undefined) {
+    body.append(h('p', { class: 'chart-note' }, `Traces cannot be shown: ${found.fault}`))
+  }
+  body.append(legend)
   const plot = openPlot(holder, {
     ...asked,
     ...grid,

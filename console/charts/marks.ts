@@ -42,6 +42,19 @@ function runsOf(times: readonly number[], step: number): readonly { start: numbe
   return runs
 }
 
+export type Span = Pick<Mark, 'start' | 'end' | 'tone'>
+
+/** Joins marks of one tone that overlap: drawn one over the other they would hide the chart. */
+export function spansOf(marks: readonly Mark[]): readonly Span[] {
+  const spans: { start: number; end: number; tone: Tone }[] = []
+  for (const { start, end, tone } of [...marks].sort((one, other) => one.start - other.start)) {
+    const last = spans.findLast((span) => span.tone === tone)
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end)
+    else spans.push({ start, end, tone })
+  }
+  return spans
+}
+
 /** Finds the marks of a moment, half a step to either side among them. */
 export function marksAt(marks: readonly Mark[], moment: number, step: number): readonly Mark[] {
   return marks.filter(({ start, end }) => moment >= start - step / 2 && moment <= end + step / 2)

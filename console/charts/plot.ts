@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import { h } from '../web/dom.ts'
 import type { Range } from './answers.ts'
 import type { Drawn, Shared } from './drawing.ts'
-import { marksAt, type Mark } from './marks.ts'
+import { marksAt, spansOf, type Mark } from './marks.ts'
 import { clockText, momentText } from './times.ts'
 import { showTip, tipText, type TipLine } from './tip.ts'
 
@@ -172,13 +172,15 @@ function drawMarks(chart: uPlot, { marks, paint }: PlotParts): void {
   ctx.beginPath()
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height)
   ctx.clip()
-  for (const { start, end, tone } of marks) {
+  for (const { start, end, tone } of spansOf(marks)) {
     const left = chart.valToPos(start, 'x', true)
     const right = chart.valToPos(end, 'x', true)
-    ctx.fillStyle = paint.read(`tone-${tone}`, 0.12)
+    ctx.fillStyle = paint.read(`tone-${tone}`, 0.1)
     ctx.fillRect(left, bbox.top, Math.max(1, right - left), bbox.height)
-    ctx.fillStyle = paint.read(`tone-${tone}`, 0.8)
-    ctx.fillRect(left, bbox.top, Math.max(1, devicePixelRatio), bbox.height)
+  }
+  for (const { start, tone } of marks) {
+    ctx.fillStyle = paint.read(`tone-${tone}`, 0.7)
+    ctx.fillRect(chart.valToPos(start, 'x', true), bbox.top, Math.max(1, devicePixelRatio), bbox.height)
   }
   ctx.restore()
 }

@@ -42,11 +42,6 @@ export function rangeOf(
   return { start: Math.max(start, end - longestSeconds), end }
 }
 
-/** Says whether a range moves with the clock. */
-export function isMoving(to: string): boolean {
-  return to.startsWith('now')
-}
-
 /** Writes a moment for the clock of an axis: with seconds below a minute, with the date from a day on. */
 export function clockText(seconds: number, stepSeconds: number): string {
   const date = new Date(seconds * 1_000)

@@ -94,14 +94,17 @@ function scaleFor(value: number, scales: readonly Scaled[]): Scaled {
 }
 
 function formatNumber(value: number, decimals: number | undefined): string {
-  const size = Math.abs(value)
-  const digits = decimals ?? (size >= 100 ? 0 : size >= 10 ? 1 : 2)
+  return new Intl.NumberFormat('en', formOf(Math.abs(value), decimals)).format(value).replaceAll('-', '−')
+}
+
+function formOf(size: number, decimals: number | undefined): Intl.NumberFormatOptions {
+  if (size > 0 && size < 1e-6) return { maximumSignificantDigits: 2, notation: 'scientific' }
   // A figure too small for its decimals is not nothing.
-  const isLost = size > 0 && size < 0.5 * 10 ** -digits
-  const form: Intl.NumberFormatOptions = isLost
-    ? { maximumSignificantDigits: 2, notation: size < 1e-6 ? 'scientific' : 'standard' }
-    : { minimumFractionDigits: decimals ?? 0, maximumFractionDigits: digits }
-  return new Intl.NumberFormat('en', form).format(value).replace('-', '−')
+  const isLost = decimals !== undefined && size > 0 && size < 0.5 * 10 ** -decimals
+  if (isLost) return { maximumSignificantDigits: 2 }
+  if (decimals !== undefined) return { minimumFractionDigits: decimals, maximumFractionDigits: decimals }
+  if (size < 1) return { maximumSignificantDigits: 3 }
+  return { maximumFractionDigits: size >= 100 ? 0 : size >= 10 ? 1 : 2 }
 }
 
 /** Steps an axis may be divided in; powers of two for bytes. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { PromResult } from '../../../console/charts/answers.ts'
 import { exemplarsOf } from '../../../console/charts/exemplars.ts'
-import { marksAt, marksOf } from '../../../console/charts/marks.ts'
+import { marksAt, marksOf, spansOf } from '../../../console/charts/marks.ts'
 
 const query = {
   name: 'Alerts',
@@ -34,6 +34,28 @@ describe('what explains a chart', () => {
       [80, 90],
     ])
     expect(marks[0]).to.include({ title: 'HighCpu', text: 'warning', tone: 'red' })
+  })
+
+  it('covers a chart once, however many alerts fire at a time', () => {
+    const mark = (start: number, end: number, tone: 'red' | 'blue') => ({
+      start,
+      end,
+      tone,
+      title: '',
+      text: '',
+      labels: {},
+    })
+    const spans = spansOf([
+      mark(20, 40, 'red'),
+      mark(10, 25, 'red'),
+      mark(15, 16, 'blue'),
+      mark(50, 60, 'red'),
+    ])
+    expect(spans).to.deep.equal([
+      { start: 10, end: 40, tone: 'red' },
+      { start: 15, end: 16, tone: 'blue' },
+      { start: 50, end: 60, tone: 'red' },
+    ])
   })
 
   it('is found at its moments', () => {

@@ -33,6 +33,12 @@ describe('figures with their units', () => {
 
   it('does not write a small figure as nothing', () => {
     expect(formatValue(0.000_12, 'none')).to.equal('0.00012')
+    expect(formatValue(5e-324, 'none')).to.equal('5E−324')
+    expect(['0.0025', '0.005', '0.0075'].map((text) => formatValue(Number(text), 'none'))).to.deep.equal([
+      '0.0025',
+      '0.005',
+      '0.0075',
+    ])
     expect(formatValue(0.000_1, 'percentunit', 1)).to.equal('0.01 %')
   })
 
