@@ -7,6 +7,7 @@ import { gather } from '../../compliance/gather/gather.ts'
 import { knownValueOf } from '../../compliance/evidence.ts'
 import { processes } from '../../compose/local/components/processes.ts'
 import { targetFiles } from '../../compose/local/components/targets.ts'
+import { serverArguments } from '../../compose/local/postgres/server.ts'
 import { keyHolders } from '../../compose/local/secrets/ensure-secrets.ts'
 import { ports } from '../../contracts/ports.ts'
 
@@ -118,9 +119,18 @@ describe('the Compose file', () => {
     }
   })
 
-  it('gives PostgreSQL a socket and no network', () => {
+  it('gives PostgreSQL a socket and no network, and the settings of a server of our own', () => {
     expect(services['postgres']).to.include({ network_mode: 'none' })
-    expect(services['postgres']?.command).to.include('listen_addresses=')
+    const settings = (args: readonly string[] = []) => args.filter((_, at) => args[at - 1] === '-c')
+    const own = serverArguments({ dataDirectory: '/x', socketDirectory: '/run/postgresql', durable: true })
+    expect(settings(services['postgres']?.command)).to.deep.equal([
+      'hba_file=/etc/postgresql/pg_hba.conf',
+      ...settings(own),
+    ])
+    expect(settings(own)).to.include('listen_addresses=')
+    expect(read('compose/docker/pg_hba.conf').match(/^[a-z].*/gm)).to.deep.equal([
+      'local   all       all   scram-sha-256',
+    ])
   })
 
   it('puts no secret into the definition of a container', async () => {
