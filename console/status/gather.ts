@@ -101,9 +101,17 @@ function alertOf(labels: Readonly<Record<string, string>>): FiringAlert {
   return {
     name: alertname,
     severity,
-    ...(service === undefined || service === '' ? {} : { service }),
-    ...(tenant === undefined || tenant === '' ? {} : { tenant }),
-    ...(component === undefined || component === '' ? {} : { component }),
+    ...named('service', service),
+    ...named('tenant', tenant),
+    ...named('component', component),
+  }
+}
+
+/** Requests of nobody's tenant are labelled `none`: an alert on them is the service's. */
+function named<K extends string>(label: K, value: string | undefined): { readonly [N in K]?: string } {
+  // An object with the one key asked for, or none.
+  return (value === undefined || value === '' || value === 'none' ? {} : { [label]: value }) as {
+    readonly [N in K]?: string
   }
 }
 

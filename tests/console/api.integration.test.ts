@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { eventually } from '../support/poll.ts'
 import { logIn, makeHome, startConsoleProcess, type ConsoleUnderTest } from './console-process.ts'
 import { startFakeHouse, traceId, type FakeHouse } from './fake-house.ts'
 
@@ -56,6 +57,16 @@ describe('the API of the console', function () {
     expect(page).to.include({ level: 'green' })
     expect(page['components']).to.have.lengthOf(6)
     expect(page['tenants']).to.have.lengthOf(2)
+  })
+
+  it('gives an alert of nobody’s tenant to its service', async () => {
+    house.alerts = [{ alertname: 'SloSlowBurn', severity: 'warning', service: 'ledger', tenant: 'none' }]
+    const ledger = await eventually('the ledger needs a look', async () => {
+      const { components } = (await read('/api/status')) as { components: { name: string; level: string }[] }
+      return components.find(({ name, level }) => name === 'ledger' && level === 'amber')
+    })
+    expect(ledger).to.deep.include({ alerts: ['SloSlowBurn'] })
+    house.alerts = []
   })
 
   it('asks the house once for all who look within three seconds', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { launchBrowser, type Browser } from '../support/browser.ts'
@@ -35,6 +35,7 @@ const pages: readonly (readonly [string, string])[] = [
   ['inbox', '/inbox'],
   ['incident', '/inbox/1'],
   ['dashboards', '/dashboards'],
+  ['dashboard', '/dashboards/campanile-slo?var-tenant=university_a'],
   ['traces', '/traces?service=gateway&status=error'],
   ['traces-of-tenant', '/traces?tenant=university_a'],
   ['trace', `/traces/${traceId}`],
@@ -176,12 +177,12 @@ describe('the console in a browser', function () {
 })
 
 describe('the console while nobody else runs', function () {
-  this.timeout(120_000)
+  this.timeout(180_000)
   const { home, remove } = makeHome()
   let under: ConsoleUnderTest
   let browser: Browser
   before(async () => {
-    under = await startConsoleProcess({ home, environment: { CAMPANILE_RUNBOOKS_DIR: join(home, 'none') } })
+    under = await startConsoleProcess({ home })
     browser = await launchBrowser()
   })
   after(async () => {
@@ -206,4 +207,19 @@ describe('the console while nobody else runs', function () {
       await close()
     })
   }
+
+  it('scrolls the queries of every runbook inside their boxes on a phone, and nothing sideways', async () => {
+    const look = { width: 360 } as const
+    const { page, errors, open, logIn, close } = await openConsole(browser.context, under.url, look)
+    await logIn()
+    const names = readdirSync('docs/runbooks').map((file) => file.replace(/\.md$/, ''))
+    const wide: string[] = []
+    for (const name of names.filter((file) => file !== 'README')) {
+      await open(`/runbooks/${name}`)
+      if ((await page.evaluate('document.documentElement.scrollWidth')) !== look.width) wide.push(name)
+    }
+    expect(wide).to.deep.equal([])
+    expect(errors).to.deep.equal([])
+    await close()
+  })
 })

@@ -74,6 +74,9 @@ function figureOf(name: string, value: number): HTMLElement {
   return h('div', {}, h('dt', {}, name), h('dd', {}, count(value)))
 }
 
+/** What stands for no tenant and no service. */
+const nobody: ReadonlySet<string> = new Set(['', 'none'])
+
 function row(incident: Incident): HTMLElement {
   const { id, summary, severity, state, openedAt, events, details } = incident
   const about = [details['tenant'], details['service'], `opened ${moment(openedAt)}`, eventsText(events)]
@@ -82,7 +85,7 @@ function row(incident: Incident): HTMLElement {
     {},
     h('div', { class: 'tags' }, tag(severity, severityKind(severity)), stateTag(state)),
     h('a', { href: `/inbox/${id}`, class: 'title' }, summary),
-    h('p', { class: 'soft' }, about.filter((word) => word !== undefined && word !== '').join(' · ')),
+    h('p', { class: 'soft' }, about.filter((word) => word !== undefined && !nobody.has(word)).join(' · ')),
   )
 }
 

@@ -40,6 +40,7 @@ function draw({ mode, incident: shown }: Shown, act: Act | undefined): Child {
   return [
     h('div', { class: 'tags' }, tag(severity, severityKind(severity)), stateTag(state)),
     h('h1', { class: 'summary' }, summary),
+    details['description'] !== undefined && h('p', { class: 'lead' }, details['description']),
     modeNote(mode),
     state !== 'resolved' && buttons(state, act),
     links.length > 0 &&
@@ -88,7 +89,7 @@ function facts(shown: Incident): HTMLElement {
     Opened: moment(openedAt),
     'Last event': `${moment(lastEventAt)}, ${eventsText(events)} in all`,
     'Dedup key': dedupKey,
-    ...shortDetails(shown.details),
+    ...shortDetails(shown),
   })
 }
 
@@ -105,8 +106,14 @@ function pairs(values: Readonly<Record<string, string | undefined>>): HTMLElemen
 /** Longest detail that stands in the list of facts; the others open and close. */
 const shortDetail = 160
 
-function shortDetails(details: Incident['details']): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => isShort(value)))
+/** Leaves out what stands above already: description and links. */
+function shortDetails({ details, links }: Incident): Readonly<Record<string, string>> {
+  const known = new Set(links.map(({ href }) => href))
+  return Object.fromEntries(
+    Object.entries(details).filter(
+      ([name, value]) => name !== 'description' && !known.has(value) && isShort(value),
+    ),
+  )
 }
 
 function isShort(value: string): boolean {
@@ -115,7 +122,7 @@ function isShort(value: string): boolean {
 
 function longDetails(details: Incident['details']): Child {
   return Object.entries(details)
-    .filter(([, value]) => !isShort(value))
+    .filter(([name, value]) => name !== 'description' && !isShort(value))
     .map(([name, value]) =>
       h(
         'details',

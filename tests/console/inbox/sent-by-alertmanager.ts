@@ -22,6 +22,8 @@ export function pageAlert(firing: number, base: string): PagerTrigger {
         tenant: 'university_a',
         service: 'academics',
         severity: 'critical',
+        description:
+          'Of the requests of the last 5 minutes 4.2 % ended in a 5xx; the threshold is 1 %, for 2 minutes.',
         runbook: `${base}/runbooks/HighErrorRate`,
         dashboard: `${base}/dashboards/campanile-slo?var-tenant=university_a&var-service=academics`,
         traces: `${base}/traces?service=academics&tenant=university_a&status=error`,
