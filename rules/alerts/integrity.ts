@@ -88,6 +88,8 @@ const checkpointMissing: AlertDefinition = {
     value: 24,
     onsetSeconds: 200,
     clearSeconds: 10,
+    quietSeconds: 600,
+    lastsSeconds: 900,
   },
 }
 

@@ -80,6 +80,8 @@ const complianceScanStale: AlertDefinition = {
     value: aboveAgeSeconds + 1_500,
     onsetSeconds: 0,
     clearSeconds: 10,
+    quietSeconds: 600,
+    lastsSeconds: 900,
   },
 }
 

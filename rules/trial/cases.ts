@@ -23,7 +23,7 @@ interface Stage {
 
 /** Builds every case of an alert. */
 export function casesOf(definition: AlertDefinition, rules: string, consoleUrl: string): TestFile[] {
-  const { quietSeconds = 600, lastsSeconds = 900 } = definition.trial
+  const { quietSeconds = 300, lastsSeconds = 600 } = definition.trial
   const startSeconds = quietSeconds
   const stage = { definition, consoleUrl, rules, startSeconds, endSeconds: startSeconds + lastsSeconds }
   if (definition.trial.signals(definition.trial.subject).length === 0) return [absent(stage)]

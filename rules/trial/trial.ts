@@ -34,9 +34,9 @@ export interface Trial {
   readonly atBoundary?: 'silent' | 'fires'
   /** What happens when no series is there. Default silent. */
   readonly whenAbsent?: 'silent' | 'fires'
-  /** How long it is quiet before the level under test, in seconds. Default 600. */
+  /** How long it is quiet before the level under test, in seconds. Default 300. */
   readonly quietSeconds?: number
-  /** How long the level under test lasts, in seconds. Default 900. */
+  /** How long the level under test lasts, in seconds. Default 600. */
   readonly lastsSeconds?: number
   /** A series that appears with its first event counts that event. */
   readonly countsFirst?: true
