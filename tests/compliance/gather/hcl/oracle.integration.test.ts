@@ -13,7 +13,9 @@ const ownFolders = [
   'tests/compliance/fixtures/good/terraform',
   'tests/compliance/fixtures/bad/terraform',
 ]
-const hasTerraform = spawnSync('terraform', ['version']).status === 0
+/** Another Terraform than the one on the path. */
+const terraform = process.env['CAMPANILE_TERRAFORM'] ?? 'terraform'
+const hasTerraform = spawnSync(terraform, ['version']).status === 0
 
 /** Asks Terraform which of several files it cannot parse; its formatter parses and needs no provider. */
 function refusedByTerraform(files: readonly Buffer[]): Set<number> {
@@ -21,7 +23,7 @@ function refusedByTerraform(files: readonly Buffer[]): Set<number> {
   try {
     for (const [at, content] of files.entries()) writeFileSync(join(folder, `${at}.tf`), content)
     const args = ['fmt', '-no-color', '-write=false', '-list=false', folder]
-    const { stderr, stdout } = spawnSync('terraform', args, { encoding: 'utf8' })
+    const { stderr, stdout } = spawnSync(terraform, args, { encoding: 'utf8' })
     const named = `${stderr}${stdout}`.matchAll(/on (?:\S*\/)?(\d+)\.tf line/g)
     return new Set([...named].map(([, at]) => Number(at)))
   } finally {
