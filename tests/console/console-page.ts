@@ -68,6 +68,7 @@ export async function openConsole(context: BrowserContext, url: string, look: Lo
 async function shown(page: Page): Promise<void> {
   await page.locator('main h1').first().waitFor()
   await page.locator('main .wait').first().waitFor({ state: 'detached' })
+  await page.locator('main [aria-busy]').first().waitFor({ state: 'detached' })
 }
 
 async function check(page: Page, errors: readonly string[], name: string): Promise<void> {
