@@ -1,5 +1,5 @@
 /** What the scanner is given by its environment; `docs/compliance.md` lists the variables. */
-import { join, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { validate } from 'node-cron'
 import { ServiceTokens } from '../contracts/service-token.ts'
 import {
@@ -37,8 +37,13 @@ const schedule: Setting<string> = {
 /** Folders and files to scan, divided by colons. */
 const paths: Setting<readonly string[]> = {
   variable: 'CAMPANILE_SCAN_PATHS',
-  read: (value) =>
-    value === undefined ? [join(checkout, 'compose')] : value.split(':').map((path) => resolve(path)),
+  read: (value) => (value === undefined ? [join(checkout, 'compose')] : value.split(':')).map(shortPath),
+}
+
+/** As people would write it here: what a report says must not change with the place of the checkout. */
+function shortPath(path: string): string {
+  const short = relative('', resolve(path))
+  return short === '' || short.startsWith('..') ? resolve(path) : short
 }
 
 /** Reads the settings of `serve`. @throws ConfigError with every fault */

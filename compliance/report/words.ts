@@ -4,7 +4,8 @@ import type { Posture, PostureFramework, PostureItem } from '../../contracts/pos
 /** Says the score in one line. */
 export function scoreLine({ score }: Posture): string {
   const letter = score.grade === 'unverified' ? 'unverified' : `grade ${score.grade}`
-  return `${score.low} to ${score.high} of 100 points, ${letter}`
+  const points = score.low === score.high ? String(score.low) : `${score.low} to ${score.high}`
+  return `${points} of 100 points, ${letter}`
 }
 
 /** Explains what holds the score down or makes it doubtful, one sentence each. */
@@ -13,7 +14,7 @@ export function notesOf(posture: Posture): string[] {
   const notes: string[] = []
   for (const { code, limit, items } of score.caps) {
     const why = code === 'CRITICAL_OPEN' ? 'a critical item fails' : 'a high failure is older than 30 days'
-    notes.push(`The score is held at ${limit} because ${why}: ${items.join(', ')}.`)
+    notes.push(`The score cannot be above ${limit} because ${why}: ${items.join(', ')}.`)
   }
   if (score.grade === 'unverified') {
     const share = `${Math.floor(score.coverageRatio * 100)} %`
@@ -36,10 +37,10 @@ export function notesOf(posture: Posture): string[] {
     notes.push(`${countOf(faults.length, 'source')} could not be read; what they hold is unknown.`)
   if (outside.length > 0) {
     notes.push(
-      `${countOf(outside.length, 'item')} need a source this scan was not given, e.g. a live database: ${outside.join(', ')}.`,
+      `Not looked at, because their sources were not part of this scan (a live database, live doors): ${outside.join(', ')}.`,
     )
   }
-  if (unwatched > 0) notes.push(`${countOf(unwatched, 'resource')} found that no control looks at.`)
+  if (unwatched > 0) notes.push(`No control looks at ${countOf(unwatched, 'resource')} of what was found.`)
   if (previous !== undefined) notes.push(trendLine(posture, previous))
   return notes
 }

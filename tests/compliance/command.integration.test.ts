@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { Posture } from '../../contracts/posture.ts'
+
+const root = join(import.meta.dirname, '../..')
+const bad = 'tests/compliance/fixtures/bad'
+const good = 'tests/compliance/fixtures/good'
+
+interface Ran {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function compliance(...args: readonly string[]): Promise<Ran> {
+  return new Promise((resolve) => {
+    const options = { cwd: root, maxBuffer: 32 * 2 ** 20 }
+    execFile(process.execPath, ['compliance/main.ts', ...args], options, (error, stdout, stderr) => {
+      resolve({
+        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
+        stdout,
+        stderr,
+      })
+    })
+  })
+}
+
+describe('the command scan', function () {
+  this.timeout(60_000)
+  let folder: string
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'campanile-scan-'))))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('exits with 1 when a critical item fails and with 0 when none does', async () => {
+    const [failing, clean] = await Promise.all([compliance('scan', bad), compliance('scan', good)])
+    expect([failing.code, clean.code]).to.deep.equal([1, 0])
+    expect(failing.stdout).to.match(/^\d+ critical items fail/)
+    expect(clean.stdout).to.match(/^No critical item fails/)
+  })
+
+  it('exits with 1 for a high failure only when it was asked to', async () => {
+    const file = join(folder, 'docker-compose.yml')
+    writeFileSync(file, 'services:\n  app: { image: "app:1.0.0", user: root }\n')
+    const [byDefault, strict] = await Promise.all([
+      compliance('scan', file),
+      compliance('scan', file, '--fail-on', 'high'),
+    ])
+    expect([byDefault.code, strict.code]).to.deep.equal([0, 1])
+  })
+
+  it('writes json and html, to a file where it was told', async () => {
+    const out = join(folder, 'report.html')
+    const [json, html] = await Promise.all([
+      compliance('scan', good, '--format', 'json'),
+      compliance('scan', good, '--format', 'html', '--out', out),
+    ])
+    expect((JSON.parse(json.stdout) as Posture).score.grade).to.equal('A')
+    expect(html.stdout).to.equal('')
+    expect(readFileSync(out, 'utf8')).to.match(/^<!doctype html>/)
+  })
+
+  it('applies the waivers it was given', async () => {
+    const file = join(folder, 'compose.yaml')
+    const waivers = join(folder, 'waivers.yaml')
+    writeFileSync(file, 'services:\n  app: { image: "app:1.0.0", privileged: true }\n')
+    const today = new Date().toISOString().slice(0, 10)
+    const waiver = {
+      control: 'CTR-02',
+      owner: 'platform team',
+      approver: 'security office',
+      reason: 'reads the sensors of the host',
+      compensating: 'stands alone on its network',
+      granted: today,
+      expires: today,
+    }
+    writeFileSync(waivers, JSON.stringify({ version: 1, waivers: [waiver] }))
+    const [without, waived] = await Promise.all([
+      compliance('scan', file),
+      compliance('scan', file, '--waivers', waivers),
+    ])
+    expect([without.code, waived.code]).to.deep.equal([1, 0])
+    expect(waived.stdout).to.include('(waived)')
+  })
+
+  it('exits with 2 when it is used wrongly, and writes nothing', async () => {
+    const out = join(folder, 'never.html')
+    const wrong = await Promise.all([
+      compliance('scan'),
+      compliance('scan', good, '--format', 'pdf', '--out', out),
+      compliance('scan', good, '--fail-on', 'low'),
+      compliance('scan', good, '--out', join(folder, 'no', 'folder', 'x')),
+      compliance('frobnicate'),
+    ])
+    expect(wrong.map(({ code }) => code)).to.deep.equal([2, 2, 2, 2, 2])
+    expect(existsSync(out)).to.equal(false)
+  })
+
+  it('exits with 1 when a path it was given is not there: what was not looked at is not clean', async () => {
+    const { code, stdout } = await compliance('scan', join(folder, 'absent'))
+    expect(code).to.equal(1)
+    expect(stdout).to.include('unverified')
+  })
+})

@@ -1,0 +1,70 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { Posture } from '../../../contracts/posture.ts'
+import { openHistory } from '../../../compliance/history/history.ts'
+import { postureOf } from '../report/posture-of.ts'
+
+describe('the history of scans', () => {
+  let folder: string
+  let bad: Posture
+  const faults: string[] = []
+  const open = (keep = 60) =>
+    openHistory({ folder: join(folder, 'scans'), keep, onFault: (file) => faults.push(file) })
+  const at = (hour: number): Posture => ({
+    ...bad,
+    scannedAt: `2026-11-21T${String(hour).padStart(2, '0')}:00:00.000Z`,
+  })
+  const scans = () => readdirSync(join(folder, 'scans')).filter((name) => name.startsWith('scan-'))
+
+  before(async () => {
+    bad = await postureOf('bad')
+  })
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'campanile-history-'))
+    faults.length = 0
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('begins empty and ends with the newest scan after it was opened again', async () => {
+    const history = await open()
+    expect(history.latest()).to.equal(undefined)
+    await history.keep(at(1))
+    await history.keep(at(2))
+    expect((await open()).latest()).to.deep.equal(at(2))
+  })
+
+  it('keeps no more scans than it may, the oldest go', async () => {
+    const history = await open(3)
+    for (const hour of [1, 2, 3, 4, 5]) await history.keep(at(hour))
+    expect(scans()).to.have.lengthOf(3)
+    expect((await open(3)).latest()?.scannedAt).to.equal(at(5).scannedAt)
+  })
+
+  it('says since when a finding fails, and forgets it when it is mended', async () => {
+    const history = await open()
+    await history.keep(at(1))
+    await history.keep(at(2))
+    const reopened = await open()
+    const since = new Set(reopened.failingSince().values())
+    expect(since).to.deep.equal(new Set([Date.parse(at(1).scannedAt)]))
+    await reopened.keep({ ...at(3), items: [] })
+    expect(reopened.failingSince().size).to.equal(0)
+  })
+
+  it('passes over a scan that was cut short and serves the one before it', async () => {
+    const history = await open()
+    await history.keep(at(1))
+    writeFileSync(join(folder, 'scans', 'scan-20261121T090000000Z.json'), '{"version":1,')
+    expect((await open()).latest()).to.deep.equal(at(1))
+    expect(faults).to.deep.equal(['scan-20261121T090000000Z.json'])
+  })
+
+  it('lets nobody else read it', async () => {
+    const history = await open()
+    await history.keep(at(1))
+    expect(statSync(join(folder, 'scans')).mode & 0o077).to.equal(0)
+    for (const name of scans()) expect(statSync(join(folder, 'scans', name)).mode & 0o077).to.equal(0)
+  })
+})
