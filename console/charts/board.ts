@@ -67,6 +67,9 @@ export function openBoard({ uid, groups }: Dashboard): Board {
       for (const { view } of slots) view.redraw()
     },
     destroy: () => {
+      // What still works for an earlier turn stops at its next panel.
+      run.turn++
+      delete run.asked
       observer.disconnect()
       for (const { view } of slots) view.destroy()
     },

@@ -66,6 +66,7 @@ export async function openChartPage(): Promise<ChartPage> {
   app.get('/api/session', (_request, response) => {
     response.json({ email: 'sre@campanile.example', role: 'sre', mayAct: true })
   })
+  app.get('/api/dashboards', (_request, response) => void response.json({ dashboards: [] }))
   app.get('/api/dashboards/gallery', (_request, response) => void response.json(dashboard))
   app.use('/api', (request, _response, next) => {
     asked.push({

@@ -274,6 +274,17 @@ describe('a dashboard in a browser', function () {
     expect(server.asked.every(({ isRefresh }) => isRefresh)).to.equal(true)
   })
 
+  it('asks nothing more once somebody has left', async () => {
+    await page.clock.install()
+    await open('&refresh=10s')
+    await page.getByRole('navigation').getByRole('link', { name: 'Dashboards' }).click()
+    await page.getByText('No dashboards').waitFor()
+    server.asked.length = 0
+    await page.clock.fastForward(61_000)
+    await page.evaluate('fetch("/api/session")')
+    expect(server.asked).to.deep.equal([])
+  })
+
   it('draws anew when light turns to dark', async () => {
     await page.emulateMedia({ colorScheme: 'light' })
     await open()
