@@ -32,12 +32,6 @@ export function millis(value: number): string {
   return seconds(value / 1_000)
 }
 
-/** Writes how long ago: `20 s ago`. */
-export function ago(time: string | number, nowMillis: number): string {
-  const age = Math.max(0, (nowMillis - new Date(time).getTime()) / 1_000)
-  return age < 1 ? 'just now' : `${seconds(Math.floor(age))} ago`
-}
-
 /** Writes a count: `12,345`. */
 export function count(value: number): string {
   return whole.format(value)
