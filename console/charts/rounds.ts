@@ -45,6 +45,7 @@ export function openRounds(parts: RoundParts): Rounds {
     clearTimeout(timer)
     const { signal } = turn
     toolbar.showState(state)
+    toolbar.setBusy(true)
     const range = rangeOf(state, nowSeconds())
     const asking = { signal, isRefresh }
     const faults: string[] = []
@@ -61,6 +62,7 @@ export function openRounds(parts: RoundParts): Rounds {
     if (signal.aborted) return
     if (failed > 0) faults.push(`Panels that could not be loaded: ${failed}.`)
     toolbar.say(faults.join(' '))
+    toolbar.setBusy(false)
     timer = schedule(state, () => round(state, true))
   }
   return {

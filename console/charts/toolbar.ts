@@ -9,6 +9,8 @@ export interface Toolbar {
   readonly element: HTMLElement
   readonly showState: (state: DashboardState) => void
   readonly showChoices: (choices: readonly Choice[]) => void
+  /** Shows whether something is being asked. */
+  readonly setBusy: (isBusy: boolean) => void
   /** Says how the last asking went; it is read out. */
   readonly say: (text: string) => void
 }
@@ -37,19 +39,13 @@ export function openToolbar({ onChange, onRefresh, nowSeconds }: ToolbarParts): 
     else custom.open(rangeOf(current.state ?? { from: 'now-1h', to: 'now' }, nowSeconds()))
   })
   every.control.addEventListener('change', () => onChange({ refresh: every.control.value }))
+  const again = h('button', { type: 'button', class: 'quiet small', onclick: onRefresh }, 'Refresh')
   const variables = h('div', { class: 'chart-variables' })
   const status = h('p', { class: 'chart-status', role: 'status' })
   const element = h(
     'div',
     { class: 'chart-toolbar', role: 'group', 'aria-label': 'Time and variables' },
-    h(
-      'div',
-      { class: 'chart-controls' },
-      variables,
-      range.element,
-      every.element,
-      h('button', { type: 'button', class: 'quiet small', onclick: onRefresh }, 'Refresh'),
-    ),
+    h('div', { class: 'chart-controls' }, variables, range.element, every.element, again),
     custom.element,
     status,
   )
@@ -63,6 +59,10 @@ export function openToolbar({ onChange, onRefresh, nowSeconds }: ToolbarParts): 
       custom.show(listed ? undefined : rangeOf(state, nowSeconds()))
     },
     showChoices: (choices) => showVariables(variables, choices, (values) => onChange({ variables: values })),
+    setBusy: (isBusy) => {
+      if (isBusy) again.setAttribute('aria-busy', 'true')
+      else again.removeAttribute('aria-busy')
+    },
     say: (text) => {
       status.textContent = text
     },
