@@ -1,5 +1,5 @@
 /** Verdicts of one control: what is expected and how to mend it are said once. */
-import { attributeOf, type Json, type Position, type Resource, type UnknownAttribute } from '../evidence.ts'
+import { attributeOf, type Json, type Position, type Resource } from '../evidence.ts'
 import type { Verdict, VerdictStatus } from './control.ts'
 
 export interface Judge {
@@ -77,11 +77,6 @@ export function isFalse(value: Json): boolean {
 export function show(value: Json): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > 120 ? `${text.slice(0, 119)}…` : text
-}
-
-/** Says why an attribute is unknown, with the name it has in the file. */
-export function whyOf(path: string, { why }: UnknownAttribute): string {
-  return `${path} ${why}`
 }
 
 function placeOf({ file, startLine, endLine }: Position): Position {

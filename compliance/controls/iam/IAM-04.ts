@@ -1,7 +1,7 @@
 /** Nobody is given everything. */
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { policyOf, textsAt, type Statement } from '../read/policy.ts'
+import { documentPath, policyOf, textsAt, type Statement } from '../read/policy.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -16,6 +16,7 @@ const isDocument = ofType(
   'aws_iam_role_policy',
   'aws_iam_user_policy',
   'aws_iam_group_policy',
+  'aws_ssoadmin_permission_set_inline_policy',
   'data.aws_iam_policy_document',
 )
 const isAttachment = ofType(
@@ -58,7 +59,7 @@ function judgeGoogle(resource: Resource): Verdict {
 }
 
 function judgeDocument(resource: Resource, evidence: Evidence): Verdict {
-  const { statements, hidden, elsewhere } = policyOf(resource, 'policy', evidence)
+  const { statements, hidden, elsewhere } = policyOf(resource, documentPath(resource), evidence)
   if (elsewhere !== undefined) return judge.notApplicable(`written and judged in ${elsewhere}`)
   const verdicts = statements.map(judgeStatement)
   if (hidden !== undefined) verdicts.push(judge.unknown(hidden))

@@ -1,7 +1,7 @@
 /** Workload roles name actions, and resources wherever the action can be restricted to some. */
 import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { policyOf, textsAt, type Statement } from '../read/policy.ts'
+import { documentPath, policyOf, textsAt, type Statement } from '../read/policy.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
 
@@ -17,12 +17,19 @@ const unrestrictable =
 export const control: Control = {
   id: 'IAM-05',
   sources: ['terraform'],
-  applies: ofType('aws_iam_policy', 'aws_iam_role_policy', 'data.aws_iam_policy_document'),
+  applies: ofType(
+    'aws_iam_policy',
+    'aws_iam_role_policy',
+    'aws_iam_user_policy',
+    'aws_iam_group_policy',
+    'aws_ssoadmin_permission_set_inline_policy',
+    'data.aws_iam_policy_document',
+  ),
   check: judgeDocument,
 }
 
 function judgeDocument(resource: Resource, evidence: Evidence): Verdict {
-  const { statements, hidden, elsewhere } = policyOf(resource, 'policy', evidence)
+  const { statements, hidden, elsewhere } = policyOf(resource, documentPath(resource), evidence)
   if (elsewhere !== undefined) return judge.notApplicable(`written and judged in ${elsewhere}`)
   const verdicts = statements.map(judgeStatement)
   if (hidden !== undefined) verdicts.push(judge.unknown(hidden))

@@ -1,15 +1,10 @@
 /** How controls read a live door: the only place that knows the shape of that evidence. */
-import { attributeOf, knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
+import { attributeOf, knownValueOf, type Resource } from '../../evidence.ts'
 import { textOf } from '../text.ts'
 
 /** True for a door that was asked. */
 export function isDoor({ kind, type }: Resource): boolean {
   return kind === 'http' && type === 'door'
-}
-
-/** Reads a header of the first page, by its lower-case name. */
-export function headerOf(door: Resource, name: string): Attribute | undefined {
-  return attributeOf(door, `page.header.${name}`)
 }
 
 /** Says why nothing is known of the first page; undefined when it is. */

@@ -32,6 +32,11 @@ export interface Policy {
   readonly elsewhere?: string
 }
 
+/** Names the attribute that holds the document of an identity policy. */
+export function documentPath({ type }: Resource): string {
+  return type === 'aws_ssoadmin_permission_set_inline_policy' ? 'inline_policy' : 'policy'
+}
+
 /** Reads the policy document in attribute `path`, or the blocks of `data.aws_iam_policy_document`. */
 export function policyOf(resource: Resource, path: string, evidence: Evidence): Policy {
   if (resource.type === 'data.aws_iam_policy_document') return builtPolicy(resource)

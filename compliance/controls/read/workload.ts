@@ -1,7 +1,7 @@
 /** How controls read containers, whatever describes them: services of Compose and containers of ECS tasks. */
-import { attributeOf, type Attribute, type Json, type Resource } from '../../evidence.ts'
+import { attributeOf, type Json, type Resource } from '../../evidence.ts'
 import type { Verdict } from '../control.ts'
-import { isFalse, isTrue, worstOf, type Judge } from '../verdict.ts'
+import { worstOf, type Judge } from '../verdict.ts'
 import { isService } from './compose.ts'
 import { containersOf, ofType } from './terraform.ts'
 import { textOf } from '../text.ts'
@@ -23,14 +23,6 @@ export function judgeContainers(judge: Judge, task: Resource, check: (path: stri
   return whole?.known === false
     ? judge.unknown(`container_definitions ${whole.why}`, whole)
     : judge.unknown('container_definitions has no container', whole)
-}
-
-/** Says in one word what an attribute that is a switch says. */
-export function switchOf(attribute: Attribute | undefined): 'on' | 'off' | 'unknown' | 'absent' {
-  if (attribute === undefined || (attribute.known && attribute.value === null)) return 'absent'
-  if (!attribute.known) return 'unknown'
-  if (isTrue(attribute.value)) return 'on'
-  return isFalse(attribute.value) ? 'off' : 'unknown'
 }
 
 /** Lists the texts of a known list, or of a single text. */

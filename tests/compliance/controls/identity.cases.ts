@@ -49,6 +49,9 @@ export const identity: Readonly<Record<string, Cases>> = {
         'resource "aws_iam_role_policy_attachment" "x" {\n policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"\n}',
       ),
       tf('resource "google_project_iam_member" "x" {\n role = "roles/owner"\n}'),
+      tf(
+        'resource "aws_ssoadmin_permission_set_inline_policy" "x" {\n inline_policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })\n}',
+      ),
     ],
     unknown: [
       allow('var.actions', '"*"'),

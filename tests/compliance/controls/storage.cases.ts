@@ -28,6 +28,8 @@ const versioning = (status: string) =>
   `resource "aws_s3_bucket_versioning" "x" {\n bucket = aws_s3_bucket.x.id\n versioning_configuration {\n status = ${status}\n }\n}`
 const database = (lines: string, beside = '') =>
   tf(`resource "aws_db_instance" "x" {\n${lines}\n}\n${beside}`)
+const google = (lines: string) =>
+  tf(`resource "google_sql_database_instance" "x" {\n settings {\n ip_configuration {\n${lines}\n }\n }\n}`)
 const noDatabase = database('count = 0')
 const staging = 'provider "aws" {\n default_tags {\n tags = { Environment = "staging" }\n }\n}'
 const trail = (lines: string) => tf(`resource "aws_cloudtrail" "x" {\n${lines}\n}`)
@@ -107,12 +109,14 @@ export const storage: Readonly<Record<string, Cases>> = {
     notApplicable: [noBucket],
   },
   'DBS-01': {
-    pass: [database(''), database('publicly_accessible = false')],
+    pass: [database(''), database('publicly_accessible = false'), google('ipv4_enabled = false')],
     fail: [
+      google('ipv4_enabled = true'),
+      google(''),
       database('publicly_accessible = true'),
       tf('resource "aws_rds_cluster_instance" "x" {\n publicly_accessible = true\n}'),
     ],
-    unknown: [database('publicly_accessible = var.public')],
+    unknown: [database('publicly_accessible = var.public'), google('ipv4_enabled = var.public')],
     notApplicable: [noDatabase],
   },
   'DBS-02': flag('storage_encrypted', 'fail'),
