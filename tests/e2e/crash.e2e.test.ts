@@ -19,10 +19,14 @@ const victims = [
   'booking',
   'ledger',
   'collector',
+  'console',
+  'heartbeat',
+  'compliance',
   'traffic',
   'prometheus',
   'alertmanager',
   'node-exporter',
+  'postgres-exporter',
   'postgres',
 ]
 
