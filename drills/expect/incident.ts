@@ -23,19 +23,27 @@ export function namesAlert({ summary, details }: Incident, name: ExpectedAlert):
 
 /** Lists what is wrong with the incident of a drill; empty when nothing is. */
 export function faultsOfIncident({ drill, incident, links }: Judged): string[] {
-  return [...faultsOfLabels(drill, incident), ...faultsOfLinks(drill, incident, links), ...leaksOf(incident)]
+  return [
+    ...faultsOfLabels(drill, incident),
+    ...faultsOfSeverity(drill, incident),
+    ...faultsOfLinks(drill, incident, links),
+    ...leaksOf(incident),
+  ]
 }
 
-function faultsOfLabels({ labels, expects }: Drill, { details, severity }: Incident): string[] {
-  const faults = Object.entries(labels).flatMap(([label, value]) => {
+/** Lists the labels of a drill that an incident does not tell. */
+export function faultsOfLabels({ labels }: Drill, { details }: Incident): string[] {
+  return Object.entries(labels).flatMap(([label, value]) => {
     const listed = (details[label] ?? '').split(', ')
     return listed.includes(value) ? [] : [`expected ${label} ${value}, found ${listed.join(', ') || 'none'}`]
   })
+}
+
+function faultsOfSeverity({ expects }: Drill, { severity }: Incident): string[] {
   const severities: readonly string[] = expects.map((name) =>
     name === watchdogMissing ? 'critical' : pagerSeverity[alerts[name].severity],
   )
-  if (!severities.includes(severity)) faults.push(`expected severity ${severities[0]}, found ${severity}`)
-  return faults
+  return severities.includes(severity) ? [] : [`expected severity ${severities[0]}, found ${severity}`]
 }
 
 /** Links an event must have; when alerts themselves do not arrive there is no request to trace. */

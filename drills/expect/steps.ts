@@ -4,7 +4,7 @@
  */
 import type { Incident } from '../../contracts/incident.ts'
 import type { Drill } from '../catalogue.ts'
-import { addressesOf, faultsOfIncident, namesAlert, type Judged } from './incident.ts'
+import { addressesOf, faultsOfIncident, faultsOfLabels, namesAlert, type Judged } from './incident.ts'
 
 /** In their order. */
 export const stepNames = [
@@ -83,7 +83,11 @@ export function judge(step: WatchedStep, drill: Drill, seen: Observation): Verdi
 function judgeArrival(drill: Drill, seen: Observation): Verdict {
   const { injectedAt = '' } = seen
   const incident = openIncidents(drill, seen).find(({ lastEventAt }) => lastEventAt >= injectedAt)
-  if (incident === undefined) return { status: 'waiting', seen: 'no incident in the inbox' }
+  if (incident === undefined) {
+    const others = seen.incidents.filter((each) => isOpen(drill, each)).map(describeIncident)
+    const also = others.length === 0 ? '' : `; about others: ${others.join(', ')}`
+    return { status: 'waiting', seen: `no incident of it in the inbox${also}` }
+  }
   const unasked = addressesOf(incident).filter((address) => !seen.links.has(address))
   if (unasked.length > 0) return { status: 'waiting', seen: describeIncident(incident), incident }
   const judged: Judged = { drill, incident, links: seen.links }
@@ -101,11 +105,15 @@ function alertsOf({ expects, labels }: Drill, { alerts }: Observation): readonly
   )
 }
 
-/** Incidents that are not resolved and name an alert of the drill. */
+/** Incidents that are not resolved and about the drill; the same alert may ring for somebody else meanwhile. */
 function openIncidents(drill: Drill, { incidents }: Observation): readonly Incident[] {
   return incidents.filter(
-    (incident) => incident.state !== 'resolved' && drill.expects.some((name) => namesAlert(incident, name)),
+    (incident) => isOpen(drill, incident) && faultsOfLabels(drill, incident).length === 0,
   )
+}
+
+function isOpen({ expects }: Drill, incident: Incident): boolean {
+  return incident.state !== 'resolved' && expects.some((name) => namesAlert(incident, name))
 }
 
 function describeAlert({ name, labels }: SeenAlert): string {

@@ -50,12 +50,16 @@ export async function stopSharedAppliance(): Promise<void> {
   await (await started)?.stop()
 }
 
-/** Starts an appliance of one's own, for tests that break things; the caller stops it. */
-export async function startAppliance(): Promise<Appliance> {
+/**
+ * Starts an appliance of one's own, for tests that break things; the caller stops it.
+ *
+ * @param variables given to it and to further commands besides
+ */
+export async function startAppliance(variables: Readonly<Record<string, string>> = {}): Promise<Appliance> {
   // Not below a folder with mode 0700, because the database runs under another user.
   const home = mkdtempSync(join(tmpdir(), 'campanile-e2e-'))
   const chosen = await freePorts()
-  const environment = { ...process.env, CAMPANILE_HOME: home, ...portVariables(chosen) }
+  const environment = { ...process.env, ...variables, CAMPANILE_HOME: home, ...portVariables(chosen) }
   const supervisor = spawn(process.execPath, ['compose/local/main.ts', 'up'], { cwd: root, env: environment })
   const output = collectOutput(supervisor)
   const url = (name: PortName) => `http://127.0.0.1:${chosen[name]}`

@@ -27,6 +27,14 @@ describe('the steps of a drill', () => {
     expect(statusOf('baseline', { incidents: [anIncident({ state: 'resolved' })] })).to.equal('done')
   })
 
+  it('do not mind the same alert of somebody else', () => {
+    const { details } = anIncident()
+    const others = anIncident({ details: { ...details, tenant: 'university_a', service: 'users' } })
+    expect(statusOf('baseline', { incidents: [others] })).to.equal('done')
+    expect(statusOf('arrives', { incidents: [others], links: answering(others) })).to.equal('waiting')
+    expect(statusOf('resolves', { incidents: [others] })).to.equal('done')
+  })
+
   it('wait for the alert to fire, not to be pending, and for no other tenant or service', () => {
     expect(statusOf('fires', { alerts: [rings] })).to.equal('done')
     expect(statusOf('fires', { alerts: [{ ...rings, state: 'pending' }] })).to.equal('waiting')
