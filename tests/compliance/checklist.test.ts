@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { joinControls, readChecklist } from '../../compliance/checklist.ts'
@@ -39,6 +39,14 @@ describe('the checklist', () => {
       ({ id }) => !existsSync(join(folder, id.slice(0, 3).toLowerCase(), `${id}.ts`)),
     )
     expect(strays).to.deep.equal([])
+  })
+
+  it('has a row for every item in the documentation, and no other row', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/compliance.md'), 'utf8')
+    const rows = [...page.matchAll(/^\| ([A-Z]{3}-\d\d) +\| (\w+) +\| (.*?) +\|/gm)]
+    expect(
+      rows.map(([, id, severity, title]) => [id, severity, title?.replace(/\\([*_])/g, '$1')]),
+    ).to.deep.equal(checklist.items.map(({ id, sev, title }) => [id, sev, title]))
   })
 
   it('maps every item to frameworks and to the sources it is decided from', () => {
