@@ -116,7 +116,7 @@ function unseenError(slo: Slo): TestFile {
 
 /** Ten hours at a hundred requests a second of which 0.2 % fail: twice the budget, though the night was idle. */
 function campusDay(slo: Slo): TestFile {
-  return day(slo, 'campus-day', {
+  return day(slo, 'whole-day', {
     failures: [...fill(120, 60), ...fill(168, 0)],
     requests: [...fill(120, 30_000), ...fill(168, 0)],
     remaining: -1,

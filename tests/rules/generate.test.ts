@@ -104,6 +104,36 @@ describe('the generated tests', () => {
     }
   })
 
+  it('have the nights, the days and the outage on which burn alerts are known to go wrong', () => {
+    const campus = tests.filter(({ name }) => name.includes('-campus-')).map(({ name }) => name)
+    expect(campus).to.deep.equal([
+      'SloFastBurn-campus-idle-night',
+      'SloFastBurn-campus-one-in-forty',
+      'SloSignalAbsent-campus-outage',
+      'SloFastBurn-campus-unseen-error',
+      'SloFastBurn-campus-whole-day',
+      'SloFastBurn-campus-night-failure',
+    ])
+  })
+
+  it('say of every service with an objective when its silence pages and when it does not', () => {
+    const kindsOf = (service: string) =>
+      tests
+        .filter(({ name }) => name.startsWith(`SloSignalAbsent-${service}-`))
+        .map(({ name }) => name.replace(`SloSignalAbsent-${service}-`, ''))
+    for (const service of new Set(slos.map((slo) => slo.service))) {
+      expect(kindsOf(service), service).to.deep.equal([
+        'heard',
+        'not-yet',
+        'fires',
+        'resolves',
+        'unmeasured',
+        'absent',
+        'forgotten',
+      ])
+    }
+  })
+
   it('expect every label and every annotation where an alert fires', () => {
     const firing = tests.flatMap(({ alerts: checks }) => checks.flatMap((check) => check.firing))
     expect(firing.length).to.be.above(60)
