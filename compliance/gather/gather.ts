@@ -1,7 +1,8 @@
 /** Gathers evidence from folders, files, databases and doors. A fault of one source never hides another source. */
+import { basename } from 'node:path'
 import { messageOf } from '../../lib/errors.ts'
 import type { Evidence, GatherFault, Resource } from '../evidence.ts'
-import { gatherCompose } from './compose/compose.ts'
+import { gatherCompose, type ComposeOptions } from './compose/compose.ts'
 import { gatherDockerfile } from './dockerfile.ts'
 import { gatherHttp, type LiveDoor } from './http.ts'
 import { gatherPostgres, type LiveDatabase } from './postgres.ts'
@@ -101,12 +102,36 @@ function readFolder(files: readonly (FoundFile & FileBytes)[], collected: Collec
   if (module.length > 0) add(collected, module, () => gatherTerraform(module))
   // Not loaded by Terraform unless it is told to: what they set counts for no value of the module.
   for (const file of ofClass('other-variables')) add(collected, [file], () => gatherTerraform([file]))
-  for (const file of ofClass('compose')) add(collected, [file], () => gatherCompose(file))
+  for (const { base, options } of composeProjects(ofClass('compose'))) {
+    add(collected, [base, options.override], () => gatherCompose(base, options))
+  }
   for (const file of ofClass('dockerfile')) add(collected, [file], () => gatherDockerfile(file))
   for (const { file } of ofClass('terraform-json')) {
     const message = 'found Terraform in json syntax, expected native syntax'
     collected.faults.push({ code: 'GATHER_UNSUPPORTED', message, file, startLine: 1, endLine: 1 })
   }
+}
+
+/** Compose itself takes the first of these names, and lays the override over it. */
+const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
+
+interface ComposeProject {
+  readonly base: FileBytes
+  readonly options: ComposeOptions
+}
+
+function composeProjects(files: readonly FileBytes[]): ComposeProject[] {
+  const named = (names: readonly string[]) =>
+    names.flatMap((name) => files.filter(({ file }) => basename(file) === name)).at(0)
+  const base = named(composeNames)
+  const override = named(composeNames.map((name) => name.replace('.', '.override.')))
+  const hasSiblings = files.length > 1
+  return files
+    .filter((file) => file !== override || base === undefined)
+    .map((file) => ({
+      base: file,
+      options: { hasSiblings, ...(file === base && override !== undefined ? { override } : {}) },
+    }))
 }
 
 /** `terraform.tfvars` first, then `*.auto.tfvars` by name; the later wins. */
@@ -116,13 +141,13 @@ function inLoadingOrder({ file: left }: FileBytes, { file: right }: FileBytes): 
 }
 
 /** A defect of a reader costs the files it was given and nothing else. */
-function add(collected: Collected, files: readonly FileBytes[], read: () => Gathered): void {
+function add(collected: Collected, files: readonly (FileBytes | undefined)[], read: () => Gathered): void {
   try {
     const { resources, faults } = read()
     for (const resource of resources) collected.resources.push(resource)
     collected.faults.push(...faults)
   } catch (error) {
-    for (const { file } of files) {
+    for (const { file } of files.filter((each) => each !== undefined)) {
       const message = `the reader failed: ${messageOf(error)}`
       collected.faults.push({ code: 'GATHER_UNREADABLE', message, file, startLine: 1, endLine: 1 })
     }

@@ -13,22 +13,58 @@ const sections = [
   ['configs', 'config'],
 ] as const
 
-/** Reads one Compose file; never throws. Other files it includes or extends are named, not followed. */
-export function gatherCompose({ file, bytes }: FileBytes): Gathered {
-  const text = Buffer.from(bytes).toString('utf8')
-  const { root, faults } = readYaml(file, text)
-  const top: Position = { file, startLine: 1, endLine: 1 }
-  if (root.kind !== 'map') {
-    const fault = {
-      code: 'GATHER_SYNTAX',
-      message: 'expected a map with services at the top',
-      ...top,
-    } as const
+type MapValue = Value & { kind: 'map' }
+
+export interface ComposeOptions {
+  /** Laid over the file: `compose.override.yaml` and the like. */
+  readonly override?: FileBytes
+  /** Other Compose files lie beside it, which may hold the other half of a service. */
+  readonly hasSiblings?: boolean
+}
+
+/** Lists that the later file gives anew. */
+const replaced: ReadonlySet<string> = new Set(['command', 'entrypoint', 'test'])
+
+/**
+ * Reads one Compose file, with the override file that Compose lays over it by itself; never throws. Other files it
+ * includes or extends are named, not followed.
+ */
+export function gatherCompose(
+  file: FileBytes,
+  { override, hasSiblings = false }: ComposeOptions = {},
+): Gathered {
+  const base = readRoot(file)
+  const over = override === undefined ? undefined : readRoot(override)
+  const faults = [...base.faults, ...(over?.faults ?? [])]
+  const root = laidOver(base.root, over?.root)
+  const top: Position = { file: file.file, startLine: 1, endLine: 1 }
+  if (root === undefined) {
+    const message = 'expected a map with services at the top'
+    const fault = { code: 'GATHER_SYNTAX', message, ...top } as const
     return { resources: [], faults: faults.length > 0 ? faults : [fault] }
   }
-  const resources = sections.flatMap(([section, type]) => resourcesOf(root.entries.get(section), type, top))
+  const all = sections.flatMap(([section, type]) => resourcesOf(root.entries.get(section), type, top))
+  const resources = hasSiblings ? all.map(openIfHalf) : all
   const hidden = sections.flatMap(([section]) => hiddenIn(section, root.entries.get(section), top))
   return { resources, faults: [...faults, ...hidden, ...includesOf(root.entries.get('include'), top)] }
+}
+
+/** Reads one file and puts the short forms of its services into their long form: only those merge rightly. */
+function readRoot({ file, bytes }: FileBytes): { root: Value; faults: GatherFault[] } {
+  const { root, faults } = readYaml(file, Buffer.from(bytes).toString('utf8'))
+  const services = root.kind === 'map' ? root.entries.get('services') : undefined
+  if (root.kind !== 'map' || services?.kind !== 'map') return { root, faults }
+  const entries = [...services.entries].map(([name, service]): [string, Value] => [
+    name,
+    service.kind === 'map' ? { ...service, entries: normalizeService(service.entries) } : service,
+  ])
+  const normalized: Value = { ...services, entries: new Map(entries) }
+  return { root: { ...root, entries: new Map([...root.entries, ['services', normalized]]) }, faults }
+}
+
+function laidOver(base: Value, over: Value | undefined): MapValue | undefined {
+  if (base.kind !== 'map') return undefined
+  return over?.kind === 'map' ? merged(base, over) : base
 }
 
 /** A section that could not be read hides every resource in it. */
@@ -53,10 +89,9 @@ function resourcesOf(section: Value | undefined, type: string, top: Position): R
 
 /** A service with what it extends in the same file below its own entries. */
 function serviceOf(name: string, services: ReadonlyMap<string, Value>, seen: readonly string[] = []): Value {
-  const service = services.get(name)
-  if (service?.kind !== 'map') return service ?? { kind: 'unknown', why: `there is no service ${name}` }
-  const own: Value = { ...service, entries: normalizeService(service.entries) }
-  const base = service.entries.get('extends')
+  const own = services.get(name)
+  if (own?.kind !== 'map') return own ?? { kind: 'unknown', why: `there is no service ${name}` }
+  const base = own.entries.get('extends')
   if (base === undefined) return own
   const baseName = base.kind === 'map' ? plainText(base.entries.get('service')) : plainText(base)
   const baseFile = base.kind === 'map' ? plainText(base.entries.get('file')) : undefined
@@ -70,18 +105,26 @@ function serviceOf(name: string, services: ReadonlyMap<string, Value>, seen: rea
   return inherited.kind === 'map' ? merged(inherited, own) : { ...own, open: `extends ${baseName}` }
 }
 
-/** Maps merge key by key, lists follow each other, plain values of the later win (Compose specification, "Merge"). */
-function merged(base: Value & { kind: 'map' }, over: Value & { kind: 'map' }): Value {
+/** Without an image there is nothing to start: such a service is one half, and what it does not say is unknown. */
+function openIfHalf(resource: Resource): Resource {
+  const isWhole = ['image', 'build', 'provider', '*'].some((key) => resource.attributes.has(key))
+  if (resource.type !== 'service' || isWhole) return resource
+  const open = { known: false, why: 'completes a service of another file', ...resource.position } as const
+  return { ...resource, attributes: new Map([...resource.attributes, ['*', open]]) }
+}
+
+/** Maps merge key by key, lists follow each other, other values of the later win (Compose specification, "Merge"). */
+function merged(base: MapValue, over: MapValue): MapValue {
   const entries = new Map(base.entries)
-  for (const [key, value] of over.entries) {
-    const before = entries.get(key)
-    if (before?.kind === 'map' && value.kind === 'map') entries.set(key, merged(before, value))
-    else if (before?.kind === 'list' && value.kind === 'list') {
-      entries.set(key, { ...value, items: [...before.items, ...value.items] })
-    } else entries.set(key, value)
-  }
+  for (const [key, value] of over.entries) entries.set(key, mergedEntry(key, base.entries.get(key), value))
   const open = over.open ?? base.open
   return { ...over, entries, ...(open === undefined ? {} : { open }) }
+}
+
+function mergedEntry(key: string, before: Value | undefined, value: Value): Value {
+  if (before?.kind === 'map' && value.kind === 'map') return merged(before, value)
+  if (before?.kind !== 'list' || value.kind !== 'list' || replaced.has(key)) return value
+  return { ...value, items: [...before.items, ...value.items] }
 }
 
 function plainText(value: Value | undefined): string | undefined {

@@ -63,6 +63,21 @@ describe('gathering from folders', () => {
     expect(evidence.resources.filter(({ type }) => type === 'tfvars')).to.have.length(2)
   })
 
+  it('takes a Compose file and its override for one project, and other files for their own', async () => {
+    write({
+      'docker-compose.yml': 'services: { web: { image: x } }\n',
+      'docker-compose.override.yml': 'services: { web: { privileged: true } }\n',
+      'docker-compose.monitoring.yml': 'services: { grafana: { image: y } }\n',
+    })
+    const evidence = await gather([root])
+    expect(evidence.sources).to.have.length(3)
+    expect(evidence.resources.map(({ address }) => address)).to.deep.equal(['service.grafana', 'service.web'])
+    expect(evidence.resources.map((resource) => knownValueOf(resource, 'privileged'))).to.deep.equal([
+      undefined,
+      true,
+    ])
+  })
+
   it('leaves out what others wrote', async () => {
     write({
       'node_modules/x/main.tf': 'resource "a" "b" {}\n',

@@ -102,6 +102,36 @@ describe('a Compose file', () => {
     expect(childrenOf(resource, 'ports')).to.have.length(2)
   })
 
+  it('lays an override over its file: maps merge, lists follow, a command is given anew', () => {
+    const base =
+      'services:\n  a:\n    image: x:1\n    command: [one, two]\n    environment: { A: 1, B: 2 }\n    ports: ["1:1"]\n'
+    const over =
+      'services:\n  a:\n    privileged: true\n    command: [three]\n    environment: ["B=3"]\n    ports: ["2:2"]\n'
+    const bytes = (file: string, text: string) => ({ file, bytes: Buffer.from(text) })
+    const { resources } = gatherCompose(bytes('compose.yml', base), {
+      override: bytes('compose.override.yml', over),
+    })
+    expect(resources).to.have.length(1)
+    // Asserted in the line above.
+    const resource = resources[0] as Resource
+    expect(knownValueOf(resource, 'image')).to.equal('x:1')
+    expect(knownValueOf(resource, 'command')).to.deep.equal(['three'])
+    expect(knownValueOf(resource, 'environment')).to.deep.equal({ A: 1, B: '3' })
+    expect(childrenOf(resource, 'ports')).to.have.length(2)
+    expect(attributeOf(resource, 'privileged')).to.include({ file: 'compose.override.yml', startLine: 3 })
+  })
+
+  it('knows a service without an image for one half, where its other half may lie beside it', () => {
+    const bytes = Buffer.from('services:\n  a:\n    ports: ["1:1"]\n')
+    const { resources } = gatherCompose({ file: 'compose.prod.yml', bytes }, { hasSiblings: true })
+    expect(resources).to.have.length(1)
+    // Asserted in the line above.
+    const half = resources[0] as Resource
+    expect(knownValueOf(half, 'ports.0.target')).to.equal('1')
+    expect(attributeOf(half, 'healthcheck')).to.include({ known: false })
+    expect(attributeOf(service(bytes.toString()), 'healthcheck')).to.equal(undefined)
+  })
+
   it('leaves a service open that extends another file, a missing service or itself', () => {
     for (const base of ['{ file: other.yml, service: b }', 'missing', 'a']) {
       const resource = service(`services:\n  a:\n    extends: ${base}\n    image: x\n`)
