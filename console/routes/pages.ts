@@ -1,5 +1,5 @@
 /** The pages: one shell for every address, its parts for ever under the hash in their names. */
-import type { Express } from 'express'
+import type { Express, Request } from 'express'
 import { Refusal } from '../../lib/refusal.ts'
 import type { PageBundle } from '../bundle.ts'
 import type { Dashboards } from '../dashboards.ts'
@@ -29,7 +29,7 @@ export function mountPages(app: Express, { page, assets }: PageBundle): void {
   for (const address of addresses) {
     app.get(address, (request, response) => {
       response.set('cache-control', 'no-store')
-      if (callerOf(request) !== undefined) response.type('html').send(page)
+      if (callerOf(request) !== undefined || isFromElsewhere(request)) response.type('html').send(page)
       else response.redirect(303, `/login?next=${encodeURIComponent(request.originalUrl)}`)
     })
   }
@@ -45,6 +45,14 @@ export function mountPages(app: Express, { page, assets }: PageBundle): void {
     if (isGzip) response.set('content-encoding', 'gzip').send(asset.gzipped)
     else response.send(asset.body)
   })
+}
+
+/**
+ * A link in a mail or at PagerDuty comes without the cookie, because it is `SameSite=Strict`. The shell shows
+ * nothing by itself: it asks who is logged in, with the cookie, and goes to the login where nobody is.
+ */
+function isFromElsewhere({ headers }: Request): boolean {
+  return headers['sec-fetch-site'] === 'cross-site'
 }
 
 /** Mounts what the pages of runbooks and dashboards read. */

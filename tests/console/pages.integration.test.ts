@@ -118,6 +118,24 @@ describe('the console in a browser', function () {
     await close()
   })
 
+  it('keeps somebody logged in who comes by a link of another site', async () => {
+    const { page, logIn, close } = await visit({ width: 1280 })
+    await page.route('https://mail.example/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: `<a href="${under.url}/inbox/1">Incident</a>` }),
+    )
+    const follow = async () => {
+      await page.goto('https://mail.example/')
+      await page.getByRole('link').click()
+    }
+    await follow()
+    await page.getByRole('button', { name: 'Log in' }).waitFor()
+    await logIn()
+    await follow()
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+    expect(page.url()).to.equal(`${under.url}/inbox/1`)
+    await close()
+  })
+
   it('lets an sre acknowledge and resolve by the keyboard alone', async () => {
     const { page, open, logIn, close, errors } = await visit({ width: 1280 })
     await logIn('sre')
