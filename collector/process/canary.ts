@@ -5,12 +5,16 @@
 import { canaryMarker } from '../../contracts/canary.ts'
 
 const marker = Buffer.from(canaryMarker)
+/** Searched for first: needles of at most 7 bytes are found at memory speed, longer ones take twenty times as long. */
+const lead = marker.subarray(0, 7)
 
 /** Counts the canaries in encoded bytes; strings stand in protobuf as they are. */
 export function countCanaries({ buffer, byteOffset, byteLength }: Uint8Array): number {
   const bytes = Buffer.from(buffer, byteOffset, byteLength)
   let found = 0
-  for (let at = bytes.indexOf(marker); at !== -1; at = bytes.indexOf(marker, at + marker.length)) found++
+  for (let at = bytes.indexOf(lead); at !== -1; at = bytes.indexOf(lead, at + 1)) {
+    if (bytes.subarray(at, at + marker.length).equals(marker)) found++
+  }
   return found
 }
 

@@ -1,6 +1,6 @@
 /**
- * Fills the collector's memory: a few uploads that stop before their end hold more than the memory limiter allows,
- * and whatever is sent meanwhile is refused. Bounded in bytes and in time.
+ * Fills the collector: a few uploads that stop before their end hold more than it reads at once, and whatever is
+ * sent meanwhile is refused. Bounded in bytes and in time.
  */
 import { request, type ClientRequest } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,7 +11,7 @@ import { send } from '../wire/http.ts'
 const mebibyte = 2 ** 20
 /** Just below the 20 MiB a body may have. */
 const uploadMebibytes = 19
-/** With the collector's own 40 MiB above the 288 MiB at which it refuses, and below the 384 at which it is full. */
+/** More than the 256 MiB of bodies that are read at once, and less than the 384 MiB at which its memory is full. */
 const uploads = 16
 /** The collector gives a request 30 s; it is begun anew before. */
 const renewMillis = 20_000

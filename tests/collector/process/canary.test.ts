@@ -21,6 +21,10 @@ describe('the canary watch', () => {
     expect(countCanaries(new Uint8Array(memory))).to.equal(2)
   })
 
+  it('is not taken in by what only begins like a canary', () => {
+    expect(countCanaries(Buffer.from(`@canary.exampl @canary@canary${canaryMarker}@canar`))).to.equal(1)
+  })
+
   it('finds canaries in a page of metrics', () => {
     expect(countCanariesInText(`calls_total{route="/${canaryOf('aa')}"} 1\n`)).to.equal(1)
     expect(countCanariesInText('calls_total{route="/me"} 1\n')).to.equal(0)
