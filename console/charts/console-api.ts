@@ -43,7 +43,9 @@ async function ask<T>(
 ): Promise<T> {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) query.set(name, String(value))
+    // The routes take milliseconds at the finest.
+    const sent = typeof value === 'number' ? Math.round(value * 1_000) / 1_000 : value
+    if (sent !== undefined) query.set(name, String(sent))
   }
   try {
     return await get<T>(`/api/${path}?${query}`, asking)

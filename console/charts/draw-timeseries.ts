@@ -14,7 +14,7 @@ import { legendTable } from './legend-table.ts'
 import type { Mark } from './marks.ts'
 import { seriesClass, seriesDash } from './paint.ts'
 import { openPlot, type PlotParts } from './plot.ts'
-import { lonely, stacked, type Series } from './series.ts'
+import { highest, lonely, stacked, type Series } from './series.ts'
 import { drawThresholds } from './threshold-lines.ts'
 import type { TipLine } from './tip.ts'
 import { axisSteps, formatValue } from './units.ts'
@@ -23,6 +23,8 @@ import { axisSteps, formatValue } from './units.ts'
 const mostExemplars = 12
 /** The areas of more lines than this, one over the other, hide each other. */
 const mostFilled = 4
+/** Nobody tells more lines apart, and a browser draws thousands of them slowly. */
+const mostSeries = 60
 
 /** Asks for the series, their exemplars and the marks. */
 export async function loadTimeseries(panel: Panel, asked: Asked): Promise<Draw> {
@@ -32,7 +34,9 @@ export async function loadTimeseries(panel: Panel, asked: Asked): Promise<Draw> 
     asked.marks,
   ])
   if (grid.series.length === 0) return emptyBody(panel)
-  return (body) => draw(body, { panel, asked, grid, found, marks })
+  const shown = { ...grid, series: highest(grid.series, mostSeries) }
+  const hidden = grid.series.length - shown.series.length
+  return (body) => draw(body, { panel, asked, grid: shown, hidden, found, marks })
 }
 
 interface Found {
@@ -64,6 +68,8 @@ interface Answer {
   readonly panel: Panel
   readonly asked: Asked
   readonly grid: Grid
+  /** How many series are left out. */
+  readonly hidden: number
   readonly found: Found
   readonly marks: readonly Mark[]
 }
@@ -86,9 +92,7 @@ function draw(body: HTMLElement, answer: Answer): Drawn {
     onPick: isStacked ? undefined : (only) => pick(picking.chart, series.length, only),
   })
   body.append(holder)
-  if (found.fault !== undefined) {
-    body.append(h('p', { class: 'chart-note' }, `Traces cannot be shown: ${found.fault}`))
-  }
+  body.append(...notesOf(answer).map((note) => h('p', { class: 'chart-note' }, note)))
   body.append(legend)
   const plot = openPlot(holder, {
     ...asked,
@@ -108,6 +112,13 @@ function draw(body: HTMLElement, answer: Answer): Drawn {
   picking.chart = plot.chart
   holder.append(links.element)
   return plot
+}
+
+function notesOf({ found: { fault }, hidden, grid }: Answer): readonly string[] {
+  return [
+    ...(fault === undefined ? [] : [`Traces cannot be shown: ${fault}`]),
+    ...(hidden === 0 ? [] : [`The ${grid.series.length} highest of ${grid.series.length + hidden} series.`]),
+  ]
 }
 
 function isPile(field: Field): boolean {

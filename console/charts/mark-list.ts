@@ -40,7 +40,9 @@ function item({ start, end, title, text, tone, labels }: Mark): HTMLElement {
     {},
     h('i', { class: `swatch tone-${tone}`, 'aria-hidden': 'true' }),
     h('time', {}, `${momentText(start)}${until}`),
-    alert === undefined ? h('strong', {}, title) : h('a', { href: `/runbooks/${alert}` }, title),
+    alert === undefined
+      ? h('strong', {}, title)
+      : h('a', { href: `/runbooks/${encodeURIComponent(alert)}` }, title),
     h('span', {}, text),
   )
 }

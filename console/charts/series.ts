@@ -96,6 +96,14 @@ export function stacked(rows: readonly (readonly (number | null)[])[]): (number 
   )
 }
 
+/** Keeps at most `most` series, those that reach highest, in their own order. */
+export function highest(series: readonly Series[], most: number): readonly Series[] {
+  if (series.length <= most) return series
+  const peak = ({ values }: Series) => reduce(values, 'max') ?? -Infinity
+  const kept = new Set([...series].sort((one, other) => peak(other) - peak(one)).slice(0, most))
+  return series.filter((one) => kept.has(one))
+}
+
 /** Finds figures that have none beside them: a line would not show them. */
 export function lonely(row: ArrayLike<number | null | undefined>): number[] {
   const isFigure = (at: number) => typeof row[at] === 'number'

@@ -1,7 +1,15 @@
 import { expect } from 'chai'
 import type { PromResult } from '../../../console/charts/answers.ts'
 import { fill, seriesName } from '../../../console/charts/legend.ts'
-import { lonely, momentsOf, pointsOf, reduce, seriesOf, stacked } from '../../../console/charts/series.ts'
+import {
+  highest,
+  lonely,
+  momentsOf,
+  pointsOf,
+  reduce,
+  seriesOf,
+  stacked,
+} from '../../../console/charts/series.ts'
 
 const matrix: PromResult = {
   resultType: 'matrix',
@@ -64,6 +72,12 @@ describe('series of an answer', () => {
       [1, null, 3],
       [2, 1, 4],
     ])
+  })
+
+  it('are the highest where there are too many, in their own order', () => {
+    const series = [2, 9, null, 5].map((value, at) => ({ name: String(at), labels: {}, values: [value] }))
+    expect(highest(series, 2).map(({ name }) => name)).to.deep.equal(['1', '3'])
+    expect(highest(series, 4)).to.equal(series)
   })
 
   it('show figures that no line would reach', () => {
