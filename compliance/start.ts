@@ -33,7 +33,7 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
   })
   const before = history.latest()
   if (before !== undefined) publishPosture(sdk, before)
-  const spool = await startSpool(sdk, settings)
+  const spool = await startSpool(sdk, settings, before)
   const scanNow = oneAtATime(() => scanAndTell({ sdk, history, spool, ...scanParts }))
   const onRejected = (code: RejectionCode) =>
     sdk.counter('http_requests_rejected_total').inc({ service, code })
@@ -77,10 +77,16 @@ function startTelemetry({ environment, otlpEndpoint, hmacKey }: ServeSettings): 
   return sdk
 }
 
-function startSpool(sdk: Sdk, { state, ledgerPort, token }: ServeSettings): Promise<Spool> {
+/** The event of the last scan is sent again: a kill between the report and its event would otherwise leave none. */
+function startSpool(
+  sdk: Sdk,
+  { state, ledgerPort, token }: ServeSettings,
+  last: Posture | undefined,
+): Promise<Spool> {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   return openSpool({
     folder: join(state, 'spool'),
+    ...(last === undefined ? {} : { again: scanEvent(last) }),
     send: async (body) => {
       const url = `http://127.0.0.1:${ledgerPort}/v1/events`
       const response = await sdk.fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })

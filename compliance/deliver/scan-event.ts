@@ -1,19 +1,22 @@
 /** The one ledger event of a scan: that it was made, what came of it in numbers, and the digest of its report. */
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import type { Posture } from '../../contracts/posture.ts'
 
 /** The log of the house itself: a scan belongs to no school. */
 export const houseTenant = 'campanile'
 
-/** Makes the event; the digest is SHA-256 of the report as it is served and kept, cut to 32 hexadecimal digits. */
+/**
+ * Makes the event; the digest is SHA-256 of the report as it is served and kept, cut to 32 hexadecimal digits. The id
+ * follows from the report: the event of a scan can be made again after a crash and is still the same event.
+ */
 export function scanEvent(posture: Posture): AuditEvent {
   const tenths = Math.round(posture.score.low * 10)
   const critical = posture.items.filter(
     ({ severity, state }) => severity === 'critical' && state === 'fail',
   ).length
   return {
-    id: randomUUID(),
+    id: idOf(posture),
     tenant: houseTenant,
     producer: 'compliance',
     time: posture.scannedAt,
@@ -26,6 +29,15 @@ export function scanEvent(posture: Posture): AuditEvent {
       reason: `low_${tenths}_critical_${critical}_sha256_${digestOf(posture)}`,
     },
   }
+}
+
+/** A UUID of version 8 (RFC 9562 §5.8) from the digest of the report and what it is an id of. */
+function idOf(posture: Posture): string {
+  const hex = createHash('sha256')
+    .update(`compliance.scanned ${digestOf(posture)}`)
+    .digest('hex')
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`]
+  return [...parts, hex.slice(20, 32)].join('-')
 }
 
 /** Digests the report: 128 bits are beyond anybody's search for a second report with the same digest. */

@@ -17,6 +17,8 @@ export interface SpoolOptions {
   readonly send: (body: { readonly events: readonly AuditEvent[] }) => Promise<unknown>
   /** Told what became of an event, or of an attempt. */
   readonly onOutcome: (outcome: Receipt['outcome'] | 'retried', why?: string) => void
+  /** An event that may not have been put before the last process ended; sent first, and again if need be. */
+  readonly again?: AuditEvent
   /** First and longest pause between attempts, in milliseconds. Default 500 and 60 000. */
   readonly firstPauseMillis?: number
   readonly longestPauseMillis?: number
@@ -36,12 +38,13 @@ const checkAnswer = validator(AppendResponse)
 /** Opens a spool and starts sending what waits there. */
 export async function openSpool(options: SpoolOptions): Promise<Spool> {
   await mkdir(options.folder, { recursive: true, mode: 0o700 })
+  const put = (event: AuditEvent) => writeDurably(join(options.folder, nameOf(event)), JSON.stringify(event))
+  if (options.again !== undefined) await put(options.again)
   const sender = new Sender(options)
   const done = sender.run()
   return {
     put: async (event) => {
-      const name = `${event.time.replace(/[:.]/g, '-')}-${event.id}.json`
-      await writeDurably(join(options.folder, name), JSON.stringify(event))
+      await put(event)
       sender.wake()
     },
     stop: async () => {
@@ -49,6 +52,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       await done
     },
   }
+}
+
+function nameOf({ time, id }: AuditEvent): string {
+  return `${time.replace(/[:.]/g, '-')}-${id}.json`
 }
 
 class Sender {

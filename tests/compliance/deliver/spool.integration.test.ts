@@ -46,6 +46,27 @@ describe('the spool of events', () => {
     expect(event.personal).to.equal(undefined)
   })
 
+  it('makes the same event of the same report, and another of another', async () => {
+    const posture = await postureOf('bad')
+    expect(scanEvent(posture)).to.deep.equal(event)
+    expect(scanEvent({ ...posture, durationMillis: 1 }).id).not.to.equal(event.id)
+  })
+
+  it('sends first what it was given to send again', async () => {
+    const ids: string[] = []
+    spool = await openSpool({
+      folder,
+      send: ({ events }) => {
+        ids.push(events[0]?.id ?? '')
+        return receipt(events[0]?.id ?? '', 'duplicate')
+      },
+      onOutcome: (outcome) => outcomes.push(outcome),
+      again: event,
+    })
+    await eventually('the file is gone', () => ids.length > 0 && files().length === 0)
+    expect(ids).to.deep.equal([event.id])
+  })
+
   it('sends an event and forgets it once it was taken', async () => {
     const { put } = await open((id) => receipt(id, 'appended'))
     await put(event)
