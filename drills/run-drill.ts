@@ -7,7 +7,7 @@ import type { Drill } from './catalogue.ts'
 import { DrillError } from './errors.ts'
 import { addressesOf } from './expect/incident.ts'
 import { judge, type Observation, type StepName, type WatchedStep } from './expect/steps.ts'
-import type { Injection } from './faults/injection.ts'
+import type { Injection } from './faults/fault.ts'
 import type { Loops } from './traffic/loop.ts'
 
 /** What a drill does to the house and sees of it. */

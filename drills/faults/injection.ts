@@ -2,24 +2,14 @@
 import type { Drill } from '../catalogue.ts'
 import type { PortName } from '../../contracts/ports.ts'
 import { switchOff, switchOn } from '../wire/switches.ts'
+import type { Injection } from './fault.ts'
 import { startFlood } from './flood.ts'
 import { startStuffing } from './stuffing.ts'
-import { openTampering } from './tamper.ts'
+import { openTampering, type TamperingOptions } from './tamper.ts'
 
-export interface Injection {
-  /** Breaks it; resolves when it is broken. @param seconds after which it must end by itself */
-  readonly begin: (seconds: number) => Promise<void>
-  /** Mends it; may be called at any time and more than once. */
-  readonly end: () => Promise<void>
-}
-
-export interface InjectionOptions {
+export interface InjectionOptions extends TamperingOptions {
   readonly urlOf: (door: PortName) => string
   readonly token: string
-  /** Connection string of the database's superuser; asked for by the one drill that needs it. */
-  readonly adminUrl: () => Promise<string>
-  /** Where a changed row is kept until it is put back. */
-  readonly keepsake: string
 }
 
 /** Prepares the fault of a drill. */

@@ -12,7 +12,14 @@ import { drillTenant } from '../../contracts/faults.ts'
 import { messageOf, systemCodeOf } from '../../lib/errors.ts'
 import { validator } from '../../lib/validate.ts'
 import { DrillError } from '../errors.ts'
-import type { Injection, InjectionOptions } from './injection.ts'
+import type { Injection } from './fault.ts'
+
+export interface TamperingOptions {
+  /** Connection string of the database's superuser. */
+  readonly adminUrl: () => Promise<string>
+  /** File that keeps the changed row until it is put back. */
+  readonly keepsake: string
+}
 
 const statement = (name: string) => readFileSync(join(import.meta.dirname, 'sql', `${name}.sql`), 'utf8')
 const oldestFacts = statement('oldest-facts')
@@ -26,10 +33,7 @@ const checkKeepsake = validator(Keepsake)
 const firstEntryWithinMillis = 30_000
 
 /** Prepares the fault. What an earlier drill could not put back is put back first. */
-export function openTampering({
-  adminUrl,
-  keepsake,
-}: Pick<InjectionOptions, 'adminUrl' | 'keepsake'>): Injection {
+export function openTampering({ adminUrl, keepsake }: TamperingOptions): Injection {
   const putBack = async () => {
     const kept = await readKeepsake(keepsake)
     if (kept === undefined) return
