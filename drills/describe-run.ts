@@ -1,7 +1,7 @@
 /** Makes evidence of what a drill came to. */
 import type { Drill } from './catalogue.ts'
 import type { Evidence } from './evidence/evidence.ts'
-import { leaksOf, stringsOf } from './expect/incident.ts'
+import { leaksOf, namesAlert, stringsOf } from './expect/incident.ts'
 import type { StepName } from './expect/steps.ts'
 import type { Outcome } from './run-drill.ts'
 
@@ -23,18 +23,20 @@ export function evidenceOf(drill: Drill, outcome: Outcome, circumstances: Circum
     steps: [...steps],
     ...(page === undefined ? {} : { pageSeconds: page }),
     ...(resolve === undefined ? {} : { resolveSeconds: resolve }),
-    ...(incident === undefined ? {} : { incident: described(incident, outcome.links) }),
+    ...(incident === undefined ? {} : { incident: described(drill, incident, outcome.links) }),
     ...circumstances,
   }
 }
 
 function described(
+  { expects }: Drill,
   incident: NonNullable<Outcome['incident']>,
   statuses: Outcome['links'],
 ): NonNullable<Evidence['incident']> {
   const { id, summary, severity, details, links } = incident
   return {
     id,
+    alerts: expects.filter((name) => namesAlert(incident, name)),
     summary,
     severity,
     tenant: details['tenant'] ?? '',

@@ -29,6 +29,8 @@ export const Evidence = Type.Object(
       Type.Object(
         {
           id: Type.Integer({ minimum: 1 }),
+          /** Which of the expected alerts it names. */
+          alerts: Type.Array(Text),
           summary: Text,
           severity: Text,
           tenant: Text,

@@ -51,7 +51,7 @@ export function markdownTable(run: readonly Evidence[]): string {
     return [
       `\`${drill}\``,
       breaks,
-      incident?.summary.split(':', 1)[0] ?? evidence.expects.join(', '),
+      incident?.alerts.join(', ') ?? 'nothing',
       seconds(pageSeconds),
       seconds(resolveSeconds),
       `${followed} of ${incident?.links.length ?? 0} answer`,

@@ -81,6 +81,7 @@ describe('a drill', () => {
     expect(checkEvidence(JSON.parse(JSON.stringify(evidence)))).to.include({ valid: true })
     expect(evidence).to.include({ outcome: 'passed', pageSeconds: 3, resolveSeconds: 3 })
     expect(evidence.incident?.links.map(({ status }) => status)).to.deep.equal([200, 200, 200])
+    expect(evidence.incident?.alerts).to.deep.equal(['TenantErrorRate'])
     expect(evidence.incident?.personalData).to.deep.equal([])
   })
 
