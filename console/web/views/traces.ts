@@ -40,10 +40,10 @@ export const traces: View = {
 }
 
 function searchForm(query: URLSearchParams): HTMLElement {
-  const text = (name: string, placeholder: string, inputmode = 'text') =>
+  const text = (name: string, example: string, inputmode = 'text') =>
     h('input', {
       name,
-      placeholder,
+      placeholder: example,
       inputmode,
       value: query.get(name) ?? '',
       autocomplete: 'off',
