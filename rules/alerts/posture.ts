@@ -43,8 +43,8 @@ const complianceCriticalOpen: AlertDefinition = {
   service: 'compliance',
   expr: () => `sum(${gauge('compliance_items', { severity: is('critical'), state: is('fail') })}) > 0`,
   forSeconds: 60,
-  summary: text`${value} critical items of the checklist fail`,
-  description: text`The last scan found ${value} critical items of the hardening checklist failing and not waived; none may be.`,
+  summary: text`Critical items of the checklist that fail: ${value}`,
+  description: text`Critical items of the hardening checklist that fail and are not waived in the last scan: ${value}; none may.`,
   trial: {
     signals: () => [
       gaugeOf(of('compliance_items', { severity: 'critical', state: 'fail' }), { quiet: 0, above: 1 }),

@@ -54,8 +54,8 @@ export function burnAnnotations(slo: Slo, severity: BurnWindow['severity'], cons
     ...(indicator.kind === 'latency' ? { slowMillis: Math.round(indicator.thresholdSeconds * 1_000) } : {}),
   }
   const words = {
-    summary: text`${tenant}: the error budget of ${name} burns ${value} times too fast`,
-    description: text`Too many requests of ${tenant} to ${service} ${bad}; ${allowed} of them may. The budget of ${String(windowDays)} days burns ${value} times as fast as it lasts: a full one is exhausted in ${lasting(period)}. The threshold is ${windows}, with at least ${String(leastBadEvents[severity])} bad requests.`,
+    summary: text`The error budget of ${name} burns ${value} times too fast (tenant ${tenant})`,
+    description: text`Too many requests to ${service} (tenant ${tenant}) ${bad}; ${allowed} of them may. The budget of ${String(windowDays)} days burns ${value} times as fast as it lasts: a full one is exhausted in ${lasting(period)}. The threshold is ${windows}, with at least ${String(leastBadEvents[severity])} bad requests.`,
   }
   return annotate(subject, words, consoleUrl)
 }
