@@ -2,7 +2,6 @@
 import { availableParallelism, totalmem, type as systemType, arch } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { maxFaultSeconds } from '../contracts/faults.ts'
 import { ports, type PortName } from '../contracts/ports.ts'
 import {
   ConfigError,
@@ -29,8 +28,12 @@ import { openStage } from './stage.ts'
 
 interface RunFlags {
   readonly evidence?: string
-  readonly timeLimit: number
+  readonly timeLimit?: number
 }
+
+/** The alert of a budget rings on until half an hour without failures has passed, so a drill needs patience. */
+const patientSeconds = 3_600
+const scaledSeconds = 900
 
 /** Where the token is unless a file is named: in the home. */
 const givenToken: Setting<string | undefined> = {
@@ -86,7 +89,7 @@ async function runAll(chosen: readonly Drill[], flags: RunFlags): Promise<ExitCo
     const outcome = await runDrill({
       drill,
       stage: openStage(drill, house, timeScale),
-      limitSeconds: flags.timeLimit,
+      limitSeconds: flags.timeLimit ?? (timeScale === 1 ? patientSeconds : scaledSeconds),
       signal,
       onStep: (step) => console.log(stepLine(step)),
     })
@@ -136,7 +139,11 @@ for (const [name, description] of [
     .command(name)
     .description(description)
     .option('--evidence <dir>', 'where evidence is written; default drills/ of the home')
-    .option('--time-limit <seconds>', 'longest time for one drill', wholeSeconds, maxFaultSeconds)
+    .option(
+      '--time-limit <seconds>',
+      `longest time for one drill; default ${patientSeconds}, with scaled time ${scaledSeconds}`,
+      wholeSeconds,
+    )
     .action(async (...args: readonly unknown[]) => {
       // commander gives the argument, where there is one, then the options, then the command.
       const flags = args.at(-2) as RunFlags
