@@ -24,5 +24,6 @@ export const fileSources: readonly EvidenceSource[] = ['terraform', 'compose', '
 export async function scan({ gather, nowMillis, ...rest }: ScanParts): Promise<Posture> {
   const startedMillis = nowMillis()
   const evidence = await gather()
-  return assess({ ...rest, evidence, startedMillis, endedMillis: nowMillis() })
+  const posture = assess({ ...rest, evidence, startedMillis, endedMillis: nowMillis() })
+  return { ...posture, durationMillis: nowMillis() - startedMillis }
 }

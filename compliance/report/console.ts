@@ -48,7 +48,7 @@ function itemLines(item: PostureItem): string[] {
       `      ${finding.status === 'unknown' ? 'cannot be decided' : 'found'}: ${finding.found ?? 'nothing'}`,
     ]),
     ...(left > 0 ? [`    and ${left} more`] : []),
-    `    expected: ${findings[0]?.expected ?? 'something to judge'}`,
+    ...(findings[0] === undefined ? [] : [`    expected: ${findings[0].expected}`]),
     ...(findings[0]?.fix === undefined ? [] : [`    to mend: ${findings[0].fix}`]),
     '',
   ]

@@ -113,7 +113,7 @@ function restTable(items: readonly PostureItem[]): string {
   if (items.length === 0) return '<p>None.</p>'
   const rows = items.map(
     ({ id, title, severity, state, counts }) =>
-      `<li><span class="state ${state}">${state === 'pass' ? 'pass' : 'not there'}</span> <span class="id">${escape(id)}</span> ${escape(title)} <span class="meta">${severity}${state === 'pass' ? `, ${countOf(counts.pass, 'resource')}` : ''}</span></li>`,
+      `<li><span class="state ${state}">${state === 'pass' ? 'pass' : 'does not apply'}</span> <span class="id">${escape(id)}</span> ${escape(title)} <span class="meta">${severity}${state === 'pass' ? `, ${countOf(counts.pass, 'resource')}` : ''}</span></li>`,
   )
   return `<ul class="rest">${rows.join('')}</ul>`
 }

@@ -10,6 +10,7 @@ import {
 } from '../../evidence.ts'
 import { isService } from '../read/compose.ts'
 import type { Control, Verdict } from '../control.ts'
+import { inFile } from '../read/neighbours.ts'
 import { isFinalStage } from '../read/stage.ts'
 import { isTask, isWorkload, judgeContainers } from '../read/workload.ts'
 import { judgeBy } from '../verdict.ts'
@@ -58,13 +59,10 @@ function judgeService(resource: Resource, evidence: Evidence): Verdict {
 }
 
 /** A service whose successful end another one waits for has no health to look at. */
-function isAwaited({ name, position }: Resource, { resources }: Evidence): boolean {
-  const path = `${pathOf('depends_on', name)}.condition`
-  return resources.some(
-    (other) =>
-      isService(other) &&
-      other.position.file === position.file &&
-      knownValueOf(other, path) === 'service_completed_successfully',
+function isAwaited(resource: Resource, evidence: Evidence): boolean {
+  const path = `${pathOf('depends_on', resource.name)}.condition`
+  return inFile(evidence, resource).some(
+    (other) => isService(other) && knownValueOf(other, path) === 'service_completed_successfully',
   )
 }
 

@@ -1,6 +1,7 @@
 /** No bucket is given to everybody, neither by a policy nor by an access list. */
 import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { inFolder } from '../read/neighbours.ts'
 import { policyOf, textsAt, type Statement } from '../read/policy.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, judgeValue, worstOf } from '../verdict.ts'
@@ -48,7 +49,7 @@ function judgeGoogle(resource: Resource): Verdict {
 
 function judgePolicy(resource: Resource, evidence: Evidence): Verdict {
   const direct = policyOf(resource, 'policy', evidence)
-  const document = evidence.resources.find(({ address }) => address === direct.elsewhere)
+  const document = inFolder(evidence, resource).find(({ address }) => address === direct.elsewhere)
   const { statements, hidden } = document === undefined ? direct : policyOf(document, '', evidence)
   const at = attributeOf(resource, 'policy')
   const verdicts = statements.map((statement) => ({

@@ -1,6 +1,7 @@
 /** Roles can be taken on by those they are meant for only. */
 import { attributeOf, childrenOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { inFolder } from '../read/neighbours.ts'
 import { policyOf, textsAt, type Statement } from '../read/policy.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
@@ -19,10 +20,7 @@ export const control: Control = {
 
 function judgeTrust(resource: Resource, evidence: Evidence): Verdict {
   const direct = policyOf(resource, 'assume_role_policy', evidence)
-  const document = evidence.resources.find(
-    ({ address, position }) =>
-      address === direct.elsewhere && folder(position.file) === folder(resource.position.file),
-  )
+  const document = inFolder(evidence, resource).find(({ address }) => address === direct.elsewhere)
   const { statements, hidden } = document === undefined ? direct : policyOf(document, '', evidence)
   const verdicts = statements.map(judgeStatement)
   if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
@@ -63,8 +61,4 @@ function principalsOf(statement: Statement): {
     values: lists.flatMap(({ values }) => values),
     isOpen: lists.some(({ isOpen }) => isOpen) || (whole !== undefined && !whole.known && lists.length === 0),
   }
-}
-
-function folder(file: string): string {
-  return file.slice(0, file.lastIndexOf('/') + 1)
 }

@@ -8,6 +8,7 @@ import {
   type Evidence,
   type Resource,
 } from '../../evidence.ts'
+import { inFolder } from './neighbours.ts'
 
 /** Makes a question: is this a Terraform resource of one of the types? */
 export function ofType(...types: readonly string[]): (resource: Resource) => boolean {
@@ -16,12 +17,7 @@ export function ofType(...types: readonly string[]): (resource: Resource) => boo
 
 /** Lists the resources of a type in the module of `resource`; a module is a folder. */
 export function inModule(evidence: Evidence, resource: Resource, ...types: readonly string[]): Resource[] {
-  const folder = folderOf(resource)
-  return evidence.resources.filter((each) => ofType(...types)(each) && folderOf(each) === folder)
-}
-
-function folderOf({ position: { file } }: Resource): string {
-  return file.slice(0, file.lastIndexOf('/') + 1)
+  return inFolder(evidence, resource).filter(ofType(...types))
 }
 
 export interface Attached {

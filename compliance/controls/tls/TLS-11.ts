@@ -9,6 +9,7 @@ import {
 } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
+import { inFile } from '../read/neighbours.ts'
 import { isRemoteRule, isServer, settingOf } from '../read/postgres.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
@@ -98,7 +99,7 @@ function judgeServer(resource: Resource, evidence: Evidence): Verdict {
   const ssl = settingOf(resource, 'ssl')
   if (ssl?.known !== true) return judge.unknown(`ssl ${ssl?.why ?? 'was not told'}`)
   if (ssl.value !== 'on') return judge.fail('it listens beyond this machine and ssl is off')
-  const rules = evidence.resources.filter((each) => isRemoteRule(each, resource))
+  const rules = inFile(evidence, resource).filter((each) => isRemoteRule(each, resource))
   const plain = rules.find((rule) => ['host', 'hostnossl'].includes(textOf(knownValueOf(rule, 'type'))))
   if (plain !== undefined) return judge.fail(`${plain.address} lets a connection in without TLS`)
   return rules.some((rule) => knownValueOf(rule, 'type') === undefined)
