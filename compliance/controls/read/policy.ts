@@ -51,6 +51,7 @@ export function policyOf(resource: Resource, path: string, evidence: Evidence): 
       ? { statements: [], hidden: `${path} is not a policy` }
       : { statements: [] }
   }
+  if (list.known && Array.isArray(list.value) && list.value.length === 0) return { statements: [] }
   const children = childrenOf(resource, listed)
   const isList = children.every((child) => /\.(\d+|\*)$/.test(child)) && children.length > 0
   const paths = isList ? children.filter((child) => !child.endsWith('.*')) : [listed]

@@ -42,6 +42,7 @@ export const identity: Readonly<Record<string, Cases>> = {
       ),
     ],
     fail: [
+      policy('{ Effect = "Allow", NotAction = "iam:*", Resource = "*" }'),
       allow('"*"', '"*"'),
       allow('["s3:*", "*"]', '["*"]'),
       built('actions = ["*"]\n resources = ["*"]'),
@@ -54,6 +55,9 @@ export const identity: Readonly<Record<string, Cases>> = {
       ),
     ],
     unknown: [
+      tf('resource "aws_iam_role_policy_attachment" "x" {}'),
+      tf('resource "google_project_iam_member" "x" {\n role = var.role\n}'),
+      policy('{ Effect = var.effect, Action = "*", Resource = "*" }'),
       allow('var.actions', '"*"'),
       tf('resource "aws_iam_policy" "x" {\n policy = file("p.json")\n}'),
       tf('resource "aws_iam_role_policy_attachment" "x" {\n policy_arn = var.arn\n}'),
@@ -72,6 +76,7 @@ export const identity: Readonly<Record<string, Cases>> = {
       built('actions = ["*"]\n resources = ["arn:aws:s3:::x"]'),
     ],
     unknown: [
+      policy('{ Effect = var.effect, Action = "s3:*", Resource = "*" }'),
       allow('var.actions', '["arn:aws:s3:::x"]'),
       tf('resource "aws_iam_policy" "x" {\n policy = file("p.json")\n}'),
     ],
@@ -87,6 +92,7 @@ export const identity: Readonly<Record<string, Cases>> = {
     ],
     fail: [trust('"*"'), trust('{ AWS = "*" }'), trust('{ AWS = ["arn:aws:iam::111122223333:root"] }')],
     unknown: [
+      tf('resource "aws_iam_role" "x" {\n assume_role_policy = jsonencode({ Statement = [] })\n}'),
       trust('{ AWS = var.account }'),
       trust('{ AWS = "*" }', ', Condition = { StringEquals = { "aws:PrincipalOrgID" = "o" } }'),
       tf('resource "aws_iam_role" "x" {\n assume_role_policy = file("t.json")\n}'),

@@ -125,6 +125,7 @@ export const network: Readonly<Record<string, Cases>> = {
       tf('resource "aws_cloudfront_distribution" "x" {}'),
     ],
     unknown: [
+      tf('resource "aws_cloudfront_distribution" "x" {\n web_acl_id = var.acl\n}'),
       balancer('', 'resource "aws_wafv2_web_acl_association" "x" {\n resource_arn = var.arn\n}'),
       balancer('internal = var.internal'),
     ],
@@ -140,11 +141,18 @@ export const network: Readonly<Record<string, Cases>> = {
 networks: { back: { internal: true } }`),
     ],
     fail: [
+      service('image: app:1.0.0\nnetworks: {}'),
       service('image: app:1.0.0'),
       service('image: postgres:16.4\nnetworks: [front]', 'networks: { front: {} }'),
       service('image: app:1.0.0\nnetwork_mode: bridge'),
     ],
     unknown: [
+      service('image: app:1.0.0\nnetwork_mode: ${MODE}'),
+      service('image: postgres:16.4\nnetworks: [back]'),
+      service('image: postgres:16.4\nnetworks: [back]', 'networks: { back: { internal: "${I}" } }'),
+      compose(`services:
+  one: { image: 'app:1', network_mode: 'service:two' }
+  two: { image: 'app:1', network_mode: 'service:one' }`),
       service('image: postgres:16.4\nnetworks: [back]', 'networks: { back: { external: true } }'),
       service('image: postgres:16.4\nnetwork_mode: service:elsewhere'),
     ],

@@ -88,6 +88,9 @@ export const storage: Readonly<Record<string, Cases>> = {
       tf('resource "google_storage_bucket_iam_member" "x" {\n member = "allUsers"\n}'),
     ],
     unknown: [
+      bucketPolicy(''),
+      bucketPolicy('{ Effect = "Allow", Principal = { AWS = var.who }, Action = "s3:GetObject" }'),
+      bucketPolicy('{ Effect = var.effect, Principal = "*", Action = "s3:GetObject" }'),
       acl('var.acl'),
       bucketPolicy(
         '{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Condition = { StringEquals = { "aws:SourceVpce" = "v" } } }',
@@ -99,7 +102,14 @@ export const storage: Readonly<Record<string, Cases>> = {
   'DAT-03': {
     pass: [bucket(encryption('"aws:kms"'), restricted), bucket(''), bucket(encryption('"AES256"'))],
     fail: [bucket('', restricted), bucket(encryption('"AES256"'), restricted)],
-    unknown: [bucket(encryption('var.algorithm'), restricted)],
+    unknown: [
+      bucket('', 'tags = var.tags'),
+      bucket(
+        'resource "aws_s3_bucket_server_side_encryption_configuration" "x" {\n bucket = aws_s3_bucket.x.id\n}',
+        restricted,
+      ),
+      bucket(encryption('var.algorithm'), restricted),
+    ],
     notApplicable: [noBucket],
   },
   'DAT-04': {
@@ -150,6 +160,8 @@ export const storage: Readonly<Record<string, Cases>> = {
     pass: [role({}), role({ name: 'app' })],
     fail: [role({ superuser: true }), role({ bypass_rls: true }), role({ owned_tables: 3 })],
     unknown: [
+      role({ superuser: null }),
+      role({ owned_tables: null }),
       live('postgres', 'role', 'permission denied'),
       role({ superuser: undefined, owned_tables: null }),
     ],
@@ -166,6 +178,7 @@ export const storage: Readonly<Record<string, Cases>> = {
       parameters(parameter('log_connections', '"1"')),
     ],
     unknown: [
+      server({ log_connections: 'on' }),
       silent,
       parameters(parameter('log_connections', 'var.on') + parameter('log_disconnections', '"1"')),
     ],
@@ -225,12 +238,16 @@ export const storage: Readonly<Record<string, Cases>> = {
       trail('is_multi_region_trail = true\n event_selector {\n read_write_type = "All"\n }'),
     ],
     fail: [
+      trail('is_multi_region_trail = true\n event_selector {\n read_write_type = "WriteOnly"\n }'),
       trail('is_multi_region_trail = false'),
       trail(''),
       trail('is_multi_region_trail = true\n enable_logging = false'),
       trail('is_multi_region_trail = true\n event_selector {\n include_management_events = false\n }'),
     ],
-    unknown: [trail('is_multi_region_trail = var.all')],
+    unknown: [
+      trail('is_multi_region_trail = true\n event_selector {\n read_write_type = var.kind\n }'),
+      trail('is_multi_region_trail = var.all'),
+    ],
     notApplicable: [trail('count = 0')],
   },
   'LOG-02': {

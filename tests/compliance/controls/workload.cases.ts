@@ -37,6 +37,7 @@ export const workload: Readonly<Record<string, Cases>> = {
       task('user = "10001"'),
     ],
     fail: [
+      dockerfile('FROM scratch'),
       dockerfile('FROM node:24.4.1'),
       dockerfile('FROM node:24.4.1\nUSER node\nUSER root'),
       service('user: root'),
@@ -76,7 +77,7 @@ export const workload: Readonly<Record<string, Cases>> = {
       service('cap_drop: [ALL]\ncap_add: [SYS_ADMIN]'),
       task('cpu = 1'),
     ],
-    unknown: [service("cap_drop: ['${C}']"), hiddenTask],
+    unknown: [service("cap_drop: [ALL]\ncap_add: ['${C}']"), service("cap_drop: ['${C}']"), hiddenTask],
     notApplicable: [noTask],
   },
   'CTR-05': {
@@ -95,13 +96,14 @@ export const workload: Readonly<Record<string, Cases>> = {
       task('healthCheck = { command = ["CMD", "node"] }'),
     ],
     fail: [
+      service('healthcheck: { test: [NONE] }'),
       dockerfile('FROM node:24.4.1'),
       dockerfile('FROM node:24.4.1\nHEALTHCHECK NONE'),
       service('image: app:1.0.0'),
       service('healthcheck: { disable: true }'),
       task('cpu = 1'),
     ],
-    unknown: [service('build: .'), hiddenTask],
+    unknown: [service('healthcheck: { interval: 10s }'), service('build: .'), hiddenTask],
     notApplicable: [
       compose(`services:
   one: { image: 'app:1', depends_on: { other: { condition: service_completed_successfully } } }
@@ -123,6 +125,7 @@ export const workload: Readonly<Record<string, Cases>> = {
       task('image = "app"'),
     ],
     unknown: [
+      service('command: [x]'),
       dockerfile('ARG V\nFROM node:${V}'),
       service('image: app:${VERSION}'),
       task('image = var.image'),
@@ -155,7 +158,15 @@ export const workload: Readonly<Record<string, Cases>> = {
         'resource "aws_ecs_task_definition" "x" {\n container_definitions = "[]"\n volume {\n host_path = "/var/run/docker.sock"\n }\n}',
       ),
     ],
-    unknown: [service("volumes: ['${SOCKET}:/x']")],
+    unknown: [
+      tf(
+        'resource "aws_ecs_task_definition" "x" {\n container_definitions = "[]"\n volume {\n host_path = var.p\n }\n}',
+      ),
+      tf(
+        'resource "aws_ecs_task_definition" "x" {\n container_definitions = "[]"\n dynamic "volume" {\n for_each = var.v\n content {}\n }\n}',
+      ),
+      service("volumes: ['${SOCKET}:/x']"),
+    ],
     notApplicable: [noTask],
   },
   'CTR-18': {
