@@ -154,7 +154,8 @@ export class Keeper {
       if (this.#hold === undefined) {
         const wait = this.#noteDeath(exit)
         await delay(wait, undefined, { signal }).catch(() => undefined)
-      } else await this.#stayDown(this.#hold.ended)
+      }
+      if (this.#hold !== undefined) await this.#stayDown(this.#hold.ended)
       await this.component.beforeRestart?.()
       if (signal.aborted) return
       this.#state = 'starting'
