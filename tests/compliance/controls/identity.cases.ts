@@ -146,7 +146,11 @@ export const identity: Readonly<Record<string, Cases>> = {
       variable('admin_password', '"changeme"'),
       ecs('API_TOKEN', '"secret"'),
     ],
-    unknown: [environment('JWT_SECRET', '${JWT_SECRET}'), variable('admin_password', 'file("p")')],
+    unknown: [
+      service('image: app:1.0.0\nenv_file: .env'),
+      environment('JWT_SECRET', '${JWT_SECRET}'),
+      variable('admin_password', 'file("p")'),
+    ],
     notApplicable: [plainService, variable('region', '"admin"')],
   },
   'SEC-04': {
@@ -156,7 +160,12 @@ export const identity: Readonly<Record<string, Cases>> = {
       task('secrets = [{ name = "JWT_SECRET", valueFrom = "arn:aws:secretsmanager:x" }]'),
     ],
     fail: [environment('JWT_SECRET', 'q8Xw-33k'), ecs('JWT_SECRET', '"q8Xw-33k"')],
-    unknown: [environment('JWT_SECRET', '${JWT_SECRET}'), ecs('JWT_SECRET', 'var.jwt')],
+    unknown: [
+      service('image: app:1.0.0\nenv_file: .env'),
+      tf('resource "aws_ecs_task_definition" "x" {\n container_definitions = file("c.json")\n}'),
+      environment('JWT_SECRET', '${JWT_SECRET}'),
+      ecs('JWT_SECRET', 'var.jwt'),
+    ],
     notApplicable: [plainService, environment('LOG_LEVEL', 'info')],
   },
   'SEC-07': {
@@ -186,6 +195,8 @@ export const identity: Readonly<Record<string, Cases>> = {
       root('backend "s3" {\n bucket = "s"\n key = "k"\n encrypt = true\n}'),
     ],
     unknown: [
+      root('backend "local" {\n path = "x"\n}'),
+      root('backend "s3" {\n bucket = "s"\n encrypt = true\n use_lockfile = var.lock\n}'),
       root('backend "s3" {\n bucket = "s"\n encrypt = var.e\n use_lockfile = true\n}'),
       root('backend "pg" {\n conn_str = "x"\n}'),
     ],

@@ -201,6 +201,10 @@ networks: { back: { internal: true } }`),
       ),
     ],
     unknown: [
+      listener('port = 443'),
+      listener(
+        'protocol = "HTTP"\n default_action {\n type = "redirect"\n redirect {\n protocol = var.p\n }\n }',
+      ),
       listener('protocol = var.protocol'),
       listener('protocol = "HTTP"\n default_action {\n type = var.type\n }'),
     ],
@@ -230,6 +234,11 @@ networks: { back: { internal: true } }`),
       ),
     ],
     unknown: [
+      tf('resource "aws_db_parameter_group" "x" {\n family = var.family\n}'),
+      tf(
+        'resource "aws_db_parameter_group" "x" {\n family = "postgres14"\n dynamic "parameter" {\n for_each = var.p\n content {}\n }\n}',
+      ),
+      server({ listen_addresses: '*' }),
       parameters('postgres16', 'var.force'),
       url('${DATABASE_URL}'),
       live('postgres', 'server', 'does not answer'),
