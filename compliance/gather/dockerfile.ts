@@ -9,6 +9,8 @@ import type { GatherFault, Position, Resource } from '../evidence.ts'
 import type { FileBytes, Gathered } from './terraform.ts'
 import { flatten, type Value } from './value.ts'
 
+/** Most faults reported of one file. */
+const faultLimit = 20
 const keywords = new Set(
   'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(
     ' ',
@@ -53,6 +55,7 @@ interface Stage {
 class DockerfileReader {
   private readonly file: string
   private readonly stages: Stage[] = []
+  private readonly byName = new Map<string, Stage>()
   private readonly faults: GatherFault[] = []
   /** `ARG`s before the first `FROM`: the only ones a `FROM` sees. */
   private readonly globals = new Map<string, Value>()
@@ -68,7 +71,7 @@ class DockerfileReader {
       this.fault(`found ${keyword.slice(0, 40)}, expected an instruction`, at)
       return
     }
-    if (keyword === 'FROM') this.stages.push(this.stageOf(instruction, at))
+    if (keyword === 'FROM') this.addStage(this.stageOf(instruction, at))
     const stage = this.stages.at(-1)
     const content = instruction.getArgumentsContent() ?? ''
     if (stage !== undefined) addTo(stage, { keyword, content, at })
@@ -90,7 +93,7 @@ class DockerfileReader {
     const from = instruction as From
     const written = from.getImage() ?? ''
     const { text, missing } = substitute(written, this.globals)
-    const parent = this.stages.find(({ name }) => name !== '' && name === text.toLowerCase())
+    const parent = this.byName.get(text.toLowerCase())
     const name = (from.getBuildStage() ?? '').toLowerCase()
     const own = new Map<string, Value>()
     own.set('image', imageValue({ written, text, missing }, position))
@@ -110,13 +113,19 @@ class DockerfileReader {
     }
   }
 
+  private addStage(stage: Stage): void {
+    this.stages.push(stage)
+    // The first of a name counts, as for Docker.
+    if (!this.byName.has(stage.name)) this.byName.set(stage.name, stage)
+  }
+
   private positionOf(instruction: Instruction): Position {
     const { start, end } = instruction.getRange()
     return { file: this.file, startLine: start.line + 1, endLine: end.line + 1 }
   }
 
   private fault(message: string, at: Position): void {
-    this.faults.push({ code: 'GATHER_SYNTAX', message, ...at })
+    if (this.faults.length < faultLimit) this.faults.push({ code: 'GATHER_SYNTAX', message, ...at })
   }
 }
 
@@ -135,12 +144,18 @@ function addTo(stage: Stage, { keyword, content, at }: Line): void {
   const single = lastWins[keyword]
   if (single !== undefined) stage.own.set(single, plain(content, at))
   const list = listed[keyword]
-  if (list !== undefined) stage.lists.set(list, [...(stage.lists.get(list) ?? []), plain(content, at)])
+  if (list !== undefined) addToList(stage.lists, list, plain(content, at))
   if (keyword !== 'ENV' && keyword !== 'ARG') return
   const name = keyword === 'ENV' ? 'env' : 'arg'
   const map = stage.maps.get(name) ?? new Map<string, Value>()
   for (const [key, value] of pairsOf(content, at)) map.set(key, value)
   stage.maps.set(name, map)
+}
+
+function addToList(lists: Map<string, Value[]>, name: string, value: Value): void {
+  const list = lists.get(name)
+  if (list === undefined) lists.set(name, [value])
+  else list.push(value)
 }
 
 function resourceOf(stage: Stage, isFinal: boolean): Resource {

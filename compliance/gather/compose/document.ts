@@ -18,13 +18,20 @@ import { interpolate } from './interpolate.ts'
 /** Most nodes visited in one file: aliases can multiply what a small file says. */
 const nodeLimit = 50_000
 const depthLimit = 64
+/** Most faults reported of one file; behind a torn quote every line is one. */
+const faultLimit = 20
 
 /** Parses the text of one file; never throws. What is torn is reported, what could be read is there. */
 export function readYaml(file: string, text: string): { root: Value; faults: GatherFault[] } {
   const counter = new LineCounter()
   try {
-    const document = parseDocument(text, { lineCounter: counter, logLevel: 'silent' })
-    const faults = document.errors.map(({ pos: [start], message }): GatherFault => {
+    const document = parseDocument(text, {
+      lineCounter: counter,
+      logLevel: 'silent',
+      // Each pretty error costs the length of the file: a small file of errors would take minutes.
+      prettyErrors: false,
+    })
+    const faults = document.errors.slice(0, faultLimit).map(({ pos: [start], message }): GatherFault => {
       const { line, col } = counter.linePos(start)
       const place = {
         file,
@@ -84,15 +91,21 @@ class YamlReader {
   private mapOf(node: YAMLMap, depth: number): Value & { kind: 'map' } {
     const entries = new Map<string, Value>()
     const merged = new Map<string, Value>()
+    let open: string | undefined
     for (const pair of node.items) {
-      const key = isScalar(pair.key) ? String(pair.key.value) : String(pair.key)
+      // Text of a key that is no scalar would cost what all below it costs, at every level.
+      if (!isScalar(pair.key)) {
+        open = 'a key is no plain text'
+        continue
+      }
+      const key = String(pair.key.value)
       // Extensions of the whole file mean nothing but through the aliases to them.
       if (depth === 0 && key.startsWith('x-')) continue
       if (key === '<<') this.addMerged(merged, pair.value, depth)
       else entries.set(key, this.pairValue(pair, depth))
     }
     for (const [key, value] of merged) if (!entries.has(key)) entries.set(key, value)
-    return { kind: 'map', entries }
+    return { kind: 'map', entries, ...(open === undefined ? {} : { open }) }
   }
 
   private addMerged(merged: Map<string, Value>, node: unknown, depth: number): void {

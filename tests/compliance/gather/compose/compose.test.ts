@@ -155,6 +155,13 @@ describe('a Compose file', () => {
     expect(gatherText('- just\n- a list\n').faults).to.have.nested.property('[0].code', 'GATHER_SYNTAX')
   })
 
+  it('ends files made to cost more than their length', function () {
+    this.timeout(30_000)
+    for (const piece of ['{', '? ', '"', '!!x ', '[']) {
+      expect(gatherText(piece.repeat(50_000)).faults, piece).to.have.length.within(1, 21)
+    }
+  })
+
   it('ends aliases that multiply', function () {
     this.timeout(20_000)
     const levels = Array.from(
