@@ -40,12 +40,18 @@ export function increase<S extends CounterSample>(name: S, { where, over, ago }:
 }
 
 /**
+ * How long after its start a process may be scraped for the first time. Until a window lies behind that scrape
+ * nothing else says that the height of its counters is their growth.
+ */
+const firstScrapeSeconds = 60
+
+/**
  * Counts what a counter grew by, exactly, keeping the labels of `by`.
  *
  * `increase` needs two samples of a series and stretches what it saw: it loses the first event of a series that
  * appears with it, and a third of lone events between two short windows. Here a series that existed gives the
  * difference; one that is new, or was reset, gives its height, if its process was scraped before or is younger
- * than the window. Else nothing: after a gap in our own scraping its height is the history of days.
+ * than the window and the wait for its first scrape. Else nothing: after a gap in our own scraping its height is the history of days.
  */
 export function grown<S extends CounterSample>(
   by: readonly string[],
@@ -53,7 +59,7 @@ export function grown<S extends CounterSample>(
   { where, over }: Omit<Over<S>, 'ago'>,
 ): string {
   const series = selector(name, where ?? {})
-  const known = `up offset ${over.text} == 1 or time() - process_start_time_seconds < ${over.seconds}`
+  const known = `up offset ${over.text} == 1 or time() - process_start_time_seconds < ${over.seconds + firstScrapeSeconds}`
   return sumBy(
     by,
     `${series} - ${series} offset ${over.text} >= 0 or ${series} and on (job, instance) (${known})`,

@@ -50,7 +50,7 @@ describe('composed PromQL', () => {
 
   it('counts a new series from the height of it, where its process was known', () => {
     expect(grown(['service'], 'cross_tenant_denied_total', { over: fiveMinutes })).to.equal(
-      'sum by (service) (cross_tenant_denied_total - cross_tenant_denied_total offset 5m >= 0 or cross_tenant_denied_total and on (job, instance) (up offset 5m == 1 or time() - process_start_time_seconds < 300))',
+      'sum by (service) (cross_tenant_denied_total - cross_tenant_denied_total offset 5m >= 0 or cross_tenant_denied_total and on (job, instance) (up offset 5m == 1 or time() - process_start_time_seconds < 360))',
     )
   })
 
