@@ -48,6 +48,8 @@ export async function pictureConsole(browser: Browser, options: ConsolePictures)
     await page.goto(`${address}${path}`)
     await page.getByRole('heading', { level: 1, name: heading }).waitFor()
     await page.waitForLoadState('networkidle')
+    // Panels that are still asking.
+    await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' })
     await page.screenshot({ path: join(folder, file) })
     report(join(folder, file))
   }
