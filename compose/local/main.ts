@@ -133,7 +133,13 @@ const rooms = [
     undefined,
   ],
   ['compliance', 'score infrastructure files', 'compliance/main.ts', ['scan'], undefined],
-  ['drill', 'inject a fault and follow its alert', 'drills/main.ts', ['list', 'run', 'all'], 'drills'],
+  [
+    'drill',
+    'inject a fault and follow its alert',
+    'drills/main.ts',
+    ['list', 'run', 'all', 'table'],
+    'drills',
+  ],
 ] as const
 
 for (const [name, description, main, words, holder] of rooms) {

@@ -31,13 +31,22 @@ export async function runRoom(
     stdio: 'inherit',
     env: {
       ...nodeEnvironment({ settings, home, demo: false }),
+      ...(settings.databaseUrl === undefined || holder !== 'drills'
+        ? {}
+        : { DATABASE_URL: settings.databaseUrl }),
       ...(token !== undefined && existsSync(token) ? { CAMPANILE_TOKEN_FILE: token } : {}),
       ...environment,
     },
   })
+  // A child may have something to mend: its end is awaited. Ctrl-C reaches it from the terminal; a second signal
+  // would end it at once, so only what was meant for this process alone is passed on.
+  const ignore = () => undefined
+  const pass = (signal: NodeJS.Signals) => void child.kill(signal)
+  process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass)
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('exit', resolve)
     child.once('error', reject)
   })
+  process.off('SIGINT', ignore).off('SIGTERM', pass).off('SIGHUP', pass)
   return code === 0 ? 0 : code === 2 ? 2 : 1
 }
