@@ -32,13 +32,13 @@ function generateArguments(context: ChildContext): string[] {
   const at = (port: number) => `http://127.0.0.1:${port}`
   // Also without PagerDuty: the variable then stays away and only the inbox is told.
   const { CAMPANILE_PAGERDUTY_KEY_FILE: pagerdutyKey } = nodeEnvironment(context)
-  return [
-    'generate',
-    ...['--out', home.run],
-    ...['--console-url', at(settings.ports.console)],
-    ...['--heartbeat-url', at(settings.ports.heartbeat)],
-    ...['--inbox-key-file', inboxKeyFile(home)],
-    ...(pagerdutyKey === undefined ? [] : ['--pagerduty-key-file', pagerdutyKey]),
-    ...['--time-scale', String(settings.timeScale)],
-  ]
+  const options = {
+    out: home.run,
+    'console-url': at(settings.ports.console),
+    'heartbeat-url': at(settings.ports.heartbeat),
+    'inbox-key-file': inboxKeyFile(home),
+    ...(pagerdutyKey === undefined ? {} : { 'pagerduty-key-file': pagerdutyKey }),
+    'time-scale': String(settings.timeScale),
+  }
+  return ['generate', ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])]
 }
