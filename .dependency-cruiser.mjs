@@ -5,7 +5,7 @@ const pure = [
   '^privacy/',
   '^app/[^/]+/domain/',
   '^audit/log/',
-  '^compliance/controls/',
+  '^compliance/(controls|score)/',
   '^collector/(process|wire)/',
   '^rules/(?!main[.]ts$|load/|write/|[^/]+/(load|write)[.]ts$)',
   '^dashboards/(?!main[.]ts$|write[.]ts$|write/)',

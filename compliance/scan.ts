@@ -3,7 +3,7 @@ import type { EvidenceSource, Posture } from '../contracts/posture.ts'
 import type { MeasuredItem } from './checklist.ts'
 import type { Evidence } from './evidence.ts'
 import { assess } from './score/assess.ts'
-import type { Waiver } from './waivers.ts'
+import type { Waiver } from './score/waiver.ts'
 
 export interface ScanParts {
   /** Looks at everything in the scope; never throws for what it finds. */

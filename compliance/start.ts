@@ -32,7 +32,8 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
     onFault: () => sdk.log.warn('scan failed', { reason: 'history_unreadable' }),
   })
   const before = history.latest()
-  if (before !== undefined) publishPosture(sdk, before)
+  if (before === undefined) sdk.gauge('compliance_scan_timestamp_seconds').set({}, 0)
+  else publishPosture(sdk, before)
   const spool = await startSpool(sdk, settings, before)
   const scanNow = oneAtATime(() => scanAndTell({ sdk, history, spool, ...scanParts }))
   const onRejected = (code: RejectionCode) =>

@@ -1,37 +1,10 @@
-/**
- * Waivers: somebody answers for a failure until a day. A waiver takes a failure out of the gate and never out of the
- * report; when its day has passed the failure counts again.
- */
+/** Reads the waivers file of a house. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import Type, { type Static } from 'typebox'
+import Type from 'typebox'
 import type { ItemSeverity } from '../contracts/posture.ts'
 import { ConfigError, jsonFile, type ConfigFault } from '../lib/config.ts'
-
-const day = Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' })
-const words = (minLength: number) => Type.String({ minLength, maxLength: 500 })
-
-const Waiver = Type.Object(
-  {
-    control: Type.String({ pattern: '^[A-Z]{3}-\\d{2}$' }),
-    /** Address of one resource, e.g. `service.gateway`; without it every failure of the control. */
-    resource: Type.Optional(words(1)),
-    /** End of the path of the file it stands in, where an address alone is not enough. */
-    file: Type.Optional(words(1)),
-    owner: words(2),
-    /** Somebody else than the owner. */
-    approver: words(2),
-    /** Why it is accepted. */
-    reason: words(10),
-    /** What protects instead. */
-    compensating: words(10),
-    granted: day,
-    /** Last day it holds. */
-    expires: day,
-  },
-  { additionalProperties: false },
-)
-export type Waiver = Static<typeof Waiver>
+import { Waiver } from './score/waiver.ts'
 
 const Waivers = Type.Object(
   { version: Type.Literal(1), waivers: Type.Array(Waiver, { maxItems: 500 }) },
@@ -79,9 +52,4 @@ function faultsOf(waiver: Waiver, severities: ReadonlyMap<string, ItemSeverity>)
     faults.push(['expires', `a day at most ${longest} days after granted, found ${days}`])
   }
   return faults
-}
-
-/** True on every day up to the one it expires. */
-export function isActive({ expires }: Waiver, nowMillis: number): boolean {
-  return nowMillis < Date.parse(expires) + 86_400_000
 }

@@ -30,7 +30,7 @@ export function openDoor(parts: DoorParts): Express {
   })
   sdk.instrument(app)
   app.use((_request, response, next) => {
-    response.set({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' })
+    response.set('cache-control', 'no-store')
     next()
   })
   const readers = requireToken(tokens, 'posture:read')

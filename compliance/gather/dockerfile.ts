@@ -1,10 +1,10 @@
 /**
  * Dockerfiles as resources: one per stage. Attributes: `image`, `name`, `tag`, `digest`, `platform`, `is_final`,
  * `parent` (the stage it builds on), `user`, `healthcheck`, `workdir`, `entrypoint`, `cmd` (the effective ones,
- * inherited from parent stages), and in order `env.NAME`, `arg.NAME`, `run.N`, `copy.N`, `add.N`, `expose.N`,
- * `instruction.N.{keyword,arguments}`.
+ * inherited from parent stages), and in order `env.NAME`, `arg.NAME`, `run.N`, `copy.N`, `add.N` (flags first),
+ * `expose.N`, `instruction.N.{keyword,arguments}`.
  */
-import { DockerfileParser, type Instruction, type From } from 'dockerfile-ast'
+import { DockerfileParser, type Copy, type From, type Instruction } from 'dockerfile-ast'
 import type { GatherFault, Position, Resource } from '../evidence.ts'
 import type { FileBytes, Gathered } from './terraform.ts'
 import { flatten, type Value } from './value.ts'
@@ -73,7 +73,7 @@ class DockerfileReader {
     }
     if (keyword === 'FROM') this.addStage(this.stageOf(instruction, at))
     const stage = this.stages.at(-1)
-    const content = instruction.getArgumentsContent() ?? ''
+    const content = contentOf(instruction)
     if (stage !== undefined) addTo(stage, { keyword, content, at })
     else if (keyword === 'ARG') for (const [key, value] of pairsOf(content, at)) this.globals.set(key, value)
     else this.fault(`found ${keyword} before the first FROM, expected ARG or FROM`, at)
@@ -127,6 +127,17 @@ class DockerfileReader {
   private fault(message: string, at: Position): void {
     if (this.faults.length < faultLimit) this.faults.push({ code: 'GATHER_SYNTAX', message, ...at })
   }
+}
+
+/** The instruction's words; of those kept in lists with the flags in front, which the parser leaves out. */
+function contentOf(instruction: Instruction): string {
+  const content = instruction.getArgumentsContent() ?? ''
+  if (listed[instruction.getKeyword()] === undefined || !hasFlags(instruction)) return content
+  return [...instruction.getFlags().map((flag) => flag.toString()), content].join(' ')
+}
+
+function hasFlags(instruction: Instruction): instruction is Instruction & Pick<Copy, 'getFlags'> {
+  return 'getFlags' in instruction
 }
 
 interface Line {

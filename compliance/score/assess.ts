@@ -9,12 +9,12 @@ import {
 } from '../../contracts/posture.ts'
 import type { MeasuredItem } from '../checklist.ts'
 import type { Evidence } from '../evidence.ts'
-import { isActive, type Waiver } from '../waivers.ts'
 import { coverageOf } from './coverage.ts'
 import { viewFrameworks } from './frameworks.ts'
 import { judge, sourcesOf, type Judged } from './judge.ts'
 import type { JudgedItem, Judgement } from './judged.ts'
 import { computeScore } from './score.ts'
+import { isActive, type Waiver } from './waiver.ts'
 
 export interface AssessInput {
   readonly evidence: Evidence

@@ -4,9 +4,9 @@ import type { EvidenceSource, PostureFinding } from '../../contracts/posture.ts'
 import type { MeasuredItem } from '../checklist.ts'
 import type { Control, Verdict } from '../controls/control.ts'
 import { attributeOf, type Evidence, type GatherFault, type Resource } from '../evidence.ts'
-import { isActive, type Waiver } from '../waivers.ts'
 import { exposureOf } from './exposure.ts'
 import { stateOf, type JudgedItem, type Judgement } from './judged.ts'
+import { isActive, type Waiver } from './waiver.ts'
 
 export interface JudgeInput {
   readonly evidence: Evidence

@@ -58,6 +58,14 @@ describe('the scanner as a process', function () {
     expect((await fetch(`${url}/health`)).status).to.equal(200)
   })
 
+  it('says that no scan has ended, before the first', async () => {
+    // The doors of the house stay closed, so the first scan waits for them.
+    const { ask: get } = await start({ CAMPANILE_SCAN_DOOR_WAIT_SECONDS: '600' })
+    expect((await get('/v1/posture')).status).to.equal(404)
+    expect(await gauge('compliance_scan_timestamp_seconds')).to.equal(0)
+    expect(await gauge('compliance_score{bound="low"}')).to.equal(undefined)
+  })
+
   it('lets nobody in without a token of the right scope', async () => {
     const { ask: get, posture, url } = await start()
     await posture()

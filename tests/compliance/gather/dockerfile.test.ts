@@ -65,6 +65,23 @@ describe('a Dockerfile', () => {
     expect(childrenOf(resource, 'instruction')).to.have.length(6)
   })
 
+  it('keeps the flags of RUN, COPY and ADD in front of their words', () => {
+    const resource = stage(
+      [
+        'FROM x:1 AS a',
+        'COPY --from=build --chown=1:1 /x/.env /y/',
+        'ADD --checksum=sha256:ab https://x.example/z.tar /o/',
+        'RUN --mount=type=secret,id=npm npm ci',
+      ].join('\n'),
+      'a',
+    )
+    expect(['copy.0', 'add.0', 'run.0'].map((path) => knownValueOf(resource, path))).to.deep.equal([
+      '--from=build --chown=1:1 /x/.env /y/',
+      '--checksum=sha256:ab https://x.example/z.tar /o/',
+      '--mount=type=secret,id=npm npm ci',
+    ])
+  })
+
   it('reports what is no instruction, and a file without a stage', () => {
     expect(gatherText('FROM x:1\nFETCH y\n').faults).to.have.nested.property('[0].startLine', 2)
     expect(gatherText('').faults).to.have.nested.property('[0].code', 'GATHER_SYNTAX')

@@ -5,7 +5,7 @@ import { controls } from '../../../compliance/controls/all.ts'
 import type { Evidence, GatherFault } from '../../../compliance/evidence.ts'
 import { coverageOf } from '../../../compliance/score/coverage.ts'
 import { judge, type Judged } from '../../../compliance/score/judge.ts'
-import type { Waiver } from '../../../compliance/waivers.ts'
+import type { Waiver } from '../../../compliance/score/waiver.ts'
 import { evidenceOf, service, tf, together, type Source } from '../controls/cases.ts'
 
 const measured = joinControls(readChecklist(), controls)

@@ -1,4 +1,4 @@
-/** Small pieces of HCL, each with what Terraform says to it: taken, or refused. The oracle test asks Terraform again. */
+/** Small pieces of HCL, each with what Terraform says to it: taken, or refused. */
 
 export const taken: readonly string[] = [
   'a = 1',
