@@ -11,7 +11,7 @@ export const pagerCallsPerMinute = 120
 export const maxDedupKeyLength = 255
 export const maxSummaryLength = 1_024
 
-const webAddress = Type.String({ minLength: 1, maxLength: 2_048, pattern: '^https?://' })
+const webAddress = Type.String({ minLength: 1, maxLength: 2_048, format: 'web-address' })
 
 const Links = Type.Array(
   Type.Object({ href: webAddress, text: Type.Optional(Type.String({ maxLength: 1_024 })) }),
@@ -35,7 +35,7 @@ const PagerPayload = Type.Object({
     enum: ['critical', 'error', 'warning', 'info'],
   }),
   /** RFC 3339. */
-  timestamp: Type.Optional(Type.String({ maxLength: 64 })),
+  timestamp: Type.Optional(Type.String({ maxLength: 64, format: 'date-time' })),
   component: Type.Optional(Type.String({ maxLength: 1_024 })),
   group: Type.Optional(Type.String({ maxLength: 1_024 })),
   class: Type.Optional(Type.String({ maxLength: 1_024 })),

@@ -10,6 +10,8 @@ export type Validated<T> =
 const maxFaults = 50
 
 const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictTuples: false })
+  .addFormat('web-address', isWebAddress)
+  .addFormat('date-time', isDateTime)
 
 /**
  * Compiles `schema` and returns its check, which answers the value itself (neither copied nor coerced) or
@@ -21,6 +23,17 @@ export function validator<S extends TSchema>(schema: S): (value: unknown) => Val
     if (check(value)) return { valid: true, value }
     return { valid: false, faults: (check.errors ?? []).slice(0, maxFaults).map(toFault) }
   }
+}
+
+/** An address a browser can open: `http:` or `https:` with a host. */
+function isWebAddress(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text)
+}
+
+/** RFC 3339, and ISO 8601's offset without a colon, which senders also write. */
+function isDateTime(text: string): boolean {
+  const written = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:?\d{2})$/
+  return written.test(text) && !Number.isNaN(Date.parse(text))
 }
 
 function toFault(error: ErrorObject): Fault {

@@ -58,12 +58,17 @@ export function mountEnqueue(app: Express, parts: EnqueueParts): void {
     const body: unknown = request.body
     const action = actionOf(body)
     const key = keyOf(body)
-    if (key !== undefined && !isOurs(key)) {
+    if (key === undefined) {
+      count(action, 'invalid')
+      refuseInvalid(response, ['/routing_key: expected a string'])
+      return
+    }
+    if (!isOurs(key)) {
       count(action, 'forbidden')
       answer(response, 403, { status: 'forbidden', message: 'the routing key is not the one of this inbox' })
       return
     }
-    // After the key: strangers must not use up what our own senders need.
+    // After the key: strangers, also those who show none, must not use up what our own senders need.
     const limited = window.take(nowMillis())
     if (limited !== undefined) {
       count(action, 'limited')

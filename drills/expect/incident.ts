@@ -74,21 +74,38 @@ function faultsOfLinks(drill: Drill, incident: Incident, links: Judged['links'])
   ]
 }
 
-/** Every string of the event that people read, by where it stands. */
+/** Every string of the event, by where it stands. */
 export function stringsOf(incident: Incident): readonly (readonly [string, string])[] {
-  const { summary, source, component = '', group = '', client = '' } = incident
+  const { summary, source, component = '', group = '', client = '', dedupKey } = incident
   const kind = incident.class ?? ''
-  const links = incident.links.flatMap(({ href, text }, at) => {
-    const { pathname, searchParams } = new URL(href)
-    const shown = [pathname, ...[...searchParams].flat()]
-    return [...shown, text].map((part) => [`links.${at}`, part] as const)
-  })
-  return [
-    ...Object.entries({ summary, source, component, group, client, class: kind }),
-    // Addresses are looked at as links are; their host and port are the console's own.
-    ...Object.entries(incident.details).filter(([, value]) => !/^https?:/.test(value)),
-    ...links,
-  ]
+  // Alertmanager's key is a hash, in which any run of digits may stand.
+  const key = /^[0-9a-f]{64}$/.test(dedupKey) ? '' : dedupKey
+  const named = { summary, source, component, group, client, class: kind, dedupKey: key }
+  const links = incident.links.flatMap(({ href, text }, at) => [
+    ...partsOf(href).map((part) => [`links.${at}`, part] as const),
+    [`links.${at}`, text] as const,
+  ])
+  // By position: where a name is what leaks, the place must not repeat it.
+  const details = Object.entries(incident.details).flatMap(([name, value], at) =>
+    [name, ...value.split(', ').flatMap(partsOf)].map((part) => [`details.${at}`, part] as const),
+  )
+  const steps = incident.steps.map(({ summary: said = '' }, at) => [`steps.${at}`, said] as const)
+  return [...Object.entries(named), ...details, ...links, ...steps]
+}
+
+/** Takes an address apart, decoded, but for its host and port, which are the console's own; else the text itself. */
+function partsOf(text: string): readonly string[] {
+  if (!/^https?:/.test(text) || !URL.canParse(text)) return [text]
+  const { pathname, searchParams, hash, username, password } = new URL(text)
+  return [...pathname.split('/'), ...[...searchParams].flat(), hash.slice(1), username, password].map(decoded)
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
 }
 
 /** Names the places where a detector or a canary finds somebody; the values stay unsaid. */

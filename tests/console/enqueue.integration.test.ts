@@ -85,6 +85,11 @@ describe('the door of the inbox', function () {
     ['a summary that is too long', trigger('x', 'x'.repeat(1_025))],
     ['a dedup key that is too long', trigger('x'.repeat(256))],
     ['a link that is no address of the web', { ...trigger('x'), links: [{ href: 'javascript:alert(1)' }] }],
+    ['a link that no browser can open', { ...trigger('x'), links: [{ href: 'https://[' }] }],
+    [
+      'a time that is none',
+      { ...trigger('x'), payload: { ...trigger('x').payload, timestamp: 'not a time' } },
+    ],
     ['a resolve without a key', { routing_key: inboxKey, event_action: 'resolve' }],
     ['a deep document', `{"routing_key":"${inboxKey}","payload":${'['.repeat(100)}${']'.repeat(100)}}`],
   ]
@@ -102,6 +107,15 @@ describe('the door of the inbox', function () {
   it('refuses an event that is too large before it is read', async () => {
     const response = await enqueue(under.url, trigger('big', 'x'.repeat(maxPagerEventBytes)))
     expect(response.status).to.equal(413)
+  })
+
+  it('takes an event of ours after a thousand of strangers', async () => {
+    const strangers = Array.from({ length: 1_000 }, (_, at) =>
+      enqueue(under.url, at % 2 === 0 ? {} : { ...trigger('x'), routing_key: 'f'.repeat(32) }),
+    )
+    const statuses = new Set((await Promise.all(strangers)).map(({ status }) => status))
+    expect([...statuses].sort()).to.deep.equal([400, 403])
+    expect((await enqueue(under.url, trigger('after strangers'))).status).to.equal(202)
   })
 
   it('refuses another routing key, and keeps nothing of it', async () => {

@@ -50,7 +50,7 @@ export function responseHeaders(headers: Pick<Headers, 'get'>): Record<string, s
 }
 
 /** Paths of a service that are not for clients. */
-const closed = new Set(['internal', 'metrics', 'health', 'api', ''])
+const closed = new Set(['internal', 'faults', 'metrics', 'health', 'api', ''])
 
 /**
  * Writes the address at a service for the rest of a client's path, or undefined when it is not for clients.

@@ -51,7 +51,7 @@ function draw({ mode, incident: shown }: Shown, act: Act | undefined): Child {
         h(
           'ul',
           { class: 'lines' },
-          links.map(({ href, text }) => h('li', {}, h('a', { href: local(href) }, text))),
+          links.map(({ href, text }) => h('li', {}, linkTo(href, text))),
         ),
       ),
     h('section', { class: 'card' }, h('h2', {}, 'Details'), facts(shown), longDetails(details)),
@@ -69,6 +69,11 @@ function buttons(state: Incident['state'], act: Act | undefined): Child {
     h('button', { type: 'button', class: 'quiet', onclick: () => act('resolve') }, 'Resolve'),
     h('span', { class: 'soft' }, 'Here only: PagerDuty and Alertmanager are not told.'),
   )
+}
+
+/** A journal may hold an address that is none: it is shown as it was written. */
+function linkTo(href: string, text: string): Child {
+  return URL.canParse(href, location.origin) ? h('a', { href: local(href) }, text) : `${text}: ${href}`
 }
 
 /** Links to this console by another of its names stay on this one, where somebody is logged in. */

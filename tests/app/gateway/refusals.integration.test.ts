@@ -134,6 +134,9 @@ describe('what the gateway refuses', function () {
     for (const rest of [
       'internal/credentials',
       'INTERNAL/standing',
+      'faults',
+      'FAULTS',
+      'me/../faults',
       'metrics',
       'health',
       'me/..%2f..%2fmetrics',

@@ -77,6 +77,15 @@ describe('personal data in an event', () => {
         anIncident({
           links: [{ href: `http://127.0.0.1:5002/traces?q=${encodeURIComponent(value)}`, text: 'Traces' }],
         }),
+        anIncident({
+          links: [{ href: `http://127.0.0.1:5002/traces#${encodeURIComponent(value)}`, text: 'Traces' }],
+        }),
+        withDetails({ runbook: `http://127.0.0.1:5002/runbooks/${encodeURIComponent(value)}` }),
+        withDetails({ [value]: 'a name of a detail' }),
+        anIncident({ dedupKey: value }),
+        anIncident({
+          steps: [{ time: '2026-11-21T10:00:02.000Z', action: 'trigger', by: 'event', summary: value }],
+        }),
       ]
       for (const incident of places) {
         const [found = ''] = leaksOf(incident)
