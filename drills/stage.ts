@@ -4,6 +4,7 @@ import { watchdogMissing } from '../contracts/alerts.ts'
 import type { Drill } from './catalogue.ts'
 import { DrillError } from './errors.ts'
 import { openInjection } from './faults/injection.ts'
+import { openTampering } from './faults/tamper.ts'
 import type { House } from './house.ts'
 import type { Stage } from './run-drill.ts'
 import { startLoad } from './traffic/load.ts'
@@ -19,6 +20,7 @@ const clockSeconds = 120
 export function openStage(drill: Drill, house: House, timeScale: number): Stage {
   const { urlOf, token } = house
   const inbox = consoleClient({ url: urlOf('console'), token, account: house.onDuty })
+  const tampering = { adminUrl: house.adminUrl, keepsake: join(house.folder, 'tamper.keepsake') }
   const isOfHeartbeat = drill.expects.includes(watchdogMissing)
   const alerts = () =>
     isOfHeartbeat ? heartbeatAlerts(urlOf('heartbeat')) : prometheusAlerts(urlOf('prometheus'))
@@ -26,6 +28,8 @@ export function openStage(drill: Drill, house: House, timeScale: number): Stage 
     prepare: async () => {
       await checkAppliance(urlOf('supervisor'), token)
       await checkScale(urlOf('prometheus'), timeScale)
+      // A drill that was killed may have left a changed row; while it stands, its alert rings through every other.
+      await openTampering(tampering).end()
       return startLoad(drill.load, {
         gateway: urlOf('gateway'),
         otlp: urlOf('otlpHttp'),
@@ -33,12 +37,7 @@ export function openStage(drill: Drill, house: House, timeScale: number): Stage 
         today: new Date().toISOString().slice(0, 10),
       })
     },
-    injection: openInjection(drill, {
-      urlOf,
-      token,
-      adminUrl: house.adminUrl,
-      keepsake: join(house.folder, 'tamper.keepsake'),
-    }),
+    injection: openInjection(drill, { urlOf, token, ...tampering }),
     observe: async () => {
       const [seen, incidents] = await Promise.all([alerts(), inbox.incidents()])
       return { alerts: seen, incidents }
