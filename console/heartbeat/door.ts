@@ -1,10 +1,10 @@
-/** The door of the heartbeat on loopback: beats in, health and metrics out. */
+/** The door of the heartbeat on loopback: beats and failing deliveries in, health and metrics out. */
 import { jsonBody } from '../../lib/body.ts'
 import { closeDoor, createDoor, listen, type Listening } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import type { Keeper } from './keeper.ts'
 import type { Measures } from './measures.ts'
-import { isBeat, maxNotificationBytes, validateNotification } from './notification.ts'
+import { deliveriesFail, isBeat, maxNotificationBytes, validateNotification } from './notification.ts'
 
 export interface DoorOptions {
   readonly port: number
@@ -13,12 +13,12 @@ export interface DoorOptions {
   readonly onDefect: (error: unknown) => void
 }
 
-/** Opens `POST /beat`, `GET /health` and `GET /metrics`. */
+/** Opens `POST /beat`, `POST /alerts`, `GET /health` and `GET /metrics`. */
 export async function openDoor({ port, keeper, measures, onDefect }: DoorOptions): Promise<Listening> {
   const door = createDoor({
     onRejected: measures.rejected,
     onDefect,
-    health: keeper.writeFault,
+    health: keeper.fault,
     scrape: () => {
       measures.show(keeper.memory())
       return measures.scrape()
@@ -34,6 +34,17 @@ export async function openDoor({ port, keeper, measures, onDefect }: DoorOptions
     measures.beat(counts ? 'accepted' : 'ignored')
     if (counts) await keeper.beat()
     response.json({ beat: counts })
+  })
+  door.post('/alerts', jsonBody({ bytes: maxNotificationBytes, depth: 8 }), async (request, response) => {
+    const outcome = validateNotification(request.body)
+    if (!outcome.valid) {
+      measures.alert('invalid')
+      throw new Refusal('body_invalid', { faults: outcome.faults })
+    }
+    const fail = deliveriesFail(outcome.value)
+    measures.alert(fail === undefined ? 'ignored' : 'accepted')
+    if (fail !== undefined) await keeper.deliveries(fail)
+    response.json({ taken: fail !== undefined })
   })
   closeDoor(door)
   return listen(door, { port, onRejected: measures.rejected })

@@ -1,14 +1,14 @@
 /** Holds the pulse and the memory together: beats in, pages out, every change on disk before it is told. */
 import type { PagerEvent } from '../../contracts/pager-event.ts'
-import type { Memory, MemoryFile, Sink, Told } from './memory.ts'
+import { conditions, type Condition, type Memory, type MemoryFile, type Sink, type Told } from './memory.ts'
 import { startMessenger } from './messenger.ts'
 import type { Wanted } from './page.ts'
-import { beat, deadlineOf, look, type Pulse, type PulseStep } from './pulse.ts'
+import { beat, deadlineOf, look, waitedMillis, type Pulse, type PulseStep } from './pulse.ts'
 import type { SendOutcome } from './send.ts'
 
 export interface SinkOptions {
   readonly sink: Sink
-  readonly event: (wanted: Wanted, lastBeatAt: string | undefined) => PagerEvent
+  readonly event: (condition: Condition, wanted: Wanted, lastBeatAt: string | undefined) => PagerEvent
   readonly send: (event: PagerEvent) => Promise<SendOutcome>
 }
 
@@ -21,7 +21,7 @@ export interface KeeperOptions {
   readonly monotonicMillis: () => number
   readonly now: () => Date
   readonly random: () => number
-  readonly onChange: (change: 'lost' | 'returned') => void
+  readonly onChange: (condition: Condition, isRaised: boolean) => void
   readonly onOutcome: (sink: Sink, outcome: SendOutcome, wanted: Wanted) => void
   readonly onWriteFailed: (error: unknown) => void
 }
@@ -29,9 +29,12 @@ export interface KeeperOptions {
 export interface Keeper {
   /** Takes a beat; resolves when it is on disk, or could not be. */
   readonly beat: () => Promise<void>
+  /** Takes whether the deliveries of Alertmanager fail; resolves as `beat` does. */
+  readonly deliveries: (fail: boolean) => Promise<void>
   readonly memory: () => Memory
-  /** Tells why the memory is not on disk, where it is not. */
-  readonly writeFault: () => string | undefined
+  /** Tells what keeps a page from being told or remembered; undefined when nothing does. */
+  readonly fault: () => string | undefined
+  /** Stops in order: the next start waits three intervals again. */
   readonly close: () => Promise<void>
 }
 
@@ -39,50 +42,87 @@ export interface Keeper {
 function recall({ memory: first, file, onWriteFailed }: KeeperOptions) {
   let memory = first
   let fault: string | undefined
+  const replace = async (next: Memory): Promise<void> => {
+    memory = next
+    try {
+      await file.write(memory)
+      fault = undefined
+    } catch (error) {
+      // A full disk must not keep a page from going out.
+      fault = 'the state could not be written'
+      onWriteFailed(error)
+    }
+  }
   return {
     memory: () => memory,
     fault: () => fault,
-    keep: async (change: Partial<Memory>): Promise<void> => {
-      memory = { ...memory, ...change }
-      try {
-        await file.write(memory)
-        fault = undefined
-      } catch (error) {
-        // A full disk must not keep a page from going out.
-        fault = 'the state could not be written'
-        onWriteFailed(error)
-      }
+    keep: (change: Partial<Memory>) => replace({ ...memory, ...change }),
+    stopWatch: () => {
+      const { watchedSince: _, ...rest } = memory
+      return replace(rest)
     },
   }
 }
 
-/** Starts watching; the first page can go out three intervals from now. */
+/** Remembers which sinks refused the last event they were sent. */
+function refusals() {
+  const reasons = new Map<Sink, string>()
+  return {
+    note: (sink: Sink, outcome: SendOutcome): void => {
+      if (outcome.status === 'refused') reasons.set(sink, outcome.reason)
+      else if (outcome.status === 'accepted') reasons.delete(sink)
+    },
+    fault: (): string | undefined => {
+      const [first] = reasons
+      return first === undefined ? undefined : `${first[0]} refuses events: ${first[1]}`
+    },
+  }
+}
+
+/** Starts watching; the first page can go out three intervals from now, sooner when the one before was killed. */
 export function startKeeper(options: KeeperOptions): Keeper {
-  const { intervalMillis, monotonicMillis, now, random, onOutcome } = options
-  const { memory, keep, fault } = recall(options)
-  let pulse: Pulse = { sinceMillis: monotonicMillis(), isMissing: memory().isMissing }
+  const { intervalMillis, monotonicMillis, now, random } = options
+  const { memory, keep, stopWatch, fault } = recall(options)
+  const refused = refusals()
+  let pulse: Pulse = {
+    sinceMillis: monotonicMillis() - waitedMillis(watchedSince(memory()), now().getTime(), intervalMillis),
+    isMissing: memory().raised.watchdog,
+  }
   let timer: NodeJS.Timeout | undefined
-  const note = (sink: Sink, told: Told) => keep({ told: { ...memory().told, [sink]: told } })
-  const messengers = options.sinks.map(({ sink, event, send }) =>
+  const note = (sink: Sink, condition: Condition, told: Told) => {
+    const { told: before } = memory()
+    return keep({ told: { ...before, [sink]: { ...before[sink], [condition]: told } } })
+  }
+  const messengerOf = ({ sink, event, send }: SinkOptions, condition: Condition) =>
     startMessenger({
       sink,
       send,
       random,
-      onOutcome,
-      wanted: () => (memory().isMissing ? 'triggered' : 'resolved'),
-      told: () => memory().told[sink],
-      note: (told) => note(sink, told),
-      event: (wanted) => event(wanted, memory().lastBeatAt),
-    }),
+      onOutcome: (to, outcome, wanted) => {
+        refused.note(to, outcome)
+        options.onOutcome(to, outcome, wanted)
+      },
+      wanted: () => (memory().raised[condition] ? 'triggered' : 'resolved'),
+      told: () => memory().told[sink][condition],
+      note: (told) => note(sink, condition, told),
+      event: (wanted) => event(condition, wanted, memory().lastBeatAt),
+    })
+  const messengers = new Map(
+    conditions.map((condition) => [condition, options.sinks.map((sink) => messengerOf(sink, condition))]),
   )
-  const take = async (step: PulseStep, change: Partial<Memory>) => {
+  const raise = async (condition: Condition, isRaised: boolean, change: Partial<Memory> = {}) => {
+    const { raised } = memory()
+    const isNew = raised[condition] !== isRaised
+    if (isNew) options.onChange(condition, isRaised)
+    await keep({ ...change, raised: { ...raised, [condition]: isRaised } })
+    if (isNew) for (const messenger of messengers.get(condition) ?? []) messenger.wake()
+  }
+  const take = async (step: PulseStep, change: Partial<Memory> = {}) => {
     pulse = step.pulse
     schedule()
-    if (step.change !== 'none') options.onChange(step.change)
-    await keep({ ...change, isMissing: pulse.isMissing })
-    if (step.change !== 'none') for (const messenger of messengers) messenger.wake()
+    await raise('watchdog', pulse.isMissing, change)
   }
-  const check = () => void take(look(pulse, monotonicMillis(), intervalMillis), {})
+  const check = () => void take(look(pulse, monotonicMillis(), intervalMillis))
   const schedule = () => {
     clearTimeout(timer)
     if (pulse.isMissing) return
@@ -90,13 +130,23 @@ export function startKeeper(options: KeeperOptions): Keeper {
     timer = setTimeout(check, Math.max(1, Math.ceil(waitMillis)))
   }
   schedule()
+  if (memory().watchedSince === undefined) void keep({ watchedSince: now().toISOString() })
   return {
     beat: () => take(beat(pulse, monotonicMillis()), { lastBeatAt: now().toISOString() }),
+    deliveries: (fail) => raise('notifications', fail),
     memory,
-    writeFault: fault,
+    fault: () => fault() ?? refused.fault(),
     close: async () => {
       clearTimeout(timer)
-      await Promise.all(messengers.map((messenger) => messenger.close()))
+      await Promise.all([...messengers.values()].flat().map((messenger) => messenger.close()))
+      await stopWatch()
     },
   }
+}
+
+/** Reads since when nobody has seen a beat though somebody watched, in milliseconds; undefined after an orderly stop. */
+function watchedSince({ watchedSince: since, lastBeatAt }: Memory): number | undefined {
+  if (since === undefined) return undefined
+  const times = [since, lastBeatAt ?? since].map((time) => Date.parse(time))
+  return Number.isNaN(Math.max(...times)) ? undefined : Math.max(...times)
 }

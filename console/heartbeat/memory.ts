@@ -16,22 +16,36 @@ export type Told = Static<typeof Told>
 export const sinks = ['inbox', 'pagerduty'] as const
 export type Sink = (typeof sinks)[number]
 
+/** What is paged for: the Watchdog stays away, or Alertmanager cannot deliver. */
+export const conditions = ['watchdog', 'notifications'] as const
+export type Condition = (typeof conditions)[number]
+
+const ToldOf = Type.Object({ watchdog: Told, notifications: Told }, { additionalProperties: false })
+
 const Memory = Type.Object(
   {
-    version: Type.Literal(1),
+    version: Type.Literal(2),
     /** RFC 3339, UTC; absent before the first beat. */
     lastBeatAt: Type.Optional(Type.String()),
-    isMissing: Type.Boolean(),
-    told: Type.Object({ inbox: Told, pagerduty: Told }, { additionalProperties: false }),
+    /** RFC 3339, UTC: since when somebody watches. An orderly stop takes it away, a crash leaves it. */
+    watchedSince: Type.Optional(Type.String()),
+    raised: Type.Object(
+      { watchdog: Type.Boolean(), notifications: Type.Boolean() },
+      { additionalProperties: false },
+    ),
+    told: Type.Object({ inbox: ToldOf, pagerduty: ToldOf }, { additionalProperties: false }),
   },
   { additionalProperties: false },
 )
 export type Memory = Static<typeof Memory>
 
 export const blankMemory: Memory = {
-  version: 1,
-  isMissing: false,
-  told: { inbox: 'resolved', pagerduty: 'resolved' },
+  version: 2,
+  raised: { watchdog: false, notifications: false },
+  told: {
+    inbox: { watchdog: 'resolved', notifications: 'resolved' },
+    pagerduty: { watchdog: 'resolved', notifications: 'resolved' },
+  },
 }
 
 const check = validator(Memory)

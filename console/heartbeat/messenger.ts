@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { PagerEvent } from '../../contracts/pager-event.ts'
 import type { Sink, Told } from './memory.ts'
 import type { Wanted } from './page.ts'
-import { pauseMillis, type SendOutcome } from './send.ts'
+import { pauseOf, type SendOutcome } from './send.ts'
 
 export interface MessengerOptions {
   readonly sink: Sink
@@ -54,13 +54,13 @@ export function startMessenger(options: MessengerOptions): Messenger {
       }
       const outcome = await tell(options, wanted)
       // What changed during the try is told at once: its bell has rung and nobody heard it.
-      if (outcome.status !== 'retryable' || options.wanted() !== wanted) {
+      if (outcome.status === 'accepted' || options.wanted() !== wanted) {
         tries = 0
         continue
       }
       tries += 1
       if (stop.signal.aborted) return
-      await pause(pauseMillis(tries, options.random(), outcome.retryInMillis))
+      await pause(pauseOf(outcome, tries, options.random()))
     }
   }
   const running = run()
@@ -74,11 +74,11 @@ export function startMessenger(options: MessengerOptions): Messenger {
   }
 }
 
-/** One try. A refusal is not repeated: the same event would be refused again. */
+/** One try. What was not accepted was not told: a refusal may be a key that is being changed, or a proxy. */
 async function tell(options: MessengerOptions, wanted: Wanted): Promise<SendOutcome> {
   if (options.told() !== 'unsure') await options.note('unsure')
   const outcome = await options.send(options.event(wanted))
   options.onOutcome(options.sink, outcome, wanted)
-  if (outcome.status !== 'retryable') await options.note(wanted)
+  if (outcome.status === 'accepted') await options.note(wanted)
   return outcome
 }

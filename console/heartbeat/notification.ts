@@ -4,6 +4,7 @@
  */
 import Type, { type Static } from 'typebox'
 import { validator } from '../../lib/validate.ts'
+import { notificationsFailing } from './page.ts'
 
 /** Most bytes of a notification; the receiver is told to name at most ten alerts. */
 export const maxNotificationBytes = 65_536
@@ -28,4 +29,13 @@ export const validateNotification = validator(Notification)
 /** Tells whether it says that the Watchdog fires; a resolved one, or any other alert, is no sign of life. */
 export function isBeat({ alerts }: Notification): boolean {
   return alerts.some(({ status, labels }) => status === 'firing' && labels['alertname'] === 'Watchdog')
+}
+
+/**
+ * Tells whether the deliveries of Alertmanager fail by this notification: true while one of its alerts of that name
+ * fires, false when all are resolved, undefined when it is about something else.
+ */
+export function deliveriesFail({ alerts }: Notification): boolean | undefined {
+  const named = alerts.filter(({ labels }) => labels['alertname'] === notificationsFailing)
+  return named.length === 0 ? undefined : named.some(({ status }) => status === 'firing')
 }

@@ -1,6 +1,6 @@
 /**
  * Whether the Watchdog is missing, pure. It is missing once three intervals passed without a beat, counted from the
- * last beat or from the start of this process: after a stop of the whole house nobody is paged for the stop.
+ * last beat or from the start of the watch: after an orderly stop of the whole house nobody is paged for the stop.
  */
 
 /** Intervals without a beat after which the page goes out. */
@@ -18,6 +18,22 @@ export type PulseChange = 'none' | 'lost' | 'returned'
 export interface PulseStep {
   readonly pulse: Pulse
   readonly change: PulseChange
+}
+
+/**
+ * Computes how long ago the watch began, as far as a start counts it: a process that was killed goes on with the wait
+ * of the one before, so that one that dies again and again still pages. One interval is always left: Alertmanager may
+ * be starting as well.
+ *
+ * @param sinceMillis when beats were last seen or waited for, by the wall clock; undefined after an orderly stop
+ */
+export function waitedMillis(
+  sinceMillis: number | undefined,
+  nowMillis: number,
+  intervalMillis: number,
+): number {
+  if (sinceMillis === undefined) return 0
+  return Math.min((missedIntervals - 1) * intervalMillis, Math.max(0, nowMillis - sinceMillis))
 }
 
 /** Takes a beat at `nowMillis`. */

@@ -1,4 +1,4 @@
-/** Sends one event as PagerDuty's Events API v2 asks: 202 is taken, 400 never comes again, 429 and 5xx do. */
+/** Sends one event as PagerDuty's Events API v2 asks: 202 is taken, 429 and 5xx come again soon, a refusal seldom. */
 import type { PagerEvent } from '../../contracts/pager-event.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 
@@ -60,4 +60,10 @@ const longestPauseMillis = 60_000
 export function pauseMillis(tries: number, random: number, retryInMillis = 0): number {
   const base = Math.min(longestPauseMillis, firstPauseMillis * 2 ** (tries - 1))
   return Math.max(retryInMillis, base * (0.5 + random))
+}
+
+/** Computes the pause after a try that was not accepted; after a refusal it is the longest at once. */
+export function pauseOf(outcome: SendOutcome, tries: number, random: number): number {
+  if (outcome.status === 'retryable') return pauseMillis(tries, random, outcome.retryInMillis)
+  return longestPauseMillis * (0.5 + random)
 }

@@ -6,9 +6,15 @@ import type { Running } from '../../lib/lifecycle.ts'
 import { openDoor } from './door.ts'
 import { startKeeper, type SinkOptions } from './keeper.ts'
 import { createMeasures, type Measures } from './measures.ts'
-import { openMemory, type Sink } from './memory.ts'
+import { openMemory, type Condition, type Sink } from './memory.ts'
 import { pageEvent, type Wanted } from './page.ts'
 import { sendEvent, type SendOutcome } from './send.ts'
+
+/** What the log says when a condition begins and when it ends. */
+const changeWords: Readonly<Record<Condition, readonly [string, string]>> = {
+  watchdog: ['watchdog missing', 'watchdog returned'],
+  notifications: ['notifications failing', 'notifications delivered again'],
+}
 
 export interface HeartbeatSettings {
   readonly home: string
@@ -37,9 +43,10 @@ export async function serve(settings: HeartbeatSettings): Promise<Running> {
     monotonicMillis: () => performance.now(),
     now: () => new Date(),
     random: Math.random,
-    onChange: (change) => {
-      if (change === 'lost') log.error('watchdog missing', { intervalSeconds })
-      else log.info('watchdog returned')
+    onChange: (condition, isRaised) => {
+      const [raised, ended] = changeWords[condition]
+      if (isRaised) log.error(raised, { intervalSeconds })
+      else log.info(ended)
     },
     onOutcome: reporter(log, measures),
     onWriteFailed: (error) => log.error('state not written', { error: messageOf(error) }),
@@ -52,7 +59,7 @@ export async function serve(settings: HeartbeatSettings): Promise<Running> {
     reach: 'this machine only',
     intervalSeconds,
     sinks: sinksOf(settings).map(({ sink }) => sink),
-    isMissing: memory.isMissing,
+    isMissing: memory.raised.watchdog,
   })
   return {
     close: async () => {
@@ -66,7 +73,8 @@ function sinksOf(settings: HeartbeatSettings): SinkOptions[] {
   const { consoleUrl, inboxKey, pagerdutyUrl, pagerdutyKey, intervalSeconds } = settings
   const sinkAt = (sink: Sink, address: string, routingKey: string): SinkOptions => ({
     sink,
-    event: (wanted, lastBeatAt) => pageEvent(wanted, { routingKey, consoleUrl, intervalSeconds, lastBeatAt }),
+    event: (condition, wanted, lastBeatAt) =>
+      pageEvent(wanted, { condition, routingKey, consoleUrl, intervalSeconds, lastBeatAt }),
     send: (event) => sendEvent(address, event),
   })
   const inbox = sinkAt('inbox', `${consoleUrl}/v2/enqueue`, inboxKey)

@@ -50,6 +50,14 @@ export const watchMetrics = {
     labels: { outcome: { values: ['accepted', 'ignored', 'invalid'] } },
     seriesBudget: 3,
   },
+  heartbeat_alerts_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Notifications about failing deliveries that arrived.',
+    owner: 'console',
+    labels: { outcome: { values: ['accepted', 'ignored', 'invalid'] } },
+    seriesBudget: 3,
+  },
   heartbeat_last_beat_timestamp_seconds: {
     kind: 'gauge',
     unit: 'timestamp_seconds',

@@ -1,6 +1,7 @@
 /** Our words for a PagerDuty event against PagerDuty's own: what we would send, they take; what they show, we take. */
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { conditions } from '../../console/heartbeat/memory.ts'
 import { pageEvent } from '../../console/heartbeat/page.ts'
 import { maxDedupKeyLength, maxSummaryLength, PagerEvent } from '../../contracts/pager-event.ts'
 import { validator } from '../../lib/validate.ts'
@@ -90,9 +91,13 @@ describe(`an event of PagerDuty (${officialPresence})`, () => {
     expect(check(trigger('s', 'd'.repeat(maxDedupKeyLength + 1))).valid).to.equal(false)
   })
 
-  for (const wanted of ['triggered', 'resolved'] as const) {
-    it(`takes what the heartbeat sends when it is to be ${wanted}`, () => {
+  const wants = conditions.flatMap((condition) =>
+    (['triggered', 'resolved'] as const).map((wanted) => [condition, wanted] as const),
+  )
+  for (const [condition, wanted] of wants) {
+    it(`takes what the heartbeat sends when its ${condition} is to be ${wanted}`, () => {
       const facts = {
+        condition,
         routingKey: 'a'.repeat(32),
         consoleUrl: 'http://127.0.0.1:5002',
         intervalSeconds: 60,

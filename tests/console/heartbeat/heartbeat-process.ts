@@ -47,6 +47,8 @@ export interface HeartbeatProcess {
   readonly url: string
   /** Sends what Alertmanager sends and answers the status. */
   readonly notify: (alertname?: string) => Promise<number>
+  /** Sends what Alertmanager sends beside its receivers when its deliveries fail or work again. */
+  readonly deliveries: (status: 'firing' | 'resolved', alertname?: string) => Promise<number>
   readonly output: () => string
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
@@ -60,19 +62,21 @@ export async function startHeartbeat({ environment }: HeartbeatHome): Promise<He
     return /"event":"heartbeat listening".*"port":(\d+)/.exec(output())?.[1]
   })
   const url = `http://127.0.0.1:${port}`
+  const post = async (path: string, status: string, alertname: string) => {
+    const alerts = [{ status, labels: { alertname } }]
+    const response = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ version: '4', status, alerts }),
+    })
+    await response.body?.cancel()
+    return response.status
+  }
   return {
     url,
     output,
-    notify: async (alertname = 'Watchdog') => {
-      const alerts = [{ status: 'firing', labels: { alertname } }]
-      const response = await fetch(`${url}/beat`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ version: '4', status: 'firing', alerts }),
-      })
-      await response.body?.cancel()
-      return response.status
-    },
+    notify: (alertname = 'Watchdog') => post('/beat', 'firing', alertname),
+    deliveries: (status, alertname = 'NotificationsFailing') => post('/alerts', status, alertname),
     end: async (signal) => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const exited = once(child, 'exit')

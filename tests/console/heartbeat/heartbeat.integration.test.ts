@@ -107,7 +107,7 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
     expect(actions(pagerduty.events)).to.deep.equal(['trigger'])
   })
 
-  it('never repeats what was refused with 400, counts it, and still tells the end', async () => {
+  it('counts a refusal, shows it as its health, and still tells the end', async () => {
     pagerduty.answerNext(400)
     await start()
     await told(inbox, 1)
@@ -115,18 +115,56 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
       'it is counted',
       async () => (await pages({ sink: 'pagerduty', outcome: 'refused' })) === 1,
     )
-    await saved(({ told: { pagerduty: last } }) => last === 'triggered')
-    expect(pagerduty.answers).to.deep.equal([400])
+    expect((await fetch(`${running.url}/health`)).status).to.equal(503)
     await running.notify()
     await told(pagerduty, 1)
     expect(pagerduty.answers).to.deep.equal([400, 202])
     expect(actions(pagerduty.events)).to.deep.equal(['resolve'])
+    expect((await fetch(`${running.url}/health`)).status).to.equal(200)
+  })
+
+  for (const status of [302, 403]) {
+    it(`does not take an answer ${status} for a page that was told: it is told after the next start`, async () => {
+      pagerduty.answerNext(status)
+      await start()
+      await eventually(
+        'it is refused',
+        async () => (await pages({ sink: 'pagerduty', outcome: 'refused' })) === 1,
+      )
+      await running.end('SIGKILL')
+      await start()
+      await told(pagerduty, 1)
+      expect(actions(pagerduty.events)).to.deep.equal(['trigger'])
+    })
+  }
+
+  it('pages when Alertmanager says by another way that it cannot deliver, and resolves it', async () => {
+    await start()
+    await running.notify()
+    expect(await running.deliveries('firing', 'ServiceDown')).to.equal(200)
+    expect(await running.deliveries('firing')).to.equal(200)
+    await running.notify()
+    await Promise.all([told(inbox, 1), told(pagerduty, 1)])
+    const [page] = pagerduty.events
+    expect(page?.dedup_key).to.equal('campanile-notifications-failing')
+    expect(page?.links?.map(({ href }) => href)).to.include(
+      `http://127.0.0.1:${inbox.port}/runbooks/NotificationsFailing`,
+    )
+    await running.notify()
+    await running.deliveries('resolved')
+    await eventually('the end is told', () => actions(pagerduty.events).includes('resolve'))
+    expect(
+      await metricTotal(`${running.url}/metrics`, 'heartbeat_alerts_total', { outcome: 'ignored' }),
+    ).to.equal(1)
+    for (const sink of [inbox, pagerduty]) expect(sink.faults).to.deep.equal([])
   })
 
   it('does not forget an open page when it is killed: no second one, and the beat resolves it', async () => {
     await start()
     await Promise.all([told(inbox, 1), told(pagerduty, 1)])
-    await saved(({ told: last }) => last.inbox === 'triggered' && last.pagerduty === 'triggered')
+    await saved(
+      ({ told: last }) => last.inbox.watchdog === 'triggered' && last.pagerduty.watchdog === 'triggered',
+    )
     await running.end('SIGKILL')
     await start()
     expect(running.output()).to.include('"isMissing":true')
@@ -156,6 +194,24 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
     await running.notify()
     await eventually('the end is told', () => actions(pagerduty.events).includes('resolve'))
     expect([...pagerduty.open().keys()]).to.deep.equal([])
+  })
+
+  it('pages though it is killed before three intervals are over, again and again', async () => {
+    await start()
+    await saved(({ watchedSince }) => watchedSince !== undefined)
+    const { watchedSince } = state()
+    await running.end('SIGKILL')
+    await start()
+    await running.end('SIGKILL')
+    // As if that had gone on for an hour.
+    const path = join(home.home, 'heartbeat', 'state.json')
+    writeFileSync(path, JSON.stringify({ ...state(), watchedSince: '2026-01-01T00:00:00.000Z' }))
+    await start()
+    await told(pagerduty, 1)
+    expect(state().watchedSince).to.equal('2026-01-01T00:00:00.000Z')
+    expect(watchedSince).to.match(/^\d{4}-/)
+    expect(await running.end('SIGTERM')).to.equal(0)
+    expect(state()).not.to.have.property('watchedSince')
   })
 
   it('starts with a state it cannot read, keeps it aside, and pages all the same', async () => {

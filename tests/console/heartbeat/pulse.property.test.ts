@@ -3,8 +3,10 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import {
   beat,
+  deadlineOf,
   look,
   missedIntervals,
+  waitedMillis,
   type Pulse,
   type PulseChange,
 } from '../../../console/heartbeat/pulse.ts'
@@ -101,5 +103,25 @@ describe('the pulse of the Watchdog', () => {
     const started: Pulse = { sinceMillis: 1_000_000, isMissing: false }
     expect(look(started, 1_000_000 + graceMillis - 1, intervalMillis).change).to.equal('none')
     expect(look(started, 1_000_000 + graceMillis, intervalMillis).change).to.equal('lost')
+  })
+})
+
+describe('the wait a start goes on with', () => {
+  it('is none after an orderly stop, and never leaves less than an interval', () => {
+    const interval = fc.integer({ min: 1_000, max: 3_600_000 })
+    fc.assert(
+      fc.property(
+        fc.option(fc.nat(10_000_000), { nil: undefined }),
+        fc.nat(10_000_000),
+        interval,
+        (since, now, each) => {
+          const waited = waitedMillis(since, now, each)
+          if (since === undefined || since >= now) expect(waited).to.equal(0)
+          expect(waited).to.be.at.least(0)
+          expect(deadlineOf({ sinceMillis: now - waited, isMissing: false }, each) - now).to.be.at.least(each)
+          if (since !== undefined && since <= now) expect(waited).to.be.at.most(now - since)
+        },
+      ),
+    )
   })
 })

@@ -11,7 +11,7 @@ describe('an answer of a sink', () => {
   }
 
   for (const status of [301, 400, 401, 403, 404, 413, 422]) {
-    it(`is final with ${status}: the same event would be refused again`, () => {
+    it(`is a refusal with ${status}: tried again, and seldom`, () => {
       expect(judge(status, '5').status).to.equal('refused')
     })
   }
