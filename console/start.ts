@@ -7,6 +7,7 @@ import { closeDoor, createDoor, listen } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
 import { openAccounts } from './accounts/accounts.ts'
 import { createAttempts } from './accounts/attempts.ts'
+import { openDevices } from './accounts/devices.ts'
 import { openPasswords } from './accounts/passwords.ts'
 import { createSessions } from './accounts/sessions.ts'
 import { bundlePages } from './bundle.ts'
@@ -96,9 +97,10 @@ async function mountAll(app: Express, settings: ConsoleSettings, parts: Parts): 
   const isSecure = settings.environment !== 'development'
   const sessions = createSessions()
   const inbox = startInbox(parts)
-  const [bundle, passwords, dashboards] = await Promise.all([
+  const [bundle, passwords, devices, dashboards] = await Promise.all([
     bundlePages(),
     openPasswords(),
+    openDevices(join(settings.state, 'device.key')),
     readDashboards(settings.dashboards, () =>
       sdk.log.warn('service starting', { reason: 'dashboard_invalid' }),
     ),
@@ -115,7 +117,8 @@ async function mountAll(app: Express, settings: ConsoleSettings, parts: Parts): 
   })
   mountEnqueue(app, { sdk, inbox, routingKey: settings.inboxKey, nowMillis })
   app.use(findCaller(sessions, nowMillis))
-  mountLogin(app, { sdk, accounts, attempts: createAttempts(), sessions, nowMillis, isSecure })
+  const attempts = createAttempts()
+  mountLogin(app, { sdk, accounts, attempts, devices, sessions, nowMillis, isSecure })
   mountIncidents(app, { inbox, mode: settings.hasPagerDuty ? 'copy' : 'stand-in', tokens: settings.tokens })
   mountReaders(app, settings, nowMillis)
   mountFiles(app, openShelf(settings.runbooks), dashboards)

@@ -1,20 +1,27 @@
 /**
- * Bounds how often one e-mail, and everybody together, may try to log in. The clock is an argument. A lock
- * tells nothing of whether the account exists: unknown e-mails are locked alike.
+ * Bounds how often one e-mail, and all strangers together, may try to log in. The clock is an argument. A lock
+ * tells nothing of whether the account exists: unknown e-mails are locked alike. A browser that logged in before is
+ * counted apart, so that no stranger can keep its owner out.
  */
+
+export interface Attempt {
+  readonly email: string
+  /** Whether the browser has logged in with this e-mail before. */
+  readonly isKnown: boolean
+}
 
 export interface Attempts {
   /** Answers how many seconds to wait, or undefined when the attempt may be made; it is counted then. */
-  readonly begin: (email: string, nowMillis: number) => number | undefined
-  /** Forgets the failures of an e-mail whose owner has logged in. */
-  readonly succeeded: (email: string) => void
+  readonly begin: (attempt: Attempt, nowMillis: number) => number | undefined
+  /** Forgets the failures of the one who has logged in. */
+  readonly succeeded: (attempt: Attempt) => void
 }
 
 /** Wrong passwords in a row before the first lock; it lasts 15 s and doubles up to 15 minutes. */
 const freeTries = 5
 const firstLockMillis = 15_000
 const longestLockMillis = 900_000
-/** Attempts of everybody together in a minute. */
+/** Attempts of all strangers together in a minute. */
 const maxPerMinute = 60
 const maxRemembered = 5_000
 
@@ -25,25 +32,31 @@ interface Tries {
 
 /** Makes the memory of attempts; it lasts as long as the process. */
 export function createAttempts(): Attempts {
-  const byEmail = new Map<string, Tries>()
+  const byWho = new Map<string, Tries>()
   const recent: number[] = []
   return {
-    begin: (email, nowMillis) => {
+    begin: (attempt, nowMillis) => {
+      const who = whoOf(attempt)
       while (recent.length > 0 && (recent[0] ?? 0) <= nowMillis - 60_000) recent.shift()
-      if (recent.length >= maxPerMinute) return secondsUntil((recent[0] ?? nowMillis) + 60_000, nowMillis)
-      const tries = byEmail.get(email)
+      if (!attempt.isKnown && recent.length >= maxPerMinute)
+        return secondsUntil((recent[0] ?? nowMillis) + 60_000, nowMillis)
+      const tries = byWho.get(who)
       if (tries !== undefined && tries.untilMillis > nowMillis)
         return secondsUntil(tries.untilMillis, nowMillis)
-      recent.push(nowMillis)
+      if (!attempt.isKnown) recent.push(nowMillis)
       const count = (tries?.count ?? 0) + 1
-      byEmail.delete(email)
-      byEmail.set(email, { count, untilMillis: nowMillis + lockMillis(count) })
-      const [oldest] = byEmail.keys()
-      if (byEmail.size > maxRemembered && oldest !== undefined) byEmail.delete(oldest)
+      byWho.delete(who)
+      byWho.set(who, { count, untilMillis: nowMillis + lockMillis(count) })
+      const [oldest] = byWho.keys()
+      if (byWho.size > maxRemembered && oldest !== undefined) byWho.delete(oldest)
       return undefined
     },
-    succeeded: (email) => void byEmail.delete(email),
+    succeeded: (attempt) => void byWho.delete(whoOf(attempt)),
   }
+}
+
+function whoOf({ email, isKnown }: Attempt): string {
+  return `${isKnown ? 'known' : 'stranger'} ${email}`
 }
 
 function lockMillis(count: number): number {

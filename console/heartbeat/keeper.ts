@@ -89,10 +89,6 @@ export function startKeeper(options: KeeperOptions): Keeper {
     isMissing: memory().raised.watchdog,
   }
   let timer: NodeJS.Timeout | undefined
-  const note = (sink: Sink, condition: Condition, told: Told) => {
-    const { told: before } = memory()
-    return keep({ told: { ...before, [sink]: { ...before[sink], [condition]: told } } })
-  }
   const messengerOf = ({ sink, event, send }: SinkOptions, condition: Condition) =>
     startMessenger({
       sink,
@@ -104,7 +100,7 @@ export function startKeeper(options: KeeperOptions): Keeper {
       },
       wanted: () => (memory().raised[condition] ? 'triggered' : 'resolved'),
       told: () => memory().told[sink][condition],
-      note: (told) => note(sink, condition, told),
+      note: (told) => keep(withTold(memory(), { sink, condition, told })),
       event: (wanted) => event(condition, wanted, memory().lastBeatAt),
     })
   const messengers = new Map(
@@ -142,6 +138,16 @@ export function startKeeper(options: KeeperOptions): Keeper {
       await stopWatch()
     },
   }
+}
+
+interface Telling {
+  readonly sink: Sink
+  readonly condition: Condition
+  readonly told: Told
+}
+
+function withTold({ told: before }: Memory, { sink, condition, told }: Telling): Pick<Memory, 'told'> {
+  return { told: { ...before, [sink]: { ...before[sink], [condition]: told } } }
 }
 
 /** Reads since when nobody has seen a beat though somebody watched, in milliseconds; undefined after an orderly stop. */

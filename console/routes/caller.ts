@@ -5,6 +5,8 @@ import { Refusal } from '../../lib/refusal.ts'
 import type { Session, Sessions } from '../accounts/sessions.ts'
 
 export const sessionCookie = 'campanile_console'
+/** Kept after logout: from this browser somebody has logged in before. */
+export const deviceCookie = 'campanile_console_device'
 
 /** A page that only refreshes itself says so, and does not keep its session alive. */
 export const refreshHeader = 'x-campanile-refresh'
@@ -32,11 +34,16 @@ export const requireCaller: RequestHandler = (request, _response, next) => {
   next(callers.has(request) ? undefined : new Refusal('unauthenticated'))
 }
 
-/** Reads the secret of the session cookie. The client controls every byte of the header. */
-export function secretOf({ headers }: IncomingMessage): string | undefined {
+/** Reads the secret of the session cookie. */
+export function secretOf(request: IncomingMessage): string | undefined {
+  return cookieOf(request, sessionCookie)
+}
+
+/** Reads a cookie of 43 base64url characters. The client controls every byte of the header. */
+export function cookieOf({ headers }: IncomingMessage, wanted: string): string | undefined {
   for (const part of (headers.cookie ?? '').split(';', 50)) {
     const [name = '', value = ''] = part.trim().split('=', 2)
-    if (name === sessionCookie && /^[\w-]{43}$/.test(value)) return value
+    if (name === wanted && /^[\w-]{43}$/.test(value)) return value
   }
   return undefined
 }

@@ -6,10 +6,11 @@ import { jsonBody } from '../../lib/body.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { validator } from '../../lib/validate.ts'
 import type { Accounts } from '../accounts/accounts.ts'
-import type { Attempts } from '../accounts/attempts.ts'
+import type { Attempt, Attempts } from '../accounts/attempts.ts'
+import type { Devices } from '../accounts/devices.ts'
 import { mayAct } from '../accounts/role.ts'
 import { absoluteMillis, type Session, type Sessions } from '../accounts/sessions.ts'
-import { callerOf, requireCaller, secretOf, sessionCookie } from './caller.ts'
+import { callerOf, cookieOf, deviceCookie, requireCaller, secretOf, sessionCookie } from './caller.ts'
 import { sameOriginOnly } from './origin.ts'
 
 const Login = Type.Object(
@@ -21,10 +22,14 @@ const Login = Type.Object(
 )
 const checkLogin = validator(Login)
 
+/** How long a browser is known after a login. */
+const deviceSeconds = 180 * 86_400
+
 export interface LoginParts {
   readonly sdk: Sdk
   readonly accounts: Accounts
   readonly attempts: Attempts
+  readonly devices: Devices
   readonly sessions: Sessions
   readonly nowMillis: () => number
   /** True where the console stands behind TLS. */
@@ -33,34 +38,39 @@ export interface LoginParts {
 
 /** Mounts `/api/login`, `/api/logout` and `/api/session`. */
 export function mountLogin(app: Express, parts: LoginParts): void {
-  const { sdk, sessions, isSecure } = parts
+  const { sdk, sessions, devices, isSecure } = parts
   // Made now: its series stand at 0 before anybody logs in.
   sdk.counter('console_logins_total')
-  const cookie = (value: string, seconds: number) =>
-    `${sessionCookie}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
+  const cookie = (name: string, value: string, seconds: number) =>
+    `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
   app.post('/api/login', sameOriginOnly, jsonBody({ bytes: 2_048 }), async (request, response) => {
     const outcome = checkLogin(request.body)
     if (!outcome.valid) throw new Refusal('body_invalid', { faults: outcome.faults })
-    const { secret, session } = await logIn(parts, outcome.value)
-    response.set('set-cookie', cookie(secret, absoluteMillis / 1_000))
+    const email = outcome.value.email.trim().toLowerCase()
+    const isKnown = devices.knows(email, cookieOf(request, deviceCookie))
+    const { secret, session } = await logIn(parts, { email, isKnown, password: outcome.value.password })
+    response.append('set-cookie', cookie(sessionCookie, secret, absoluteMillis / 1_000))
+    response.append('set-cookie', cookie(deviceCookie, devices.mark(email), deviceSeconds))
     response.json(describe(session))
   })
   app.post('/api/logout', sameOriginOnly, (request, response) => {
     const secret = secretOf(request)
     if (secret !== undefined) sessions.end(secret)
-    response.set('set-cookie', cookie('', 0)).status(204).end()
+    response
+      .set('set-cookie', cookie(sessionCookie, '', 0))
+      .status(204)
+      .end()
   })
   app.get('/api/session', requireCaller, (request, response) => {
     response.json(describe(callerOf(request)))
   })
 }
 
-async function logIn(parts: LoginParts, login: { readonly email: string; readonly password: string }) {
+async function logIn(parts: LoginParts, login: Attempt & { readonly password: string }) {
   const { sdk, accounts, attempts, sessions, nowMillis } = parts
   const logins = sdk.counter('console_logins_total')
   const count = (outcome: 'success' | 'failure' | 'limited') => logins.inc({ outcome })
-  const email = login.email.trim().toLowerCase()
-  const wait = attempts.begin(email, nowMillis())
+  const wait = attempts.begin(login, nowMillis())
   if (wait !== undefined) {
     count('limited')
     throw new Refusal('rate_limited', {
@@ -68,13 +78,13 @@ async function logIn(parts: LoginParts, login: { readonly email: string; readonl
       headers: { 'retry-after': String(wait) },
     })
   }
-  const account = await accounts.check(email, login.password)
+  const account = await accounts.check(login.email, login.password)
   if (account === undefined) {
     count('failure')
     sdk.log.warn('console login failed')
     throw new Refusal('unauthenticated', { detail: 'e-mail or password is wrong' })
   }
-  attempts.succeeded(email)
+  attempts.succeeded(login)
   count('success')
   sdk.log.info('console login succeeded')
   return { secret: sessions.begin(account, nowMillis()), session: account }

@@ -126,11 +126,11 @@ export async function logIn(url: string, role = 'sre', shown = password): Promis
   return (response.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
 }
 
-/** Tries to log in. */
-export function tryLogIn(url: string, email: string, shown: string): Promise<Response> {
+/** Tries to log in, with a cookie where the browser has one. */
+export function tryLogIn(url: string, email: string, shown: string, cookie = ''): Promise<Response> {
   return fetch(`${url}/api/login`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url },
+    headers: { 'content-type': 'application/json', origin: url, cookie },
     body: JSON.stringify({ email, password: shown }),
   })
 }

@@ -114,7 +114,7 @@ describe('the door of the inbox', function () {
       enqueue(under.url, at % 2 === 0 ? {} : { ...trigger('x'), routing_key: 'f'.repeat(32) }),
     )
     const statuses = new Set((await Promise.all(strangers)).map(({ status }) => status))
-    expect([...statuses].sort()).to.deep.equal([400, 403])
+    expect(statuses).to.deep.equal(new Set([400, 403]))
     expect((await enqueue(under.url, trigger('after strangers'))).status).to.equal(202)
   })
 

@@ -74,8 +74,12 @@ describe('accounts and sessions of the console', function () {
     const response = await tryLogIn(under.url, 'sre@console.example', password)
     expect(response.status).to.equal(200)
     expect(await response.json()).to.deep.equal({ email: 'sre@console.example', role: 'sre', mayAct: true })
-    expect(response.headers.get('set-cookie')).to.match(
+    const [session, device] = response.headers.getSetCookie()
+    expect(session).to.match(
       /^campanile_console=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
+    )
+    expect(device).to.match(
+      /^campanile_console_device=[\w-]{43}; Path=\/; Max-Age=15552000; HttpOnly; SameSite=Strict$/,
     )
   })
 
@@ -127,6 +131,16 @@ describe('accounts and sessions of the console', function () {
     const last = await tryLogIn(under.url, 'viewer@console.example', password)
     expect(last.status).to.equal(429)
     expect(Number(last.headers.get('retry-after'))).to.be.within(1, 15)
+  })
+
+  it('lets a browser in that has logged in before while strangers lock its e-mail, and no other browser', async () => {
+    const email = 'auditor@console.example'
+    const first = await tryLogIn(under.url, email, password)
+    const cookie = first.headers.getSetCookie()[1]?.split(';')[0]
+    for (let at = 0; at < 6; at++) await tryLogIn(under.url, email, 'wrong')
+    expect((await tryLogIn(under.url, email, password)).status).to.equal(429)
+    expect((await tryLogIn(under.url, email, password, cookie)).status).to.equal(200)
+    expect((await tryLogIn(under.url, 'viewer@console.example', password, cookie)).status).to.equal(429)
   })
 
   const bodies: readonly (readonly [string, string, number])[] = [
