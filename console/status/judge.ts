@@ -78,7 +78,7 @@ function judgeComponent(name: string, observed: Observed): StatusRow {
     ...supervisorReasons(name, supervisor),
     ...(metrics.known ? metricReasons(name, metrics.value) : []),
     ...healthReasons(health.get(name)),
-    ...alerts.map(alertReason),
+    ...alerts.map(componentReason),
   ]
   return rowOf(name, reasons, alerts)
 }
@@ -88,8 +88,8 @@ function isShown({ name, level }: TenantRow): boolean {
   return name !== houseTenant || level !== 'unknown'
 }
 
-function isOf({ service, component, tenant }: FiringAlert, name: string): boolean {
-  return tenant === undefined && (service === name || component === name)
+function isOf({ service, component }: FiringAlert, name: string): boolean {
+  return service === name || component === name
 }
 
 const failing: Readonly<Record<string, Level>> = {
@@ -141,6 +141,13 @@ function healthReasons(answer: HealthAnswer | undefined): readonly Reason[] {
 
 function alertReason({ name, severity }: FiringAlert): Reason {
   return { level: severity === 'critical' ? 'red' : 'amber', text: `alert ${name} fires` }
+}
+
+/** What one tenant suffers is trouble of the component, and not yet a component that is down. */
+function componentReason(alert: FiringAlert): Reason {
+  const reason = alertReason(alert)
+  if (alert.tenant === undefined) return reason
+  return { level: 'amber', text: `${reason.text} for ${alert.tenant}` }
 }
 
 function judgeTenant(figures: TenantFigures, metrics: MetricsView): TenantRow {

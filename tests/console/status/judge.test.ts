@@ -67,13 +67,13 @@ describe('the judge of the status', () => {
     }
   })
 
-  it('lets an alert of a tenant colour the tenant and not the service', () => {
+  it('lets an alert of a tenant colour the tenant, and the service amber', () => {
     const alerts = [
       { name: 'TenantErrorRate', severity: 'critical', service: 'gateway', tenant: 'university_a' },
     ]
     const page = judge(withMetrics({ alerts }))
     expect(page.tenants[0]?.level).to.equal('red')
-    expect(page.components.find(({ name }) => name === 'gateway')?.level).to.equal('green')
+    expect(page.components.find(({ name }) => name === 'gateway')?.level).to.equal('amber')
   })
 
   it('shows an alert that belongs to no row', () => {
