@@ -75,6 +75,8 @@ function startTelemetry({ environment, otlpEndpoint, hmacKey }: ServeSettings): 
   const sdk = startSdk({ service, environment, otlpEndpoint, ...(hmacKey === undefined ? {} : { hmacKey }) })
   const scans = sdk.counter('compliance_scans_total')
   for (const outcome of ['success', 'failure'] as const) scans.inc({ outcome }, 0)
+  const events = sdk.counter('compliance_scan_events_total')
+  for (const outcome of ['appended', 'duplicate', 'retried', 'refused'] as const) events.inc({ outcome }, 0)
   return sdk
 }
 
@@ -95,10 +97,11 @@ function startSpool(
       return response.json()
     },
     onOutcome: (outcome) => {
+      const isRefused = outcome === 'conflict' || outcome === 'invalid'
+      sdk.counter('compliance_scan_events_total').inc({ outcome: isRefused ? 'refused' : outcome })
       if (outcome === 'retried') sdk.log.warn('call retried', { target: 'ledger' })
-      else if (outcome === 'conflict' || outcome === 'invalid') {
-        sdk.log.error('outbox event refused', { outcome })
-      } else sdk.log.info('scan event delivered', { outcome })
+      else if (isRefused) sdk.log.error('outbox event refused', { outcome })
+      else sdk.log.info('scan event delivered', { outcome })
     },
   })
 }

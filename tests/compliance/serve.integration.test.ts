@@ -143,6 +143,20 @@ describe('the scanner as a process', function () {
       await eventually('both events are taken', () => taken.length >= 2 && spooled().length === 0)
       expect(taken.map(({ time }) => time)).to.include(scannedAt)
       expect(new Set(taken.map(({ id }) => id)).size).to.equal(taken.length)
+      expect(await gauge('compliance_scan_events_total{outcome="appended"}')).to.equal(taken.length)
+      expect(await gauge('compliance_scan_events_total{outcome="refused"}')).to.equal(0)
+    } finally {
+      ledger.close()
+    }
+  })
+
+  it('counts the events that the ledger refuses for good', async () => {
+    const ledger = await fakeLedger([], 'conflict')
+    try {
+      const { port } = ledger.address() as AddressInfo
+      await start({ CAMPANILE_PORT_LEDGER: String(port) })
+      const series = 'compliance_scan_events_total{outcome="refused"}'
+      await eventually('a refusal is counted', async () => (await gauge(series)) === 1)
     } finally {
       ledger.close()
     }
@@ -216,8 +230,8 @@ function acceptToken(path: string, token: string): void {
   writeFileSync(path, JSON.stringify(accepted))
 }
 
-/** A ledger that takes everything. */
-function fakeLedger(taken: AuditEvent[]): Promise<Server> {
+/** A ledger that takes everything, or answers every event with another outcome. */
+function fakeLedger(taken: AuditEvent[], outcome = 'appended'): Promise<Server> {
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
@@ -229,7 +243,7 @@ function fakeLedger(taken: AuditEvent[]): Promise<Server> {
       const { events } = JSON.parse(body) as { events: AuditEvent[] }
       taken.push(...events)
       response.writeHead(200, { 'content-type': 'application/json' })
-      response.end(JSON.stringify({ receipts: events.map(({ id }) => ({ id, outcome: 'appended' })) }))
+      response.end(JSON.stringify({ receipts: events.map(({ id }) => ({ id, outcome })) }))
     })
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
