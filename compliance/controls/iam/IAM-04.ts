@@ -1,7 +1,8 @@
 /** Nobody is given everything. */
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { documentPath, policyOf, textsAt, type Statement } from '../read/policy.ts'
+import { holdsDocument, namedPolicies, namesPolicies, policiesOf, type NamedPolicy } from '../read/grants.ts'
+import { textsAt, type Policy, type Statement } from '../read/policy.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -11,43 +12,36 @@ const judge = judgeBy(
   'name the actions and the resources this role needs',
 )
 
-const isDocument = ofType(
-  'aws_iam_policy',
-  'aws_iam_role_policy',
-  'aws_iam_user_policy',
-  'aws_iam_group_policy',
-  'aws_ssoadmin_permission_set_inline_policy',
-  'data.aws_iam_policy_document',
-)
-const isAttachment = ofType(
-  'aws_iam_policy_attachment',
-  'aws_iam_role_policy_attachment',
-  'aws_iam_user_policy_attachment',
-  'aws_iam_group_policy_attachment',
-)
 const isGoogle = ofType('google_project_iam_member', 'google_project_iam_binding')
 
 export const control: Control = {
   id: 'IAM-04',
   sources: ['terraform'],
-  applies: (resource) => isDocument(resource) || isAttachment(resource) || isGoogle(resource),
-  check: (resource, evidence) => {
-    if (isAttachment(resource)) return judgeAttachment(resource)
-    return isGoogle(resource) ? judgeGoogle(resource) : judgeDocument(resource, evidence)
-  },
+  applies: (resource) => holdsDocument(resource) || namesPolicies(resource) || isGoogle(resource),
+  check: (resource, evidence) =>
+    isGoogle(resource) ? judgeGoogle(resource) : judgeGrants(resource, evidence),
 }
 
-function judgeAttachment(resource: Resource): Verdict {
-  const arn = attributeOf(resource, 'policy_arn')
-  if (arn === undefined) return judge.unknown('policy_arn is not set')
+function judgeGrants(resource: Resource, evidence: Evidence): Verdict {
+  const verdicts = [
+    ...policiesOf(resource, evidence).map(judgePolicy),
+    ...namedPolicies(resource).map(judgeNamed),
+  ]
+  return worstOf(verdicts, judge.notApplicable('it is given nothing here'))
+}
+
+function judgeNamed({ path, arn }: NamedPolicy): Verdict {
+  if (arn === undefined) return judge.unknown(`${path} is not set`)
   if (!arn.known) {
     return /aws_iam_policy\./.test(arn.expression ?? '')
       ? judge.pass('the policy is judged where it is written', arn)
-      : judge.unknown(`policy_arn ${arn.why}`, arn)
+      : judge.unknown(`${path} ${arn.why}`, arn)
   }
-  return textOf(arn.value).endsWith(':policy/AdministratorAccess')
-    ? judge.fail('policy_arn is AdministratorAccess', arn)
-    : judge.pass('policy_arn is not AdministratorAccess', arn)
+  const text = textOf(arn.value)
+  if (text.endsWith(':policy/AdministratorAccess')) return judge.fail(`${path} is AdministratorAccess`, arn)
+  return text.includes(':iam::aws:policy/')
+    ? judge.pass(`${path} is not AdministratorAccess`, arn)
+    : judge.unknown(`${path} names a policy that is written elsewhere`, arn)
 }
 
 function judgeGoogle(resource: Resource): Verdict {
@@ -58,8 +52,7 @@ function judgeGoogle(resource: Resource): Verdict {
     : judge.pass(`role is ${textOf(role.value)}`, role)
 }
 
-function judgeDocument(resource: Resource, evidence: Evidence): Verdict {
-  const { statements, hidden, elsewhere } = policyOf(resource, documentPath(resource), evidence)
+function judgePolicy({ statements, hidden, elsewhere }: Policy): Verdict {
   if (elsewhere !== undefined) return judge.notApplicable(`written and judged in ${elsewhere}`)
   const verdicts = statements.map(judgeStatement)
   if (hidden !== undefined) verdicts.push(judge.unknown(hidden))

@@ -1,8 +1,9 @@
 /** Workload roles name actions, and resources wherever the action can be restricted to some. */
-import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { documentPath, policyOf, textsAt, type Statement } from '../read/policy.ts'
-import { ofType } from '../read/terraform.ts'
+import { holdsDocument, namedPolicies, namesPolicies, policiesOf, type NamedPolicy } from '../read/grants.ts'
+import { textsAt, type Policy, type Statement } from '../read/policy.ts'
+import { textOf } from '../text.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
 
 const judge = judgeBy(
@@ -14,22 +15,40 @@ const judge = judgeBy(
 const unrestrictable =
   /^(ecr:GetAuthorizationToken|ec2:Describe\w*|logs:Describe\w*|cloudwatch:(PutMetricData|GetMetricData|ListMetrics)|xray:Put\w+|xray:GetSampling\w+|sts:GetCallerIdentity|ssmmessages:\w+|kms:(ListKeys|ListAliases|GenerateRandom)|s3:(ListAllMyBuckets|GetAccountPublicAccessBlock)|rds:DescribeDBEngineVersions|tag:GetResources)$/
 
+/** Managed policies of AWS whose documents are `service:*`. */
+const wideManaged = /:iam::aws:policy\/(?:[\w-]+\/)*(AdministratorAccess|PowerUserAccess|\w*FullAccess)$/
+/** Written by AWS for the role of one of its services. */
+const serviceManaged = /:iam::aws:policy\/(service-role|aws-service-role)\//
+
 export const control: Control = {
   id: 'IAM-05',
   sources: ['terraform'],
-  applies: ofType(
-    'aws_iam_policy',
-    'aws_iam_role_policy',
-    'aws_iam_user_policy',
-    'aws_iam_group_policy',
-    'aws_ssoadmin_permission_set_inline_policy',
-    'data.aws_iam_policy_document',
-  ),
-  check: judgeDocument,
+  applies: (resource) => holdsDocument(resource) || namesPolicies(resource),
+  check: (resource, evidence) => {
+    const verdicts = [
+      ...policiesOf(resource, evidence).map(judgePolicy),
+      ...namedPolicies(resource).map(judgeNamed),
+    ]
+    return worstOf(verdicts, judge.notApplicable('it is given nothing here'))
+  },
 }
 
-function judgeDocument(resource: Resource, evidence: Evidence): Verdict {
-  const { statements, hidden, elsewhere } = policyOf(resource, documentPath(resource), evidence)
+function judgeNamed({ path, arn }: NamedPolicy): Verdict {
+  if (arn === undefined) return judge.unknown(`${path} is not set`)
+  if (!arn.known) {
+    return /aws_iam_policy\./.test(arn.expression ?? '')
+      ? judge.notApplicable('the policy is judged where it is written', arn)
+      : judge.unknown(`${path} ${arn.why}`, arn)
+  }
+  const text = textOf(arn.value)
+  const wide = wideManaged.exec(text)?.[1]
+  if (wide !== undefined) return judge.fail(`${path} is ${wide}`, arn)
+  return serviceManaged.test(text)
+    ? judge.pass(`${path} is made for a service`, arn)
+    : judge.unknown(`${path} names a policy that is not looked into`, arn)
+}
+
+function judgePolicy({ statements, hidden, elsewhere }: Policy): Verdict {
   if (elsewhere !== undefined) return judge.notApplicable(`written and judged in ${elsewhere}`)
   const verdicts = statements.map(judgeStatement)
   if (hidden !== undefined) verdicts.push(judge.unknown(hidden))

@@ -4,6 +4,15 @@ const policy = (statement: string) =>
   tf(`resource "aws_iam_policy" "x" {\n policy = jsonencode({ Statement = [${statement}] })\n}`)
 const allow = (action: string, resource: string) =>
   policy(`{ Effect = "Allow", Action = ${action}, Resource = ${resource} }`)
+const inlined = (document: string) =>
+  tf(`resource "aws_iam_role" "x" {\n inline_policy {\n name = "x"\n policy = ${document}\n }\n}`)
+const everything = 'jsonencode({ Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }] })'
+const managed = (arns: string) => tf(`resource "aws_iam_role" "x" {\n managed_policy_arns = ${arns}\n}`)
+const administrator = '["arn:aws:iam::aws:policy/AdministratorAccess"]'
+const dynamicInline = tf(
+  'resource "aws_iam_role" "x" {\n dynamic "inline_policy" {\n for_each = var.policies\n content {\n policy = inline_policy.value\n }\n }\n}',
+)
+const plainRole = tf('resource "aws_iam_role" "x" {\n name = "x"\n}')
 const built = (statement: string) =>
   tf(`data "aws_iam_policy_document" "x" {\n statement {\n${statement}\n }\n}`)
 const elsewhere = tf(`
@@ -42,6 +51,9 @@ export const identity: Readonly<Record<string, Cases>> = {
       ),
     ],
     fail: [
+      inlined(everything),
+      managed(administrator),
+      tf(`resource "aws_iam_user_policy_attachments_exclusive" "x" {\n policy_arns = ${administrator}\n}`),
       policy('{ Effect = "Allow", NotAction = "iam:*", Resource = "*" }'),
       allow('"*"', '"*"'),
       allow('["s3:*", "*"]', '["*"]'),
@@ -55,6 +67,11 @@ export const identity: Readonly<Record<string, Cases>> = {
       ),
     ],
     unknown: [
+      inlined('var.document'),
+      managed('var.arns'),
+      managed('["arn:aws:iam::aws:policy/ReadOnlyAccess", var.arn]'),
+      managed('["arn:aws:iam::111122223333:policy/app"]'),
+      dynamicInline,
       tf('resource "aws_iam_role_policy_attachment" "x" {}'),
       tf('resource "google_project_iam_member" "x" {\n role = var.role\n}'),
       policy('{ Effect = var.effect, Action = "*", Resource = "*" }'),
@@ -62,25 +79,33 @@ export const identity: Readonly<Record<string, Cases>> = {
       tf('resource "aws_iam_policy" "x" {\n policy = file("p.json")\n}'),
       tf('resource "aws_iam_role_policy_attachment" "x" {\n policy_arn = var.arn\n}'),
     ],
-    notApplicable: [elsewhere],
+    notApplicable: [elsewhere, plainRole],
   },
   'IAM-05': {
     pass: [
+      managed('["arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"]'),
       allow('["s3:GetObject"]', '["arn:aws:s3:::x/*"]'),
       allow('["ecr:GetAuthorizationToken"]', '"*"'),
       built('actions = ["s3:GetObject"]\n resources = [aws_s3_bucket.x.arn]'),
     ],
     fail: [
+      inlined(everything),
+      managed(administrator),
+      managed('["arn:aws:iam::aws:policy/AmazonS3FullAccess"]'),
       allow('"s3:*"', '["arn:aws:s3:::x"]'),
       allow('["dynamodb:PutItem"]', '"*"'),
       built('actions = ["*"]\n resources = ["arn:aws:s3:::x"]'),
     ],
     unknown: [
+      inlined('var.document'),
+      managed('var.arns'),
+      managed('["arn:aws:iam::aws:policy/ReadOnlyAccess"]'),
+      dynamicInline,
       policy('{ Effect = var.effect, Action = "s3:*", Resource = "*" }'),
       allow('var.actions', '["arn:aws:s3:::x"]'),
       tf('resource "aws_iam_policy" "x" {\n policy = file("p.json")\n}'),
     ],
-    notApplicable: [elsewhere],
+    notApplicable: [elsewhere, plainRole],
   },
   'IAM-07': {
     pass: [
