@@ -1,6 +1,6 @@
 /** The command `scan`: one scan of paths, a report, and an exit code a pipeline can gate on. */
 import { writeFile } from 'node:fs/promises'
-import { itemSeverities, type Posture } from '../contracts/posture.ts'
+import { itemSeverities, type Posture, type PostureItem } from '../contracts/posture.ts'
 import { ConfigError } from '../lib/config.ts'
 import { systemCodeOf } from '../lib/errors.ts'
 import type { ExitCode } from '../lib/lifecycle.ts'
@@ -20,12 +20,15 @@ export interface ScanOptions {
   readonly failOn: (typeof failLevels)[number]
   readonly out?: string
   readonly waivers?: string
+  /** True when what could not be read is accepted; by default it does not pass. */
+  readonly allowUnread?: boolean
 }
 
 /**
  * Scans paths and writes the report.
  *
- * @returns 1 when an unwaived item at the level fails or a named path cannot be read, else 0
+ * @returns 0 when no unwaived item at the level fails or is unknown, something was found and all of it could be read;
+ *   else 1
  * @throws ConfigError when waivers or checklist are wrong or the report cannot be written
  */
 export async function scanPaths(
@@ -43,7 +46,7 @@ export async function scanPaths(
     nowMillis: Date.now,
   })
   await write(report(posture, options.format), options.out, stdout)
-  return exitCodeOf(posture, paths, options.failOn)
+  return exitCodeOf(posture, options)
 }
 
 function report(posture: Posture, format: ScanOptions['format']): string {
@@ -70,13 +73,12 @@ async function write(text: string, out: string | undefined, stdout: NodeJS.Writa
   }
 }
 
-function exitCodeOf(
-  { items, faults }: Posture,
-  paths: readonly string[],
-  failOn: ScanOptions['failOn'],
-): ExitCode {
+function exitCodeOf(posture: Posture, { failOn, allowUnread = false }: ScanOptions): ExitCode {
+  const { items, faults, sources } = posture
   const worst = itemSeverities.slice(0, itemSeverities.indexOf(failOn) + 1)
-  if (items.some(({ state, severity }) => state === 'fail' && worst.includes(severity))) return 1
-  // A path somebody named and nobody could read must not pass a gate.
-  return faults.some(({ file }) => paths.includes(file)) ? 1 : 0
+  if (sources.every(({ resources }) => resources === 0)) return 1
+  if (faults.length > 0 && !allowUnread) return 1
+  const isExcused = (item: PostureItem) => faults.length > 0 && item.counts.unknown === 0
+  const open = items.filter((item) => item.state === 'fail' || (item.state === 'unknown' && !isExcused(item)))
+  return open.some(({ severity }) => worst.includes(severity)) ? 1 : 0
 }

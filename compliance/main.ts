@@ -1,6 +1,6 @@
 /**
  * `node compliance/main.ts serve | scan PATH…`. Exit codes: 0 done and nothing at the level of `--fail-on`,
- * 1 findings at that level or failed, 2 wrong usage or configuration.
+ * 1 something open at that level, unread or not found, 2 wrong usage or configuration.
  */
 import { Command, CommanderError, Option } from 'commander'
 import { ConfigError, describeFault } from '../lib/config.ts'
@@ -16,7 +16,7 @@ const program = new Command('compliance')
   .showHelpAfterError()
   .addHelpText(
     'after',
-    '\nExit codes: 0 nothing open at the level of --fail-on, 1 findings at that level, 2 wrong usage.',
+    '\nExit codes: 0 nothing open at the level of --fail-on, 1 something fails or is unknown at that level, could not be read, or nothing was found, 2 wrong usage.',
   )
 
 program
@@ -43,10 +43,14 @@ program
   .option('--out <file>', 'file to write; default standard output')
   .option('--waivers <file>', 'waivers to apply; default those of this house')
   .addOption(
-    new Option('--fail-on <severity>', 'exit 1 when an unwaived item of this severity or worse fails')
+    new Option(
+      '--fail-on <severity>',
+      'exit 1 when an unwaived item of this severity or worse fails or is unknown',
+    )
       .choices(failLevels)
       .default('critical'),
   )
+  .option('--allow-unread', 'do not exit 1 because of what could not be read')
   .action(async (paths: string[], options: ScanOptions) => {
     exitCode = await scanPaths(paths, options, process.stdout)
   })

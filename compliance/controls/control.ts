@@ -26,4 +26,11 @@ export interface Control {
   readonly applies: (resource: Resource) => boolean
   /** Judges one resource that it applies to, the worst of its parts counts; never throws. Unknown is never a pass. */
   readonly check: (resource: Resource, evidence: Evidence) => Verdict | readonly Verdict[]
+  /**
+   * For items that ask that something is there: the verdict where every file could be read and it is not, and the
+   * resource that asks for it. Undefined where nothing asks for it, or something of the kind is there.
+   */
+  readonly missing?: (
+    evidence: Evidence,
+  ) => { readonly resource: Resource; readonly verdict: Verdict } | undefined
 }

@@ -46,7 +46,7 @@ export function assess(input: AssessInput): Posture {
     durationMillis: endedMillis - startedMillis,
     score: computeScore({
       items: judged.items,
-      coverageRatio: coverageOf(judged.items, evidence.faults.length),
+      coverageRatio: coverageOf(judged.items, evidence.faults.length + judged.unjudged),
       failingSince: input.failingSince ?? new Map<string, number>(),
       nowMillis: endedMillis,
     }),

@@ -3,9 +3,12 @@ import type { JudgedItem } from './judged.ts'
 
 /**
  * Tells the share of resources that could be judged: a resource counts with the share of its controls that reached
- * an opinion, and what could not be read counts as a resource nobody could judge. Nothing found is 0.
+ * an opinion, and what could not be read, or no control knows, counts as a resource nobody could judge. Nothing
+ * found is 0.
+ *
+ * @param hidden how many resources nobody could judge
  */
-export function coverageOf(items: readonly JudgedItem[], faultCount: number): number {
+export function coverageOf(items: readonly JudgedItem[], hidden: number): number {
   const opinions = new Map<string, { known: number; all: number }>()
   for (const { judgements } of items) {
     for (const { resourceKey, state } of judgements) {
@@ -15,7 +18,7 @@ export function coverageOf(items: readonly JudgedItem[], faultCount: number): nu
       opinions.set(resourceKey, tally)
     }
   }
-  const found = opinions.size + faultCount
+  const found = opinions.size + hidden
   if (found === 0) return 0
   let judged = 0
   for (const { known, all } of opinions.values()) judged += known / all

@@ -5,6 +5,7 @@ import type { MeasuredItem } from '../checklist.ts'
 import type { Control, Verdict } from '../controls/control.ts'
 import { attributeOf, type Evidence, type GatherFault, type Resource } from '../evidence.ts'
 import { exposureOf } from './exposure.ts'
+import { isPlain } from './plain.ts'
 import { stateOf, type JudgedItem, type Judgement } from './judged.ts'
 import { isActive, type Waiver } from './waiver.ts'
 
@@ -25,6 +26,8 @@ export interface Judged {
   readonly used: ReadonlySet<Waiver>
   /** Resources no control looks at. */
   readonly unwatched: number
+  /** Those of them that could be right or wrong: what they say is not known to be harmless. */
+  readonly unjudged: number
 }
 
 /** Judges all items; the order and repetition of resources change nothing. */
@@ -35,11 +38,13 @@ export function judge(input: JudgeInput): Judged {
   const inside = measured.filter(({ control }) => control.sources.some((source) => scope.has(source)))
   const items = inside.map((entry) => judgeItem(entry, { ...input, resources, used }))
   const watched = new Set(items.flatMap(({ judgements }) => judgements.map(({ resourceKey }) => resourceKey)))
+  const unwatched = resources.filter((resource) => !watched.has(keyOf(resource)))
   return {
     items,
     outside: measured.filter((entry) => !inside.includes(entry)),
     used,
-    unwatched: new Set(resources.map(keyOf).filter((key) => !watched.has(key))).size,
+    unwatched: new Set(unwatched.map(keyOf)).size,
+    unjudged: new Set(unwatched.filter((resource) => !isPlain(resource)).map(keyOf)).size,
   }
 }
 
@@ -60,17 +65,28 @@ function judgeItem({ item, group, control }: MeasuredItem, context: Context): Ju
   const state = stateOf(new Set(judgements.map((judgement) => judgement.state)))
   if (state !== undefined) return { item, group, state, judgements }
   const hidden = whatHides(control, context)
-  return hidden === undefined
-    ? { item, group, state: 'not-applicable', why: 'nothing it looks at is there', judgements }
-    : { item, group, state: 'unknown', why: hidden, judgements }
+  if (hidden !== undefined) return { item, group, state: 'unknown', why: hidden, judgements }
+  const missing = control.missing?.(context.evidence)
+  if (missing === undefined)
+    return { item, group, state: 'not-applicable', why: 'nothing it looks at is there', judgements }
+  const judgement = judgementOf({ item, ...missing, verdicts: [missing.verdict] }, context)
+  return { item, group, state: stateOf(new Set([judgement.state])) ?? 'unknown', judgements: [judgement] }
 }
 
-function judgeResource(
-  { item, control }: MeasuredItem,
-  resource: Resource,
+function judgeResource({ item, control }: MeasuredItem, resource: Resource, context: Context): Judgement {
+  return judgementOf({ item, resource, verdicts: verdictsOn(control, resource, context.evidence) }, context)
+}
+
+interface JudgedResource {
+  readonly item: MeasuredItem['item']
+  readonly resource: Resource
+  readonly verdicts: readonly Verdict[]
+}
+
+function judgementOf(
+  { item, resource, verdicts }: JudgedResource,
   { evidence, waivers, nowMillis, used }: Context,
 ): Judgement {
-  const verdicts = verdictsOn(control, resource, evidence)
   const status = worstStatus(verdicts)
   const waiver =
     status === 'fail'

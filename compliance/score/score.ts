@@ -17,6 +17,8 @@ const overdueLimit = 79
 const highTermDays = 30
 /** Below this share of resources judged there is no letter. */
 export const coverageFloor = 0.9
+/** With fewer items decided there is no letter: a folder with one good key is no house in order. */
+export const itemFloor = 10
 
 export interface ScoreInput {
   readonly items: readonly JudgedItem[]
@@ -29,19 +31,13 @@ export interface ScoreInput {
 
 /** Computes the score; nothing measured is 0 points and `unverified`. */
 export function computeScore({ items, coverageRatio, failingSince, nowMillis }: ScoreInput): PostureScore {
-  const caps = [
-    capOf('CRITICAL_OPEN', criticalLimit, items.filter(isCriticalOpen)),
-    capOf(
-      'HIGH_OVERDUE',
-      overdueLimit,
-      items.filter((item) => isOverdue(item, failingSince, nowMillis)),
-    ),
-  ].filter((cap) => cap.items.length > 0)
-  const limit = Math.min(100, ...caps.map((cap) => cap.limit))
+  const caps = capsOf(items, { failingSince, nowMillis })
+  const limit = limitOf(caps)
+  const unwaived = items.map(withoutWaivers)
+  const rawLimit = Math.min(limit, limitOf(capsOf(unwaived, { failingSince, nowMillis })))
   const low = roundPoints(Math.min(limit, mean(items, lowValue)))
-  const rawLimit = items.some((item) => isCriticalOpen(withoutWaivers(item))) ? criticalLimit : 100
-  const raw = roundPoints(Math.min(limit, rawLimit, mean(items.map(withoutWaivers), lowValue)))
-  const isVerified = coverageRatio >= coverageFloor && items.some((item) => weighs(item))
+  const raw = roundPoints(Math.min(rawLimit, mean(unwaived, lowValue)))
+  const isVerified = coverageRatio >= coverageFloor && items.filter(isDecided).length >= itemFloor
   return {
     low,
     high: roundPoints(Math.min(limit, mean(items, highValue))),
@@ -67,6 +63,20 @@ function roundPoints(points: number): number {
   return Math.floor(points * 10 + 1e-9) / 10
 }
 
+type Ages = Pick<ScoreInput, 'failingSince' | 'nowMillis'>
+
+function capsOf(items: readonly JudgedItem[], ages: Ages): PostureScore['caps'] {
+  const overdue = items.filter((item) => isOverdue(item, ages))
+  return [
+    capOf('CRITICAL_OPEN', criticalLimit, items.filter(isCriticalOpen)),
+    capOf('HIGH_OVERDUE', overdueLimit, overdue),
+  ].filter((cap) => cap.items.length > 0)
+}
+
+function limitOf(caps: PostureScore['caps']): number {
+  return Math.min(100, ...caps.map((cap) => cap.limit))
+}
+
 function capOf(code: 'CRITICAL_OPEN' | 'HIGH_OVERDUE', limit: number, items: readonly JudgedItem[]) {
   return { code, limit, items: items.map(({ item }) => item.id) }
 }
@@ -75,11 +85,7 @@ function isCriticalOpen({ item, state }: JudgedItem): boolean {
   return item.sev === 'critical' && state === 'fail'
 }
 
-function isOverdue(
-  { item, judgements }: JudgedItem,
-  failingSince: ReadonlyMap<string, number>,
-  nowMillis: number,
-): boolean {
+function isOverdue({ item, judgements }: JudgedItem, { failingSince, nowMillis }: Ages): boolean {
   if (item.sev !== 'high') return false
   const failing = judgements.filter(({ state }) => state === 'fail').flatMap(({ findings }) => findings)
   return failing.some(({ id, status }) => {
@@ -111,6 +117,11 @@ function mean(items: readonly JudgedItem[], valueOf: (item: JudgedItem) => numbe
 function weighs({ state, judgements }: JudgedItem): boolean {
   if (state === 'not-applicable') return false
   return state === 'unknown' || judgements.some(countsIn)
+}
+
+/** Some resource passes or fails; what is only waived or unknown says nothing. */
+function isDecided({ judgements }: JudgedItem): boolean {
+  return judgements.some(({ state }) => state === 'pass' || state === 'fail')
 }
 
 function countsIn({ state }: Judgement): boolean {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -96,6 +96,44 @@ describe('the command scan', function () {
     ])
     expect(wrong.map(({ code }) => code)).to.deep.equal([2, 2, 2, 2, 2])
     expect(existsSync(out)).to.equal(false)
+  })
+
+  it('exits with 1 when anything could not be read, unless that was accepted', async () => {
+    const broken = join(folder, 'broken')
+    mkdirSync(broken)
+    writeFileSync(join(broken, 'docker-compose.yml'), 'services: [\n')
+    writeFileSync(join(broken, 'main.tf'), 'resource "aws_s3_bucket" {{{\n')
+    const clean = join(folder, 'clean')
+    mkdirSync(clean)
+    writeFileSync(join(clean, 'docker-compose.yml'), 'services:\n  app: { image: "app:1.0.0" }\n')
+    writeFileSync(join(clean, 'main.tf.json'), '{}')
+    const ran = await Promise.all([
+      compliance('scan', broken),
+      compliance('scan', clean),
+      compliance('scan', clean, '--allow-unread'),
+    ])
+    expect(ran.map(({ code }) => code)).to.deep.equal([1, 1, 0])
+  })
+
+  it('exits with 1 for a folder in which there is nothing to look at', async () => {
+    const empty = join(folder, 'empty')
+    mkdirSync(empty)
+    const ran = await Promise.all([compliance('scan', empty), compliance('scan', empty, '--allow-unread')])
+    expect(ran.map(({ code }) => code)).to.deep.equal([1, 1])
+  })
+
+  it('exits with 1 when a critical item is unknown', async () => {
+    const unknown = join(folder, 'unknown')
+    mkdirSync(unknown)
+    writeFileSync(
+      join(unknown, 'docker-compose.yml'),
+      'services:\n  app: { image: "app:1.0.0", privileged: "${PRIVILEGED}" }\n',
+    )
+    const ran = await Promise.all([
+      compliance('scan', unknown),
+      compliance('scan', unknown, '--allow-unread'),
+    ])
+    expect(ran.map(({ code }) => code)).to.deep.equal([1, 1])
   })
 
   it('exits with 1 when a path it was given is not there: what was not looked at is not clean', async () => {

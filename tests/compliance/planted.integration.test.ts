@@ -4,6 +4,8 @@ import { expect } from 'chai'
 import { joinControls, readChecklist } from '../../compliance/checklist.ts'
 import { controls } from '../../compliance/controls/all.ts'
 import { gather } from '../../compliance/gather/gather.ts'
+import { gatherTerraform } from '../../compliance/gather/terraform.ts'
+import { assess } from '../../compliance/score/assess.ts'
 import { fileSources, scan } from '../../compliance/scan.ts'
 import type { Posture } from '../../contracts/posture.ts'
 import { Posture as PostureSchema } from '../../contracts/posture.ts'
@@ -93,6 +95,26 @@ describe('a scan of our own compose folder', () => {
     )
     expect(critical.map(({ id }) => id)).to.deep.equal([])
     expect(posture.faults).to.deep.equal([])
+  })
+})
+
+describe('a scan of next to nothing', () => {
+  const scored = (text: string) => {
+    const bytes = new TextEncoder().encode(text)
+    const { resources } = gatherTerraform([{ file: 'main.tf', bytes }])
+    const evidence = { resources, faults: [], sources: ['main.tf'] }
+    const scope = new Set(fileSources)
+    return assess({ evidence, measured, waivers: [], scope, startedMillis: 0, endedMillis: 0 }).score
+  }
+  const key = 'resource "aws_kms_key" "x" {\n enable_key_rotation = true\n}\n'
+
+  it('gives no letter for one resource in order', () => {
+    expect(scored(key).grade).to.equal('unverified')
+  })
+
+  it('counts resources of a type no control reads as judged by nobody', () => {
+    const { coverageRatio } = scored(`${key}resource "aws_sqs_queue" "x" {}\nresource "aws_vpc" "x" {}\n`)
+    expect(coverageRatio).to.be.below(1)
   })
 })
 

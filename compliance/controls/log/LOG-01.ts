@@ -1,5 +1,5 @@
 /** The trail sees every region and every management event. */
-import { attributeOf, childrenOf, type Resource } from '../../evidence.ts'
+import { attributeOf, childrenOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { ofType } from '../read/terraform.ts'
 import { isFalse, isTrue, judgeBy, judgeValue, worstOf } from '../verdict.ts'
@@ -15,6 +15,29 @@ export const control: Control = {
   sources: ['terraform'],
   applies: ofType('aws_cloudtrail'),
   check: judgeTrail,
+  missing: judgeAbsence,
+}
+
+/** An account in which something is made needs a trail, wherever the other resources of a trail stand. */
+function judgeAbsence({ resources }: Evidence): ReturnType<NonNullable<Control['missing']>> {
+  const [first] = resources
+    .filter(
+      (resource) => resource.kind === 'terraform' && resource.type.startsWith('aws_') && isMade(resource),
+    )
+    .sort(byPlace)
+  return first === undefined
+    ? undefined
+    : { resource: first, verdict: judge.fail('resources of AWS, and no aws_cloudtrail is made') }
+}
+
+function byPlace({ position: left }: Resource, { position: right }: Resource): number {
+  if (left.file === right.file) return left.startLine - right.startLine
+  return left.file < right.file ? -1 : 1
+}
+
+function isMade(resource: Resource): boolean {
+  const count = attributeOf(resource, 'count')
+  return count?.known !== true || Number(count.value) !== 0
 }
 
 function judgeTrail(resource: Resource): Verdict {

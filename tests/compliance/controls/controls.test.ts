@@ -18,7 +18,8 @@ function statusOf(id: string, source: Source): VerdictStatus | 'waived' | 'nothi
   const only = measured.filter(({ item }) => item.id === id)
   const input = { evidence: evidenceOf(source()), measured: only, waivers: [], scope, nowMillis: 0 }
   const [item] = judge(input).items
-  if (item === undefined || item.judgements.length === 0) return 'nothing'
+  if (item === undefined || (item.judgements.length === 0 && item.state === 'not-applicable'))
+    return 'nothing'
   return item.state
 }
 

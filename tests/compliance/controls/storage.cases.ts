@@ -1,4 +1,4 @@
-import { live, named, service, tf, type Cases } from './cases.ts'
+import { live, named, service, tf, together, type Cases } from './cases.ts'
 
 const bucket = (beside: string, lines = '') =>
   tf(`resource "aws_s3_bucket" "x" {\n bucket = "x"\n${lines}\n}\n${beside}`)
@@ -239,12 +239,15 @@ export const storage: Readonly<Record<string, Cases>> = {
     ],
     fail: [
       trail('is_multi_region_trail = true\n event_selector {\n read_write_type = "WriteOnly"\n }'),
+      together(trail('count = 0'), tf('resource "aws_vpc" "x" {}')),
+      tf('resource "aws_vpc" "x" {}'),
       trail('is_multi_region_trail = false'),
       trail(''),
       trail('is_multi_region_trail = true\n enable_logging = false'),
       trail('is_multi_region_trail = true\n event_selector {\n include_management_events = false\n }'),
     ],
     unknown: [
+      tf('resource "aws_vpc" "x" {}\nmodule "trail" {\n source = "./trail"\n}'),
       trail('is_multi_region_trail = true\n event_selector {\n read_write_type = var.kind\n }'),
       trail('is_multi_region_trail = var.all'),
     ],

@@ -15,8 +15,8 @@ describe('the score', () => {
   })
 
   it('is an interval when something is unknown', () => {
-    const { low, high, grade } = computeScore(inputOf([item('high', 'pass'), item('high', 'unknown')]))
-    expect([low, high, grade]).to.deep.equal([50, 100, 'F'])
+    const { low, high } = computeScore(inputOf([item('high', 'pass'), item('high', 'unknown')]))
+    expect([low, high]).to.deep.equal([50, 100])
   })
 
   it('is held at 59 by one critical failure, however much is right', () => {
@@ -34,15 +34,29 @@ describe('the score', () => {
   })
 
   it('has no letter below nine tenths of coverage', () => {
-    const shapes = [item('high', 'pass')]
+    const shapes = Array.from({ length: 10 }, () => item('high', 'pass'))
     expect(computeScore(inputOf(shapes, 0.89)).grade).to.equal('unverified')
     expect(computeScore(inputOf(shapes, 0.9)).grade).to.equal('A')
+  })
+
+  it('has no letter while fewer than ten items are decided', () => {
+    const decided = Array.from({ length: 9 }, () => item('high', 'pass'))
+    const others = [item('low', 'not-applicable'), item('low', 'waived')]
+    expect(computeScore(inputOf([...decided, ...others])).grade).to.equal('unverified')
+    expect(computeScore(inputOf([...decided, item('low', 'pass')])).grade).to.equal('A')
   })
 
   it('leaves what is waived out of the bounds and in the number without waivers', () => {
     const shapes = [item('high', 'pass'), item('high', 'waived')]
     const { low, high, raw, waivedRatio } = computeScore(inputOf(shapes))
     expect([low, high, raw, waivedRatio]).to.deep.equal([100, 100, 50, 0.5])
+  })
+
+  it('holds the number without waivers down by a high failure that is overdue and waived', () => {
+    const shapes = [...Array.from({ length: 200 }, () => item('high', 'pass')), item('high', 'waived')]
+    expect(computeScore(inputOf(shapes, 1, 30)).raw).to.be.greaterThan(99)
+    const { low, raw, caps } = computeScore(inputOf(shapes, 1, 31))
+    expect([low, raw, caps]).to.deep.equal([100, 79, []])
   })
 
   it('gives at most half of an item in which a public resource fails', () => {
