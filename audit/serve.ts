@@ -104,10 +104,13 @@ type AppenderParts = Pick<ConstructorParameters<typeof Appender>[0], 'pool' | 'l
 
 function startAppender(sdk: Sdk, parts: AppenderParts): Appender {
   const duration = sdk.histogram('ledger_append_duration_seconds')
+  const size = sdk.gauge('ledger_entries')
   return new Appender({
     ...parts,
     now: () => Date.now(),
     onCommit: (seconds) => duration.observe({}, seconds),
+    // Not left to the publisher: a log that grows while nothing is signed is what must be seen.
+    onGrown: (tenant, entries) => size.set({ tenant }, entries),
     onDeferred: (tenant, error) => {
       const reason = (systemCodeOf(error) ?? 'unknown').toLowerCase()
       sdk.log.warn('event refused', { tenant, outcome: 'retried', reason })

@@ -8,16 +8,20 @@ import { SelfCheck, type SelfCheckOptions } from './publish/self-check.ts'
 /** Signs every log that has grown and goes on doing so; resolves after the first round. */
 export async function startPublisher(
   sdk: Sdk,
-  parts: Omit<PublisherOptions, 'onPublished' | 'onFailed'>,
+  parts: Omit<PublisherOptions, 'onRead' | 'onPublished' | 'onFailed'>,
 ): Promise<Publisher> {
   const size = sdk.gauge('ledger_checkpoint_size')
   const entries = sdk.gauge('ledger_entries')
   const signedAt = sdk.gauge('ledger_checkpoint_timestamp_seconds')
   const publisher = new Publisher({
     ...parts,
+    // After a start too, before a log has grown: what is not signed must show at once.
+    onRead: (tenant, found) => {
+      entries.set({ tenant }, found.entries)
+      size.set({ tenant }, found.signed)
+    },
     onPublished: (tenant, count) => {
       size.set({ tenant }, count)
-      entries.set({ tenant }, count)
       signedAt.set({ tenant }, Date.now() / 1_000)
       sdk.log.debug('checkpoint published', { tenant, size: count })
     },
@@ -34,14 +38,19 @@ export function startSelfCheck(
   parts: Omit<SelfCheckOptions, 'onVerified' | 'onFailed' | 'onInterrupted'>,
 ): SelfCheck {
   const success = sdk.gauge('ledger_verify_success')
+  const verifiedAt = sdk.gauge('ledger_verify_timestamp_seconds')
+  const finished = (tenant: string, passed: boolean) => {
+    success.set({ tenant }, passed ? 1 : 0)
+    verifiedAt.set({ tenant }, Date.now() / 1_000)
+  }
   const check = new SelfCheck({
     ...parts,
     onVerified: (tenant, size) => {
-      success.set({ tenant }, 1)
+      finished(tenant, true)
       sdk.log.debug('log verified', { tenant, size })
     },
     onFailed: (tenant, error) => {
-      success.set({ tenant }, 0)
+      finished(tenant, false)
       const place = error instanceof WalkFinding ? { index: error.index, size: error.before } : {}
       sdk.log.error('log verification failed', { tenant, reason: error.code.toLowerCase(), ...place })
     },

@@ -51,6 +51,8 @@ export const alerts = {
   DatabaseConnectionsHigh: alert('warning', 'capacity', 'campanile-infrastructure'),
   DatabasePoolExhausted: alert('warning', 'capacity', 'campanile-application'),
   ExporterDown: alert('warning', 'pipeline', 'campanile-platform'),
+  DatabaseUnwatched: alert('critical', 'pipeline', 'campanile-infrastructure'),
+  InstanceDown: alert('warning', 'availability', 'campanile-platform'),
   ComponentRestarting: alert('warning', 'availability', 'campanile-platform'),
   // Security.
   AuthFailureSpike: alert('critical', 'security', 'campanile-activity'),
@@ -59,6 +61,7 @@ export const alerts = {
   TokenValidationFailures: alert('warning', 'security', 'campanile-activity'),
   // Integrity and privacy: no waiting.
   LedgerChainBroken: alert('critical', 'integrity', 'campanile-ledger'),
+  LedgerUnverified: alert('critical', 'integrity', 'campanile-ledger'),
   AuditOutboxLag: alert('critical', 'integrity', 'campanile-ledger'),
   CheckpointMissing: alert('critical', 'integrity', 'campanile-ledger'),
   LedgerEventsRefused: alert('critical', 'integrity', 'campanile-ledger'),
@@ -71,11 +74,14 @@ export const alerts = {
   CardinalityBudget: alert('warning', 'pipeline', 'campanile-platform'),
   RuleEvaluationFailing: alert('critical', 'pipeline', 'campanile-platform'),
   NotificationsFailing: alert('critical', 'pipeline', 'campanile-platform'),
+  InboxLosingEvents: alert('critical', 'pipeline', 'campanile-platform'),
+  HeartbeatPageRefused: alert('critical', 'pipeline', 'campanile-platform'),
   HeartbeatDown: alert('critical', 'pipeline', 'campanile-platform'),
   Watchdog: alert('none', 'pipeline', 'campanile-platform'),
   // Posture.
   ComplianceScoreDrop: alert('warning', 'posture', 'campanile-platform'),
   ComplianceCriticalOpen: alert('critical', 'posture', 'campanile-platform'),
+  ScanEventRefused: alert('critical', 'posture', 'campanile-platform'),
   ComplianceScanStale: alert('warning', 'posture', 'campanile-platform'),
 } as const satisfies Record<string, AlertSpec>
 export type AlertName = keyof typeof alerts

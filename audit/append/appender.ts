@@ -32,6 +32,8 @@ export interface AppenderOptions {
   readonly assertWriter: () => void
   /** Told how long a commit took. */
   readonly onCommit: (elapsedSeconds: number) => void
+  /** Told how many entries a log has after a commit. */
+  readonly onGrown: (tenant: string, entries: number) => void
   /** Told that a tenant's events were left out of a request that was answered for others. */
   readonly onDeferred: (tenant: string, error: unknown) => void
 }
@@ -135,9 +137,10 @@ export class Appender {
   }
 
   async #write(jobs: readonly Job[]): Promise<(readonly Receipt[])[]> {
-    const { pool, logs, now, assertWriter, onCommit } = this.#options
+    const { pool, logs, now, assertWriter, onCommit, onGrown } = this.#options
     const started = performance.now()
     const answers = new Map<Job, readonly Receipt[]>()
+    const sizes = new Map<string, number>()
     const byTenant = Map.groupBy(jobs, ({ tenant }) => tenant)
     await pool.transaction(async (tx) => {
       // In one order everywhere, so that two writers never wait for each other.
@@ -152,12 +155,15 @@ export class Appender {
           now: now(),
           holdAgainst,
         })
+        const appended = receipts.findLast(({ outcome }) => outcome === 'appended')
+        if (appended?.index !== undefined) sizes.set(tenant, appended.index + 1)
         let at = 0
         for (const job of ofTenant) answers.set(job, receipts.slice(at, (at += job.events.length)))
       }
       assertWriter()
     })
     onCommit((performance.now() - started) / 1_000)
+    for (const [tenant, entries] of sizes) onGrown(tenant, entries)
     return jobs.map((job) => answers.get(job) ?? [])
   }
 }

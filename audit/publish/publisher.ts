@@ -21,6 +21,8 @@ export interface PublisherOptions {
   readonly assertWriter: () => void
   /** Pause between two rounds. */
   readonly everyMillis: number
+  /** Told in every round how many entries a log has and how many of them are signed. */
+  readonly onRead: (tenant: string, sizes: { readonly entries: number; readonly signed: number }) => void
   readonly onPublished: (tenant: string, size: number) => void
   readonly onFailed: (tenant: string, error: unknown) => void
 }
@@ -103,6 +105,7 @@ export class Publisher {
       holdAgainst(head)
       const { root } = head
       const { size } = head.frontier
+      this.#options.onRead(tenant, { entries: size, signed: signed?.size ?? 0 })
       if (size === 0 || size === signed?.size) return undefined
       if (signed !== undefined) {
         const path = await readRangeHashes(tx, tenant, consistencyRanges(signed.size, size))

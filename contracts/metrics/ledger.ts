@@ -54,6 +54,14 @@ export const ledgerMetrics = {
     labels: { tenant: tenantLabel },
     seriesBudget: 50,
   },
+  ledger_verify_timestamp_seconds: {
+    kind: 'gauge',
+    unit: 'timestamp_seconds',
+    meaning: 'When the last verification of the log was finished, whatever it found.',
+    owner: 'audit',
+    labels: { tenant: tenantLabel },
+    seriesBudget: 50,
+  },
   audit_outbox_pending: {
     kind: 'gauge',
     unit: 'items',

@@ -28,8 +28,17 @@ export function buildConfig(options: AlertmanagerOptions): AlertmanagerConfig {
         name: 'heartbeat',
         webhook_configs: [{ url: options.heartbeatUrl, send_resolved: false, max_alerts: 10 }],
       },
+      {
+        name: 'direct',
+        webhook_configs: [{ url: alertsUrl(options), send_resolved: true, max_alerts: 10 }],
+      },
     ],
   }
+}
+
+/** Where the heartbeat takes what the other receivers cannot deliver, beside the Watchdog. */
+function alertsUrl({ heartbeatUrl }: AlertmanagerOptions): string {
+  return heartbeatUrl.replace(/[^/]*$/, 'alerts')
 }
 
 function senders(options: AlertmanagerOptions, severity: string) {

@@ -27,14 +27,30 @@ export function buildInhibition(): readonly InhibitRule[] {
   return [
     // The SLO alert counts the same failures, and says how long the budget lasts.
     {
-      source_matchers: [named('SloFastBurn')],
-      target_matchers: [oneOf('TenantErrorRate', 'HighLatencyP95')],
+      source_matchers: [named('SloFastBurn'), 'slo=~".*-availability"'],
+      target_matchers: [named('TenantErrorRate')],
       equal: ['tenant', 'service'],
     },
-    // It is measured over all tenants. Where many of them fail, the budget of each burns and is named.
+    // Slow answers say nothing of failed ones. HighErrorRate is measured over all tenants: no tenant's budget, and
+    // no small one's above all, keeps it quiet.
     {
-      source_matchers: [named('SloFastBurn')],
-      target_matchers: [named('HighErrorRate')],
+      source_matchers: [named('SloFastBurn'), 'slo=~".*-latency"'],
+      target_matchers: [named('HighLatencyP95')],
+      equal: ['tenant', 'service'],
+    },
+    // What is not there answers nobody: one page for each service that is gone, and not one for each effect.
+    {
+      source_matchers: [named('ServiceDown')],
+      target_matchers: [
+        oneOf(
+          'SloFastBurn',
+          'SloSlowBurn',
+          'SloSignalAbsent',
+          'HighErrorRate',
+          'TenantErrorRate',
+          'HighLatencyP95',
+        ),
+      ],
       equal: ['service'],
     },
     {
@@ -44,7 +60,7 @@ export function buildInhibition(): readonly InhibitRule[] {
     },
     // What an exporter no longer tells cannot be judged; it is named by its job.
     {
-      source_matchers: [named('ExporterDown'), 'service="postgres"'],
+      source_matchers: [named('DatabaseUnwatched')],
       target_matchers: [named('DatabaseConnectionsHigh')],
     },
     {

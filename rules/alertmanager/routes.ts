@@ -1,13 +1,14 @@
 /**
- * Which alert goes where, and with which others it makes one incident. The number of incidents depends on the
- * catalogue of alerts and never on tenants, services or series: a storm must not become a storm of pages.
+ * Which alert goes where, and with which others it makes one incident. What somebody holds must not hide what is
+ * new: pages are told apart by service, a broken log by its tenant. Services are a closed list and effects are kept
+ * quiet behind their cause, so that a storm of alerts does not become a storm of pages.
  */
 import { alerts, type AlertArea, type AlertName, type AlertSpec } from '../../contracts/alerts.ts'
 
-export const receiverNames = ['page', 'ticket', 'heartbeat'] as const
+export const receiverNames = ['page', 'ticket', 'heartbeat', 'direct'] as const
 export type ReceiverName = (typeof receiverNames)[number]
 
-/** Most incidents that all alerts together may become. PagerDuty takes 120 events a minute for one key. */
+/** Most incidents that a storm, ten thousand alerts of one cause, may become. PagerDuty takes 120 events a minute for one key. */
 export const maxIncidents = 25
 
 interface Timing {
@@ -26,11 +27,13 @@ interface Lane {
   readonly takes: (name: AlertName, spec: AlertSpec) => boolean
   readonly groupBy: readonly GroupLabel[]
   readonly timing: Timing
+  /** Told besides: the lanes after it are asked too. */
+  readonly goesOn?: true
   /** Whether the repeat is scaled as well: only where somebody counts the repeats. */
   readonly isBeat?: true
 }
 
-type GroupLabel = 'alertname' | 'area' | 'severity'
+type GroupLabel = 'alertname' | 'area' | 'severity' | 'service' | 'tenant'
 
 const pageTiming: Timing = { waitSeconds: 5, intervalSeconds: 30, repeatSeconds: 4 * 3_600 }
 const ticketTiming: Timing = { waitSeconds: 30, intervalSeconds: 60, repeatSeconds: 24 * 3_600 }
@@ -54,18 +57,34 @@ const lanes: readonly Lane[] = [
     isBeat: true,
   },
   {
-    // All of them say that alerts may not arrive any more: one incident.
+    // It would be delivered by what fails. The heartbeat pages by itself.
+    receiver: 'direct',
+    matchers: ['alertname="NotificationsFailing"'],
+    takes: (name) => name === 'NotificationsFailing',
+    groupBy: ['alertname'],
+    timing: pageTiming,
+    goesOn: true,
+  },
+  {
     receiver: 'page',
     matchers: ['severity="critical"', 'area="pipeline"'],
     takes: (_name, { severity, area }) => severity === 'critical' && area === 'pipeline',
-    groupBy: ['area'],
+    groupBy: ['alertname'],
+    timing: pageTiming,
+  },
+  {
+    // Each broken log is a case of its own, with evidence of its own to secure.
+    receiver: 'page',
+    matchers: ['alertname="LedgerChainBroken"'],
+    takes: (name) => name === 'LedgerChainBroken',
+    groupBy: ['alertname', 'tenant'],
     timing: pageTiming,
   },
   {
     receiver: 'page',
     matchers: ['severity="critical"'],
     takes: (_name, { severity }) => severity === 'critical',
-    groupBy: ['alertname'],
+    groupBy: ['alertname', 'service'],
     timing: pageTiming,
   },
   {
@@ -91,6 +110,7 @@ export interface Route {
   readonly group_wait: string
   readonly group_interval: string
   readonly repeat_interval: string
+  readonly continue?: true
   readonly routes?: readonly Route[]
 }
 
@@ -100,11 +120,12 @@ export function buildRoutes(timeScale: number): Route {
     receiver: 'ticket',
     group_by: ['severity'],
     ...timesOf(ticketTiming, timeScale),
-    routes: lanes.map(({ receiver, matchers, groupBy, timing, isBeat }) => ({
+    routes: lanes.map(({ receiver, matchers, groupBy, timing, isBeat, goesOn }) => ({
       receiver,
       matchers,
       group_by: groupBy,
       ...timesOf(timing, timeScale, isBeat),
+      ...(goesOn === undefined ? {} : { continue: goesOn }),
     })),
   }
 }
@@ -127,29 +148,21 @@ function duration(seconds: number): string {
   return whole > 0 && whole % 60 === 0 ? `${whole / 60}m` : `${whole}s`
 }
 
-function laneOf(name: AlertName): Lane {
-  const lane = lanes.find(({ takes }) => takes(name, alerts[name]))
-  if (lane === undefined) throw new TypeError(`no lane takes ${name}`)
-  return lane
+/** Lists the lanes of an alert: those that go on, and the first that has it. */
+function lanesOf(name: AlertName): readonly Lane[] {
+  const taking = lanes.filter(({ takes }) => takes(name, alerts[name]))
+  const end = taking.findIndex(({ goesOn }) => goesOn === undefined)
+  if (end < 0) throw new TypeError(`no lane has ${name}`)
+  return taking.slice(0, end + 1)
 }
 
 // Object.keys of a literal gives its own keys.
 const names = Object.keys(alerts) as AlertName[]
 
-/** Lists the groups that the alerts of the catalogue can make, each by what its alerts have in common. */
-export function incidentGroups(): readonly string[] {
-  const groups = names.map((name) => {
-    const { receiver, matchers, groupBy } = laneOf(name)
-    const { severity, area } = alerts[name]
-    const common = { alertname: name, severity, area }
-    return [receiver, ...matchers, ...groupBy.map((label) => common[label])].join(' ')
-  })
-  return [...new Set(groups)]
-}
-
 export interface RoutingAssertion {
   readonly labels: Readonly<Record<string, string>>
-  readonly receiver: ReceiverName
+  /** In the order of the routes. */
+  readonly receivers: readonly ReceiverName[]
 }
 
 /** Lists where every alert of the catalogue must go, once with a tenant and a service and once without. */
@@ -157,10 +170,10 @@ export function routingAssertions(): readonly RoutingAssertion[] {
   return names.flatMap((name) => {
     const { severity, area } = alerts[name]
     const labels = { alertname: name, severity, area }
-    const { receiver } = laneOf(name)
+    const receivers = lanesOf(name).map(({ receiver }) => receiver)
     return [
-      { labels, receiver },
-      { labels: { ...labels, tenant: 'university_a', service: 'academics' }, receiver },
+      { labels, receivers },
+      { labels: { ...labels, tenant: 'university_a', service: 'academics' }, receivers },
     ]
   })
 }

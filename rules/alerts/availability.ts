@@ -1,9 +1,21 @@
 /** Is it there, and does it answer without errors. */
-import { asService, gauge, increase, maxBy, noneOf, oneOf, rate, share, sumBy } from '../promql/compose.ts'
+import {
+  asService,
+  gauge,
+  grown,
+  increase,
+  lastOf,
+  maxBy,
+  minBy,
+  noneOf,
+  oneOf,
+  share,
+  sumBy,
+} from '../promql/compose.ts'
 import { failed, requests } from '../promql/requests.ts'
 import type { Window } from '../promql/timing.ts'
 import { service, tenant, text, value, percent, type AlertLabel } from '../annotations/template.ts'
-import { booking, seriesOf, users, usersOfA, usersOfB } from '../trial/subjects.ts'
+import { booking, longRunning, seriesOf, users, usersOfA, usersOfB } from '../trial/subjects.ts'
 import { counterOf, gaugeOf, pulseOf, type Subject } from '../trial/trial.ts'
 import type { AlertDefinition } from './definition.ts'
 
@@ -20,6 +32,9 @@ const serviceJobs = [
   'compliance',
 ] as const
 
+/** How long a service that was scraped is missed. */
+const rememberedSeconds = 3 * 86_400
+
 /** Fewest failures that make a ratio worth a page: one in forty is not. */
 const leastFailures = 5
 
@@ -32,13 +47,13 @@ const ofTenant = { tenant: noneOf('none', 'unknown', 'other') } as const
 
 function errorShare(by: readonly AlertLabel[], where: Partial<typeof ofTenant>, over: Window): string {
   const name = 'http_server_request_duration_seconds_count'
-  const bad = { where: { ...failed, ...where }, over }
-  return share(sumBy(by, rate(name, bad)), sumBy(by, rate(name, { where: { ...requests, ...where }, over })))
+  const bad = grown(by, name, { where: { ...failed, ...where }, over })
+  return share(bad, grown(by, name, { where: { ...requests, ...where }, over }))
 }
 
 function failures(by: readonly AlertLabel[], where: Partial<typeof ofTenant>, over: Window): string {
   const name = 'http_server_request_duration_seconds_count'
-  return `${sumBy(by, increase(name, { where: { ...failed, ...where }, over }))} >= ${leastFailures}`
+  return `${grown(by, name, { where: { ...failed, ...where }, over })} >= ${leastFailures}`
 }
 
 /** Answered and failed requests in ten seconds. */
@@ -77,12 +92,51 @@ function trafficOf({ below, boundary, above }: Readonly<Record<'below' | 'bounda
 const serviceDown: AlertDefinition = {
   name: 'ServiceDown',
   by: ['service'],
-  expr: () => `${maxBy(['service'], asService(gauge('up', { job: oneOf(...serviceJobs) }), 'job'))} == 0`,
+  // A target that is no longer scraped at all has no `up` that could be 0.
+  expr: ({ window }) => {
+    const where = { job: oneOf(...serviceJobs) } as const
+    const now = maxBy(['service'], asService(gauge('up', where), 'job'))
+    const before = maxBy(['service'], asService(lastOf('up', window(rememberedSeconds), where), 'job'))
+    return `${now} == 0 or 0 * ${before} == 0 unless ${now}`
+  },
   forSeconds: 30, // three scrapes
   summary: text`${service} does not answer`,
-  description: text`Prometheus could not read the metrics of ${service} for 30 s. Nobody can use it, and nothing it does is watched.`,
+  description: text`Prometheus could not read the metrics of any ${service} for 30 s, or no longer knows where to. Nobody can use it, and nothing it does is watched.`,
   trial: {
     signals: ({ service: job = 'users' }) => [gaugeOf(seriesOf('up', {}, job), { quiet: 1, above: 0 })],
+    subject: users,
+    other: booking,
+    value: 0,
+    onsetSeconds: 0,
+    clearSeconds: 10,
+    whenGone: 'fires',
+  },
+}
+
+/** Everything of which there may be several. */
+const replicatedJobs = [
+  ...serviceJobs,
+  'node-exporter',
+  'postgres',
+  'collector-exporter',
+  'alertmanager',
+] as const
+
+const instanceDown: AlertDefinition = {
+  name: 'InstanceDown',
+  by: ['service'],
+  expr: () => {
+    const up = asService(gauge('up', { job: oneOf(...replicatedJobs) }), 'job')
+    return `${minBy(['service'], up)} == 0 and ${maxBy(['service'], up)} == 1`
+  },
+  forSeconds: 60,
+  summary: text`One of several instances of ${service} does not answer`,
+  description: text`Prometheus could not read the metrics of one instance of ${service} for 60 s, while another answers. The next one that fails takes ${service} with it.`,
+  trial: {
+    signals: ({ service: job = 'users' }) => [
+      gaugeOf(seriesOf('up', {}, job), { quiet: 1, above: 0 }),
+      gaugeOf(`up{job="${job}", instance="127.0.0.2:1"}`, { quiet: 1 }),
+    ],
     subject: users,
     other: booking,
     value: 0,
@@ -112,6 +166,8 @@ const highErrorRate: AlertDefinition = {
     value: 1 / 80,
     onsetSeconds: 250,
     clearSeconds: 50,
+    steady: ({ service: at }) => longRunning(at),
+    countsFirst: true,
   },
 }
 
@@ -137,6 +193,8 @@ const tenantErrorRate: AlertDefinition = {
     value: 1 / 16,
     onsetSeconds: 280,
     clearSeconds: 20,
+    steady: ({ service: at }) => longRunning(at),
+    countsFirst: true,
   },
 }
 
@@ -163,10 +221,10 @@ const circuitBreakerOpen: AlertDefinition = {
 const databaseDown: AlertDefinition = {
   name: 'DatabaseDown',
   by: [],
-  expr: () => `${maxBy([], gauge('pg_up'))} == 0`,
+  expr: () => `${minBy([], gauge('pg_up'))} == 0`,
   forSeconds: 30,
   summary: text`PostgreSQL does not answer`,
-  description: text`The exporter could not query PostgreSQL for 30 s. Nothing that needs a record, a booking or a login works; audit events wait.`,
+  description: text`The exporter could not query PostgreSQL for 30 s (where there are several servers: one of them). Nothing that needs a record, a booking or a login works; audit events wait.`,
   trial: {
     signals: () => [gaugeOf(seriesOf('pg_up', {}, 'postgres'), { quiet: 1, above: 0 })],
     subject: {},
@@ -207,6 +265,7 @@ const componentRestarting: AlertDefinition = {
 
 export const availabilityAlerts = [
   serviceDown,
+  instanceDown,
   highErrorRate,
   tenantErrorRate,
   circuitBreakerOpen,

@@ -1,5 +1,5 @@
 /** Is the book whole. Nothing here waits. */
-import { asService, gauge, grown, increase, is, maxBy, minBy, oneOf } from '../promql/compose.ts'
+import { asService, earlier, gauge, grown, lastOf, maxBy, minBy, oneOf } from '../promql/compose.ts'
 import { elapsed, service, tenant, text, value } from '../annotations/template.ts'
 import { booking, longRunning, seriesOf, tenantA, tenantB, users } from '../trial/subjects.ts'
 import { counterOf, gaugeOf, pulseOf } from '../trial/trial.ts'
@@ -55,38 +55,68 @@ const auditOutboxLag: AlertDefinition = {
 
 const checkpointMissing: AlertDefinition = {
   name: 'CheckpointMissing',
-  by: [],
+  by: ['tenant'],
   service: 'ledger',
-  // Signed every few seconds, but only when a log has grown: a quiet night signs nothing.
+  // Not the age of the last signature: a quiet night signs nothing, and one log must not hide behind another.
+  // A log nothing was ever signed of has no size yet.
   expr: ({ window }) => {
-    const over = window(240)
-    const appended = increase('ledger_events_total', {
-      where: { outcome: is('appended') },
-      over,
-      ago: window(60),
-    })
-    const signed = `time() - max(${gauge('ledger_checkpoint_timestamp_seconds')}) < ${window(fiveMinutes).seconds}`
-    return `sum(${appended}) > 0 unless ${signed}`
+    const existed = maxBy(['tenant'], earlier('ledger_entries', window(fiveMinutes)))
+    const signed = maxBy(['tenant'], gauge('ledger_checkpoint_size'))
+    return `${existed} - (${signed} or 0 * ${maxBy(['tenant'], gauge('ledger_entries'))}) > 0`
   },
   forSeconds: 0,
-  summary: text`The ledger signs no checkpoint`,
-  description: text`The ledger appended ${value} events between 5 minutes and 1 minute ago and has signed no checkpoint of any log since. What is not signed can be changed without anybody noticing.`,
+  summary: text`The ledger signs no checkpoint of ${tenant}`,
+  description: text`The log of ${tenant} has ${value} entries that are older than 5 minutes and that no checkpoint covers. What is not signed can be changed without anybody noticing.`,
   trial: {
-    signals: () => [
-      counterOf(seriesOf('ledger_events_total', { producer: 'users', outcome: 'appended' }, 'ledger'), {
-        quiet: 1,
-      }),
-      // Time of the last checkpoint; the level under test begins 600 s and is looked at 1,500 s into the trial.
-      gaugeOf(seriesOf('ledger_checkpoint_timestamp_seconds', { tenant: 'university_a' }, 'ledger'), {
+    signals: ({ tenant: of = 'university_a' }) => {
+      const series = (name: string) => seriesOf(name, { tenant: of }, 'ledger')
+      return [
+        pulseOf(series('ledger_entries'), { quiet: 100, below: 0, boundary: 10, above: 10 }),
+        pulseOf(series('ledger_checkpoint_size'), { quiet: 100, below: 0, boundary: 10, above: 0 }),
+      ]
+    },
+    subject: tenantA,
+    other: tenantB,
+    value: 10,
+    onsetSeconds: 300,
+    clearSeconds: 10,
+  },
+}
+
+/** A round every two minutes; the first one after a start walks the whole log, millions of entries in an hour. */
+const unverifiedSeconds = 3_600
+/** How long a verifier that has gone is missed by what it said last. */
+const verifierRememberedSeconds = 3 * unverifiedSeconds
+
+const ledgerUnverified: AlertDefinition = {
+  name: 'LedgerUnverified',
+  by: ['tenant'],
+  service: 'ledger',
+  expr: ({ window }) => {
+    const last = maxBy(
+      ['tenant'],
+      lastOf('ledger_verify_timestamp_seconds', window(verifierRememberedSeconds)),
+    )
+    const existed = maxBy(['tenant'], earlier('ledger_entries', window(unverifiedSeconds)))
+    return `time() - ${last} > ${unverifiedSeconds} or ${existed} > 0 unless ${last}`
+  },
+  forSeconds: 0,
+  summary: text`The audit log of ${tenant} is no longer verified`,
+  description: text`The ledger has not finished verifying the log of ${tenant} for an hour; a round takes 2 minutes. Until it does, a changed entry would not be noticed and the last verdict says nothing of now.`,
+  trial: {
+    // Times of the last verdict; what is looked at is 1,500 s into the trial.
+    signals: ({ tenant: of = 'university_a' }) => [
+      gaugeOf(seriesOf('ledger_verify_timestamp_seconds', { tenant: of }, 'ledger'), {
         quiet: 3_000,
-        below: 1_210,
-        boundary: 1_201,
-        above: 500,
+        below: 1_510 - unverifiedSeconds,
+        boundary: 1_500 - unverifiedSeconds,
+        above: -unverifiedSeconds,
       }),
     ],
-    subject: {},
-    value: 24,
-    onsetSeconds: 200,
+    subject: tenantA,
+    other: tenantB,
+    value: 1_500 + unverifiedSeconds,
+    onsetSeconds: 0,
     clearSeconds: 10,
     quietSeconds: 600,
     lastsSeconds: 900,
@@ -123,4 +153,10 @@ const ledgerEventsRefused: AlertDefinition = {
   },
 }
 
-export const integrityAlerts = [ledgerChainBroken, auditOutboxLag, checkpointMissing, ledgerEventsRefused]
+export const integrityAlerts = [
+  ledgerChainBroken,
+  ledgerUnverified,
+  auditOutboxLag,
+  checkpointMissing,
+  ledgerEventsRefused,
+]

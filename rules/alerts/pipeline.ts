@@ -1,9 +1,10 @@
-/** Do the watchers watch: exporters, collector, Prometheus, Alertmanager, heartbeat. */
+/** Do the watchers watch: exporters, collector, Prometheus, and what carries alerts. */
 import { asService, gauge, grown, increase, is, maxBy, oneOf, sumBy } from '../promql/compose.ts'
 import { service, text, value } from '../annotations/template.ts'
 import { booking, longRunning, seriesOf, users } from '../trial/subjects.ts'
 import { counterOf, gaugeOf, pulseOf } from '../trial/trial.ts'
 import type { AlertDefinition } from './definition.ts'
+import { deliveryAlerts } from './delivery.ts'
 
 const fiveMinutes = 300
 const aboveRefused = 10
@@ -13,19 +14,41 @@ const exporterDown: AlertDefinition = {
   name: 'ExporterDown',
   by: ['service'],
   expr: () => {
-    const jobs = oneOf('node-exporter', 'postgres', 'collector-exporter', 'alertmanager')
+    const jobs = oneOf('node-exporter', 'collector-exporter', 'alertmanager')
     return `${maxBy(['service'], asService(gauge('up', { job: jobs }), 'job'))} == 0`
   },
   forSeconds: 60,
   summary: text`The metrics of ${service} cannot be read`,
   description: text`Prometheus could not read the metrics of ${service} for 60 s. Alerts that rest on them cannot fire.`,
   trial: {
-    signals: ({ service: job = 'postgres' }) => [gaugeOf(seriesOf('up', {}, job), { quiet: 1, above: 0 })],
-    subject: { service: 'postgres' },
+    signals: ({ service: job = 'collector-exporter' }) => [
+      gaugeOf(seriesOf('up', {}, job), { quiet: 1, above: 0 }),
+    ],
+    subject: { service: 'collector-exporter' },
     other: { service: 'node-exporter' },
     value: 0,
     onsetSeconds: 0,
     clearSeconds: 10,
+  },
+}
+
+const databaseUnwatched: AlertDefinition = {
+  name: 'DatabaseUnwatched',
+  by: [],
+  expr: () => {
+    const up = gauge('up', { job: is('postgres') })
+    return `${maxBy([], up)} == 0 or absent(${maxBy([], up)})`
+  },
+  forSeconds: 60,
+  summary: text`The exporter of PostgreSQL cannot be read`,
+  description: text`Prometheus could not read the exporter of PostgreSQL for 60 s. Whether the database answers is not known: DatabaseDown cannot fire.`,
+  trial: {
+    signals: () => [gaugeOf(seriesOf('up', {}, 'postgres'), { quiet: 1, above: 0 })],
+    subject: {},
+    value: 0,
+    onsetSeconds: 0,
+    clearSeconds: 10,
+    whenAbsent: 'fires',
   },
 }
 
@@ -88,8 +111,7 @@ const telemetryLost: AlertDefinition = {
   by: ['service'],
   expr: ({ window }) => {
     const where = { outcome: is('dropped') } as const
-    const lost = increase('sdk_items_total', { where, over: window(fiveMinutes) })
-    return `${sumBy(['service'], lost)} > ${aboveLost}`
+    return `${grown(['service'], 'sdk_items_total', { where, over: window(fiveMinutes) })} > ${aboveLost}`
   },
   forSeconds: 60,
   summary: text`${service} loses spans or log records`,
@@ -108,6 +130,8 @@ const telemetryLost: AlertDefinition = {
     value: 15,
     onsetSeconds: 200,
     clearSeconds: 100,
+    steady: ({ service: of }) => longRunning(of),
+    countsFirst: true,
   },
 }
 
@@ -159,80 +183,13 @@ const ruleEvaluationFailing: AlertDefinition = {
   },
 }
 
-const notificationsFailing: AlertDefinition = {
-  name: 'NotificationsFailing',
-  by: [],
-  expr: ({ window }) => {
-    const over = window(fiveMinutes)
-    const failed = sumBy([], increase('alertmanager_notifications_failed_total', { over }))
-    const dropped = sumBy([], increase('prometheus_notifications_dropped_total', { over }))
-    return `${failed} > 0 or ${dropped} > 0`
-  },
-  forSeconds: 0,
-  summary: text`Alerts do not reach anybody`,
-  description: text`${value} notifications could not be delivered in 5 minutes, by Prometheus to Alertmanager or by Alertmanager to the inbox or PagerDuty.`,
-  trial: {
-    signals: () => [
-      pulseOf(
-        seriesOf('alertmanager_notifications_failed_total', { integration: 'pagerduty' }, 'alertmanager'),
-        { quiet: 0, above: 1 },
-      ),
-      counterOf(seriesOf('prometheus_notifications_dropped_total', {}, 'prometheus'), { quiet: 0 }),
-    ],
-    subject: {},
-    value: 1,
-    onsetSeconds: 0,
-    clearSeconds: 60,
-    lastsSeconds: 240,
-  },
-}
-
-const heartbeatDown: AlertDefinition = {
-  name: 'HeartbeatDown',
-  by: [],
-  service: 'heartbeat',
-  expr: () => {
-    const up = gauge('up', { job: is('heartbeat') })
-    return `${maxBy([], up)} == 0 or absent(${maxBy([], up)})`
-  },
-  forSeconds: 60,
-  summary: text`The heartbeat does not answer`,
-  description: text`The process that pages when all other alerts stop has not answered for 60 s. If Prometheus or Alertmanager dies now, nobody is told.`,
-  trial: {
-    signals: () => [gaugeOf(seriesOf('up', {}, 'heartbeat'), { quiet: 1, above: 0 })],
-    subject: {},
-    value: 0,
-    onsetSeconds: 0,
-    clearSeconds: 10,
-    whenAbsent: 'fires',
-  },
-}
-
-const watchdog: AlertDefinition = {
-  name: 'Watchdog',
-  by: [],
-  expr: () => 'vector(1)',
-  forSeconds: 0,
-  summary: text`Alerts flow`,
-  description: text`This alert always fires. It goes to the heartbeat, which pages when it stays away.`,
-  trial: {
-    signals: () => [],
-    subject: {},
-    value: 1,
-    onsetSeconds: 0,
-    clearSeconds: 0,
-    whenAbsent: 'fires',
-  },
-}
-
 export const pipelineAlerts = [
   exporterDown,
+  databaseUnwatched,
   collectorDropping,
   collectorRefusing,
   telemetryLost,
   cardinalityBudget,
   ruleEvaluationFailing,
-  notificationsFailing,
-  heartbeatDown,
-  watchdog,
+  ...deliveryAlerts,
 ]

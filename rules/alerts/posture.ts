@@ -1,8 +1,8 @@
 /** Has the infrastructure become weaker. */
-import { gauge, is } from '../promql/compose.ts'
+import { gauge, grown, is } from '../promql/compose.ts'
 import { elapsed, text, value } from '../annotations/template.ts'
-import { seriesOf } from '../trial/subjects.ts'
-import { gaugeOf } from '../trial/trial.ts'
+import { longRunning, seriesOf } from '../trial/subjects.ts'
+import { gaugeOf, pulseOf } from '../trial/trial.ts'
 import type { AlertDefinition } from './definition.ts'
 
 /** Points of 100. */
@@ -85,4 +85,39 @@ const complianceScanStale: AlertDefinition = {
   },
 }
 
-export const postureAlerts = [complianceScoreDrop, complianceCriticalOpen, complianceScanStale]
+const scanEventRefused: AlertDefinition = {
+  name: 'ScanEventRefused',
+  by: [],
+  service: 'compliance',
+  expr: ({ window }) => {
+    const where = { outcome: is('refused') } as const
+    return `${grown([], 'compliance_scan_events_total', { where, over: window(900) })} > 0`
+  },
+  forSeconds: 0,
+  summary: text`The ledger refused the event of a scan`,
+  description: text`The ledger refused the events of ${value} scans in 15 minutes for good. The book does not say that they took place, nor what they found.`,
+  trial: {
+    signals: () => [
+      pulseOf(of('compliance_scan_events_total', { outcome: 'refused' }), { quiet: 0, above: 1 }),
+      pulseOf(of('compliance_scan_events_total', { outcome: 'appended' }), {
+        quiet: 0,
+        below: 1,
+        boundary: 1,
+      }),
+    ],
+    steady: () => longRunning('compliance'),
+    subject: {},
+    value: 1,
+    onsetSeconds: 0,
+    clearSeconds: 300,
+    lastsSeconds: 600,
+    countsFirst: true,
+  },
+}
+
+export const postureAlerts = [
+  complianceScoreDrop,
+  complianceCriticalOpen,
+  complianceScanStale,
+  scanEventRefused,
+]

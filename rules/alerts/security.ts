@@ -1,5 +1,5 @@
 /** Is somebody trying to get in. */
-import { grown, increase, is, not, oneOf, share, sumBy } from '../promql/compose.ts'
+import { grown, is, not, oneOf, share } from '../promql/compose.ts'
 import { percent, service, tenant, text, value } from '../annotations/template.ts'
 import { booking, longRunning, seriesOf, tenantA, tenantB, users } from '../trial/subjects.ts'
 import { counterOf, pulseOf } from '../trial/trial.ts'
@@ -18,8 +18,8 @@ const authFailureSpike: AlertDefinition = {
     const over = window(fiveMinutes)
     const by = ['tenant'] as const
     const where = { outcome: is('failure'), reason: oneOf('bad_credentials', 'rate_limited') } as const
-    const bad = sumBy(by, increase('auth_login_total', { where, over }))
-    const all = sumBy(by, increase('auth_login_total', { over }))
+    const bad = grown(by, 'auth_login_total', { where, over })
+    const all = grown(by, 'auth_login_total', { over })
     return `${share(bad, all)} > ${aboveFailedShare} and ${bad} >= ${leastFailures}`
   },
   forSeconds: 0,
@@ -40,6 +40,8 @@ const authFailureSpike: AlertDefinition = {
     value: 0.6,
     onsetSeconds: 210,
     clearSeconds: 90,
+    steady: () => longRunning('gateway'),
+    countsFirst: true,
   },
 }
 
@@ -96,11 +98,11 @@ const tokenValidationFailures: AlertDefinition = {
   by: ['service'],
   expr: ({ window }) => {
     // Tokens expire every 15 minutes; that says nothing.
-    const refused = increase('jwt_validation_failures_total', {
+    const refused = grown(['service'], 'jwt_validation_failures_total', {
       where: { reason: not('expired') },
       over: window(fiveMinutes),
     })
-    return `${sumBy(['service'], refused)} > ${aboveInvalidTokens}`
+    return `${refused} > ${aboveInvalidTokens}`
   },
   forSeconds: 60,
   summary: text`${service} refuses access tokens as forged or broken`,
@@ -119,6 +121,8 @@ const tokenValidationFailures: AlertDefinition = {
     value: 30,
     onsetSeconds: 200,
     clearSeconds: 100,
+    steady: ({ service: at }) => longRunning(at),
+    countsFirst: true,
   },
 }
 

@@ -44,11 +44,18 @@ export function textOf({ text }: Expression, { from, to }: SyntaxNode): string {
   return text.slice(from, to)
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 }
+const unitSeconds: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  h: 3_600,
+  d: 86_400,
+  w: 604_800,
+}
 
 /** Reads a duration such as `5m` or `1h30m` in seconds. */
 export function durationSeconds(text: string): number {
-  return [...text.matchAll(/(\d+)([smhdw])/g)].reduce(
+  return [...text.matchAll(/(\d+)(ms|[smhdw])/g)].reduce(
     (sum, [, count, unit]) => sum + Number(count) * (unitSeconds[unit ?? ''] ?? Number.NaN),
     0,
   )

@@ -22,6 +22,16 @@ export function height<S extends CounterSample>(name: S, matchers: Matchers<S> =
   return selector(name, matchers)
 }
 
+/** Selects what a gauge said last within a window, also when its series has gone. */
+export function lastOf<S extends GaugeSample>(name: S, over: Window, matchers: Matchers<S> = {}): string {
+  return `last_over_time(${selector(name, matchers)}[${over.text}])`
+}
+
+/** Selects what a gauge said so long ago. */
+export function earlier<S extends GaugeSample>(name: S, ago: Window, matchers: Matchers<S> = {}): string {
+  return `${selector(name, matchers)} offset ${ago.text}`
+}
+
 interface Over<S extends CounterSample> {
   readonly where?: Matchers<S>
   readonly over: Window

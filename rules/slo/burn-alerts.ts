@@ -1,5 +1,5 @@
 /** The alerts of an objective: the budget burns, fast or slowly, or nothing is heard any more. */
-import type { AlertName } from '../../contracts/alerts.ts'
+import type { AlertArea, AlertName } from '../../contracts/alerts.ts'
 import type { Slo } from '../../contracts/slo.ts'
 import { fixedLabels, printed, type RuleOptions } from '../alerts/definition.ts'
 import { annotate, type Annotations } from '../annotations/annotate.ts'
@@ -21,9 +21,15 @@ export function burnAlert(slo: Slo, severity: BurnWindow['severity'], options: R
     // Both windows and the count have the same labels; the long burn rate is what the alert measures.
     expr: windows.map((window) => `(${burns(slo, window)})`).join(' or '),
     forSeconds: 0,
-    labels: { ...fixedLabels({ name }), slo: slo.name },
+    labels: burnLabels(slo, severity),
     annotations: printed(burnAnnotations(slo, severity, options.consoleUrl)),
   }
+}
+
+/** Names the labels a page or ticket has besides those of the burn rate; its area is that of the objective. */
+export function burnLabels(slo: Slo, severity: BurnWindow['severity']): Record<string, string> {
+  const area: AlertArea = slo.indicator.kind
+  return { ...fixedLabels({ name: alertOf[severity] }), area, slo: slo.name }
 }
 
 function burns(slo: Slo, window: BurnWindow): string {

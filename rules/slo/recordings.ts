@@ -7,7 +7,7 @@ import type { Slo } from '../../contracts/slo.ts'
 import type { RecordingRule } from '../model.ts'
 import { grown, is } from '../promql/compose.ts'
 import { answered, failed, requests } from '../promql/requests.ts'
-import { duration, type Timing, type Window } from '../promql/timing.ts'
+import type { Timing, Window } from '../promql/timing.ts'
 import { budgetOf, burnWindows } from './burn-windows.ts'
 
 /** How often counts are taken, in seconds: each count begins where the last one ended. */
@@ -59,11 +59,12 @@ function badEventsOf(slo: Slo, { window }: Timing): string {
 }
 
 /**
- * Writes a range over recorded counts. They stand on the second, and Prometheus before 3.0 takes both ends of a
- * range: a second less leaves the count out that belongs to the window before.
+ * Writes a range over recorded counts. Prometheus before 3.0 takes both ends of a range: a millisecond less, which
+ * is how finely it keeps time, leaves out the count that belongs to the window before, and never one of the window
+ * itself, however the groups that record and that read are shifted against each other.
  */
 function lastCounts({ seconds }: Window): string {
-  return duration(seconds - 1)
+  return `${seconds * 1_000 - 1}ms`
 }
 
 const burnSeconds = {

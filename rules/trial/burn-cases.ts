@@ -4,9 +4,8 @@
  * a file at every step, and three days of half minutes would take it minutes.
  */
 import type { Slo } from '../../contracts/slo.ts'
-import { fixedLabels } from '../alerts/definition.ts'
 import { fill } from '../annotations/template.ts'
-import { alertOf, burnAnnotations } from '../slo/burn-alerts.ts'
+import { alertOf, burnAnnotations, burnLabels } from '../slo/burn-alerts.ts'
 import { burnFactor, burnWindows, leastBadEvents, type BurnWindow } from '../slo/burn-windows.ts'
 import { countSeconds } from '../slo/recordings.ts'
 import { sloFileName, sloGroupNames } from '../slo/slo-file.ts'
@@ -226,8 +225,7 @@ function firing({ slo, window, levels, consoleUrl }: Stage): FiringAlert {
   const labels = {
     tenant: troubled,
     service: slo.service,
-    slo: slo.name,
-    ...fixedLabels({ name: alertOf[window.severity] }),
+    ...burnLabels(slo, window.severity),
   }
   const annotations = Object.entries(burnAnnotations(slo, window.severity, consoleUrl))
   const value = badEvents(slo, levels.above) / badEvents(slo, 1)

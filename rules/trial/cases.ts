@@ -38,6 +38,7 @@ export function casesOf(definition: AlertDefinition, rules: string, consoleUrl: 
     absent(stage),
     ...otherSilent(stage),
     ...countsFirst(stage),
+    ...gone(stage),
   ]
 }
 
@@ -94,13 +95,31 @@ function absent(stage: Stage): TestFile {
 function countsFirst(stage: Stage): TestFile[] {
   const { trial } = stage.definition
   if (trial.countsFirst === undefined) return []
-  const atSeconds = stage.startSeconds + trial.onsetSeconds
+  const atSeconds = stage.startSeconds + trial.onsetSeconds + stage.definition.forSeconds
   const made = file(stage, 'first-event', { level: 'above', queries: [firingCount(stage, atSeconds)] })
   const phases: Phase[] = [
     { level: 'absent', samples: stage.startSeconds / stepSeconds },
     { level: 'above', samples: afterSamples },
   ]
   return [{ ...made, input: [...steady(stage, trial.subject), ...signals(stage, trial.subject, phases)] }]
+}
+
+/** What was there and is there no more. */
+function gone(stage: Stage): TestFile[] {
+  const { trial, forSeconds } = stage.definition
+  if (trial.whenGone === undefined) return []
+  const firesAt = stage.startSeconds + forSeconds
+  const made = file(stage, 'gone', {
+    level: 'absent',
+    alerts: [none(stage, firesAt - stepSeconds), { ...none(stage, firesAt), firing: [firing(stage)] }],
+  })
+  const quiet: Phase[] = [{ level: 'quiet', samples: stage.startSeconds / stepSeconds }]
+  const ended = signals(stage, trial.subject, quiet).map(({ series, values }) => ({
+    series,
+    values: `${values} stale`,
+  }))
+  const endedSeries = new Set(ended.map(({ series }) => series))
+  return [{ ...made, input: [...ended, ...made.input.filter(({ series }) => !endedSeries.has(series))] }]
 }
 
 interface Checks {

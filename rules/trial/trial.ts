@@ -34,6 +34,8 @@ export interface Trial {
   readonly atBoundary?: 'silent' | 'fires'
   /** What happens when no series is there. Default silent. */
   readonly whenAbsent?: 'silent' | 'fires'
+  /** What happens when the series were there and are gone. Default not tried. */
+  readonly whenGone?: 'fires'
   /** How long it is quiet before the level under test, in seconds. Default 300. */
   readonly quietSeconds?: number
   /** How long the level under test lasts, in seconds. Default 600. */

@@ -62,8 +62,8 @@ describe('amtool', function () {
 
   const assertions = routingAssertions()
   it(`routes every alert as asserted (${assertions.length} assertions of ${Object.keys(alerts).length} alerts)`, async () => {
-    for (const { labels, receiver } of assertions) {
-      expect(await routed(receiver, labels), JSON.stringify(labels)).to.equal(0)
+    for (const { labels, receivers } of assertions) {
+      expect(await routed(receivers.join(','), labels), JSON.stringify(labels)).to.equal(0)
     }
   })
 

@@ -4,13 +4,7 @@ import { alerts, type AlertName } from '../../../contracts/alerts.ts'
 import { buildConfig } from '../../../rules/alertmanager/config.ts'
 import { buildInhibition } from '../../../rules/alertmanager/inhibition.ts'
 import { completeOptions, defaultAlertmanagerOptions } from '../../../rules/alertmanager/options.ts'
-import {
-  buildRoutes,
-  incidentGroups,
-  maxIncidents,
-  receiverNames,
-  routingAssertions,
-} from '../../../rules/alertmanager/routes.ts'
+import { buildRoutes, receiverNames, routingAssertions } from '../../../rules/alertmanager/routes.ts'
 import { buildTemplates } from '../../../rules/alertmanager/templates.ts'
 
 const names = Object.keys(alerts) as AlertName[]
@@ -26,9 +20,9 @@ const codeOf = (change: Partial<typeof defaultAlertmanagerOptions>) => {
 describe('the routes', () => {
   it('send pages, tickets and the Watchdog where their severity says', () => {
     const expected = { critical: 'page', warning: 'ticket', none: 'heartbeat' } as const
-    for (const { labels, receiver } of routingAssertions()) {
+    for (const { labels, receivers } of routingAssertions()) {
       const { severity } = alerts[labels['alertname'] as AlertName]
-      expect(receiver, labels['alertname']).to.equal(expected[severity])
+      expect(receivers.at(-1), labels['alertname']).to.equal(expected[severity])
     }
   })
 
@@ -38,15 +32,24 @@ describe('the routes', () => {
     expect(withTenant.map(({ labels }) => labels['alertname'])).to.have.members(names)
   })
 
-  it(`make at most ${maxIncidents} incidents of all alerts together, whatever tenants and services there are`, () => {
-    expect(incidentGroups().filter((group) => !group.startsWith('heartbeat'))).to.have.lengthOf.at.most(
-      maxIncidents,
-    )
+  it('tell of failing deliveries by a second way, which pages without Alertmanager’s help', () => {
+    const found = routingAssertions().filter(({ receivers }) => receivers.length > 1)
+    expect(found.map(({ labels }) => labels['alertname'])).to.deep.equal([
+      'NotificationsFailing',
+      'NotificationsFailing',
+    ])
+    expect(found[0]?.receivers).to.deep.equal(['direct', 'page'])
   })
 
-  it('group by words of the catalogue only: a label with open values would undo the bound', () => {
-    const labels = [buildRoutes(1), ...(buildRoutes(1).routes ?? [])].flatMap(({ group_by }) => group_by)
-    for (const label of labels) expect(['alertname', 'area', 'severity']).to.include(label)
+  it('group pages by service, so that an acknowledged one hides no other, and a broken log by its tenant', () => {
+    const grouped = (buildRoutes(1).routes ?? []).map(({ matchers, group_by }) => [matchers?.[0], group_by])
+    expect(grouped).to.deep.include(['severity="critical"', ['alertname', 'service']])
+    expect(grouped).to.deep.include(['alertname="LedgerChainBroken"', ['alertname', 'tenant']])
+  })
+
+  it('group nothing else by tenant: the number of tenants is open', () => {
+    const byTenant = (buildRoutes(1).routes ?? []).filter(({ group_by }) => group_by.includes('tenant'))
+    expect(byTenant).to.have.lengthOf(1)
   })
 
   it('name receivers that exist, and every receiver is used', () => {
@@ -62,12 +65,14 @@ describe('the routes', () => {
         route.group_interval,
         route.repeat_interval,
       ])
-    expect(waits(1).slice(0, 2)).to.deep.equal([
+    expect(waits(1).slice(0, 3)).to.deep.equal([
       ['heartbeat', '0s', '30s', '45s'],
+      ['direct', '5s', '30s', '4h'],
       ['page', '5s', '30s', '4h'],
     ])
-    expect(waits(10).slice(0, 2)).to.deep.equal([
+    expect(waits(10).slice(0, 3)).to.deep.equal([
       ['heartbeat', '0s', '3s', '4500ms'],
+      ['direct', '500ms', '3s', '4h'],
       ['page', '500ms', '3s', '4h'],
     ])
     expect(waits(600)[0]).to.deep.equal(['heartbeat', '0s', '1s', '900ms'])

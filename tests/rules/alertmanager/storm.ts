@@ -1,6 +1,5 @@
 /** Alerts of the catalogue for many tenants and services, as Prometheus would send them. */
 import { alerts, type AlertName } from '../../../contracts/alerts.ts'
-import { services } from '../../../contracts/services.ts'
 import type { PostedAlert } from './alertmanager-process.ts'
 
 const consoleUrl = 'http://127.0.0.1:5002'
@@ -26,12 +25,49 @@ export function alertOf(
   }
 }
 
-/** Every alert but the Watchdog, for every service and as many tenants as it takes. */
-export function stormOf(count: number): PostedAlert[] {
-  const names = (Object.keys(alerts) as AlertName[]).filter((name) => name !== 'Watchdog')
-  const tenants = Math.ceil(count / (names.length * services.length))
-  const storm = Array.from({ length: tenants }, (_, at) => `university_${at + 1}`).flatMap((tenant) =>
-    services.flatMap((service) => names.map((name) => alertOf(name, { tenant, service }))),
+/** What people use, each with objectives of both kinds. */
+const used = ['gateway', 'users', 'academics', 'booking', 'ledger'] as const
+
+/** What one tenant feels at one service on the day of a bad deployment. */
+function effectsOf(tenant: string, service: string): PostedAlert[] {
+  const where = { tenant, service }
+  const burns = (['SloFastBurn', 'SloSlowBurn'] as const).flatMap((name) =>
+    ['availability', 'latency'].map((kind) => {
+      const burn = alertOf(name, where)
+      return { ...burn, labels: { ...burn.labels, slo: `${service}-${kind}` } }
+    }),
   )
-  return storm.slice(0, count)
+  return [...burns, alertOf('TenantErrorRate', where), alertOf('HighLatencyP95', where)]
+}
+
+/**
+ * A bad deployment on a full campus: services fail and some die, for every tenant; queues, logins, machine and
+ * telemetry suffer, and one log does not verify besides.
+ */
+export function stormOf(count: number): PostedAlert[] {
+  const of = (name: AlertName, ...named: readonly string[]) =>
+    named.map((service) => alertOf(name, { service }))
+  const house = [
+    ...of('ServiceDown', 'academics', 'booking'),
+    ...of('SloSignalAbsent', 'academics', 'booking'),
+    ...of('HighErrorRate', ...used),
+    ...of('CircuitBreakerOpen', 'academics', 'booking', 'users'),
+    ...of('DatabasePoolExhausted', ...used),
+    ...of('ComponentRestarting', 'academics', 'booking'),
+    ...of('AuditOutboxLag', 'gateway', 'users'),
+    ...of('TelemetryLost', ...used),
+    ...of('CollectorDropping', 'collector'),
+    alertOf('HighCpuUsage', {}),
+    alertOf('HighMemoryUsage', {}),
+    alertOf('DiskUsageCritical', {}),
+    alertOf('NotificationsFailing', {}),
+    alertOf('LedgerChainBroken', { tenant: 'university_7', service: 'ledger' }),
+  ]
+  const perTenant = used.length * 6 + 1
+  const tenants = Array.from({ length: Math.ceil(count / perTenant) }, (_, at) => `university_${at + 1}`)
+  const felt = tenants.flatMap((tenant) => [
+    alertOf('AuthFailureSpike', { tenant }),
+    ...used.flatMap((service) => effectsOf(tenant, service)),
+  ])
+  return [...house, ...felt].slice(0, count)
 }

@@ -35,8 +35,8 @@ const edits = {
       ['> 0.01 ', '== 0.01 '],
     ],
     window: [
-      ['[5m]', '[4m]'],
-      ['[5m]', '[10m]'],
+      ['offset 5m', 'offset 4m'],
+      ['offset 5m', 'offset 10m'],
     ],
     label: [
       ['by (service)', 'by (tenant)'],
@@ -80,7 +80,7 @@ const edits = {
     ],
     label: [
       ['mode="idle"', 'mode="user"'],
-      ['avg(', 'avg by (cpu) ('],
+      ['avg by (instance) (', 'avg by (cpu) ('],
     ],
     forSeconds: [240, 310],
   },

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { files, generatedFolder, tests } from '../generated.ts'
-import { promtool, successes } from './promtool.ts'
+import { failures, promtool, successes } from './promtool.ts'
 
 const rulesFolder = join(generatedFolder, 'rules')
 const testsFolder = join(generatedFolder, 'rule-tests')
@@ -34,9 +34,15 @@ describe('promtool', function () {
     const outcomes = await Promise.all(
       halves.map((half) => promtool(testsFolder, ['test', 'rules', ...half])),
     )
-    for (const { code, output } of outcomes) {
-      expect(code, output.slice(output.indexOf('FAILED') - 200).slice(0, 4_000)).to.equal(0)
+    // promtool's storage compacts its blocks of a day in the background while a test of three days runs, and on a
+    // busy machine a query between the two finds nothing. Only a file that fails alone too is wrong.
+    const suspects = outcomes.flatMap(failures)
+    let passed = outcomes.reduce((sum, outcome) => sum + successes(outcome), 0)
+    for (const name of suspects) {
+      const again = await promtool(testsFolder, ['test', 'rules', name])
+      expect(again.code, again.output.slice(0, 4_000)).to.equal(0)
+      passed += successes(again)
     }
-    expect(outcomes.reduce((sum, outcome) => sum + successes(outcome), 0)).to.equal(tests.length)
+    expect(passed).to.equal(tests.length)
   })
 })

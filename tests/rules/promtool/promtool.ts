@@ -25,3 +25,11 @@ export async function promtool(folder: string, args: readonly string[]): Promise
 export function successes({ output }: Outcome): number {
   return [...output.matchAll(/SUCCESS/g)].length
 }
+
+/** Names the files of tests that promtool says have failed. */
+export function failures({ output }: Outcome): string[] {
+  return output
+    .split(/^Unit Testing: {2}/m)
+    .filter((part) => part.includes('FAILED'))
+    .map((part) => part.slice(0, part.indexOf('\n')).trim())
+}
