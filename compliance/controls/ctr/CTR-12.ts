@@ -1,7 +1,14 @@
 /** No secret is baked into an image. */
-import { attributeOf, childrenOf, lastSegmentOf, type Attribute, type Resource } from '../../evidence.ts'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  lastSegmentOf,
+  type Attribute,
+  type Resource,
+} from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { isSecretName, passwordIn } from '../read/secrets.ts'
+import { isHarmless, isSecretName, secretIn } from '../read/secret-shapes.ts'
 import { isStage } from '../read/stage.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -28,6 +35,7 @@ export const control: Control = {
         childrenOf(resource, kind).flatMap((path) => judgeCopy(resource, path)),
       ),
     ]
+    verdicts.push(...childrenOf(resource, 'instruction').flatMap((path) => judgeText(resource, path)))
     return verdicts.length === 0 ? judge.notApplicable('it sets and copies nothing') : verdicts
   },
 }
@@ -37,8 +45,7 @@ function judgeVariable(resource: Resource, path: string): Verdict[] {
   if (attribute === undefined) return []
   const name = lastSegmentOf(path)
   const part = { part: path }
-  if (!isSecretName(name) && !holdsPassword(attribute))
-    return [{ ...judge.pass(`${name} is no secret`, attribute), ...part }]
+  if (!isSecret(name, attribute)) return [{ ...judge.pass(`${name} is no secret`, attribute), ...part }]
   if (!attribute.known) {
     // Given by whoever builds, and then kept in the history of the image.
     return [
@@ -52,8 +59,23 @@ function judgeVariable(resource: Resource, path: string): Verdict[] {
     : [{ ...judge.fail(`${name} is written into the image`, attribute), ...part }]
 }
 
-function holdsPassword(attribute: Attribute): boolean {
-  return attribute.known && typeof attribute.value === 'string' && passwordIn(attribute.value) !== undefined
+function isSecret(name: string, attribute: Attribute): boolean {
+  const text = attribute.known ? textOf(attribute.value) : ''
+  return (isSecretName(name) && !isHarmless(name, text)) || secretIn(text) !== undefined
+}
+
+/** Instructions whose text stays in the image or its history. */
+const kept: ReadonlySet<unknown> = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK', 'LABEL'])
+
+function judgeText(resource: Resource, path: string): Verdict[] {
+  if (!kept.has(knownValueOf(resource, `${path}.keyword`))) return []
+  const attribute = attributeOf(resource, `${path}.arguments`)
+  if (attribute?.known !== true) return []
+  // The exec form is a list of texts: read as one line.
+  const line = textOf(attribute.value).replace(/["'],\s*["']/g, ' ')
+  return secretIn(line) === undefined
+    ? []
+    : [{ ...judge.fail('a command or label holds a secret', attribute), part: path }]
 }
 
 function judgeCopy(resource: Resource, path: string): Verdict[] {

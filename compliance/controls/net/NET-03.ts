@@ -1,7 +1,7 @@
 /** Data stores are not open to the internet: neither by a firewall rule nor by a port published on every interface. */
 import type { Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { isService, isStore, publicationsOf } from '../read/compose.ts'
+import { isService, isStore, publicationsOf, type Publication } from '../read/compose.ts'
 import { holdsRules, judgeWorld } from '../read/world-rules.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
 
@@ -22,17 +22,24 @@ export const control: Control = {
 }
 
 function holdsData(resource: Resource): boolean {
-  return (
-    isStore(resource) ||
-    publicationsOf(resource).some(({ target }) => target !== undefined && ports.includes(target))
-  )
+  return isStore(resource) || publicationsOf(resource).some((each) => isStorePort(each) !== 'no')
+}
+
+function isStorePort({ targets }: Publication): 'yes' | 'no' | 'unknown' {
+  if (targets === undefined) return 'unknown'
+  return ports.some((port) => targets.first <= port && port <= targets.last) ? 'yes' : 'no'
 }
 
 function judgePorts(resource: Resource): Verdict {
-  const verdicts = publicationsOf(resource).map(({ reach, attribute }) => {
-    if (reach === 'everywhere') return judge.fail('published on every interface', attribute)
+  const verdicts = publicationsOf(resource).map((publication) => {
+    const { reach, attribute } = publication
     if (reach === 'host') return judge.pass('published on the loopback only', attribute)
-    return judge.unknown('the address it is published on is not known', attribute)
+    if (reach === 'unknown') return judge.unknown('the address it is published on is not known', attribute)
+    const holds = isStore(resource) ? 'yes' : isStorePort(publication)
+    if (holds === 'unknown') return judge.unknown('which ports are published is not known', attribute)
+    return holds === 'yes'
+      ? judge.fail('published on every interface', attribute)
+      : judge.pass('it is no port of a data store', attribute)
   })
   return worstOf(verdicts, judge.pass('no port is published'))
 }

@@ -1,5 +1,12 @@
 /** How controls read Compose services: images, published ports, environment. */
-import { attributeOf, childrenOf, knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  type Attribute,
+  type Json,
+  type Resource,
+} from '../../evidence.ts'
 import { textOf } from '../text.ts'
 
 /** True for a service of a Compose file. */
@@ -20,8 +27,8 @@ export interface Publication {
   readonly attribute: Attribute
   /** Where the port can be reached from. */
   readonly reach: 'everywhere' | 'host' | 'unknown'
-  /** Port inside the container, where it is known. */
-  readonly target: number | undefined
+  /** Ports inside the container, both inclusive; undefined where they cannot be told. */
+  readonly targets: { readonly first: number; readonly last: number } | undefined
 }
 
 /** Lists the ports a service publishes on the host. */
@@ -29,10 +36,15 @@ export function publicationsOf(resource: Resource): Publication[] {
   return childrenOf(resource, 'ports').flatMap((path) => {
     const attribute = attributeOf(resource, path)
     if (attribute === undefined) return []
-    const target = Number(knownValueOf(resource, `${path}.target`) ?? Number.NaN)
-    const known = Number.isInteger(target) ? target : undefined
-    return [{ path, attribute, reach: reachOf(resource, path), target: known }]
+    const targets = intervalOf(knownValueOf(resource, `${path}.target`))
+    return [{ path, attribute, reach: reachOf(resource, path), targets }]
   })
+}
+
+/** Reads `5432` or `5432-5433`. */
+function intervalOf(value: Json | undefined): Publication['targets'] {
+  const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(textOf(value)) ?? []
+  return first === undefined ? undefined : { first: Number(first), last: Number(last) }
 }
 
 function reachOf(resource: Resource, path: string): Publication['reach'] {

@@ -1,4 +1,4 @@
-/** What is a secret by its name, and which values are known to everybody. */
+/** Where secrets may be written, and which values are known to everybody. */
 import {
   attributeOf,
   childrenOf,
@@ -8,16 +8,9 @@ import {
   type Resource,
 } from '../../evidence.ts'
 import { isService } from './compose.ts'
+import { isHarmless, isSecretName, passwordIn, secretIn } from './secret-shapes.ts'
 import { containersOf, ofType } from './terraform.ts'
 import { textOf } from '../text.ts'
-
-const secretName =
-  /(^|[_-])(password|passwd|pwd|passphrase|secret|secret[_-]?key|token|api[_-]?key|private[_-]?key|access[_-]?key|signing[_-]?key|encryption[_-]?key|credentials?)$/i
-
-/** True for names such as `JWT_SECRET`; not for those of files or names of secrets, such as `TOKEN_FILE`. */
-export function isSecretName(name: string): boolean {
-  return secretName.test(name)
-}
 
 /** Values printed in documentation and tried first by everybody. */
 const weakValues =
@@ -33,39 +26,75 @@ export interface SecretPlace {
   readonly name: string
   readonly path: string
   readonly attribute: Attribute
+  /** The secret itself, where it was found inside a longer text. */
+  readonly text?: string
 }
 
 const isTask = ofType('aws_ecs_task_definition')
 const isVariable = ofType('variable')
 const isVariableFile = ofType('tfvars')
+const isParameter = ofType('aws_ssm_parameter')
+const isFunction = ofType('aws_lambda_function')
+const isSecretVersion = ofType('aws_secretsmanager_secret_version')
+const isMachine = ofType('aws_instance', 'aws_launch_template', 'aws_launch_configuration')
+const kinds = [
+  isService,
+  isTask,
+  isVariable,
+  isVariableFile,
+  isParameter,
+  isFunction,
+  isSecretVersion,
+  isMachine,
+]
 
 /** True for resources that `secretPlaces` knows to read. */
 export function mayHoldSecrets(resource: Resource): boolean {
-  return isService(resource) || isTask(resource) || isVariable(resource) || isVariableFile(resource)
+  return kinds.some((isOfKind) => isOfKind(resource))
 }
 
 /** Lists the places of a resource where a secret could be written in clear. */
 export function secretPlaces(resource: Resource): SecretPlace[] {
   if (isVariable(resource)) return placesIn(resource, [['default', resource.name]])
-  if (isVariableFile(resource)) {
-    return placesIn(
-      resource,
-      childrenOf(resource, '').map((path) => [path, lastSegmentOf(path)]),
-    )
+  if (isVariableFile(resource)) return placesIn(resource, namedChildren(resource, ''))
+  if (isService(resource)) return servicePlaces(resource)
+  if (isFunction(resource)) return placesIn(resource, namedChildren(resource, 'environment.0.variables'))
+  if (isSecretVersion(resource)) return placesIn(resource, [['secret_string', 'secret']])
+  if (isMachine(resource)) {
+    return ['user_data', 'user_data_base64'].flatMap((path) => placesInText(resource, path))
   }
-  if (isService(resource)) {
-    return placesIn(
-      resource,
-      childrenOf(resource, 'environment').map((path) => [path, lastSegmentOf(path)]),
-    )
-  }
-  const variables = containersOf(resource).flatMap((container) =>
-    childrenOf(resource, `${container}.environment`),
+  return isParameter(resource)
+    ? placesIn(resource, [['value', parameterName(resource)]])
+    : taskPlaces(resource)
+}
+
+function servicePlaces(resource: Resource): SecretPlace[] {
+  const named = ['environment', 'labels', 'build.args'].flatMap((path) => namedChildren(resource, path))
+  const texts = ['command', 'entrypoint', 'healthcheck.test']
+  return [...placesIn(resource, named), ...texts.flatMap((path) => placesInText(resource, path))]
+}
+
+function taskPlaces(resource: Resource): SecretPlace[] {
+  const containers = containersOf(resource)
+  const variables = containers.flatMap((container) => childrenOf(resource, `${container}.environment`))
+  const named = variables.map(
+    (path) => [`${path}.value`, textOf(knownValueOf(resource, `${path}.name`))] as const,
   )
-  return placesIn(
-    resource,
-    variables.map((path) => [`${path}.value`, textOf(knownValueOf(resource, `${path}.name`))]),
+  const texts = containers.flatMap((container) =>
+    ['command', 'entryPoint', 'healthCheck.command'].map((name) => `${container}.${name}`),
   )
+  return [...placesIn(resource, named), ...texts.flatMap((path) => placesInText(resource, path))]
+}
+
+/** A parameter that is kept encrypted is a secret whatever its name is. */
+function parameterName(resource: Resource): string {
+  if (knownValueOf(resource, 'type') === 'SecureString') return 'secret'
+  const name = textOf(knownValueOf(resource, 'name'))
+  return name.slice(name.lastIndexOf('/') + 1)
+}
+
+function namedChildren(resource: Resource, path: string): (readonly [string, string])[] {
+  return childrenOf(resource, path).map((child) => [child, lastSegmentOf(child)] as const)
 }
 
 function placesIn(
@@ -75,25 +104,37 @@ function placesIn(
   return paths.flatMap(([path, name]) => {
     const attribute = attributeOf(resource, path)
     if (attribute === undefined) return []
-    return isSecretName(name) || holdsPassword(attribute) ? [{ name, path, attribute }] : []
+    if (isSecretName(name) && !(attribute.known && isHarmless(name, textOf(attribute.value)))) {
+      return [{ name, path, attribute }]
+    }
+    const text = attribute.known ? secretIn(textOf(attribute.value)) : undefined
+    return text === undefined ? [] : [{ name, path, attribute, text }]
   })
 }
 
-/** An address with a password in it: `postgres://app:secret@db/campus`. */
-function holdsPassword(attribute: Attribute): boolean {
-  return attribute.known && typeof attribute.value === 'string' && passwordIn(attribute.value) !== undefined
+/** A command line or a script: what looks like a secret in it, at most one. */
+function placesInText(resource: Resource, path: string): SecretPlace[] {
+  const attribute = attributeOf(resource, path)
+  if (attribute === undefined) return []
+  const line = lineAt(resource, path)
+  const isEncoded = path === 'user_data_base64' || resource.type === 'aws_launch_template'
+  const decoded = isEncoded ? Buffer.from(line, 'base64').toString() : ''
+  const text = secretIn(line) ?? secretIn(decoded)
+  return text === undefined ? [] : [{ name: path, path, attribute, text }]
 }
 
-/** Takes the password out of an address. */
-export function passwordIn(text: string): string | undefined {
-  const found = /^[a-z][\w+.-]*:\/\/[^\s:/@]*:([^\s@/]+)@/i.exec(text)?.[1]
-  return found === undefined || /^\$\{?\w+\}?$/.test(found) ? undefined : found
+function lineAt(resource: Resource, path: string): string {
+  const children = childrenOf(resource, path)
+  if (children.length > 0) return children.map((child) => lineAt(resource, child)).join(' ')
+  const attribute = attributeOf(resource, path)
+  return attribute?.known === true ? textOf(attribute.value) : (attribute?.expression ?? '')
 }
 
 /** Reads the text of a place; undefined where it is not known or empty. */
-export function secretText({ attribute }: SecretPlace): string | undefined {
+export function secretText({ attribute, text: found }: SecretPlace): string | undefined {
+  if (found !== undefined) return found
   if (!attribute.known || attribute.value === null) return undefined
-  const text = typeof attribute.value === 'string' ? attribute.value : JSON.stringify(attribute.value)
+  const text = textOf(attribute.value)
   return text === '' ? undefined : (passwordIn(text) ?? text)
 }
 

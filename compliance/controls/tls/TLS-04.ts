@@ -25,6 +25,9 @@ function judgeListener(resource: Resource): Verdict {
     return judge.pass(`it speaks ${protocol.value}`, protocol)
   }
   if (protocol.value !== 'HTTP') {
+    if (isWebPort(resource)) {
+      return judge.unknown(`it passes on ${textOf(protocol.value)} at a port of HTTP`, protocol)
+    }
     return judge.notApplicable(`it passes on ${textOf(protocol.value)} without reading it`, protocol)
   }
   const type = attributeOf(resource, 'default_action.0.type')
@@ -36,4 +39,10 @@ function judgeListener(resource: Resource): Verdict {
   return target?.value === 'HTTPS'
     ? judge.pass(`it redirects to HTTPS ${isPermanent ? 'for good' : ''}`.trim(), target)
     : judge.fail('it redirects without leaving HTTP', target ?? protocol)
+}
+
+/** Plain HTTP may be what is passed on, at a port where browsers ask for it or one that is not known. */
+function isWebPort(resource: Resource): boolean {
+  const port = attributeOf(resource, 'port')
+  return port?.known === false || ['80', '8080', '8000'].includes(textOf(port?.value))
 }

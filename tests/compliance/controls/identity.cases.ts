@@ -149,6 +149,15 @@ export const identity: Readonly<Record<string, Cases>> = {
   'SEC-01': {
     pass: [environment('JWT_SECRET', '${JWT_SECRET}'), environment('DATABASE_PASSWORD', "''")],
     fail: [
+      environment('PGPASSWORD', 'q8Xw-33k'),
+      environment('dbPassword', 'q8Xw-33k'),
+      service('image: redis:7.4.1\ncommand: redis-server --requirepass q8Xw-33k'),
+      service('image: redis:7.4.1\ncommand: ["redis-server", "--requirepass", "q8Xw-33k"]'),
+      service('image: app:1.0.0\nhealthcheck:\n  test: ["CMD-SHELL", "PGPASSWORD=q8Xw-33k psql"]'),
+      service('image: app:1.0.0\nlabels:\n  api.token: q8Xw-33k'),
+      service('image: app:1.0.0\nbuild:\n  context: .\n  args:\n    NPM_TOKEN: q8Xw-33k'),
+      task('command = ["app", "--password=q8Xw-33k"]'),
+      tf('resource "aws_instance" "x" {\n user_data = "export DB_PASS=q8Xw-33k"\n}'),
       environment('DATABASE_PASSWORD', 'q8Xw-33k'),
       environment('JWT_SECRET', '${JWT_SECRET:-q8Xw-33k}'),
       environment('QUEUE', 'amqp://app:q8Xw33k@queue/'),
@@ -160,7 +169,14 @@ export const identity: Readonly<Record<string, Cases>> = {
       service('image: app:1.0.0\nenv_file: .env'),
       tf('resource "aws_ecs_task_definition" "x" {\n container_definitions = file("c.json")\n}'),
     ],
-    notApplicable: [plainService, environment('PASSWORD_FILE', '/run/secrets/p'), variable('region', '"x"')],
+    notApplicable: [
+      service('image: redis:7.4.1\ncommand: redis-server --requirepass ${REDIS_PASSWORD}'),
+      environment('PASS_THROUGH', 'q8Xw-33k'),
+      environment('AUTHOR', 'somebody'),
+      plainService,
+      environment('PASSWORD_FILE', '/run/secrets/p'),
+      variable('region', '"x"'),
+    ],
   },
   'SEC-02': {
     pass: [environment('DATABASE_PASSWORD', 'q8Xw-33k'), ecs('API_KEY', '"q8Xw-33k"')],

@@ -71,13 +71,18 @@ export const network: Readonly<Record<string, Cases>> = {
       image('redis:7.4'),
     ],
     fail: [
+      service('image: app:1.0.0\nports: ["5432-5433:5432-5433"]'),
       ingress('5432', world),
       ingress('6379', world),
       image('postgres:16.4', "ports: ['5432:5432']"),
       image('redis:7.4', "ports: ['0.0.0.0:6379:6379']"),
       image('campus/db:1.0', "ports: ['5432:5432']"),
     ],
-    unknown: [ingress('5432', 'var.office'), image('postgres:16.4', "ports: ['${BIND}:5432:5432']")],
+    unknown: [
+      service('image: app:1.0.0\nports: ["a-b:c-d"]'),
+      ingress('5432', 'var.office'),
+      image('postgres:16.4', "ports: ['${BIND}:5432:5432']"),
+    ],
     notApplicable: [never],
   },
   'NET-04': {
@@ -201,6 +206,7 @@ networks: { back: { internal: true } }`),
       ),
     ],
     unknown: [
+      tf('resource "aws_lb_listener" "x" {\n port = 80\n protocol = "TCP"\n}'),
       listener('port = 443'),
       listener(
         'protocol = "HTTP"\n default_action {\n type = "redirect"\n redirect {\n protocol = var.p\n }\n }',
