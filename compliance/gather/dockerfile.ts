@@ -11,6 +11,8 @@ import { flatten, type Value } from './value.ts'
 
 /** Most faults reported of one file. */
 const faultLimit = 20
+/** Most instructions of one file: ten times what the longest known ones have. */
+const instructionLimit = 2_000
 const keywords = new Set(
   'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR'.split(
     ' ',
@@ -38,7 +40,8 @@ export function gatherDockerfile({ file, bytes }: FileBytes): Gathered {
     return { resources: [], faults: [{ code: 'GATHER_SYNTAX', message, file, startLine: 1, endLine: 1 }] }
   }
   const reader = new DockerfileReader(file)
-  for (const instruction of instructions) reader.read(instruction)
+  for (const instruction of instructions.slice(0, instructionLimit)) reader.read(instruction)
+  if (instructions.length > instructionLimit) reader.refuseRest(instructions.length)
   return reader.finish()
 }
 
@@ -50,6 +53,8 @@ interface Stage {
   readonly maps: Map<'env' | 'arg', Map<string, Value>>
   readonly instructions: Value[]
   readonly parent?: Stage
+  /** What the parent left, resolved when this stage began; its own instructions are not in it. */
+  readonly inherited: ReadonlyMap<string, Value>
 }
 
 class DockerfileReader {
@@ -77,6 +82,12 @@ class DockerfileReader {
     if (stage !== undefined) addTo(stage, { keyword, content, at })
     else if (keyword === 'ARG') for (const [key, value] of pairsOf(content, at)) this.globals.set(key, value)
     else this.fault(`found ${keyword} before the first FROM, expected ARG or FROM`, at)
+  }
+
+  /** Says that the file is longer than what was read of it. */
+  refuseRest(count: number): void {
+    const message = `found ${count} instructions, expected at most ${instructionLimit}`
+    this.faults.push({ code: 'GATHER_TOO_MANY', message, file: this.file, startLine: 1, endLine: 1 })
   }
 
   finish(): Gathered {
@@ -109,6 +120,7 @@ class DockerfileReader {
       lists: new Map(),
       maps: new Map(),
       instructions: [],
+      inherited: parent === undefined ? new Map() : effectiveOf(parent),
       ...(parent === undefined ? {} : { parent }),
     }
   }
@@ -171,10 +183,7 @@ function addToList(lists: Map<string, Value[]>, name: string, value: Value): voi
 
 function resourceOf(stage: Stage, isFinal: boolean): Resource {
   const entries = new Map<string, Value>()
-  for (const key of Object.values(lastWins)) {
-    const inherited = inheritedOf(stage, key)
-    if (inherited !== undefined) entries.set(key, inherited)
-  }
+  for (const [key, value] of stage.inherited) entries.set(key, value)
   for (const [key, value] of stage.own) entries.set(key, value)
   for (const [key, items] of stage.lists) entries.set(key, { kind: 'list', items })
   for (const [key, map] of stage.maps) entries.set(key, { kind: 'map', entries: map })
@@ -190,14 +199,14 @@ function resourceOf(stage: Stage, isFinal: boolean): Resource {
   }
 }
 
-function inheritedOf(stage: Stage, key: string): Value | undefined {
-  const seen = new Set<Stage>()
-  for (let at = stage.parent; at !== undefined && !seen.has(at); at = at.parent) {
-    seen.add(at)
-    const value = at.own.get(key)
-    if (value !== undefined) return value
+/** A stage that is named as a parent has ended: what it leaves is resolved once, and not once per descendant. */
+function effectiveOf({ own, inherited }: Stage): ReadonlyMap<string, Value> {
+  const effective = new Map(inherited)
+  for (const key of Object.values(lastWins)) {
+    const value = own.get(key)
+    if (value !== undefined) effective.set(key, value)
   }
-  return undefined
+  return effective
 }
 
 function imageValue(

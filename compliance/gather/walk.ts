@@ -133,8 +133,16 @@ class Walker {
     const target = await realpath(path).catch((error: unknown) => systemCodeOf(error) ?? 'unknown error')
     const isInside = `${target}${sep}`.startsWith(root)
     const isFile = isInside && (await stat(target)).isFile()
+    const isIgnored =
+      isInside &&
+      target
+        .slice(root.length)
+        .split(sep)
+        .some((name) => ignoredFolders.has(name))
     if (isFile && fileClass !== undefined) this.addFile({ path, folder, fileClass }, path)
-    else if (!isInside && (fileClass !== undefined || !isPlainFileName(path))) {
+    else if (isIgnored && !isFile) {
+      this.fault('GATHER_SYMLINK', 'found a link into a folder that is not looked into', path)
+    } else if (!isInside && (fileClass !== undefined || !isPlainFileName(path))) {
       this.fault('GATHER_SYMLINK', 'found a link that leads out of the scanned folder or nowhere', path)
     }
   }

@@ -1,13 +1,31 @@
 /** The storage of databases is encrypted. */
-import { attributeControl } from '../attribute-control.ts'
-import { isTrue } from '../verdict.ts'
+import type { Control } from '../control.ts'
+import { ofType } from '../read/terraform.ts'
+import { isTrue, judgeBy, judgeValue } from '../verdict.ts'
 
-export const control = attributeControl({
+const judge = judgeBy(
+  'storage is encrypted',
+  'set the attribute to true; an existing database is copied by way of an encrypted snapshot',
+)
+
+/** Attribute that turns encryption on, by type; none of them is on where it is not written. */
+const switches: Readonly<Record<string, string>> = {
+  aws_db_instance: 'storage_encrypted',
+  aws_rds_cluster: 'storage_encrypted',
+  aws_docdb_cluster: 'storage_encrypted',
+  aws_neptune_cluster: 'storage_encrypted',
+  aws_redshift_cluster: 'encrypted',
+  aws_elasticache_replication_group: 'at_rest_encryption_enabled',
+  aws_opensearch_domain: 'encrypt_at_rest.0.enabled',
+}
+
+export const control: Control = {
   id: 'DBS-02',
-  types: ['aws_db_instance', 'aws_rds_cluster'],
-  path: 'storage_encrypted',
-  accepts: isTrue,
-  absent: 'fail',
-  expected: 'storage_encrypted is true',
-  fix: 'set storage_encrypted = true; an existing database is copied by way of an encrypted snapshot',
-})
+  sources: ['terraform'],
+  applies: ofType(...Object.keys(switches)),
+  check: (resource) => {
+    // Only types of the table reach it.
+    const path = switches[resource.type] ?? 'storage_encrypted'
+    return judgeValue(judge, resource, { path, accepts: isTrue, absent: 'fail' })
+  },
+}

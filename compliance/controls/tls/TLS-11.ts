@@ -4,6 +4,7 @@ import {
   childrenOf,
   knownValueOf,
   lastSegmentOf,
+  type Attribute,
   type Evidence,
   type Resource,
 } from '../../evidence.ts'
@@ -11,7 +12,7 @@ import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
 import { inFile } from '../read/neighbours.ts'
 import { isRemoteRule, isServer, settingOf } from '../read/postgres.ts'
-import { ofType } from '../read/terraform.ts'
+import { inModule, ofType, referenceRoot } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -22,21 +23,57 @@ const judge = judgeBy(
 
 const isParameterGroup = ofType('aws_db_parameter_group', 'aws_rds_cluster_parameter_group')
 
+const isDatabase = ofType('aws_db_instance', 'aws_rds_cluster')
+
 export const control: Control = {
   id: 'TLS-11',
   sources: ['terraform', 'compose', 'postgres'],
   applies: (resource) =>
     isParameterGroup(resource) ||
+    isDatabase(resource) ||
     isServer(resource) ||
     (isService(resource) && urlPaths(resource).length > 0),
   check: (resource, evidence) => {
     if (isParameterGroup(resource)) return judgeParameters(resource)
+    if (isDatabase(resource)) return judgeDatabase(resource, evidence)
     if (isServer(resource)) return judgeServer(resource, evidence)
     return worstOf(
       urlPaths(resource).map((path) => judgeUrl(resource, path)),
       judge.notApplicable('no connection'),
     )
   },
+}
+
+/** A database with a group of its own is judged there; one without has the defaults of its version. */
+function judgeDatabase(resource: Resource, evidence: Evidence): Verdict {
+  const engine = attributeOf(resource, 'engine')
+  if (engine?.known === true && !/postgres/.test(textOf(engine.value))) {
+    return judge.notApplicable(`engine is ${textOf(engine.value)}`, engine)
+  }
+  if (engine?.known !== true) return judge.unknown(`engine ${engine?.why ?? 'is not set'}`, engine)
+  const isCluster = resource.type === 'aws_rds_cluster'
+  const path = isCluster ? 'db_cluster_parameter_group_name' : 'parameter_group_name'
+  const group = attributeOf(resource, path)
+  if (group === undefined) return judgeDefault(resource, attributeOf(resource, 'engine_version'))
+  const named = group.known ? textOf(group.value) : undefined
+  if (named?.startsWith('default.') === true) return judgeDefault(resource, group)
+  const groups = inModule(evidence, resource, 'aws_db_parameter_group', 'aws_rds_cluster_parameter_group')
+  const root = group.known ? undefined : referenceRoot(group.expression)
+  const found = groups.find(
+    (each) => each.address === root || (named !== undefined && knownValueOf(each, 'name') === named),
+  )
+  return found === undefined
+    ? judge.unknown(`${path} names a group that is not here`, group)
+    : judge.notApplicable(`judged in ${found.address}`, group)
+}
+
+function judgeDefault(resource: Resource, version: Attribute | undefined): Verdict {
+  if (version?.known !== true) return judge.unknown(`engine_version ${version?.why ?? 'is not set'}`, version)
+  const major = /(\d+)/.exec(textOf(version.value))?.[1]
+  if (major === undefined) return judge.unknown('the version cannot be told', version)
+  return Number(major) >= 15
+    ? judge.pass(`rds.force_ssl of ${resource.address} has its default, 1`, version)
+    : judge.fail(`rds.force_ssl of ${resource.address} has its default, 0`, version)
 }
 
 function judgeParameters(resource: Resource): Verdict {

@@ -61,6 +61,8 @@ const url = (value: string) => service(`image: app:1.0.0\nenvironment:\n  DATABA
 const server = (setting: object) => live('postgres', 'server', { setting })
 const rule = (attributes: object) => live('postgres', 'hba_rule', { ...attributes })
 
+const rds = (lines: string) => tf(`resource "aws_db_instance" "x" {\n engine = "postgres"\n${lines}\n}`)
+
 export const network: Readonly<Record<string, Cases>> = {
   'NET-01': adminPort(22),
   'NET-02': adminPort(3389),
@@ -218,6 +220,7 @@ networks: { back: { internal: true } }`),
   },
   'TLS-11': {
     pass: [
+      rds('engine_version = "16.4"'),
       parameters('postgres14', '"1"'),
       parameters('postgres16', ''),
       url('postgres://app@db/campus?sslmode=verify-full'),
@@ -229,6 +232,8 @@ networks: { back: { internal: true } }`),
       ),
     ],
     fail: [
+      rds('engine_version = "14.9"'),
+      rds('parameter_group_name = "default.postgres13"'),
       parameters('postgres16', '"0"'),
       parameters('postgres14', ''),
       url('postgres://app@db/campus?sslmode=disable'),
@@ -240,6 +245,9 @@ networks: { back: { internal: true } }`),
       ),
     ],
     unknown: [
+      rds(''),
+      rds('engine_version = var.version'),
+      rds('parameter_group_name = "elsewhere"'),
       tf('resource "aws_db_parameter_group" "x" {\n family = var.family\n}'),
       tf(
         'resource "aws_db_parameter_group" "x" {\n family = "postgres14"\n dynamic "parameter" {\n for_each = var.p\n content {}\n }\n}',

@@ -129,7 +129,14 @@ export const storage: Readonly<Record<string, Cases>> = {
     unknown: [database('publicly_accessible = var.public'), google('ipv4_enabled = var.public')],
     notApplicable: [noDatabase],
   },
-  'DBS-02': flag('storage_encrypted', 'fail'),
+  'DBS-02': {
+    ...flag('storage_encrypted', 'fail'),
+    fail: [
+      database(''),
+      tf('resource "aws_elasticache_replication_group" "x" {}'),
+      tf('resource "aws_opensearch_domain" "x" {\n encrypt_at_rest {\n enabled = false\n }\n}'),
+    ],
+  },
   'DBS-03': {
     ...flag('multi_az', 'fail'),
     notApplicable: [database('', staging), database('replicate_source_db = "x"'), noDatabase],

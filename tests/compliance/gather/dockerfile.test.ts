@@ -87,4 +87,19 @@ describe('a Dockerfile', () => {
     expect(gatherText('').faults).to.have.nested.property('[0].code', 'GATHER_SYNTAX')
     expect(gatherText('RUN x\n').faults).to.have.length(2)
   })
+
+  it('inherits through a long chain of stages, and reads no more instructions than it said', () => {
+    const chain = (count: number) => [
+      'FROM x:1 AS s0',
+      'USER 1000',
+      ...Array.from({ length: count }, (_, at) => `FROM s${at} AS s${at + 1}`),
+    ]
+    const { resources, faults } = gatherText(chain(1_500).join('\n'))
+    expect(faults).to.deep.equal([])
+    const last = resources.at(-1)
+    expect(last === undefined ? undefined : knownValueOf(last, 'user')).to.equal('1000')
+    const long = gatherText(chain(5_000).join('\n'))
+    expect(long.resources).to.have.length.below(2_001)
+    expect(long.faults.map(({ code }) => code)).to.deep.equal(['GATHER_TOO_MANY'])
+  })
 })

@@ -97,6 +97,12 @@ describe('gathering from folders', () => {
     expect(codes(evidence)).to.deep.equal(['GATHER_SYMLINK', 'GATHER_SYMLINK', 'GATHER_SYMLINK'])
   })
 
+  it('names a link into a folder that is not looked into', async () => {
+    write({ 'node_modules/stack/main.tf': 'resource "a" "b" {}\n' })
+    symlinkSync('node_modules/stack', inside('stack'))
+    expect(codes(await gather([root]))).to.deep.equal(['GATHER_SYMLINK'])
+  })
+
   it('reads a link to a file inside as part of the folder it lies in, and ends loops', async () => {
     write({
       'shared/names.tf': 'variable "x" {\n  default = 1\n}\n',
