@@ -18,7 +18,7 @@ const highTermDays = 30
 /** Below this share of resources judged there is no letter. */
 export const coverageFloor = 0.9
 /** With fewer items decided there is no letter: a folder with one good key is no house in order. */
-export const itemFloor = 10
+const itemFloor = 10
 
 export interface ScoreInput {
   readonly items: readonly JudgedItem[]
