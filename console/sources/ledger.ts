@@ -93,6 +93,7 @@ function viewsOf(page: string, nowMillis: number): readonly Omit<LogView, 'head'
   const entries = of('ledger_entries')
   const signed = of('ledger_checkpoint_timestamp_seconds')
   const verified = of('ledger_verify_success')
+  const verifiedAt = of('ledger_verify_timestamp_seconds')
   return [...entries]
     .filter(([tenant]) => tenantName.test(tenant))
     .sort(([one], [other]) => one.localeCompare(other))
@@ -101,12 +102,15 @@ function viewsOf(page: string, nowMillis: number): readonly Omit<LogView, 'head'
       return {
         tenant,
         entries: count,
-        ...(at === undefined || at === 0
-          ? {}
-          : { checkpointAgeSeconds: Math.max(0, nowMillis / 1_000 - at) }),
+        ...aged('checkpointAgeSeconds', at, nowMillis),
+        ...aged('verifiedAgeSeconds', verifiedAt.get(tenant), nowMillis),
         ...(verified.has(tenant) ? { isVerified: verified.get(tenant) === 1 } : {}),
       }
     })
+}
+
+function aged<K extends string>(name: K, at: number | undefined, nowMillis: number) {
+  return at === undefined || at === 0 ? {} : { [name]: Math.max(0, nowMillis / 1_000 - at) }
 }
 
 /** Reads the three lines a checkpoint signs. The signature is not checked here: the verifier does that, offline. */

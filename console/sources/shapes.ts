@@ -72,6 +72,8 @@ export interface LogView {
   readonly checkpointAgeSeconds?: number
   /** Whether the ledger's last check of the whole log passed; absent before the first. */
   readonly isVerified?: boolean
+  /** How long ago that check was finished. */
+  readonly verifiedAgeSeconds?: number
 }
 
 /** An entry without anything personal. */

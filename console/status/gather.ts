@@ -67,6 +67,7 @@ const questions = {
   p95: `histogram_quantile(0.95, sum by (tenant, le)(rate(${duration}_bucket{tenant!~"none|"}[5m])))`,
   checkpoints: 'max by (tenant)(ledger_checkpoint_timestamp_seconds)',
   verified: 'min by (tenant)(ledger_verify_success)',
+  verifiedAt: 'max by (tenant)(ledger_verify_timestamp_seconds)',
   budgets: `min by (tenant)(${budgetLeft})`,
 } as const
 type Answers = Readonly<Record<keyof typeof questions, readonly Sample[]>>
@@ -118,12 +119,13 @@ function named<K extends string>(label: K, value: string | undefined): { readonl
 function tenantsOf(answers: Answers, nowMillis: number): readonly TenantFigures[] {
   const byTenant = (samples: readonly Sample[]) =>
     new Map(samples.map(({ labels, value }) => [labels['tenant'] ?? '', value]))
-  const [requests, errors, p95, checkpoints, verified, budgets] = [
+  const [requests, errors, p95, checkpoints, verified, verifiedAt, budgets] = [
     byTenant(answers.requests),
     byTenant(answers.errors),
     byTenant(answers.p95),
     byTenant(answers.checkpoints),
     byTenant(answers.verified),
+    byTenant(answers.verifiedAt),
     byTenant(answers.budgets),
   ]
   const names = new Set([...requests.keys(), ...checkpoints.keys()].filter((name) => name !== ''))
@@ -135,13 +137,16 @@ function tenantsOf(answers: Answers, nowMillis: number): readonly TenantFigures[
       requestsPerSecond: rate,
       ...(rate > 0 ? { errorRatio: (errors.get(tenant) ?? 0) / rate } : {}),
       ...finite('p95Seconds', p95.get(tenant)),
-      ...(checkpoint === undefined
-        ? {}
-        : { checkpointAgeSeconds: Math.max(0, nowMillis / 1_000 - checkpoint) }),
+      ...aged('checkpointAgeSeconds', checkpoint, nowMillis),
       ...(verified.has(tenant) ? { isLogVerified: verified.get(tenant) === 1 } : {}),
+      ...aged('verifiedAgeSeconds', verifiedAt.get(tenant), nowMillis),
       ...finite('budgetLeft', budgets.get(tenant)),
     }
   })
+}
+
+function aged<K extends string>(name: K, atSeconds: number | undefined, nowMillis: number) {
+  return finite(name, atSeconds === undefined ? undefined : Math.max(0, nowMillis / 1_000 - atSeconds))
 }
 
 function finite<K extends string>(name: K, value: number | undefined): { readonly [N in K]?: number } {

@@ -42,6 +42,8 @@ export const knownComponents: readonly string[] = [...services, ...engines]
 
 /** Prometheus knows the database's exporter under the name of what it exports. */
 const jobOf: Readonly<Record<string, string>> = { 'postgres-exporter': 'postgres' }
+/** A round takes two minutes: a verdict older than five of them says nothing of now. */
+const staleVerdictSeconds = 600
 const order: readonly Level[] = ['red', 'amber', 'unknown', 'green']
 
 interface Reason {
@@ -151,13 +153,16 @@ function componentReason(alert: FiringAlert): Reason {
 }
 
 function judgeTenant(figures: TenantFigures, metrics: MetricsView): TenantRow {
-  const { tenant, requestsPerSecond = 0, isLogVerified, budgetLeft } = figures
+  const { tenant, requestsPerSecond = 0, isLogVerified, verifiedAgeSeconds, budgetLeft } = figures
   const alerts = metrics.alerts.filter((alert) => alert.tenant === tenant)
   const reasons: Reason[] = alerts.map((alert) => ({
     ...alertReason(alert),
     text: `alert ${alert.name} fires${alert.service === undefined ? '' : ` for ${alert.service}`}`,
   }))
   if (isLogVerified === false) reasons.push({ level: 'red', text: 'the last check of its ledger failed' })
+  if (verifiedAgeSeconds !== undefined && verifiedAgeSeconds > staleVerdictSeconds) {
+    reasons.push({ level: 'amber', text: 'its ledger has not been checked lately' })
+  }
   if (budgetLeft !== undefined && budgetLeft <= 0) {
     reasons.push({ level: 'amber', text: 'an error budget is used up' })
   }

@@ -18,6 +18,8 @@ export interface TenantFigures {
   readonly checkpointAgeSeconds?: number
   /** False when the ledger's last check of this tenant's log failed. */
   readonly isLogVerified?: boolean
+  /** How long ago the ledger last finished checking this tenant's log. */
+  readonly verifiedAgeSeconds?: number
   /** Least error budget that is left over the services, 1 is all of it. */
   readonly budgetLeft?: number
 }

@@ -152,6 +152,9 @@ describe('the ledger’s check of its own logs', function () {
       await awaitGauge(tenant, 1)
       await asSuperuser(home.database, ...statements(tenant))
       await awaitGauge(tenant, 0)
+      expect(await metricsOf(ledger)).to.match(
+        new RegExp(`ledger_verify_timestamp_seconds\\{[^}]*tenant="${tenant}"[^}]*\\} \\d{10}`),
+      )
       const found = linesOf(ledger).find((line) => line.tenant === tenant && line.reason === reason)
       expect(found, JSON.stringify(linesOf(ledger).slice(-3))).to.include({ index })
     })

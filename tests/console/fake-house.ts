@@ -88,6 +88,8 @@ function samplesFor({ alerts }: House, query: string): readonly Sample[] {
   if (query.includes('status="5xx"')) return ofTenants(0, 0.02)
   if (query.includes('_count{tenant')) return ofTenants(4.5, 1.2)
   if (query.includes('ledger_checkpoint')) return ofTenants(Date.now() / 1_000 - 3, Date.now() / 1_000 - 9)
+  if (query.includes('ledger_verify_timestamp'))
+    return ofTenants(Date.now() / 1_000 - 40, Date.now() / 1_000 - 50)
   if (query.includes('ledger_verify_success')) return ofTenants(1, 1)
   if (query.includes('error_budget_remaining')) return ofTenants(0.97, 0.4)
   if (query.includes('privacy_items_checked')) return [[{ signal: 'traces' }, 60_431]]
@@ -119,6 +121,7 @@ const metricsPage = `ledger_entries{tenant="drill"} 12
 ledger_entries{tenant="university_a"} 1200
 ledger_checkpoint_timestamp_seconds{tenant="drill"} 1795000000
 ledger_verify_success{tenant="drill"} 0
+ledger_verify_timestamp_seconds{tenant="drill"} 1795000000
 ledger_verify_success{tenant="university_a"} 1
 privacy_items_checked_total{signal="traces"} 512
 privacy_redactions_total{rule="email",place="span_attribute"} 3

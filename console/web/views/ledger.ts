@@ -41,7 +41,14 @@ function draw({ logs }: { logs: readonly LogView[] }): Child {
   return h('div', { class: 'columns' }, logs.map(logCard))
 }
 
-function logCard({ tenant, head, entries, checkpointAgeSeconds, isVerified }: LogView): HTMLElement {
+function logCard({
+  tenant,
+  head,
+  entries,
+  checkpointAgeSeconds,
+  isVerified,
+  verifiedAgeSeconds,
+}: LogView): HTMLElement {
   const level: Level = isVerified === undefined ? 'unknown' : isVerified ? 'green' : 'red'
   const verdict =
     isVerified === undefined
@@ -60,21 +67,17 @@ function logCard({ tenant, head, entries, checkpointAgeSeconds, isVerified }: Lo
       { class: 'figures' },
       h('div', {}, h('dt', {}, 'Entries'), h('dd', {}, count(entries))),
       head.known && h('div', {}, h('dt', {}, 'Signed'), h('dd', {}, count(head.value.size))),
-      h(
-        'div',
-        {},
-        h('dt', {}, 'Checkpoint'),
-        h(
-          'dd',
-          {},
-          checkpointAgeSeconds === undefined ? 'unknown' : `${seconds(Math.round(checkpointAgeSeconds))} old`,
-        ),
-      ),
+      h('div', {}, h('dt', {}, 'Checkpoint'), h('dd', {}, age(checkpointAgeSeconds, 'old'))),
+      h('div', {}, h('dt', {}, 'Checked'), h('dd', {}, age(verifiedAgeSeconds, 'ago'))),
     ),
     head.known
       ? headOf(head.value.root, head.value.note, tenant)
       : h('p', { class: 'soft' }, sentence(head.why)),
   )
+}
+
+function age(known: number | undefined, word: string): string {
+  return known === undefined ? 'unknown' : `${seconds(Math.round(known))} ${word}`
 }
 
 function headOf(root: string, note: string, tenant: string): Child {

@@ -84,6 +84,16 @@ describe('the judge of the status', () => {
     })
   })
 
+  it('shows a tenant in amber whose ledger has not been verified lately, though the last verdict was good', () => {
+    const judged = (verifiedAgeSeconds: number) =>
+      judge(
+        withMetrics({
+          tenants: [{ tenant: 'drill', requestsPerSecond: 1, isLogVerified: true, verifiedAgeSeconds }],
+        }),
+      ).tenants[0]?.level
+    expect([judged(600), judged(601)]).to.deep.equal(['green', 'amber'])
+  })
+
   it('shows a tenant in trouble whose ledger did not verify', () => {
     const tenants = [{ tenant: 'drill', requestsPerSecond: 1, isLogVerified: false }]
     expect(judge(withMetrics({ tenants })).tenants[0]?.level).to.equal('red')

@@ -109,8 +109,9 @@ describe('a storm of alerts', function () {
       const incidents = await weather({ inboxUrl: sink.url, key: '3'.repeat(32), open })
       expect(incidents.length).to.be.within(10, maxIncidents)
       for (const { by_tenant, by_service, num_firing } of incidents) {
-        expect(sum(countsIn(by_tenant).values())).to.equal(Number(num_firing))
-        expect(sum(countsIn(by_service).values())).to.equal(Number(num_firing))
+        // What the whole house suffers has no tenant, and a machine no service.
+        expect(sum(countsIn(by_tenant).values())).to.be.at.most(Number(num_firing))
+        expect(sum(countsIn(by_service).values())).to.be.at.most(Number(num_firing))
       }
       expect(sink.faults).to.deep.equal([])
       expect(new Set(sink.events.map(({ dedup_key }) => dedup_key)).size).to.be.at.most(maxIncidents)
