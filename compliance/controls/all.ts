@@ -24,6 +24,7 @@ import { control as dat01 } from './dat/DAT-01.ts'
 import { control as dat02 } from './dat/DAT-02.ts'
 import { control as dat03 } from './dat/DAT-03.ts'
 import { control as dat04 } from './dat/DAT-04.ts'
+import { control as dat10 } from './dat/DAT-10.ts'
 import { control as dbs01 } from './dbs/DBS-01.ts'
 import { control as dbs02 } from './dbs/DBS-02.ts'
 import { control as dbs03 } from './dbs/DBS-03.ts'
@@ -85,6 +86,7 @@ export const controls: readonly Control[] = [
   dat02,
   dat03,
   dat04,
+  dat10,
   dbs01,
   dbs02,
   dbs03,

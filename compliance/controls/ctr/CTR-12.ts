@@ -83,9 +83,20 @@ function judgeCopy(resource: Resource, path: string): Verdict[] {
   if (attribute?.known !== true) return []
   const text = textOf(attribute.value)
   if (/--from=/.test(text)) return []
-  return [
-    secretFile.test(text)
-      ? { ...judge.fail(`copies ${secretFile.exec(text)?.[2] ?? 'a secret'}`, attribute), part: path }
-      : { ...judge.pass('copies no file of secrets', attribute), part: path },
-  ]
+  const part = { part: path }
+  const secret = secretFile.exec(text)?.[2]
+  if (secret !== undefined) return [{ ...judge.fail(`copies ${secret}`, attribute), ...part }]
+  // What lies there when the image is built is not in the file; a .dockerignore is not read.
+  if (takesEverything(text)) return [{ ...judge.unknown('copies all that lies there', attribute), ...part }]
+  return [{ ...judge.pass('copies no file of secrets', attribute), ...part }]
+}
+
+/** True where a source is the whole context: `.`, `./`, `/`, `*`. */
+function takesEverything(text: string): boolean {
+  const words = text
+    .replace(/["',[\]]/g, ' ')
+    .trim()
+    .split(/\s+/)
+  const sources = words.filter((word) => !word.startsWith('--')).slice(0, -1)
+  return sources.some((source) => /^(\.\/?|\/|(\.\/)?\*{1,2})$/.test(source))
 }

@@ -31,6 +31,7 @@ const database = (lines: string, beside = '') =>
 const google = (lines: string) =>
   tf(`resource "google_sql_database_instance" "x" {\n settings {\n ip_configuration {\n${lines}\n }\n }\n}`)
 const noDatabase = database('count = 0')
+const cache = (line: string) => tf(`resource "aws_elasticache_replication_group" "x" {\n ${line}\n}`)
 const staging = 'provider "aws" {\n default_tags {\n tags = { Environment = "staging" }\n }\n}'
 const trail = (lines: string) => tf(`resource "aws_cloudtrail" "x" {\n${lines}\n}`)
 const server = (setting: object) => live('postgres', 'server', { setting })
@@ -118,6 +119,15 @@ export const storage: Readonly<Record<string, Cases>> = {
     unknown: [bucket(versioning('var.status'))],
     notApplicable: [noBucket],
   },
+  'DAT-10': {
+    pass: [
+      cache('at_rest_encryption_enabled = true'),
+      cache('at_rest_encryption_enabled = true\n replicas_per_node_group = 1'),
+    ],
+    fail: [cache(''), cache('at_rest_encryption_enabled = false')],
+    unknown: [cache('at_rest_encryption_enabled = var.encrypted')],
+    notApplicable: [cache('count = 0')],
+  },
   'DBS-01': {
     pass: [database(''), database('publicly_accessible = false'), google('ipv4_enabled = false')],
     fail: [
@@ -131,11 +141,7 @@ export const storage: Readonly<Record<string, Cases>> = {
   },
   'DBS-02': {
     ...flag('storage_encrypted', 'fail'),
-    fail: [
-      database(''),
-      tf('resource "aws_elasticache_replication_group" "x" {}'),
-      tf('resource "aws_opensearch_domain" "x" {\n encrypt_at_rest {\n enabled = false\n }\n}'),
-    ],
+    fail: [database(''), tf('resource "aws_docdb_cluster" "x" {}')],
   },
   'DBS-03': {
     ...flag('multi_az', 'fail'),

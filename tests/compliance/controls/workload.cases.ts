@@ -140,7 +140,12 @@ export const workload: Readonly<Record<string, Cases>> = {
       dockerfile('FROM a:1\nCOPY .env ./'),
       dockerfile('FROM a:1\nENV URL=postgres://a:q8Xw@db/x'),
     ],
-    unknown: [dockerfile('FROM a:1\nENV JWT_SECRET=$OTHER')],
+    unknown: [
+      dockerfile('FROM a:1\nENV JWT_SECRET=$OTHER'),
+      dockerfile('FROM a:1\nCOPY . .'),
+      dockerfile('FROM a:1\nCOPY --chown=1:1 ["./", "/srv/"]'),
+      dockerfile('FROM a:1\nADD * /srv/'),
+    ],
     notApplicable: [dockerfile('FROM a:1\nRUN true')],
   },
   'CTR-13': {
