@@ -64,7 +64,7 @@ describe('node rules/main.ts', function () {
     }
     const errors = groups[0]?.rules.find(({ alert }) => alert === 'HighErrorRate')
     expect(errors).to.include({ for: '2s' })
-    expect(errors?.expr).to.include('[5s]').and.include('> 0.01')
+    expect(errors?.expr).to.include('offset 5s').and.include('> 0.01')
     const names = readdirSync(join(folder, 'rules'))
     expect(successes(await promtool(join(folder, 'rules'), ['check', 'rules', ...names]))).to.equal(
       files.length,
