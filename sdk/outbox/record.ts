@@ -1,7 +1,7 @@
 /** Writes an audit event in the transaction of the business change, so that both happen or neither does. */
-import { randomUUID } from 'node:crypto'
 import { AuditEvent } from '../../contracts/audit-event.ts'
 import type { Service } from '../../contracts/services.ts'
+import { uuid7 } from '../../lib/uuid7.ts'
 import { validator } from '../../lib/validate.ts'
 import { SdkError } from '../errors.ts'
 import type { Transaction } from '../pg.ts'
@@ -31,7 +31,7 @@ export function createRecord(parts: RecordParts): (tx: Transaction, record: Audi
   return async (tx, { tenant, facts, personal }) => {
     const traceId = parts.traceId()
     const event: AuditEvent = {
-      id: randomUUID(),
+      id: uuid7(),
       tenant,
       producer: parts.service,
       time: new Date().toISOString(),
