@@ -1,6 +1,7 @@
 /** What a producer tells the ledger. Personal data stands only under `personal`; everything else is facts. */
 import Type, { type Static } from 'typebox'
 import { basisCodes } from './basis.ts'
+import { recordFacts, recordPersonal } from './record-fields.ts'
 import { roles, services, tenantPattern } from './services.ts'
 
 const oneOf = <const V extends readonly string[]>(values: V) =>
@@ -35,6 +36,13 @@ export const auditActions = [
   'ledger.exported',
   'ledger.verified',
   'compliance.scanned',
+  'event.conflicted',
+  'record.requested',
+  'record.refused',
+  'record.disclosed',
+  'record.redisclosed',
+  'register.opened',
+  'register.changed',
 ] as const
 
 /** Upper bound of one event after canonicalisation, in bytes (a tlog-tiles entry carries a 16-bit length). */
@@ -62,6 +70,7 @@ export const AuditEvent = Type.Object(
         traceId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$' })),
         /** True for demo data: it can never be exported as evidence. */
         synthetic: Type.Optional(Type.Boolean()),
+        ...recordFacts,
       },
       { additionalProperties: false },
     ),
@@ -78,6 +87,7 @@ export const AuditEvent = Type.Object(
           party: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
           /** The legitimate interest in words, 34 CFR 99.32(a)(3)(ii). */
           interest: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
+          ...recordPersonal,
         },
         { additionalProperties: false },
       ),
