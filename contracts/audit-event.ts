@@ -36,6 +36,7 @@ export const auditActions = [
   'ledger.exported',
   'ledger.verified',
   'compliance.scanned',
+  'producer.heartbeat',
   'event.conflicted',
   'record.requested',
   'record.refused',
