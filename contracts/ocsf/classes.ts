@@ -24,7 +24,7 @@ const text = () => Type.String({ minLength: 1 })
 const common = {
   metadata: OcsfMetadata,
   /** When it happened by the producer's clock, milliseconds since the epoch. */
-  time: Type.Integer({ minimum: 0 }),
+  time: Type.Integer(),
   severity_id: Type.Integer({ minimum: 1, maximum: 5 }),
   activity_name: text(),
   message: text(),

@@ -51,7 +51,7 @@ const leaf = fc.record(
     id: fc.uuid(),
     producer: fc.constantFrom(...services),
     time: fc.integer({ min: 0, max: 4_102_444_800_000 }),
-    eventTime: fc.integer({ min: 0, max: 4_102_444_800_000 }),
+    eventTime: fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 }),
     version: fc.constant(2 as const),
     sequence: fc.nat(),
     synthetic: fc.constant(true as const),
