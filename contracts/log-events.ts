@@ -36,6 +36,11 @@ export const logEvents = [
   'outbox delivery failed',
   'outbox event refused',
   'outbox payloads erased',
+  'outbox unavailable',
+  'outbox heartbeat failed',
+  'spool event refused',
+  'spool record damaged',
+  'spool fault',
   // campus app
   'login succeeded',
   'login failed',
