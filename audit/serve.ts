@@ -14,7 +14,9 @@ import type { Publisher } from './publish/publisher.ts'
 import type { ServeSettings } from './settings.ts'
 import { startPublisher, startSelfCheck } from './start-background.ts'
 import { CheckpointFiles } from './store/checkpoint-files.ts'
+import { FileTiles } from './store/file-tiles.ts'
 import { KeyRing } from './store/log-keys.ts'
+import { LogTiles } from './store/log-tiles.ts'
 import { Logs } from './store/logs.ts'
 import { Reader } from './store/reader.ts'
 import { WalkReader } from './store/walk-reader.ts'
@@ -27,14 +29,16 @@ import { takeWriterLock } from './store/writer-lock.ts'
 export async function startLedger(settings: ServeSettings): Promise<Running & { readonly port: number }> {
   const lock = await takeWriterLock({ url: settings.databaseUrl, waitMillis: settings.writerWaitMillis })
   const sdk = await startTelemetry(settings)
-  const { pool, readPool, keyRing, checkpoints, logs } = await openStores(sdk, settings)
-  const reader = new Reader(readPool)
-  const appender = startAppender(sdk, { pool, logs, assertWriter: lock.assertHeld })
+  const { pool, readPool, keyRing, checkpoints, tiles, logs } = await openStores(sdk, settings)
+  const reader = new Reader(readPool, tiles)
+  const { epoch, assertHeld } = lock
+  const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld })
   const publisher = await startPublisher(sdk, {
     pool,
     logs,
     checkpoints,
-    assertWriter: lock.assertHeld,
+    tiles,
+    assertWriter: assertHeld,
     everyMillis: settings.checkpointMillis,
   })
   const onRejected = (code: RejectionCode) =>
@@ -45,7 +49,12 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const app = openDoor({ sdk, reader, logs, appender, tokens, health, onRejected, faults })
   const door = await listen(app, { port: settings.port, onRejected })
   const walkReader = new WalkReader(readPool)
-  const check = startSelfCheck(sdk, { logs, reader: walkReader, everyMillis: settings.selfCheckMillis })
+  const check = startSelfCheck(sdk, {
+    logs,
+    tiles,
+    reader: walkReader,
+    everyMillis: settings.selfCheckMillis,
+  })
   sdk.log.info('service started', { port: door.port })
   return {
     port: door.port,
@@ -90,17 +99,22 @@ async function startTelemetry({ environment, otlpEndpoint, hmacKeyFile }: ServeS
 }
 
 async function openStores(sdk: Sdk, settings: ServeSettings) {
-  const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, origin } = settings
+  const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, origin, tilesFolder } = settings
   const custody = await openCustody({ directory: keystore, passphraseFile })
   const pool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
   const keyRing = new KeyRing({ custody, directory: keystore })
-  const checkpoints = new CheckpointFiles(join(keystore, 'checkpoints'))
+  const checkpoints = new CheckpointFiles(join(keystore, 'checkpoints/v2'))
+  const tiles = new LogTiles(new FileTiles(tilesFolder))
   const originOf = (tenant: string) => `${origin}/logs/${tenant}`
-  return { pool, readPool, keyRing, checkpoints, logs: new Logs({ pool, keyRing, checkpoints, originOf }) }
+  const logs = new Logs({ pool, keyRing, checkpoints, originOf })
+  return { pool, readPool, keyRing, checkpoints, tiles, logs }
 }
 
-type AppenderParts = Pick<ConstructorParameters<typeof Appender>[0], 'pool' | 'logs' | 'assertWriter'>
+type AppenderParts = Pick<
+  ConstructorParameters<typeof Appender>[0],
+  'pool' | 'logs' | 'epoch' | 'assertWriter'
+>
 
 function startAppender(sdk: Sdk, parts: AppenderParts): Appender {
   const duration = sdk.histogram('ledger_append_duration_seconds')

@@ -1,4 +1,5 @@
 /** What the ledger is given. */
+import { dirname, join } from 'node:path'
 import { ServiceTokens } from '../contracts/service-token.ts'
 import {
   choice,
@@ -15,7 +16,7 @@ import {
 /** Reads the settings of `serve`. @throws ConfigError with every fault */
 export function readServeSettings() {
   const databases = ['postgres:', 'postgresql:']
-  return environment({
+  const { home, tiles, ...settings } = environment({
     port: portOf('ledger'),
     databaseUrl: url('CAMPANILE_DATABASE_URL', databases),
     readDatabaseUrl: url('CAMPANILE_READ_DATABASE_URL', databases),
@@ -36,9 +37,13 @@ export function readServeSettings() {
     }),
     /** How long a starting ledger waits for the one before it to go: longer than that may take to stop. */
     writerWaitMillis: integer('CAMPANILE_WRITER_WAIT_MILLIS', { min: 100, max: 60_000, fallback: 15_000 }),
+    home: optionalText('CAMPANILE_HOME'),
+    /** Folder of the tiles; default `ledger/tiles` in the home, else beside the keystore. */
+    tiles: optionalText('CAMPANILE_TILES_DIR'),
     environment: choice('CAMPANILE_ENVIRONMENT', ['development', 'staging', 'production'], 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
   })
+  return { ...settings, tilesFolder: tiles ?? join(home ?? dirname(settings.keystore), 'ledger/tiles') }
 }
 
 export type ServeSettings = ReturnType<typeof readServeSettings>

@@ -75,6 +75,7 @@ export const logEvents = [
   'checkpoint published',
   'checkpoint failed',
   'log verified',
+  'tiles rebuilt',
   'log verification failed',
   'ledger exported',
   'signing key opened',

@@ -63,7 +63,7 @@ export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
     if (index >= size) throw new Refusal('not_found', { detail: `a log of ${size} does not have this entry` })
     const [entry] = await reader.entries(tenant, { from: index, to: index + 1, limit: 1 })
     if (entry === undefined) throw new Refusal('not_found')
-    const path = await reader.inclusionPath(tenant, index, size)
+    const path = await reader.inclusionPath(tenant, index, { size, signed: published.size })
     response.json({
       index,
       size,
@@ -90,7 +90,7 @@ export function getConsistency({ sdk, reader }: LogRouteParts): RequestHandler {
     const published = await publishedOf(reader, tenant)
     const to = numberOf(request, 'to', { fallback: published.size, max: published.size })
     const from = numberOf(request, 'from', { max: to })
-    const path = await reader.consistencyPath(tenant, from, to)
+    const path = await reader.consistencyPath(tenant, from, { size: to, signed: published.size })
     response.json({ from, to, path: path.map((hash) => hash.toString('base64')) })
   }
 }

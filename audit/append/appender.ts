@@ -7,8 +7,9 @@ import type { AuditEvent, Receipt } from '../../contracts/audit-event.ts'
 import { AuditError } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
 import type { Logs } from '../store/logs.ts'
+import { conflictEvent } from './conflict-event.ts'
 import { prepare, type Prepared } from './prepare.ts'
-import { writeBatch } from './write-batch.ts'
+import { LogWriter, type Written } from './log-writer.ts'
 
 /** Most events that wait or are being written; beyond it requests are told to come back. */
 const maxQueuedEvents = 20_000
@@ -26,6 +27,8 @@ interface Job {
 export interface AppenderOptions {
   readonly pool: Pool
   readonly logs: Logs
+  /** Of this writer; see `LogWriter`. */
+  readonly epoch: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Refuses to write, by throwing, once another process may be the writer. */
@@ -38,6 +41,7 @@ export interface AppenderOptions {
 
 export class Appender {
   readonly #options: AppenderOptions
+  readonly #writer: LogWriter
   readonly #queue: Job[] = []
   #queued = 0
   #isStopping = false
@@ -45,6 +49,7 @@ export class Appender {
 
   constructor(options: AppenderOptions) {
     this.#options = options
+    this.#writer = new LogWriter(options)
   }
 
   /**
@@ -135,29 +140,34 @@ export class Appender {
   }
 
   async #write(jobs: readonly Job[]): Promise<(readonly Receipt[])[]> {
-    const { pool, logs, now, assertWriter, onCommit } = this.#options
+    const { assertWriter, onCommit } = this.#options
     const started = performance.now()
-    const answers = new Map<Job, readonly Receipt[]>()
     const byTenant = Map.groupBy(jobs, ({ tenant }) => tenant)
-    await pool.transaction(async (tx) => {
-      // In one order everywhere, so that two writers never wait for each other.
-      for (const tenant of [...byTenant.keys()].sort()) {
-        const ofTenant = byTenant.get(tenant) ?? []
-        const { keys, holdAgainst } = await logs.open(tenant)
-        const events = ofTenant.flatMap((job) => job.events)
-        const receipts = await writeBatch(tx, {
-          tenant,
-          origin: keys.origin,
-          events,
-          now: now(),
-          holdAgainst,
-        })
-        let at = 0
-        for (const job of ofTenant) answers.set(job, receipts.slice(at, (at += job.events.length)))
-      }
-      assertWriter()
-    })
+    const events = [...byTenant].map(
+      ([tenant, ofTenant]) => [tenant, ofTenant.flatMap((job) => job.events)] as const,
+    )
+    assertWriter()
+    const written = await this.#writer.write(new Map(events))
+    await this.#noteConflicts(written)
     onCommit((performance.now() - started) / 1_000)
-    return jobs.map((job) => answers.get(job) ?? [])
+    const cursors = new Map<string, number>()
+    return jobs.map(({ tenant, events: { length } }) => {
+      const at = cursors.get(tenant) ?? 0
+      cursors.set(tenant, at + length)
+      return written.get(tenant)?.receipts.slice(at, at + length) ?? []
+    })
+  }
+  /** Leaves a trace of every refused event before anyone is answered. */
+  async #noteConflicts(written: ReadonlyMap<string, Written>): Promise<void> {
+    const { logs, now } = this.#options
+    const notes = new Map<string, Prepared[]>()
+    for (const [tenant, { conflicts }] of written) {
+      if (conflicts.length === 0) continue
+      const time = new Date(now()).toISOString()
+      const { keys } = await logs.open(tenant)
+      const events = conflicts.map((conflict) => conflictEvent(conflict, time))
+      notes.set(tenant, await prepare(events, keys))
+    }
+    if (notes.size > 0) await this.#writer.write(notes)
   }
 }

@@ -1,64 +1,45 @@
 /**
- * Derives one log again from its rows, page by page: leaves, facts, sealed personal data, inner nodes, the roots
- * after each batch and the signed ones. It stops at the first thing that is wrong and says at which entry.
+ * Derives one log again from its batches: leaves, what the side store and the indexes have of them, the roots after
+ * each batch and the signed ones, and every tile. It stops at the first thing that is wrong and says at which entry.
  */
-import type { AuditEvent } from '../../contracts/audit-event.ts'
-import type { Leaf } from '../../contracts/leaf.ts'
-import { CodedError } from '../../lib/errors.ts'
 import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
-import { Frontier } from '../log/frontier.ts'
-import { leafHash } from '../log/hash.ts'
-import { commitFacts, commitLeaf, commitPersonal } from '../log/leaf.ts'
-import { tileHeight } from '../log/subtree.ts'
+import { splitBundle } from '../log/bundle.ts'
+import { splitHashes } from '../log/hash.ts'
+import { leavesPerHash, tileWidth, type TilePlace } from '../log/tile.ts'
+import { TileEdge, type Tile } from '../log/tile-edge.ts'
+import type { StoredBatch } from '../store/batches.ts'
+import type { LogTiles } from '../store/log-tiles.ts'
 import type { Log } from '../store/logs.ts'
-import { openPersonal, subjectToken } from '../store/personal.ts'
-import type { NodePlace, WalkPage, WalkReader, WalkRow } from '../store/walk-reader.ts'
+import type { IndexedEntry, WalkPage, WalkReader, WalkSide } from '../store/walk-reader.ts'
+import { holdEntry } from './walk-entry.ts'
+import { WalkFinding } from './walk-finding.ts'
 
-export type WalkFault =
-  | 'ENTRY_MISSING'
-  | 'LEAF_UNREADABLE'
-  | 'LEAF_HASH_MISMATCH'
-  | 'LEAF_ROW_MISMATCH'
-  | 'FACTS_MISMATCH'
-  | 'PERSONAL_MISMATCH'
-  | 'TIME_DECREASED'
-  | 'NODE_MISMATCH'
-  | 'CHECKPOINT_INVALID'
-  | 'ROOT_MISMATCH'
-
-/** What is wrong with a log, thrown from wherever it is found. */
-export class WalkFinding extends CodedError<WalkFault> {
-  /** First entry that is wrong, or the first of those among which it is. */
-  readonly index: number
-  /** Exclusive end of the entries among which the wrong one is. */
-  readonly before: number
-  constructor(fault: WalkFault, index: number, before = index + 1) {
-    super(fault, `found ${fault.toLowerCase()} from entry ${index} up to ${before}`)
-    this.index = index
-    this.before = before
-  }
+export interface LogWalkOptions {
+  readonly log: Log
+  readonly reader: WalkReader
+  readonly tiles: LogTiles
 }
 
-/** Most entries of one page: some 10 ms of work between two pauses. */
+/** Entries after which a page ends with the batch it is in: some 10 ms of work between two pauses. */
 export const pageEntries = 250
 
 export class LogWalk {
-  readonly #log: Log
-  readonly #reader: WalkReader
-  readonly #frontier = new Frontier()
+  readonly #options: LogWalkOptions
+  readonly #edge = new TileEdge()
+  /** Every batch that begins below it was read. */
+  #readTo = 0
   /** Size up to which a stored root was right. */
   #held = 0
   #lastTime = 0
 
-  constructor(log: Log, reader: WalkReader) {
-    this.#log = log
-    this.#reader = reader
+  constructor(options: LogWalkOptions) {
+    this.#options = options
   }
 
   /** Entries that are verified. */
   get size(): number {
-    return this.#frontier.size
+    return this.#edge.size
   }
 
   /**
@@ -67,72 +48,81 @@ export class LogWalk {
    * @throws WalkFinding
    */
   async advance(signed: Checkpoint): Promise<void> {
-    const { tenant } = this.#log.keys
+    const { tenant } = this.#options.log.keys
     const from = this.size
-    const to = Math.min(from + pageEntries, signed.size)
-    const page = await this.#reader.page(tenant, from, to)
-    const gap = firstGap(page.rows, from, to)
-    const nodes: { place: NodePlace; hash: Buffer }[] = []
-    const roots = this.#rootsOf(page, signed)
-    for (const row of page.rows.slice(0, gap - from)) {
-      await this.#takeRow(row)
-      this.#frontier.add(row.leaf_hash, (level, index, hash) => {
-        if (level % tileHeight === 0) nodes.push({ place: { level, index }, hash })
-      })
-      this.#holdRoot(roots.get(this.size))
+    const page = await this.#read(tenant, Math.min(from + pageEntries, signed.size))
+    const roots = this.#signedRoots(page, signed)
+    const entries: IndexedEntry[] = []
+    const full: Tile[] = []
+    for (const batch of page.batches) {
+      this.#holdPlace(batch)
+      for (const [at, leaf] of batch.leaves.entries()) {
+        entries.push(await this.#holdLeaf(batch, at, page.sides.get(batch.previousSize + at)))
+        full.push(...this.#edge.add(leaf, batch.hashes[at] as Buffer))
+      }
+      this.#holdRoots([batch.root, ...(roots.get(batch.size) ?? [])])
+      roots.delete(batch.size)
     }
-    if (gap < to) throw new WalkFinding('ENTRY_MISSING', gap)
-    await this.#holdNodes(nodes)
+    if (this.size === from) throw new WalkFinding('ENTRY_MISSING', from)
+    this.#holdNothingLeft(roots)
+    await this.#holdIndexes(tenant, entries)
+    await this.#holdTiles(tenant, full)
+    if (this.size >= signed.size) await this.#finish(tenant, signed)
   }
 
-  async #takeRow(row: WalkRow): Promise<void> {
-    const { index } = row
-    const leaf = readLeaf(row)
-    if (!leafHash(Buffer.from(row.leaf)).equals(row.leaf_hash)) {
-      throw new WalkFinding('LEAF_HASH_MISMATCH', index)
-    }
-    if (leaf.id !== row.id || leaf.producer !== row.producer) {
-      throw new WalkFinding('LEAF_ROW_MISMATCH', index)
-    }
-    holdFacts(row, leaf)
-    if (row.sealed !== null) await this.#holdPersonal(row, row.sealed)
-    if (leaf.time < this.#lastTime) throw new WalkFinding('TIME_DECREASED', index)
-    this.#lastTime = leaf.time
-  }
-
-  async #holdPersonal(row: WalkRow, sealed: Buffer): Promise<void> {
-    const { subjectKeys, subjectTokenKey, tenant } = this.#log.keys
-    const token = row.subject ?? subjectToken(subjectTokenKey, undefined)
-    const key = await subjectKeys.find(tenant, token)
-    // Destroyed with the subject's data: what is sealed under it can no longer say anything.
-    if (key === undefined) return
+  async #read(tenant: string, to: number): Promise<WalkPage> {
     try {
-      const { salt, personal } = openPersonal({ key, eventId: row.id }, sealed)
-      const commitment = commitPersonal(personal, salt)
-      const isRight = row.personal_commitment === null || commitment.equals(row.personal_commitment)
-      const isOwn = subjectToken(subjectTokenKey, personal.subject).equals(token)
-      if (isRight && isOwn) return
+      const page = await this.#options.reader.page(tenant, this.#readTo, to)
+      this.#readTo = to
+      return page
     } catch (error) {
-      if (!(error instanceof AuditError)) throw error
+      if (error instanceof AuditError) throw new WalkFinding('ENTRY_MISSING', this.size, to)
+      throw error
     }
-    throw new WalkFinding('PERSONAL_MISMATCH', row.index)
   }
 
-  /** Collects the roots that the page's sizes must have. */
-  #rootsOf({ heads, checkpoints }: WalkPage, signed: Checkpoint): Map<number, Buffer[]> {
+  #holdPlace({ previousSize }: StoredBatch): void {
+    if (previousSize > this.size) throw new WalkFinding('ENTRY_MISSING', this.size, previousSize)
+    if (previousSize < this.size) throw new WalkFinding('BATCH_OVERLAP', previousSize, this.size)
+  }
+
+  async #holdLeaf(batch: StoredBatch, at: number, side: WalkSide | undefined): Promise<IndexedEntry> {
+    const index = batch.previousSize + at
+    // A batch has as many hashes as leaves.
+    const entry = { index, leaf: batch.leaves[at] as Buffer, hash: batch.hashes[at] as Buffer, side }
+    const { id, producer, time } = await holdEntry(entry, this.#options.log.keys)
+    if (time < this.#lastTime) throw new WalkFinding('TIME_DECREASED', index)
+    this.#lastTime = time
+    return { index, id, producer, subject: side?.subject ?? null }
+  }
+
+  #holdRoots(expected: readonly Buffer[]): void {
+    const root = this.#edge.root()
+    if (!expected.every((each) => each.equals(root))) {
+      throw new WalkFinding('ROOT_MISMATCH', this.#held, this.size)
+    }
+    this.#held = this.size
+  }
+
+  /** Collects the roots that were signed for sizes of the page. */
+  #signedRoots({ checkpoints }: WalkPage, signed: Checkpoint): Map<number, Buffer[]> {
     const roots = new Map<number, Buffer[]>([[signed.size, [signed.root]]])
-    const add = (size: number, root: Buffer) => roots.set(size, [...(roots.get(size) ?? []), root])
-    for (const { size, root } of heads) add(size, root)
     for (const { size, note } of checkpoints) {
-      const checkpoint = this.#open(note, size)
-      add(checkpoint.size, checkpoint.root)
+      const { root } = this.#open(note, size)
+      roots.set(size, [...(roots.get(size) ?? []), root])
     }
     return roots
   }
 
+  /** A signed size that no batch ends at was not signed by this ledger. */
+  #holdNothingLeft(roots: ReadonlyMap<number, unknown>): void {
+    const left = [...roots.keys()].filter((size) => size <= this.size)
+    if (left.length > 0) throw new WalkFinding('CHECKPOINT_INVALID', Math.min(...left) - 1)
+  }
+
   #open(note: string, size: number): Checkpoint {
     try {
-      const checkpoint = openCheckpoint(note, this.#log.verifierKey)
+      const checkpoint = openCheckpoint(note, this.#options.log.verifierKey)
       if (checkpoint.size === size) return checkpoint
     } catch (error) {
       if (!(error instanceof AuditError)) throw error
@@ -140,54 +130,52 @@ export class LogWalk {
     throw new WalkFinding('CHECKPOINT_INVALID', size - 1)
   }
 
-  #holdRoot(expected: readonly Buffer[] = []): void {
-    if (expected.length === 0) return
-    const root = this.#frontier.root()
-    if (!expected.every((each) => each.equals(root))) {
-      throw new WalkFinding('ROOT_MISMATCH', this.#held, this.size)
+  async #holdIndexes(tenant: string, entries: readonly IndexedEntry[]): Promise<void> {
+    const rows = await this.#options.reader.listed(tenant, entries)
+    const wrong = rows.filter((row) => !row.is_keyed || !row.is_listed).sort((a, b) => a.index - b.index)
+    const [first] = wrong
+    if (first !== undefined) {
+      throw new WalkFinding(first.is_keyed ? 'SUBJECT_MISMATCH' : 'KEY_MISMATCH', first.index)
     }
-    this.#held = this.size
   }
 
-  async #holdNodes(nodes: readonly { place: NodePlace; hash: Buffer }[]): Promise<void> {
-    if (nodes.length === 0) return
-    const stored = await this.#reader.nodes(
-      this.#log.keys.tenant,
-      nodes.map(({ place }) => place),
-    )
-    nodes.forEach(({ place, hash }, at) => {
-      if (stored[at]?.equals(hash) === true) return
-      const width = 2 ** place.level
-      throw new WalkFinding('NODE_MISMATCH', place.index * width, (place.index + 1) * width)
-    })
+  /** Compares tiles with the stored ones, bundles as what they hold. */
+  async #holdTiles(tenant: string, tiles: readonly Tile[]): Promise<void> {
+    for (const { place, bytes } of tiles) {
+      const stored = await this.#options.tiles.read(tenant, place).catch((error: unknown) => {
+        if (error instanceof AuditError) return undefined
+        throw error
+      })
+      if (stored?.equals(bytes) === true) continue
+      const leaves = leavesPerHash(place.level)
+      const first = (place.index * tileWidth + firstDifference(stored, bytes, place.level)) * leaves
+      throw new WalkFinding('TILE_MISMATCH', first, first + leaves)
+    }
+  }
+
+  async #finish(tenant: string, signed: Checkpoint): Promise<void> {
+    if (this.size > signed.size) throw new WalkFinding('ROOT_MISMATCH', signed.size, this.size)
+    await this.#holdTiles(tenant, this.#edge.partials())
+    if ((await this.#options.reader.countKeys(tenant, this.size)) !== this.size) {
+      throw new WalkFinding('KEY_MISMATCH', 0, this.size)
+    }
   }
 }
 
-/** Finds the first index that no row has; `to` when all are there. */
-function firstGap(rows: readonly WalkRow[], from: number, to: number): number {
-  const at = rows.findIndex(({ index }, position) => index !== from + position)
-  return at >= 0 ? from + at : Math.min(from + rows.length, to)
+/** Finds the first hash or entry of a tile that is not as it should be. */
+function firstDifference(stored: Buffer | undefined, right: Buffer, level: TilePlace['level']): number {
+  if (stored === undefined) return 0
+  const partsOf = (bytes: Buffer) => (level === 'entries' ? entriesOf(bytes) : splitHashes(bytes))
+  const found = partsOf(stored)
+  const at = partsOf(right).findIndex((part, position) => found[position]?.equals(part) !== true)
+  return Math.max(0, at)
 }
 
-function readLeaf({ leaf, index }: WalkRow): Leaf {
+function entriesOf(bytes: Buffer): Buffer[] {
   try {
-    // Its hash proves what the ledger wrote; a changed one may be anything.
-    const value = JSON.parse(leaf) as Leaf | null
-    if (typeof value?.time === 'number' && typeof value.commitment === 'string') return value
+    return splitBundle(bytes)
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
+    if (error instanceof AuditError) return []
+    throw error
   }
-  throw new WalkFinding('LEAF_UNREADABLE', index)
-}
-
-function holdFacts({ index, facts, salt, personal_commitment: personal }: WalkRow, leaf: Leaf): void {
-  if (facts === null || salt === null || personal === null) return
-  try {
-    // They are compared by commitment, whatever they hold.
-    const opened = JSON.parse(facts) as AuditEvent['facts']
-    if (commitLeaf(commitFacts(opened, salt), personal) === leaf.commitment) return
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-  }
-  throw new WalkFinding('FACTS_MISMATCH', index)
 }

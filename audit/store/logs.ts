@@ -10,7 +10,6 @@ import { readHead, type Head } from './head.ts'
 import type { CheckpointFiles } from './checkpoint-files.ts'
 import type { KeyRing, LogKeys } from './log-keys.ts'
 import { statements } from './statements.ts'
-import { readRoot } from './tree.ts'
 
 export interface Log {
   readonly keys: LogKeys
@@ -92,8 +91,8 @@ export class Logs {
   async #holdAgainst(tenant: string, signed: Checkpoint, note: string): Promise<void> {
     await this.#options.pool.inTenant(tenant, async (tx) => {
       holdAgainst(await readHead(tx, tenant), signed)
-      const root = await readRoot(tx, tenant, signed.size)
-      if (!root.equals(signed.root)) {
+      const [batch] = await tx.query<{ root: Buffer }>(statements['read-batch-root'], [tenant, signed.size])
+      if (batch?.root.equals(signed.root) !== true) {
         throw new AuditError(
           'AUDIT_LOG_FORKED',
           `the first ${signed.size} entries have another root than was signed`,

@@ -3,24 +3,24 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const names = [
-  'enter-log',
+  'append-batches',
+  'count-keys',
   'find-entry',
   'find-known',
   'has-synthetic',
-  'insert-batch',
   'insert-checkpoint',
-  'insert-log',
   'is-alive',
   'list-tenants',
   'read-accesses',
+  'read-batch-root',
+  'read-batches',
   'read-checkpoint',
   'read-checkpoints',
-  'read-entries',
-  'read-hashes',
   'read-head',
-  'read-heads',
+  'read-listed',
   'read-log',
-  'read-walk',
+  'read-side',
+  'take-lease',
   'take-writer-lock',
 ] as const
 export type StatementName = (typeof names)[number]

@@ -182,6 +182,9 @@ class ExportCheck {
   }
 
   #checkFacts({ opening, leaf }: ExportedEntry, at: number): void {
+    if (leaf.synthetic === true && !this.#header.synthetic) {
+      throw new Finding('SYNTHETIC_HIDDEN', at, 'demo data in an export that claims to have none')
+    }
     if (opening === undefined) {
       if (this.#withoutFacts++ === 0) this.#firstWithheld = at
       return
@@ -190,8 +193,8 @@ class ExportCheck {
     if (commitLeaf(commitFacts(facts, salt), personalCommitment) !== leaf.commitment) {
       throw new Finding('FACTS_MISMATCH', at, 'the facts are not the ones that were committed to')
     }
-    if (facts.synthetic === true && !this.#header.synthetic) {
-      throw new Finding('SYNTHETIC_HIDDEN', at, 'demo data in an export that claims to have none')
+    if ((facts.synthetic === true) !== (leaf.synthetic === true)) {
+      throw new Finding('FACTS_MISMATCH', at, 'leaf and facts disagree on whether they are demo data')
     }
   }
 

@@ -115,7 +115,7 @@ describe('the commands of the ledger', function () {
     const tampered = join(folder, 'tampered.ndjson')
     writeFileSync(
       tampered,
-      lines.with(at, (lines[at] ?? '').replace('"version":1', '"version":2')).join('\n'),
+      lines.with(at, (lines[at] ?? '').replace('"version":2', '"version":3')).join('\n'),
     )
     const { code, output } = await audit(['verify', tampered, '--key', vkey])
     expect(code).to.equal(1)

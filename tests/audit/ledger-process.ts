@@ -157,10 +157,12 @@ export function restoreOlder(database: TestDatabase, tenant: string, size: numbe
   const of = `tenant = '${tenant}'`
   return asSuperuser(
     database,
-    ...['entry', 'facts', 'personal'].map(
+    ...['event_key', 'subject_entry'].map(
       (table) => `DELETE FROM ledger.${table} WHERE ${of} AND index >= ${size}`,
     ),
-    ...['head', 'checkpoint'].map((table) => `DELETE FROM ledger.${table} WHERE ${of} AND size > ${size}`),
+    `DELETE FROM ledger.batch WHERE ${of} AND previous_size >= ${size}`,
+    `DELETE FROM ledger.side WHERE ${of} AND first >= ${size}`,
+    `DELETE FROM ledger.checkpoint WHERE ${of} AND size > ${size}`,
     ...(size === 0 ? [`DELETE FROM ledger.log WHERE ${of}`] : []),
   )
 }

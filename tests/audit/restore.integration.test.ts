@@ -72,7 +72,7 @@ describe('a ledger on a database that is not the one it signed for', function ()
 
   it('refuses one of the same size with another root', async () => {
     await signEvents(home, 2)
-    const file = join(home.folder, 'keystore/checkpoints/drill.note')
+    const file = join(home.folder, 'keystore/checkpoints/v2/drill.note')
     const kept = join(home.folder, 'kept.note')
     copyFileSync(file, kept)
     await restoreOlder(home.database, 'drill', 0)

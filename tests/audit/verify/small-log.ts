@@ -20,7 +20,7 @@ export function smallExport(ids: readonly string[]): string[] {
   const personalCommitment = commitPersonal(personal, salt)
   const commitment = commitLeaf(commitFacts(facts, salt), personalCommitment)
   const entries = ids.map((id, index) => {
-    const leaf = encodeLeaf({ commitment, id, producer, time: 1_000 + index })
+    const leaf = encodeLeaf({ commitment, eventTime: 900 + index, id, producer, time: 1_000 + index })
     const hash = leafHash(Buffer.from(leaf))
     frontier.add(hash)
     return JSON.stringify({
