@@ -35,6 +35,8 @@ export const auditActions = [
   'break_glass.read',
   'ledger.exported',
   'ledger.verified',
+  'ledger.searched',
+  'ledger.sampled',
   'compliance.scanned',
   'producer.heartbeat',
   'event.conflicted',
@@ -44,10 +46,24 @@ export const auditActions = [
   'record.redisclosed',
   'register.opened',
   'register.changed',
+  'register.read',
 ] as const
 
 /** Upper bound of one event after canonicalisation, in bytes (a tlog-tiles entry carries a 16-bit length). */
 export const maxEventBytes = 65_535
+
+/** What left the ledger: of which entries, how many of them, and a hash over what was sent or said. */
+const Evidence = Type.Object(
+  {
+    format: Type.String({ pattern: '^[a-z][a-z0-9_]{0,31}$' }),
+    from: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    /** Exclusive. */
+    to: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    count: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  },
+  { additionalProperties: false },
+)
 
 export const AuditEvent = Type.Object(
   {
@@ -71,6 +87,8 @@ export const AuditEvent = Type.Object(
         traceId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$' })),
         /** True for demo data: it can never be exported as evidence. */
         synthetic: Type.Optional(Type.Boolean()),
+        /** What was shown by a report, an export or a search, so that another answer later would contradict it. */
+        evidence: Type.Optional(Evidence),
         ...recordFacts,
       },
       { additionalProperties: false },
