@@ -137,4 +137,6 @@ export const recordPersonal = {
   determination: Type.Optional(Text),
   /** What a person wrote or decided, e.g. a statement placed with a record. */
   statement: Type.Optional(Text),
+  /** What else an entry of a register or a command to it says, canonical JSON. */
+  details: Type.Optional(Type.String({ minLength: 2, maxLength: 16_000 })),
 } as const
