@@ -94,7 +94,7 @@ export class SpoolWriter {
     sealRecord(group.bytes, 'E', offset, payloadBytes)
     group.length += recordHeadBytes + payloadBytes
     group.drafts.push({ draft, offset, bytes: recordHeadBytes + payloadBytes })
-    this.#running ??= this.#run().finally(() => (this.#running = undefined))
+    this.#running ??= this.#run()
     return group.done.promise
   }
 
@@ -121,6 +121,8 @@ export class SpoolWriter {
         this.#writing = 0
       }
     }
+    // In the same turn as the last look at the group: an event that comes later starts another run.
+    this.#running = undefined
   }
 
   async #write(group: Group): Promise<Segment> {
