@@ -46,7 +46,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const health = () => healthOf(reader, publisher)
   const faults = settings.demo ? openFaults(sdk) : undefined
   const { tokens } = settings
-  const app = openDoor({ sdk, reader, logs, appender, tokens, health, onRejected, faults })
+  const app = openDoor({ sdk, reader, tiles, logs, appender, tokens, health, onRejected, faults })
   const door = await listen(app, { port: settings.port, onRejected })
   const walkReader = new WalkReader(readPool)
   const check = startSelfCheck(sdk, {

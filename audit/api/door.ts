@@ -12,8 +12,9 @@ import { isDatabaseAway } from '../store/database-away.ts'
 import { appendEvents } from './events-route.ts'
 import { getExport, type ExportParts } from './export-route.ts'
 import { getAccesses, getCheckpoint, getConsistency, getEntries, getInclusion, getKey } from './log-routes.ts'
+import { getTile, type TileRouteParts } from './tile-routes.ts'
 
-export interface DoorParts extends ExportParts {
+export interface DoorParts extends ExportParts, TileRouteParts {
   readonly tokens: readonly ServiceToken[]
   /** Answers undefined when ready, else the reason. */
   readonly health: () => Promise<string | undefined>
@@ -40,6 +41,7 @@ export function openDoor(parts: DoorParts): Express {
   const proofs = requireToken(tokens, 'proofs:read')
   app.get('/v1/logs/:tenant/key', proofs, answered(getKey(parts)))
   app.get('/v1/logs/:tenant/checkpoint', proofs, answered(getCheckpoint(parts)))
+  app.get('/v1/logs/:tenant/tile/*path', proofs, answered(getTile(parts)))
   app.get('/v1/logs/:tenant/proof/inclusion', proofs, answered(getInclusion(parts)))
   app.get('/v1/logs/:tenant/proof/consistency', proofs, answered(getConsistency(parts)))
   app.get('/v1/logs/:tenant/entries', proofs, answered(getEntries(parts)))
