@@ -77,6 +77,9 @@ export const logEvents = [
   'log verified',
   'tiles rebuilt',
   'log verification failed',
+  'witness contradicts',
+  'anchor failed',
+  'anchor published',
   'ledger exported',
   'signing key opened',
   // collector

@@ -87,8 +87,13 @@ export function signNote(text: string, signer: NoteSigner): string {
 
 /** Writes one signature as a line of a note. */
 export function signatureLine(signer: NoteSigner, type: KeyType, signature: Uint8Array): string {
-  const id = Buffer.from(keyIdOf(signer.name, typedKey(signer.publicKey, type)), 'hex')
-  return `— ${signer.name} ${Buffer.concat([id, signature]).toString('base64')}\n`
+  const keyId = keyIdOf(signer.name, typedKey(signer.publicKey, type))
+  return writeSignature({ name: signer.name, keyId, bytes: Buffer.from(signature) })
+}
+
+/** Writes a signature as it stands in a note. */
+export function writeSignature({ name, keyId, bytes }: NoteSignature): string {
+  return `— ${name} ${Buffer.concat([Buffer.from(keyId, 'hex'), bytes]).toString('base64')}\n`
 }
 
 /**

@@ -1,6 +1,29 @@
 import { services } from '../services.ts'
 import { tenantLabel, type MetricSpec } from './define.ts'
 
+/** How this appliance answers as a witness (C2SP tlog-witness). */
+export const witnessAnswers = [
+  'cosigned',
+  'conflict',
+  'malformed',
+  'unknown_origin',
+  'unsigned',
+  'inconsistent',
+  'busy',
+] as const
+export type WitnessAnswerName = (typeof witnessAnswers)[number]
+
+/** What comes of asking a witness. */
+export const witnessOutcomes = [
+  'cosigned',
+  'ahead',
+  'inconsistent',
+  'refused',
+  'unavailable',
+  'malformed',
+] as const
+export type WitnessOutcomeName = (typeof witnessOutcomes)[number]
+
 export const ledgerMetrics = {
   ledger_entries: {
     kind: 'gauge',
@@ -53,6 +76,47 @@ export const ledgerMetrics = {
     owner: 'audit',
     labels: { tenant: tenantLabel },
     seriesBudget: 50,
+  },
+  ledger_witness_answers_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Checkpoints that other logs asked this appliance to cosign, by the answer.',
+    owner: 'audit',
+    labels: { outcome: { values: witnessAnswers } },
+    seriesBudget: 8,
+  },
+  ledger_witness_requests_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Anchor checkpoints a witness was asked to cosign, by what came of it.',
+    owner: 'audit',
+    labels: { witness: { budget: 16 }, outcome: { values: witnessOutcomes } },
+    seriesBudget: 120,
+  },
+  ledger_anchor_size: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning: 'Checkpoints of tenant logs in the anchor log.',
+    owner: 'audit',
+    labels: {},
+    seriesBudget: 1,
+  },
+  ledger_anchor_quorum: {
+    kind: 'gauge',
+    unit: 'state',
+    meaning:
+      '1 when the newest anchor checkpoint has the quorum of its policy, 0 when it lacks cosignatures.',
+    owner: 'audit',
+    labels: {},
+    seriesBudget: 1,
+  },
+  ledger_anchor_cosigned_timestamp_seconds: {
+    kind: 'gauge',
+    unit: 'timestamp_seconds',
+    meaning: 'When an anchor checkpoint last had the quorum of its policy.',
+    owner: 'audit',
+    labels: {},
+    seriesBudget: 1,
   },
   audit_outbox_pending: {
     kind: 'gauge',
