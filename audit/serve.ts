@@ -19,6 +19,7 @@ import { KeyRing } from './store/log-keys.ts'
 import { LogTiles } from './store/log-tiles.ts'
 import { Logs } from './store/logs.ts'
 import { Reader } from './store/reader.ts'
+import { SignedNotes } from './store/signed-notes.ts'
 import { WalkReader } from './store/walk-reader.ts'
 import { takeWriterLock } from './store/writer-lock.ts'
 
@@ -29,14 +30,14 @@ import { takeWriterLock } from './store/writer-lock.ts'
 export async function startLedger(settings: ServeSettings): Promise<Running & { readonly port: number }> {
   const lock = await takeWriterLock({ url: settings.databaseUrl, waitMillis: settings.writerWaitMillis })
   const sdk = await startTelemetry(settings)
-  const { pool, readPool, keyRing, checkpoints, tiles, logs } = await openStores(sdk, settings)
+  const { pool, readPool, keyRing, notes, tiles, logs } = await openStores(sdk, settings)
   const reader = new Reader(readPool, tiles)
   const { epoch, assertHeld } = lock
   const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld })
   const publisher = await startPublisher(sdk, {
     pool,
     logs,
-    checkpoints,
+    notes,
     tiles,
     assertWriter: assertHeld,
     everyMillis: settings.checkpointMillis,
@@ -104,11 +105,11 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
   const pool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
   const keyRing = new KeyRing({ custody, directory: keystore })
-  const checkpoints = new CheckpointFiles(join(keystore, 'checkpoints/v2'))
   const tiles = new LogTiles(new FileTiles(tilesFolder))
+  const notes = new SignedNotes(new CheckpointFiles(join(keystore, 'checkpoints/v2')), tiles)
   const originOf = (tenant: string) => `${origin}/logs/${tenant}`
-  const logs = new Logs({ pool, keyRing, checkpoints, originOf })
-  return { pool, readPool, keyRing, checkpoints, tiles, logs }
+  const logs = new Logs({ pool, keyRing, notes, originOf })
+  return { pool, readPool, keyRing, notes, tiles, logs }
 }
 
 type AppenderParts = Pick<

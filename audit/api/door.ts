@@ -67,6 +67,7 @@ const passing: ReadonlySet<AuditErrorCode> = new Set([
   'AUDIT_LOG_ROLLED_BACK',
   'AUDIT_LOG_FORKED',
   'AUDIT_LOG_CORRUPT',
+  'AUDIT_KEY_LOST',
   'AUDIT_KEYSTORE_CORRUPT',
 ])
 

@@ -7,16 +7,16 @@ import type { Pool } from '#sdk'
 import { signCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
 import { readHead } from '../store/head.ts'
-import type { CheckpointFiles } from '../store/checkpoint-files.ts'
 import type { LogTiles } from '../store/log-tiles.ts'
 import type { Log, Logs } from '../store/logs.ts'
+import type { SignedNotes } from '../store/signed-notes.ts'
 import { statements } from '../store/statements.ts'
 import { TileFollower } from './tile-follower.ts'
 
 export interface PublisherOptions {
   readonly pool: Pool
   readonly logs: Logs
-  readonly checkpoints: CheckpointFiles
+  readonly notes: SignedNotes
   readonly tiles: LogTiles
   /** Refuses to sign, by throwing, once another process may be the writer. */
   readonly assertWriter: () => void
@@ -88,12 +88,12 @@ export class Publisher {
   }
 
   async #publish(tenant: string, log: Log): Promise<void> {
-    const { pool, checkpoints, tiles, assertWriter, onPublished } = this.#options
+    const { pool, notes, tiles, assertWriter, onPublished } = this.#options
     const next = await this.#nextCheckpoint(tenant, log)
     if (next === undefined) return
     assertWriter()
     const note = signCheckpoint(next, log.keys.signer)
-    await checkpoints.write(tenant, note)
+    await notes.write(tenant, note)
     const from = log.signed?.size ?? 0
     log.signed = next
     await pool.inTenant(tenant, (tx) =>

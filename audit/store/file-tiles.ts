@@ -1,10 +1,10 @@
 /**
  * Tiles as files below one folder, for any web server to serve. A file is whole and durable before `write`
  * resolves, and its name never stands for other bytes; an object store with a lock would fit behind the same
- * three methods.
+ * few methods.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { systemCodeOf } from '../../lib/errors.ts'
 
@@ -43,6 +43,17 @@ export class FileTiles {
     } catch (error) {
       const code = systemCodeOf(error)
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+      throw error
+    }
+  }
+
+  /** Lists the folders at the top. */
+  async list(): Promise<string[]> {
+    try {
+      const entries = await readdir(this.#directory, { withFileTypes: true })
+      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+    } catch (error) {
+      if (systemCodeOf(error) === 'ENOENT') return []
       throw error
     }
   }

@@ -29,6 +29,21 @@ export class LogTiles {
     await this.#files.write(files)
   }
 
+  /** Writes the checkpoint beside the tiles, so that the folder is a whole log. */
+  async writeCheckpoint(tenant: string, note: string): Promise<void> {
+    await this.#files.write([{ path: `${tenant}/checkpoint`, bytes: Buffer.from(note) }])
+  }
+
+  /** Reads the checkpoint beside the tiles; undefined before the first. */
+  async readCheckpoint(tenant: string): Promise<string | undefined> {
+    return (await this.#files.read(`${tenant}/checkpoint`))?.toString()
+  }
+
+  /** Lists the tenants that have a folder of tiles. */
+  list(): Promise<string[]> {
+    return this.#files.list()
+  }
+
   /** Reads a tile as it is stored: bundles are gzip. Undefined where there is none. */
   readStored(tenant: string, place: TilePlace): Promise<Buffer | undefined> {
     return this.#files.read(`${tenant}/${tilePath(place)}`)
