@@ -3,27 +3,12 @@
  * every tenant's in order and without a hole in its numbers.
  */
 import { expect } from 'chai'
-import { Instruments } from '../../../sdk/metrics/instruments.ts'
-import type { Log } from '../../../sdk/log.ts'
-import { openSpool, type Spool, type SpoolParts } from '../../../sdk/spool/spool.ts'
+import { openSpool, type Spool } from '../../../sdk/spool/spool.ts'
 import type { PowerCutFiles } from './power-cut-files.ts'
+import { spoolParts } from './spool-parts.ts'
 
 export const folder = '/spool'
 export const tenants = ['university_a', 'university_b', 'drill'] as const
-
-const silent: Log = {
-  error: () => undefined,
-  warn: () => undefined,
-  info: () => undefined,
-  debug: () => undefined,
-}
-const instruments = new Instruments('compliance', () => undefined)
-
-/** What a spool needs beside its files; its metrics are shared by all tests of the process. */
-export function spoolParts(files?: PowerCutFiles): SpoolParts {
-  const parts = { service: 'compliance', traceId: () => undefined, instruments, log: silent } as const
-  return files === undefined ? parts : { ...parts, files }
-}
 
 /** Numbers in [0, 1) that follow from a seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
@@ -34,13 +19,6 @@ export function randomFrom(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
-}
-
-/** The value of a series of the tests' metrics. */
-export async function metric(series: string): Promise<number> {
-  const { body } = await instruments.scrape()
-  const line = body.split('\n').find((each) => each.startsWith(`${series} `))
-  return Number(line?.split(' ')[1] ?? 0)
 }
 
 export function anEvent(tenant: string, words = 1) {

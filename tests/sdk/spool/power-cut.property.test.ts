@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { propertyRuns } from '../../support/property.ts'
-import { drain, live, metric, randomFrom, Taker } from './campaign.ts'
+import { drain, live, randomFrom, Taker } from './campaign.ts'
 import { PowerCutFiles, type Operation } from './power-cut-files.ts'
+import { metric } from './spool-parts.ts'
 
 const damaged = 'audit_spool_losses_total{service="compliance",kind="damaged"}'
 const runs = propertyRuns({ ci: 150, soak: 20_000 })
