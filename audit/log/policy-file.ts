@@ -1,7 +1,7 @@
 /** Reads a trust policy from its text (C2SP tlog-policy). Octets above 0x7f are opaque but in keys, which are UTF-8. */
 import { parseCosignerKey } from './cosignature.ts'
 import { AuditError } from './errors.ts'
-import { parseVerifierKey } from './note.ts'
+import { encodeVerifierKey, parseVerifierKey, type KeyType, type VerifierKey } from './note.ts'
 import type { Policy, PolicyGroup, PolicyLog, PolicyWitness } from './policy.ts'
 
 /** Room for several hundred definitions; implementations should take 32 logs, 32 witnesses and 32 groups. */
@@ -129,4 +129,19 @@ function asUtf8(word: string, line: number): string {
 
 function malformed(line: number, found: string): AuditError {
   return new AuditError('AUDIT_POLICY_MALFORMED', `line ${line}: found ${found}, expected a tlog-policy`)
+}
+
+/** Writes a policy as a file that `parsePolicy` reads. */
+export function writePolicy({ logs, witnesses, groups, quorum }: Policy): Buffer {
+  const vkeyOf = ({ name, publicKey, type }: VerifierKey<KeyType>) =>
+    Buffer.from(encodeVerifierKey(name, publicKey, type)).toString('latin1')
+  const urlOf = ({ url }: PolicyLog | PolicyWitness) =>
+    url === undefined ? '' : ` ${Buffer.from(url).toString('latin1')}`
+  const lines = [
+    ...logs.map((log) => `log ${vkeyOf(log.key)}${urlOf(log)}`),
+    ...witnesses.map((each) => `witness ${each.name} ${vkeyOf(each.key)}${urlOf(each)}`),
+    ...groups.map(({ name, threshold, members }) => `group ${name} ${threshold} ${members.join(' ')}`),
+    `quorum ${quorum}`,
+  ]
+  return Buffer.from(`${lines.join('\n')}\n`, 'latin1')
 }
