@@ -5,8 +5,9 @@
 import type { Pool } from '#sdk'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { encodeVerifierKey, parseVerifierKey, type VerifierKey } from '../log/note.ts'
-import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
+import type { Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
+import { openCheckpointInChain } from '../log/handover.ts'
 import { readHead, type Head } from './head.ts'
 import type { KeyRing, LogKeys } from './log-keys.ts'
 import type { SignedNotes } from './signed-notes.ts'
@@ -78,10 +79,10 @@ export class Logs {
     // Where the files are lost, the database still tells that there was a key.
     const known = kept.length > 0 || stored.note === undefined ? kept : [stored.note]
     const origin = stored.log?.origin ?? known[0]?.split('\n')[0] ?? originOf(tenant)
-    const keys = await keyRing.open(tenant, origin)
+    const keys = await keyRing.open(tenant, origin, stored.log !== undefined || known.length > 0)
     const vkey = encodeVerifierKey(origin, keys.signer.publicKey)
     const verifierKey = parseVerifierKey(vkey)
-    const signed = openNotes(known, verifierKey)
+    const signed = openNotes(known, keys.chain)
     for (const each of signed) await this.#holdAgainst(tenant, each)
     const log: Log = {
       keys,
@@ -119,14 +120,14 @@ interface SignedNote {
  *
  * @throws AuditError AUDIT_KEY_LOST when one was signed by another key than the log has now
  */
-function openNotes(notes: readonly string[], key: VerifierKey): SignedNote[] {
-  const opened = notes.map((note) => ({ note, checkpoint: openOwn(note, key) }))
+function openNotes(notes: readonly string[], chain: LogKeys['chain']): SignedNote[] {
+  const opened = notes.map((note) => ({ note, checkpoint: openOwn(note, chain) }))
   return opened.sort((a, b) => a.checkpoint.size - b.checkpoint.size)
 }
 
-function openOwn(note: string, key: VerifierKey): Checkpoint {
+function openOwn(note: string, chain: LogKeys['chain']): Checkpoint {
   try {
-    return openCheckpoint(note, key)
+    return openCheckpointInChain(note, chain)
   } catch (cause) {
     if (systemCodeOf(cause) !== 'AUDIT_NOTE_UNSIGNED') throw cause
     throw new AuditError('AUDIT_KEY_LOST', 'the key that signed this log is not in the keystore', { cause })
