@@ -29,7 +29,11 @@ describe('gaps in the numbers of producers', () => {
   const numbers = fc.array(fc.nat(60), { minLength: 1, maxLength: 80 })
 
   it('equal those of the definition, in any order and with repetitions', () => {
-    fc.assert(fc.property(numbers, (sequences) => expect(find(sequences)).to.deep.include(naive(sequences))))
+    fc.assert(
+      fc.property(numbers, (sequences) => {
+        expect(find(sequences)).to.deep.include(naive(sequences))
+      }),
+    )
   })
 
   it('are none when every number came, whatever the order', () => {
@@ -40,9 +44,9 @@ describe('gaps in the numbers of producers', () => {
       ),
     )
     fc.assert(
-      fc.property(shuffled, (sequences) =>
-        expect(find(sequences)).to.deep.include({ gaps: [], missing: 0, repeated: 0 }),
-      ),
+      fc.property(shuffled, (sequences) => {
+        expect(find(sequences)).to.deep.include({ gaps: [], missing: 0, repeated: 0 })
+      }),
     )
   })
 

@@ -63,7 +63,7 @@ async function runAndKill(
 ): Promise<void> {
   const child = fork(script, [folder, ledger.url, token, '3'])
   child.on('message', (message) => {
-    if (message !== 'started') acknowledged.add(String(message))
+    if (typeof message === 'string' && message !== 'started') acknowledged.add(message)
   })
   await once(child, 'message')
   await until()
