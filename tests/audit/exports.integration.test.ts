@@ -1,0 +1,162 @@
+/** Exports and reports of a real ledger, read back as an auditor and a student would. */
+import { createHash } from 'node:crypto'
+import { expect } from 'chai'
+import { parseVerifierKey } from '../../audit/log/note.ts'
+import { verifyStudentReport } from '../../audit/report/verify-report.ts'
+import { StudentReport } from '../../contracts/student-report.ts'
+import { validator } from '../../lib/validate.ts'
+import { eventually } from '../support/poll.ts'
+import { officialOcsf } from '../support/official-ocsf.ts'
+import { parseCef, parseCsv } from './format/strict-parsers.ts'
+import {
+  anEvent,
+  append,
+  ask,
+  awaitCheckpoint,
+  makeHome,
+  startLedger,
+  type LedgerHome,
+  type LedgerProcess,
+} from './ledger-process.ts'
+
+interface Line {
+  readonly index: number
+  readonly leaf: { readonly id: string; readonly time: number }
+  readonly facts: { readonly action: string; readonly evidence?: Record<string, unknown> }
+}
+
+describe('exports and reports of a running ledger', () => {
+  let home: LedgerHome
+  let ledger: LedgerProcess
+  const offered = 23
+
+  before(async () => {
+    home = await makeHome()
+    ledger = await startLedger(home)
+    const subjects = Array.from({ length: offered }, (_, at) => `student-${at % 3}`)
+    await append(
+      ledger,
+      subjects.map((subject) =>
+        anEvent({ personal: { actor: '=cmd()', subject, party: 'Advisor', interest: 'x' } }),
+      ),
+    )
+    await awaitCheckpoint(ledger, 'drill', offered)
+  })
+
+  after(async () => {
+    await ledger.stop()
+    await home.remove()
+  })
+
+  const linesOf = (text: string) => text.split('\n').filter((line) => line !== '')
+  const fetchExport = (query: string) => ask(ledger, `/v1/logs/drill/export?${query}`)
+  const jsonLines = async (query: string) =>
+    linesOf(await (await fetchExport(query)).text()).map((line) => JSON.parse(line) as Line)
+
+  /** Waits until the event that an answer names is signed for, and reads it. */
+  async function eventOf(id: string | null): Promise<Line> {
+    return eventually('the event of the view', async () =>
+      (await jsonLines('format=jsonl')).find(({ leaf }) => leaf.id === id),
+    )
+  }
+
+  it('exports every entry of a range once and in order, and logs the hash of what it sent', async () => {
+    for (const format of ['ocsf', 'cef', 'csv', 'jsonl']) {
+      const response = await fetchExport(`format=${format}&from=2&to=${offered}`)
+      const text = await response.text()
+      expect(response.headers.get('campanile-range')).to.equal(`2-${offered}`)
+      const { facts } = await eventOf(response.headers.get('campanile-event'))
+      expect(facts.action).to.equal('ledger.exported')
+      expect(facts.evidence).to.deep.equal({
+        format,
+        from: 2,
+        to: offered,
+        count: offered - 2,
+        sha256: createHash('sha256').update(text).digest('hex'),
+      })
+    }
+  })
+
+  it('exports what strict readers of each format read', async () => {
+    const indices = Array.from({ length: offered }, (_, at) => at)
+    const text = async (format: string) => (await fetchExport(`format=${format}&to=${offered}`)).text()
+    const [head = [], ...rows] = parseCsv(await text('csv'))
+    expect(rows.map((row) => Number(row[head.indexOf('index')]))).to.deep.equal(indices)
+    const events = linesOf(await text('cef')).map((line) => parseCef(line).extension)
+    expect(events.map((event) => Number(event.get('cn1')))).to.deep.equal(indices)
+    const faultsOf = officialOcsf() ?? (() => [])
+    for (const line of linesOf(await text('ocsf'))) expect(faultsOf(JSON.parse(line))).to.deep.equal([])
+  })
+
+  it('exports no personal data', async () => {
+    const text = await (await fetchExport('format=jsonl')).text()
+    expect(text).not.to.match(/student-0|Advisor|cmd/)
+  })
+
+  it('finds a period by the time of sequencing', async () => {
+    const all = await jsonLines(`format=jsonl&to=${offered}`)
+    const until = new Date((all.at(-1)?.leaf.time ?? 0) + 1).toISOString()
+    expect((await jsonLines(`format=jsonl&since=2000-01-01&until=${until}`)).length).to.be.at.least(offered)
+    expect(await jsonLines('format=jsonl&since=2000-01-01&until=2001-01-01')).to.deep.equal([])
+  })
+
+  it('refuses formats and ranges that are none', async () => {
+    for (const query of [
+      'format=xml',
+      'format=csv&from=5&to=4',
+      'format=csv&since=x',
+      'format=csv&from=0&since=2026-01-01',
+    ]) {
+      const response = await fetchExport(query)
+      expect([response.status, ((await response.json()) as { code: string }).code]).to.deep.equal([
+        400,
+        'QUERY_INVALID',
+      ])
+    }
+  })
+
+  const report = (query = '') =>
+    ask(ledger, `/v1/subjects/drill/student-0/report${query}`, { token: home.tokens.academics })
+
+  async function checkedReport(query = ''): Promise<StudentReport> {
+    const outcome = validator(StudentReport)(await (await report(query)).json())
+    if (!outcome.valid) throw new Error(JSON.stringify(outcome.faults))
+    const vkey = await (await ask(ledger, '/v1/logs/drill/key')).text()
+    verifyStudentReport(outcome.value, parseVerifierKey(vkey.trim()))
+    return outcome.value
+  }
+
+  it('reports every entry about a student, proved, and each report contradicts a later one that says less', async () => {
+    const first = await checkedReport()
+    const about = Array.from({ length: offered }, (_, at) => at).filter((at) => at % 3 === 0)
+    expect(first.lines.map(({ index }) => index).filter((index) => index < offered)).to.deep.equal(about)
+    await eventOf(first.statement.id)
+    const second = await checkedReport()
+    const statement = second.lines.find(({ leaf }) => leaf.id === first.statement.id)
+    expect(statement?.facts.evidence).to.deep.include({
+      count: first.statement.count,
+      sha256: first.statement.sha256,
+      to: first.statement.size,
+    })
+  })
+
+  it('reports the last 180 days, and a period in which nothing happened', async () => {
+    const recent = await checkedReport('?days=180')
+    expect(recent.lines.length).to.be.at.least(8)
+    const old = await checkedReport('?since=2000-01-01&until=2001-01-01')
+    expect(old.lines).to.deep.equal([])
+    expect(old.unshown.length).to.be.at.least(recent.lines.length)
+  })
+
+  it('reports as CSV', async () => {
+    const response = await report('?format=csv')
+    expect(response.headers.get('content-type')).to.match(/^text\/csv/)
+    const [head = [], ...rows] = parseCsv(await response.text())
+    expect(rows[0]?.[head.indexOf('actor')]).to.equal('=cmd()')
+  })
+
+  it('reports to nobody without the scope', async () => {
+    const response = await ask(ledger, '/v1/subjects/drill/student-0/report')
+    expect(response.status).to.equal(403)
+  })
+})
