@@ -11,6 +11,7 @@ import type { Running } from '../lib/lifecycle.ts'
 import { openDoor } from './api/door.ts'
 import { Appender } from './append/appender.ts'
 import type { Publisher } from './publish/publisher.ts'
+import { startRecord } from './record/start-record.ts'
 import type { ServeSettings } from './settings.ts'
 import { startPublisher, startSelfCheck } from './start-background.ts'
 import { CheckpointFiles } from './store/checkpoint-files.ts'
@@ -47,7 +48,9 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const health = () => healthOf(reader, publisher)
   const faults = settings.demo ? openFaults(sdk) : undefined
   const { tokens } = settings
-  const app = openDoor({ sdk, reader, tiles, logs, appender, tokens, health, onRejected, faults })
+  const record = startRecord(sdk, { pool, readPool, logs, appender })
+  const parts = { sdk, reader, tiles, logs, appender, tokens, record }
+  const app = openDoor({ ...parts, health, onRejected, faults })
   const door = await listen(app, { port: settings.port, onRejected })
   const walkReader = new WalkReader(readPool)
   const check = startSelfCheck(sdk, {
@@ -62,6 +65,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     failed: lock.lost,
     close: async () => {
       await door.close()
+      await record.stop()
       await appender.stop()
       await check.stop()
       await publisher.stop()

@@ -81,6 +81,7 @@ export const logEvents = [
   'anchor failed',
   'anchor published',
   'ledger exported',
+  'record clocks not read',
   'signing key opened',
   // collector
   'exporter failed',

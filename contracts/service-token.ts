@@ -7,6 +7,8 @@ export const tokenScopes = [
   'subjects:read',
   'proofs:read',
   'export:read',
+  'record:write',
+  'record:read',
   'users:verify',
   'faults:write',
   'posture:read',

@@ -12,6 +12,7 @@ import { isDatabaseAway } from '../store/database-away.ts'
 import { appendEvents } from './events-route.ts'
 import { getExport, type ExportParts } from './export-route.ts'
 import { getAccesses, getCheckpoint, getConsistency, getEntries, getInclusion, getKey } from './log-routes.ts'
+import { mountRecord, type RecordBooks } from './record-routes.ts'
 import { getTile, type TileRouteParts } from './tile-routes.ts'
 
 export interface DoorParts extends ExportParts, TileRouteParts {
@@ -21,6 +22,7 @@ export interface DoorParts extends ExportParts, TileRouteParts {
   readonly onRejected: (code: RejectionCode) => void
   /** Switches of the drills; absent where the appliance runs on no demo data. */
   readonly faults?: FaultBoard | undefined
+  readonly record: RecordBooks
 }
 
 /** Builds the app. */
@@ -48,6 +50,7 @@ export function openDoor(parts: DoorParts): Express {
   app.get('/v1/logs/:tenant/export', requireToken(tokens, 'export:read'), answered(getExport(parts)))
   const subjects = requireToken(tokens, 'subjects:read')
   app.get('/v1/subjects/:tenant/:subject/accesses', subjects, answered(getAccesses(parts)))
+  mountRecord(app, { ...parts, answered })
   closeDoor(app)
   return app
 }

@@ -1,3 +1,4 @@
+import { clocks } from '../record.ts'
 import { services } from '../services.ts'
 import { tenantLabel, type MetricSpec } from './define.ts'
 
@@ -117,6 +118,30 @@ export const ledgerMetrics = {
     owner: 'audit',
     labels: {},
     seriesBudget: 1,
+  },
+  ledger_record_clock_open: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning: 'Entries of a register that are due one day and not done.',
+    owner: 'audit',
+    labels: { tenant: tenantLabel, clock: { values: clocks } },
+    seriesBudget: 150,
+  },
+  ledger_record_clock_overdue: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning: 'Entries of a register whose day has passed and that are not done.',
+    owner: 'audit',
+    labels: { tenant: tenantLabel, clock: { values: clocks } },
+    seriesBudget: 150,
+  },
+  ledger_record_clock_oldest_seconds: {
+    kind: 'gauge',
+    unit: 'seconds',
+    meaning: 'Age of the oldest entry of a register that is due one day and not done.',
+    owner: 'audit',
+    labels: { tenant: tenantLabel, clock: { values: clocks } },
+    seriesBudget: 150,
   },
   audit_outbox_pending: {
     kind: 'gauge',
