@@ -37,13 +37,26 @@ export function readServeSettings() {
     }),
     /** How long a starting ledger waits for the one before it to go: longer than that may take to stop. */
     writerWaitMillis: integer('CAMPANILE_WRITER_WAIT_MILLIS', { min: 100, max: 60_000, fallback: 15_000 }),
+    /** Pause between two rounds in which new checkpoints are anchored and cosigned. */
+    anchorMillis: integer('CAMPANILE_ANCHOR_MILLIS', { min: 100, max: 3_600_000, fallback: 10_000 }),
+    /** Trust policy (C2SP tlog-policy) with the witnesses to ask and their quorum; without it there are none. */
+    witnessPolicyFile: optionalText('CAMPANILE_WITNESS_POLICY_FILE'),
+    /** Trust policy whose logs this appliance cosigns for; without it, it is no witness. */
+    witnessedLogsFile: optionalText('CAMPANILE_WITNESSED_LOGS_FILE'),
     home: optionalText('CAMPANILE_HOME'),
     /** Folder of the tiles; default `ledger/tiles` in the home, else beside the keystore. */
     tiles: optionalText('CAMPANILE_TILES_DIR'),
     environment: choice('CAMPANILE_ENVIRONMENT', ['development', 'staging', 'production'], 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
   })
-  return { ...settings, tilesFolder: tiles ?? join(home ?? dirname(settings.keystore), 'ledger/tiles') }
+  const folder = join(home ?? dirname(settings.keystore), 'ledger')
+  return {
+    ...settings,
+    tilesFolder: tiles ?? join(folder, 'tiles'),
+    anchorFolder: join(folder, 'anchor'),
+    /** What this appliance cosigned for other logs. */
+    witnessFolder: join(folder, 'witness'),
+  }
 }
 
 export type ServeSettings = ReturnType<typeof readServeSettings>

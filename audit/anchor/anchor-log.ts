@@ -4,10 +4,17 @@
  */
 import { createHmac } from 'node:crypto'
 import { anchorEntry } from '../log/anchored-proof.ts'
-import { openCheckpoint, parseCheckpoint, signCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
+import { parseCheckpoint, signCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
 import { leafHash } from '../log/hash.ts'
-import { encodeVerifierKey, parseNote, parseVerifierKey, type NoteSigner } from '../log/note.ts'
+import {
+  encodeVerifierKey,
+  parseNote,
+  parseVerifierKey,
+  verifyNote,
+  type NoteSigner,
+  type VerifierKey,
+} from '../log/note.ts'
 import { consistencyRanges, inclusionRanges } from '../log/subtree.ts'
 import { partialPlaces } from '../log/tile.ts'
 import { TileEdge, type Tile } from '../log/tile-edge.ts'
@@ -21,6 +28,8 @@ import { readAnchorState, writeAnchorState, type AnchorPlace, type AnchorState }
 export interface AnchorLogOptions {
   /** Its name is the origin. */
   readonly signer: NoteSigner
+  /** Keys it had before: the newest checkpoint may still be theirs. */
+  readonly formerKeys?: readonly VerifierKey[]
   /** 32 bytes from which salts and padding follow; without them no entry tells anything. */
   readonly secret: Uint8Array
   readonly files: FileTiles
@@ -62,8 +71,10 @@ export class AnchorLog {
     return log
   }
 
-  get vkey(): string {
-    return encodeVerifierKey(this.#options.signer.name, this.#options.signer.publicKey)
+  /** Its keys, the present one first. */
+  get keys(): readonly VerifierKey[] {
+    const { signer, formerKeys = [] } = this.#options
+    return [parseVerifierKey(encodeVerifierKey(signer.name, signer.publicKey)), ...formerKeys]
   }
 
   /** Newest signed checkpoint with its cosignatures; undefined before the first round. */
@@ -164,9 +175,10 @@ export class AnchorLog {
   }
 
   #signed(): Checkpoint | undefined {
-    return this.#state === undefined
-      ? undefined
-      : openCheckpoint(this.#state.note, parseVerifierKey(this.vkey))
+    if (this.#state === undefined) return undefined
+    const signed = parseNote(this.#state.note)
+    verifyNote(signed, this.keys)
+    return parseCheckpoint(signed.text)
   }
 
   async #keep(state: AnchorState): Promise<void> {

@@ -19,7 +19,7 @@ const producerName = /^[a-z][a-z_-]{0,63}$/
 const maxPage = 1_000
 
 /** An entry is shown once it is signed for, within about 2 s; until then there is nothing that could prove it. */
-function notCovered(): Refusal {
+export function notCovered(): Refusal {
   return new Refusal('not_found', {
     detail: 'not covered by a checkpoint yet',
     headers: { 'retry-after': '2' },
@@ -75,7 +75,8 @@ export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
   }
 }
 
-async function indexOf(request: Request, tenant: string, reader: Reader): Promise<number> {
+/** Reads which entry is asked for: by `id` (and `producer`), else by `index`. @throws Refusal */
+export async function indexOf(request: Request, tenant: string, reader: Reader): Promise<number> {
   const id = optionalText(request, 'id', uuid)
   if (id === undefined) return numberOf(request, 'index')
   const index = await reader.findEntry(tenant, id, optionalText(request, 'producer', producerName))

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AnchorLog } from '../../../audit/anchor/anchor-log.ts'
@@ -16,6 +16,7 @@ import { TestLog, testSigner } from '../log/cosigned-log.ts'
 import { MemoryNotes } from '../witness/memory-notes.ts'
 
 const signer = testSigner('house.example/anchor', 1)
+const successor = testSigner('house.example/anchor', 2)
 const tenants = ['north', 'south'].map((tenant, at) => ({
   tenant,
   log: new TestLog(testSigner(`house.example/logs/${tenant}`, 10 + at)),
@@ -29,6 +30,7 @@ const policy = parsePolicy(
   Buffer.from(
     [
       `log ${signer.vkey}`,
+      `log ${successor.vkey}`,
       ...peers.map(({ name, signer: { vkey } }) => `witness ${name} ${vkey} http://${name}.example`),
       'group ring 2 w1 w2 w3',
       'quorum ring',
@@ -54,7 +56,7 @@ describe('the anchor log', () => {
     away = new Set()
     contradicted = []
     failures = []
-    const logs = parsePolicy(Buffer.from(`log ${signer.vkey}\nquorum none\n`))
+    const logs = parsePolicy(Buffer.from(`log ${signer.vkey}\nlog ${successor.vkey}\nquorum none\n`))
     const open = (own: (typeof peers)[number]['signer']) =>
       new Witness({ signer: own, policy: logs, files: new MemoryNotes(), nowMillis: () => 1_700_000_000_000 })
     witnesses = new Map(peers.map(({ name, signer: own }) => [name, open(own)]))
@@ -72,8 +74,13 @@ describe('the anchor log', () => {
     return new Response(null, { status: 422 })
   }
 
-  async function openAnchor(folder = directory) {
-    const log = await AnchorLog.open({ signer, secret: Buffer.alloc(32, 9), files: new FileTiles(folder) })
+  async function openAnchor(folder = directory, own = signer) {
+    const log = await AnchorLog.open({
+      signer: own,
+      formerKeys: own === signer ? [] : [parseVerifierKey(signer.vkey)],
+      secret: Buffer.alloc(32, 9),
+      files: new FileTiles(folder),
+    })
     const noteOf = (tenant: string) =>
       tenants
         .filter((each) => each.tenant === tenant)
@@ -131,6 +138,37 @@ describe('the anchor log', () => {
       const proof = (await prove(log, each)) ?? expect.fail()
       verifyAnchoredProof(proof, each.log.leaf(0), trust(each.log))
     }
+  })
+
+  it('goes on under another key when its own was replaced', async () => {
+    await (await openAnchor()).anchor.anchorOnce()
+    sizes.set('north', 9)
+    const { log, anchor } = await openAnchor(directory, successor)
+    await anchor.anchorOnce()
+    expect(log.size).to.equal(16)
+    expect(log.hasQuorum).to.equal(true)
+    const stranger = await openAnchor(directory, testSigner('house.example/anchor', 3)).catch(
+      (error: unknown) => error,
+    )
+    expect(stranger).to.have.property('code', 'AUDIT_NOTE_UNSIGNED')
+  })
+
+  it('begins again where a failed round left it', async () => {
+    const { log, anchor } = await openAnchor()
+    await anchor.anchorOnce()
+    await rm(join(directory, 'state.json'))
+    await mkdir(join(directory, 'state.json'))
+    sizes.set('north', 9)
+    await anchor.anchorOnce()
+    expect(failures).to.have.length(1)
+    expect(log.size).to.equal(8)
+    await rm(join(directory, 'state.json'), { recursive: true })
+    sizes.set('north', 10)
+    await anchor.anchorOnce()
+    expect(log.size).to.equal(16)
+    expect(log.hasQuorum).to.equal(true)
+    const proof = (await prove(log, north)) ?? expect.fail()
+    verifyAnchoredProof(proof, north.log.leaf(0), trust(north.log))
   })
 
   it('adds nothing while no tenant grew', async () => {
