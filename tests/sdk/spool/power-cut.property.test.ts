@@ -6,7 +6,7 @@ import { PowerCutFiles, type Operation } from './power-cut-files.ts'
 import { metric } from './spool-parts.ts'
 
 const damaged = 'audit_spool_losses_total{service="compliance",kind="damaged"}'
-const runs = propertyRuns({ ci: 150, soak: 20_000 })
+const runs = propertyRuns({ ci: 150, soak: 5_000 })
 
 /** Several lives of one folder, each ended by a cut at a random operation; the last one drains. */
 async function cutAndCut(
