@@ -34,7 +34,7 @@ export async function look<T>(ledger: LedgerProcess, path: string): Promise<Answ
 }
 
 /** Places of the faults an answer lists. */
-export function placesOf({ body }: Answer<object>): readonly string[] {
+export function placesOf({ body }: Pick<Answer<unknown>, 'body'>): readonly string[] {
   return (body.faults ?? []).map(({ at }) => at)
 }
 
