@@ -1,8 +1,13 @@
 /** Exports and reports of a real ledger, read back as an auditor and a student would. */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { expect } from 'chai'
+import { AuditError } from '../../audit/log/errors.ts'
 import { parseVerifierKey } from '../../audit/log/note.ts'
+import { verifyPopulation } from '../../audit/report/population.ts'
+import { drawSample } from '../../audit/report/sample.ts'
 import { verifyStudentReport } from '../../audit/report/verify-report.ts'
+import type { Leaf } from '../../contracts/leaf.ts'
+import { Population } from '../../contracts/population.ts'
 import { StudentReport } from '../../contracts/student-report.ts'
 import { validator } from '../../lib/validate.ts'
 import { eventually } from '../support/poll.ts'
@@ -113,6 +118,45 @@ describe('exports and reports of a running ledger', () => {
         'QUERY_INVALID',
       ])
     }
+  })
+
+  const populationOf = async (query: string) => {
+    const outcome = validator(Population)(
+      await (await ask(ledger, `/v1/logs/drill/population?${query}`)).json(),
+    )
+    if (!outcome.valid) throw new Error(JSON.stringify(outcome.faults))
+    return outcome.value
+  }
+
+  it('proves that the entries of a period are all there are, and finds out one that is left out', async () => {
+    const all = await jsonLines(`format=jsonl&to=${offered}`)
+    const since = new Date((all[0]?.leaf.time ?? 0) + 1).toISOString()
+    const key = parseVerifierKey((await populationOf('')).vkey)
+    for (const query of [`since=2000-01-01`, `since=${since}`, 'from=3&to=9', 'until=2001-01-01']) {
+      const population = await populationOf(query)
+      const { from, to } = population
+      const leaves = (await jsonLines(`format=jsonl&from=${from}&to=${to}`)).map(({ leaf }) => leaf as Leaf)
+      verifyPopulation(population, leaves, key)
+      if (leaves.length === 0) continue
+      expect(() => verifyPopulation(population, leaves.slice(1), key)).to.throw(AuditError)
+      const narrowed = { ...population, from: from + 1 }
+      expect(() => verifyPopulation(narrowed, leaves.slice(1), key)).to.throw(AuditError)
+    }
+  })
+
+  it('draws a sample of a signed size that whoever has the checkpoint and the nonce draws again', async () => {
+    const checkpoint = await awaitCheckpoint(ledger, 'drill', offered)
+    const size = Number(checkpoint.split('\n')[1])
+    const nonce = randomBytes(16).toString('hex')
+    const query = `size=${size}&nonce=${nonce}&count=5&from=1&to=${offered}`
+    const sample = (await (await ask(ledger, `/v1/logs/drill/sample?${query}`)).json()) as {
+      indices: number[]
+    }
+    const root = Buffer.from(checkpoint.split('\n')[2] ?? '', 'base64')
+    const drawn = drawSample({ root, nonce: Buffer.from(nonce, 'hex'), from: 1, to: offered, count: 5 })
+    expect(sample.indices).to.deep.equal(drawn)
+    const short = await ask(ledger, `/v1/logs/drill/sample?size=${size}&nonce=00&count=5`)
+    expect(short.status).to.equal(400)
   })
 
   const report = (query = '') =>
