@@ -1,5 +1,4 @@
 /** Puts the ledger together: writer's lock, telemetry, keys, two database roles, appender, publisher, door. */
-import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { startSdk, type Sdk } from '#sdk'
 import type { RejectionCode } from '../contracts/metrics/http.ts'
@@ -13,14 +12,16 @@ import { Appender } from './append/appender.ts'
 import type { Publisher } from './publish/publisher.ts'
 import { startRecord } from './record/start-record.ts'
 import type { ServeSettings } from './settings.ts'
+import { startAnchor } from './start-anchor.ts'
 import { startPublisher, startSelfCheck } from './start-background.ts'
-import { CheckpointFiles } from './store/checkpoint-files.ts'
+import { CheckpointFiles, checkpointFolder } from './store/checkpoint-files.ts'
 import { FileTiles } from './store/file-tiles.ts'
 import { KeyRing } from './store/log-keys.ts'
 import { LogTiles } from './store/log-tiles.ts'
 import { Logs } from './store/logs.ts'
 import { Reader } from './store/reader.ts'
 import { SignedNotes } from './store/signed-notes.ts'
+import { SubjectReader } from './store/subject-reader.ts'
 import { WalkReader } from './store/walk-reader.ts'
 import { takeWriterLock } from './store/writer-lock.ts'
 
@@ -31,7 +32,7 @@ import { takeWriterLock } from './store/writer-lock.ts'
 export async function startLedger(settings: ServeSettings): Promise<Running & { readonly port: number }> {
   const lock = await takeWriterLock({ url: settings.databaseUrl, waitMillis: settings.writerWaitMillis })
   const sdk = await startTelemetry(settings)
-  const { pool, readPool, keyRing, notes, tiles, logs } = await openStores(sdk, settings)
+  const { custody, pool, readPool, keyRing, notes, tiles, logs } = await openStores(sdk, settings)
   const reader = new Reader(readPool, tiles)
   const { epoch, assertHeld } = lock
   const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld })
@@ -48,9 +49,12 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const health = () => healthOf(reader, publisher)
   const faults = settings.demo ? openFaults(sdk) : undefined
   const { tokens } = settings
+  const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
   const record = startRecord(sdk, { pool, readPool, logs, appender })
-  const parts = { sdk, reader, tiles, logs, appender, tokens, record }
-  const app = openDoor({ ...parts, health, onRejected, faults })
+  const subjects = new SubjectReader(readPool, tiles)
+  const parts = { sdk, reader, subjects, tiles, logs, appender, tokens, record }
+  const { anchor, witness } = anchoring
+  const app = openDoor({ ...parts, anchor, witness, health, onRejected, faults })
   const door = await listen(app, { port: settings.port, onRejected })
   const walkReader = new WalkReader(readPool)
   const check = startSelfCheck(sdk, {
@@ -66,6 +70,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     close: async () => {
       await door.close()
       await record.stop()
+      await anchoring.stop()
       await appender.stop()
       await check.stop()
       await publisher.stop()
@@ -110,10 +115,10 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
   const keyRing = new KeyRing({ custody, directory: keystore })
   const tiles = new LogTiles(new FileTiles(tilesFolder))
-  const notes = new SignedNotes(new CheckpointFiles(join(keystore, 'checkpoints/v2')), tiles)
+  const notes = new SignedNotes(new CheckpointFiles(checkpointFolder(keystore)), tiles)
   const originOf = (tenant: string) => `${origin}/logs/${tenant}`
   const logs = new Logs({ pool, keyRing, notes, originOf })
-  return { pool, readPool, keyRing, notes, tiles, logs }
+  return { custody, pool, readPool, keyRing, notes, tiles, logs }
 }
 
 type AppenderParts = Pick<

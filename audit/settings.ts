@@ -60,3 +60,13 @@ export function readServeSettings() {
 }
 
 export type ServeSettings = ReturnType<typeof readServeSettings>
+
+/** Reads the settings of the commands that change the keystore. @throws ConfigError with every fault */
+export function readKeySettings() {
+  return environment({
+    port: portOf('ledger'),
+    directory: text('CAMPANILE_KEYSTORE_DIR'),
+    passphraseFile: text('CAMPANILE_PASSPHRASE_FILE'),
+    origin: text('CAMPANILE_LOG_ORIGIN', 'campanile.local'),
+  })
+}

@@ -25,6 +25,7 @@ export function getExport({ sdk, reader, logs, appender }: ExportParts): Request
       tenant,
       origin: keys.origin,
       vkey,
+      ...(keys.handovers.length === 0 ? {} : { handovers: [...keys.handovers] }),
       size: published.size,
       synthetic: await reader.hasSynthetic(tenant, published.size),
       notice: exportNotice,

@@ -2,18 +2,16 @@
  * Derives one log again from its batches: leaves, what the side store and the indexes have of them, the roots after
  * each batch and the signed ones, and every tile. It stops at the first thing that is wrong and says at which entry.
  */
-import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
-import { AuditError } from '../log/errors.ts'
-import { splitBundle } from '../log/bundle.ts'
-import { splitHashes } from '../log/hash.ts'
-import { leavesPerHash, tileWidth, type TilePlace } from '../log/tile.ts'
+import type { Checkpoint } from '../log/checkpoint.ts'
 import { TileEdge, type Tile } from '../log/tile-edge.ts'
 import type { StoredBatch } from '../store/batches.ts'
 import type { LogTiles } from '../store/log-tiles.ts'
 import type { Log } from '../store/logs.ts'
-import type { IndexedEntry, WalkPage, WalkReader, WalkSide } from '../store/walk-reader.ts'
+import type { IndexedEntry, WalkPage, WalkReader } from '../store/walk-reader.ts'
 import { holdEntry } from './walk-entry.ts'
 import { WalkFinding } from './walk-finding.ts'
+import { WalkRoots } from './walk-roots.ts'
+import { holdTiles } from './walk-tiles.ts'
 
 export interface LogWalkOptions {
   readonly log: Log
@@ -27,14 +25,14 @@ export const pageEntries = 250
 export class LogWalk {
   readonly #options: LogWalkOptions
   readonly #edge = new TileEdge()
+  readonly #roots: WalkRoots
   /** Every batch that begins below it was read. */
   #readTo = 0
-  /** Size up to which a stored root was right. */
-  #held = 0
   #lastTime = 0
 
   constructor(options: LogWalkOptions) {
     this.#options = options
+    this.#roots = new WalkRoots(options.log.keys.chain)
   }
 
   /** Entries that are verified. */
@@ -48,86 +46,51 @@ export class LogWalk {
    * @throws WalkFinding
    */
   async advance(signed: Checkpoint): Promise<void> {
-    const { tenant } = this.#options.log.keys
+    const { log, reader, tiles } = this.#options
+    const { tenant } = log.keys
     const from = this.size
-    const page = await this.#read(tenant, Math.min(from + pageEntries, signed.size))
-    const roots = this.#signedRoots(page, signed)
+    const to = Math.min(from + pageEntries, signed.size)
+    const page = await reader.page(tenant, { begun: this.#readTo, from, to })
+    this.#readTo = to
+    this.#roots.expect(page.checkpoints, signed)
     const entries: IndexedEntry[] = []
     const full: Tile[] = []
     for (const batch of page.batches) {
-      this.#holdPlace(batch)
-      for (const [at, leaf] of batch.leaves.entries()) {
-        entries.push(await this.#holdLeaf(batch, at, page.sides.get(batch.previousSize + at)))
-        full.push(...this.#edge.add(leaf, batch.hashes[at] as Buffer))
+      entries.push(...(await this.#holdBatch(batch, page)))
+      batch.leaves.forEach((leaf, at) => full.push(...this.#edge.add(leaf, batch.hashes[at] as Buffer)))
+      if (!this.#edge.frontierBytes().equals(batch.frontier)) {
+        throw new WalkFinding('ROOT_MISMATCH', batch.previousSize, batch.size)
       }
-      this.#holdRoots([batch.root, ...(roots.get(batch.size) ?? [])])
-      roots.delete(batch.size)
+      this.#roots.hold(this.size, this.#edge.root(), batch.root)
     }
-    if (this.size === from) throw new WalkFinding('ENTRY_MISSING', from)
-    this.#holdNothingLeft(roots)
+    if (this.size === from) throw new WalkFinding('ENTRY_MISSING', from, to)
     await this.#holdIndexes(tenant, entries)
-    await this.#holdTiles(tenant, full)
-    if (this.size >= signed.size) await this.#finish(tenant, signed)
+    await holdTiles(tiles, tenant, full)
+    if (this.size >= signed.size) await this.#finish(tenant)
   }
 
-  async #read(tenant: string, to: number): Promise<WalkPage> {
-    try {
-      const page = await this.#options.reader.page(tenant, this.#readTo, to)
-      this.#readTo = to
-      return page
-    } catch (error) {
-      if (error instanceof AuditError) throw new WalkFinding('ENTRY_MISSING', this.size, to)
-      throw error
-    }
-  }
-
-  #holdPlace({ previousSize }: StoredBatch): void {
+  async #holdBatch(batch: StoredBatch, { sides }: WalkPage): Promise<IndexedEntry[]> {
+    const { previousSize, size, leaves, hashes } = batch
     if (previousSize > this.size) throw new WalkFinding('ENTRY_MISSING', this.size, previousSize)
     if (previousSize < this.size) throw new WalkFinding('BATCH_OVERLAP', previousSize, this.size)
-  }
-
-  async #holdLeaf(batch: StoredBatch, at: number, side: WalkSide | undefined): Promise<IndexedEntry> {
-    const index = batch.previousSize + at
-    // A batch has as many hashes as leaves.
-    const entry = { index, leaf: batch.leaves[at] as Buffer, hash: batch.hashes[at] as Buffer, side }
-    const { id, producer, time } = await holdEntry(entry, this.#options.log.keys)
-    if (time < this.#lastTime) throw new WalkFinding('TIME_DECREASED', index)
-    this.#lastTime = time
-    return { index, id, producer, subject: side?.subject ?? null }
-  }
-
-  #holdRoots(expected: readonly Buffer[]): void {
-    const root = this.#edge.root()
-    if (!expected.every((each) => each.equals(root))) {
-      throw new WalkFinding('ROOT_MISMATCH', this.#held, this.size)
+    if (!batch.isWhole) throw new WalkFinding('ENTRY_MISSING', previousSize, size)
+    const entries: IndexedEntry[] = []
+    let hasDemo = false
+    for (const [at, leaf] of leaves.entries()) {
+      const index = previousSize + at
+      const side = sides.get(index)
+      // A whole batch has as many hashes as leaves.
+      const entry = { index, leaf, hash: hashes[at] as Buffer, side }
+      const { id, producer, time, synthetic } = await holdEntry(entry, this.#options.log.keys)
+      if (time < this.#lastTime) throw new WalkFinding('TIME_DECREASED', index)
+      this.#lastTime = time
+      hasDemo ||= synthetic === true
+      entries.push({ index, id, producer, subject: side?.subject ?? null })
     }
-    this.#held = this.size
-  }
-
-  /** Collects the roots that were signed for sizes of the page. */
-  #signedRoots({ checkpoints }: WalkPage, signed: Checkpoint): Map<number, Buffer[]> {
-    const roots = new Map<number, Buffer[]>([[signed.size, [signed.root]]])
-    for (const { size, note } of checkpoints) {
-      const { root } = this.#open(note, size)
-      roots.set(size, [...(roots.get(size) ?? []), root])
+    if (hasDemo !== batch.synthetic || this.#lastTime !== batch.lastTime) {
+      throw new WalkFinding('BATCH_MISMATCH', previousSize, size)
     }
-    return roots
-  }
-
-  /** A signed size that no batch ends at was not signed by this ledger. */
-  #holdNothingLeft(roots: ReadonlyMap<number, unknown>): void {
-    const left = [...roots.keys()].filter((size) => size <= this.size)
-    if (left.length > 0) throw new WalkFinding('CHECKPOINT_INVALID', Math.min(...left) - 1)
-  }
-
-  #open(note: string, size: number): Checkpoint {
-    try {
-      const checkpoint = openCheckpoint(note, this.#options.log.verifierKey)
-      if (checkpoint.size === size) return checkpoint
-    } catch (error) {
-      if (!(error instanceof AuditError)) throw error
-    }
-    throw new WalkFinding('CHECKPOINT_INVALID', size - 1)
+    return entries
   }
 
   async #holdIndexes(tenant: string, entries: readonly IndexedEntry[]): Promise<void> {
@@ -139,43 +102,11 @@ export class LogWalk {
     }
   }
 
-  /** Compares tiles with the stored ones, bundles as what they hold. */
-  async #holdTiles(tenant: string, tiles: readonly Tile[]): Promise<void> {
-    for (const { place, bytes } of tiles) {
-      const stored = await this.#options.tiles.read(tenant, place).catch((error: unknown) => {
-        if (error instanceof AuditError) return undefined
-        throw error
-      })
-      if (stored?.equals(bytes) === true) continue
-      const leaves = leavesPerHash(place.level)
-      const first = (place.index * tileWidth + firstDifference(stored, bytes, place.level)) * leaves
-      throw new WalkFinding('TILE_MISMATCH', first, first + leaves)
-    }
-  }
-
-  async #finish(tenant: string, signed: Checkpoint): Promise<void> {
-    if (this.size > signed.size) throw new WalkFinding('ROOT_MISMATCH', signed.size, this.size)
-    await this.#holdTiles(tenant, this.#edge.partials())
-    if ((await this.#options.reader.countKeys(tenant, this.size)) !== this.size) {
+  async #finish(tenant: string): Promise<void> {
+    const { reader, tiles } = this.#options
+    await holdTiles(tiles, tenant, this.#edge.partials())
+    if ((await reader.countKeys(tenant, this.size)) !== this.size) {
       throw new WalkFinding('KEY_MISMATCH', 0, this.size)
     }
-  }
-}
-
-/** Finds the first hash or entry of a tile that is not as it should be. */
-function firstDifference(stored: Buffer | undefined, right: Buffer, level: TilePlace['level']): number {
-  if (stored === undefined) return 0
-  const partsOf = (bytes: Buffer) => (level === 'entries' ? entriesOf(bytes) : splitHashes(bytes))
-  const found = partsOf(stored)
-  const at = partsOf(right).findIndex((part, position) => found[position]?.equals(part) !== true)
-  return Math.max(0, at)
-}
-
-function entriesOf(bytes: Buffer): Buffer[] {
-  try {
-    return splitBundle(bytes)
-  } catch (error) {
-    if (error instanceof AuditError) return []
-    throw error
   }
 }

@@ -6,6 +6,7 @@
 import type { Pool } from '#sdk'
 import { signCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
+import { countersign } from '../log/handover.ts'
 import { readHead } from '../store/head.ts'
 import type { LogTiles } from '../store/log-tiles.ts'
 import type { Log, Logs } from '../store/logs.ts'
@@ -92,7 +93,7 @@ export class Publisher {
     const next = await this.#nextCheckpoint(tenant, log)
     if (next === undefined) return
     assertWriter()
-    const note = signCheckpoint(next, log.keys.signer)
+    const note = signNext(next, log)
     await notes.write(tenant, note)
     const from = log.signed?.size ?? 0
     log.signed = next
@@ -111,4 +112,13 @@ export class Publisher {
     if (size === 0 || size === signed?.size) return undefined
     return { origin: keys.origin, size, root: await this.#follower.advance(tenant, signed, size) }
   }
+}
+
+/** Signs a checkpoint; the first one after a handover by the key before too, for those who know only that one. */
+function signNext(next: Checkpoint, { keys, signed }: Log): string {
+  const note = signCheckpoint(next, keys.signer)
+  const { outgoing } = keys
+  return outgoing === undefined || (signed?.size ?? 0) > outgoing.lastSize
+    ? note
+    : countersign(note, outgoing.signer)
 }

@@ -9,6 +9,8 @@ import { openPersonal, subjectToken } from '../store/personal.ts'
 import type { WalkSide } from '../store/walk-reader.ts'
 import { WalkFinding } from './walk-finding.ts'
 
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** An entry as it is stored. */
 export interface StoredEntry {
   readonly index: number
@@ -38,7 +40,11 @@ function readLeaf({ leaf, index }: StoredEntry): Leaf {
     // Its hash proves what the ledger wrote; a changed one may be anything.
     const value = JSON.parse(leaf.toString()) as Leaf | null
     const isLeaf =
-      typeof value?.time === 'number' && typeof value.commitment === 'string' && typeof value.id === 'string'
+      typeof value?.time === 'number' &&
+      typeof value.commitment === 'string' &&
+      typeof value.producer === 'string' &&
+      typeof value.id === 'string' &&
+      uuid.test(value.id)
     if (isLeaf) return value
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
@@ -46,14 +52,15 @@ function readLeaf({ leaf, index }: StoredEntry): Leaf {
   throw new WalkFinding('LEAF_UNREADABLE', index)
 }
 
-function holdFacts({ index, facts, salt, personal_commitment: personal }: WalkSide, leaf: Leaf): void {
+function holdFacts(side: WalkSide, leaf: Leaf): void {
+  const { index, facts, salt, personal_commitment: personal } = side
   if (facts === null && salt === null) return
   try {
     // They are compared by commitment, whatever they hold.
     const opened = JSON.parse(facts ?? '') as AuditEvent['facts']
     const isOpen = salt !== null && personal !== null
-    const isDemo = (opened.synthetic === true) === (leaf.synthetic === true)
-    if (isOpen && isDemo && commitLeaf(commitFacts(opened, salt), personal) === leaf.commitment) return
+    const isSame = (opened.synthetic === true) === (leaf.synthetic === true) && opened.class === side.class
+    if (isOpen && isSame && commitLeaf(commitFacts(opened, salt), personal) === leaf.commitment) return
   } catch (error) {
     if (!(error instanceof Error)) throw error
   }
@@ -68,8 +75,9 @@ async function holdPersonal(
   const { subjectKeys, subjectTokenKey, tenant } = keys
   const token = subject ?? subjectToken(subjectTokenKey, undefined)
   const key = await subjectKeys.find(tenant, token)
-  // Destroyed with the subject's data: what is sealed under it can no longer say anything.
-  if (key === undefined) return
+  // Destroyed with the subject's data: what is sealed under it can no longer say anything. Nobody's is never.
+  if (key === undefined && subject !== null) return
+  if (key === undefined) throw new WalkFinding('PERSONAL_MISMATCH', index)
   try {
     const { salt, personal } = openPersonal({ key, eventId: leaf.id }, sealed)
     const isRight = expected === null || commitPersonal(personal, salt).equals(expected)

@@ -3,6 +3,7 @@ import { CodedError } from '../../lib/errors.ts'
 
 export type WalkFault =
   | 'ENTRY_MISSING'
+  | 'BATCH_MISMATCH'
   | 'BATCH_OVERLAP'
   | 'LEAF_UNREADABLE'
   | 'LEAF_HASH_MISMATCH'

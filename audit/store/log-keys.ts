@@ -1,7 +1,7 @@
 /** The keys of each tenant's log, opened once per process from the custody; none is ever in the database. */
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { join } from 'node:path'
-import type { Custody } from '../../lib/custody.ts'
+import type { Custody, SigningKey } from '../../lib/custody.ts'
 import { CustodyError } from '../../lib/custody-errors.ts'
 import { AuditError } from '../log/errors.ts'
 import { openChain, type ChainKey } from '../log/handover.ts'
@@ -16,6 +16,8 @@ export interface LogKeys {
   readonly signer: NoteSigner
   /** The keys that signed for this log and for which sizes, in order; the last one signs. */
   readonly chain: readonly ChainKey[]
+  /** The key before, where it handed over to this one, and the last size it signed for alone. */
+  readonly outgoing?: { readonly signer: NoteSigner; readonly lastSize: number }
   /** What shows verifiers the way from one key to the next. */
   readonly handovers: readonly string[]
   /** Hashes subjects into what a row may hold. */
@@ -71,31 +73,38 @@ export class KeyRing {
 
   async #take(tenant: string, isKnown: boolean) {
     try {
-      const [{ publicKey, sign }] = await this.#custody.signingKeys(`log-${tenant}`, { isKnown })
+      const [signing, before] = await this.#custody.signingKeys(`log-${tenant}`, { isKnown })
       const [{ bytes }] = await this.#custody.secrets(`side-${tenant}`, 32, { isKnown })
-      return { publicKey, sign, bytes }
+      return { signing, before, bytes }
     } catch (error) {
       throw auditErrorOf(error)
     }
   }
 
   async #load(tenant: string, origin: string, isKnown: boolean): Promise<LogKeys> {
-    const { publicKey, sign, bytes } = await this.#take(tenant, isKnown)
+    const { signing, before, bytes } = await this.#take(tenant, isKnown)
     const derive = (purpose: string) =>
       // A key object: Node prepares raw bytes anew for every use, at four times the cost of the HMAC itself.
       createSecretKey(Buffer.from(hkdfSync('sha256', bytes, '', `campanile/${purpose}/v1 ${tenant}`, 32)))
     const handovers = await this.#handovers.read(tenant)
+    const chain = openChain(parseVerifierKey(encodeVerifierKey(origin, signing.publicKey)), handovers)
+    const outgoing = { signer: signerOf(origin, before ?? signing), lastSize: chain.at(-1)?.from ?? 0 }
     return {
       tenant,
       origin,
-      signer: { name: origin, publicKey, sign },
-      chain: openChain(parseVerifierKey(encodeVerifierKey(origin, publicKey)), handovers),
+      signer: signerOf(origin, signing),
+      chain,
+      ...(before?.state === 'retired' ? { outgoing } : {}),
       handovers,
       subjectTokenKey: derive('subject-token'),
       digestKey: derive('event-digest'),
       subjectKeys: await this.#subjectKeys,
     }
   }
+}
+
+function signerOf(name: string, { publicKey, sign }: SigningKey): NoteSigner {
+  return { name, publicKey, sign }
 }
 
 /** Says in the words of the ledger what is wrong with its keystore: the log is refused, not the process. */

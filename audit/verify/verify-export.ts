@@ -5,9 +5,9 @@
 import { CanonicalJsonError, canonicalJson } from '../../contracts/canonical-json.ts'
 import { exportNotice, type ExportHeader } from '../../contracts/ledger-export.ts'
 import { CodedError } from '../../lib/errors.ts'
-import { openCheckpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
 import { Frontier } from '../log/frontier.ts'
+import { openChain, openCheckpointInChain, type ChainKey } from '../log/handover.ts'
 import { leafHash } from '../log/hash.ts'
 import { commitFacts, commitLeaf } from '../log/leaf.ts'
 import { parseVerifierKey, type VerifierKey } from '../log/note.ts'
@@ -105,7 +105,7 @@ interface ProducerCount {
 
 class ExportCheck {
   readonly #header: ExportHeader
-  readonly #key: VerifierKey
+  readonly #chain: readonly ChainKey[]
   readonly #frontier = new Frontier()
   readonly #ids = new EntryIds()
   readonly #counts = new Map<string, ProducerCount>()
@@ -120,14 +120,15 @@ class ExportCheck {
     const read = readLine(line)
     if (read.kind !== 'header') throw new Finding('HEADER_INVALID', 0, 'the first line is no header')
     this.#header = read.header
-    this.#key = trusted ?? ownKey(read.header)
+    const key = trusted ?? ownKey(read.header)
     const { origin, tenant, notice } = read.header
     if (!origin.endsWith(`/${tenant}`) || notice !== exportNotice) {
       throw new Finding('HEADER_INVALID', 0, 'the header does not say what its log and this format say')
     }
-    if (this.#key.name !== origin) {
-      throw new Finding('KEY_MISMATCH', 0, `found origin ${origin}, expected ${this.#key.name}`)
+    if (key.name !== origin) {
+      throw new Finding('KEY_MISMATCH', 0, `found origin ${origin}, expected ${key.name}`)
     }
+    this.#chain = chainOf(key, read.header)
   }
 
   take(line: string): void {
@@ -212,7 +213,7 @@ class ExportCheck {
 
   #open(note: string, at: number) {
     try {
-      return openCheckpoint(note, this.#key)
+      return openCheckpointInChain(note, this.#chain)
     } catch (error) {
       if (error instanceof AuditError) throw new Finding('CHECKPOINT_INVALID', at, error.message)
       throw error
@@ -227,6 +228,16 @@ class ExportCheck {
       known.last = Math.max(known.last, sequence)
       known.count++
     }
+  }
+}
+
+/** Answers the keys that the trusted one leads to. */
+function chainOf(key: VerifierKey, { handovers = [] }: ExportHeader): readonly ChainKey[] {
+  try {
+    return openChain(key, handovers)
+  } catch (error) {
+    if (error instanceof AuditError) throw new Finding('HEADER_INVALID', 0, error.message)
+    throw error
   }
 }
 
