@@ -31,6 +31,11 @@ export class TileEdge {
     return this.#frontier.root()
   }
 
+  /** Writes the roots of the complete subtrees, largest first. */
+  frontierBytes(): Buffer {
+    return this.#frontier.toBytes()
+  }
+
   /** Adds an entry with its leaf hash and answers the tiles it completed. */
   add(entry: Buffer, hash: Buffer): Tile[] {
     const { size } = this.#frontier

@@ -8,7 +8,7 @@ import { AuditError } from '../log/errors.ts'
 import { leafHash } from '../log/hash.ts'
 import { partialPlaces } from '../log/tile.ts'
 import { TileEdge, type Tile } from '../log/tile-edge.ts'
-import { readBatches, type StoredBatch } from '../store/batches.ts'
+import { readBatches, wholeBatches, type StoredBatch } from '../store/batches.ts'
 import type { LogTiles } from '../store/log-tiles.ts'
 
 export interface TileFollowerOptions {
@@ -57,9 +57,9 @@ export class TileFollower {
     return edge.root()
   }
 
-  async #read(tenant: string, from: number, to: number): Promise<StoredBatch[]> {
+  async #read(tenant: string, from: number, to: number): Promise<readonly StoredBatch[]> {
     const batches = await this.#options.pool.inTenant(tenant, (tx) => readBatches(tx, tenant, { from, to }))
-    if (batches.length > 0) return batches
+    if (batches.length > 0) return wholeBatches(batches)
     throw new AuditError('AUDIT_LOG_CORRUPT', `no batch begins at entry ${from}`)
   }
 

@@ -9,6 +9,12 @@ export interface StoredBatch {
   readonly previousSize: number
   readonly size: number
   readonly root: Buffer
+  /** Roots of the complete subtrees after it, largest first. */
+  readonly frontier: Buffer
+  readonly lastTime: number
+  readonly synthetic: boolean
+  /** False where it does not hold as many leaves as its sizes say; whoever uses it must look. */
+  readonly isWhole: boolean
   /** Canonical JSON of each leaf, from `previousSize` on. */
   readonly leaves: readonly Buffer[]
   /** As many as there are leaves. */
@@ -19,16 +25,18 @@ interface BatchRow {
   readonly previous_size: number
   readonly size: number
   readonly root: Buffer
+  readonly frontier: Buffer
+  readonly last_time: number
+  readonly synthetic: boolean
   readonly leaves: Buffer
   readonly leaf_hashes: Buffer
 }
 
 /**
- * Reads the batches that hold entries from `from` up to and without `to`, whole, in order; where the one that
- * should hold `from` is missing, the one before it comes first.
+ * Reads the batches that hold entries from `from` up to and without `to`, in order; where the one that should hold
+ * `from` is missing, the one before it comes first.
  *
  * @param tx inside the tenant
- * @throws AuditError AUDIT_LOG_CORRUPT when a batch does not hold what its sizes say
  */
 export async function readBatches(
   tx: Transaction,
@@ -39,15 +47,31 @@ export async function readBatches(
   return rows.map(batchOf)
 }
 
-function batchOf({
-  previous_size: previousSize,
-  size,
-  root,
-  leaves,
-  leaf_hashes: hashes,
-}: BatchRow): StoredBatch {
+/**
+ * Passes batches on.
+ *
+ * @throws AuditError AUDIT_LOG_CORRUPT when one does not hold as many leaves as its sizes say
+ */
+export function wholeBatches(batches: readonly StoredBatch[]): readonly StoredBatch[] {
+  const broken = batches.find(({ isWhole }) => !isWhole)
+  if (broken === undefined) return batches
+  throw new AuditError('AUDIT_LOG_CORRUPT', `the batch from entry ${broken.previousSize} on is not whole`)
+}
+
+function batchOf(row: BatchRow): StoredBatch {
+  const { previous_size: previousSize, size, root, frontier, last_time: lastTime, synthetic } = row
+  const leaves = splitLeaves(row.leaves)
+  const hashes = splitHashes(row.leaf_hashes)
   const count = size - previousSize
-  const batch = { previousSize, size, root, leaves: splitBundle(leaves), hashes: splitHashes(hashes) }
-  if (batch.leaves.length === count && batch.hashes.length === count) return batch
-  throw new AuditError('AUDIT_LOG_CORRUPT', `the batch from entry ${previousSize} on does not hold ${count}`)
+  const isWhole = leaves?.length === count && hashes.length === count
+  return { previousSize, size, root, frontier, lastTime, synthetic, isWhole, leaves: leaves ?? [], hashes }
+}
+
+function splitLeaves(bundle: Buffer): Buffer[] | undefined {
+  try {
+    return splitBundle(bundle)
+  } catch (error) {
+    if (error instanceof AuditError) return undefined
+    throw error
+  }
 }

@@ -3,7 +3,7 @@ import type { Pool, Transaction } from '#sdk'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { consistencyRanges, inclusionRanges } from '../log/subtree.ts'
 import type { KeyObject } from 'node:crypto'
-import { readBatches } from './batches.ts'
+import { readBatches, wholeBatches } from './batches.ts'
 import type { LogTiles } from './log-tiles.ts'
 import { openPersonal, subjectToken, type Personal } from './personal.ts'
 import type { Log } from './logs.ts'
@@ -166,7 +166,7 @@ async function readEntries(tx: Transaction, tenant: string, range: Range): Promi
   const { from } = range
   const to = Math.min(range.to, from + range.limit)
   if (from >= to) return []
-  const batches = await readBatches(tx, tenant, { from, to })
+  const batches = wholeBatches(await readBatches(tx, tenant, { from, to }))
   const side = await tx.query<SideRow>(statements['read-side'], [tenant, from, to])
   const sides = new Map(side.map((row) => [row.index, row]))
   return batches

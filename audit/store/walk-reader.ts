@@ -7,6 +7,7 @@ import { statements } from './statements.ts'
 /** Null is erased. */
 export interface WalkSide {
   readonly index: number
+  readonly class: string | null
   readonly facts: string | null
   readonly salt: Buffer | null
   readonly personal_commitment: Buffer | null
@@ -19,6 +20,12 @@ export interface WalkPage {
   /** By index. */
   readonly sides: ReadonlyMap<number, WalkSide>
   readonly checkpoints: readonly { readonly size: number; readonly note: string }[]
+}
+
+export interface PageBounds {
+  readonly begun: number
+  readonly from: number
+  readonly to: number
 }
 
 /** An entry as the indexes should know it. */
@@ -43,15 +50,14 @@ export class WalkReader {
   }
 
   /**
-   * Reads the batches that begin from `from` on and before `to`, whole, and what belongs to them.
-   *
-   * @throws AuditError AUDIT_LOG_CORRUPT when a batch does not hold what its sizes say
+   * Reads the batches that begin from `begun` on and before `to`, and what else there is of their entries from
+   * `from` on.
    */
-  page(tenant: string, from: number, to: number): Promise<WalkPage> {
+  page(tenant: string, { begun, from, to }: PageBounds): Promise<WalkPage> {
     return this.#pool.inTenant(tenant, async (tx) => {
-      const read = await readBatches(tx, tenant, { from, to })
-      const batches = read.filter(({ previousSize }) => previousSize >= from)
-      const end = batches.at(-1)?.size ?? to
+      const read = await readBatches(tx, tenant, { from: begun, to })
+      const batches = read.filter(({ previousSize }) => previousSize >= begun)
+      const end = Math.max(to, ...batches.map(({ size }) => size))
       return {
         batches,
         sides: await readSides(tx, tenant, from, end),
