@@ -131,7 +131,6 @@ export const logEvents = [
   'scan started',
   'scan finished',
   'scan failed',
-  'scan event delivered',
   // span events and browser events, as their own instrumentations spell them
   'exception',
   'measurement',
