@@ -91,3 +91,22 @@ export async function factsInLog(ledger: LedgerProcess, from: number): Promise<A
   const { entries } = (await response.json()) as { entries: { facts: AuditEvent['facts'] }[] }
   return entries.map(({ facts }) => facts)
 }
+
+/** Discloses with what is given in place of, or beside, what the simplest disclosure says. */
+export function discloseWith(
+  ledger: LedgerProcess,
+  given: Readonly<Record<string, unknown>>,
+): Promise<Answer<Disclosed>> {
+  const whole = aDisclosure()
+  return post(ledger, 'disclosures', {
+    ...whole,
+    ...given,
+    facts: { ...(whole['facts'] as object), ...(given['facts'] as object | undefined) },
+    personal: { ...(whole['personal'] as object), ...(given['personal'] as object | undefined) },
+  })
+}
+
+/** One party with an interest. */
+export function party(name: string) {
+  return { parties: [{ name, interest: 'as agreed' }] }
+}
