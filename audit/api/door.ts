@@ -10,12 +10,16 @@ import { requireToken } from '../../lib/token.ts'
 import { AuditError, type AuditErrorCode } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
 import { appendEvents } from './events-route.ts'
-import { getExport, type ExportParts } from './export-route.ts'
+import { getExport } from './export-route.ts'
+import { getFormattedExport } from './format-export-route.ts'
 import { getAccesses, getCheckpoint, getConsistency, getEntries, getInclusion, getKey } from './log-routes.ts'
 import { mountRecord, type RecordBooks } from './record-routes.ts'
+import { getPopulation, getSample } from './population-routes.ts'
+import { getReport, type ReportRouteParts } from './report-route.ts'
+import { mountProofs, type ProofRouteParts } from './proof-routes.ts'
 import { getTile, type TileRouteParts } from './tile-routes.ts'
 
-export interface DoorParts extends ExportParts, TileRouteParts {
+export interface DoorParts extends ReportRouteParts, TileRouteParts, ProofRouteParts {
   readonly tokens: readonly ServiceToken[]
   /** Answers undefined when ready, else the reason. */
   readonly health: () => Promise<string | undefined>
@@ -47,9 +51,14 @@ export function openDoor(parts: DoorParts): Express {
   app.get('/v1/logs/:tenant/proof/inclusion', proofs, answered(getInclusion(parts)))
   app.get('/v1/logs/:tenant/proof/consistency', proofs, answered(getConsistency(parts)))
   app.get('/v1/logs/:tenant/entries', proofs, answered(getEntries(parts)))
-  app.get('/v1/logs/:tenant/export', requireToken(tokens, 'export:read'), answered(getExport(parts)))
+  const exports = requireToken(tokens, 'export:read')
+  app.get('/v1/logs/:tenant/export', exports, answered(getFormattedExport(parts)), answered(getExport(parts)))
+  app.get('/v1/logs/:tenant/population', exports, answered(getPopulation(parts)))
+  app.get('/v1/logs/:tenant/sample', exports, answered(getSample(parts)))
   const subjects = requireToken(tokens, 'subjects:read')
   app.get('/v1/subjects/:tenant/:subject/accesses', subjects, answered(getAccesses(parts)))
+  app.get('/v1/subjects/:tenant/:subject/report', subjects, answered(getReport(parts)))
+  mountProofs(app, parts, answered)
   mountRecord(app, { ...parts, answered })
   closeDoor(app)
   return app
