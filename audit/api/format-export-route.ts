@@ -1,8 +1,8 @@
 /** `GET /v1/logs/:tenant/export?format=`: entries as other programs read them, by a cursor without gaps. */
-import { randomUUID } from 'node:crypto'
 import type { RequestHandler } from 'express'
 import { Refusal } from '../../lib/refusal.ts'
 import { tokenOf } from '../../lib/token.ts'
+import { uuid7 } from '../../lib/uuid7.ts'
 import { toCef } from '../format/cef.ts'
 import { csvCells, csvColumns, csvRow } from '../format/csv.ts'
 import type { Facts, LedgerEntry } from '../format/entry.ts'
@@ -58,7 +58,7 @@ export function getFormattedExport(parts: ExportParts): RequestHandler {
     const { size } = await publishedOf(reader, tenant)
     const range = await entryRangeOf(request, { reader, tenant, size })
     const { keys } = await logs.open(tenant)
-    const id = randomUUID()
+    const id = uuid7()
     response.set('cache-control', 'no-store').type(format.mediaType)
     response.set({ 'campanile-range': `${range.start}-${range.end}`, 'campanile-event': id })
     const body = new HashedBody(response)

@@ -1,10 +1,11 @@
 /** `GET /v1/logs/:tenant/population` and `…/sample`: what an auditor takes evidence from, and which of it. */
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import type { Leaf } from '../../contracts/leaf.ts'
 import { populationFormat, type Population } from '../../contracts/population.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { tokenOf } from '../../lib/token.ts'
+import { uuid7 } from '../../lib/uuid7.ts'
 import { openCheckpoint } from '../log/checkpoint.ts'
 import { rangeProofRanges } from '../report/range-proof.ts'
 import { drawSample } from '../report/sample.ts'
@@ -52,7 +53,7 @@ export function getPopulation({ sdk, reader, logs, tiles, appender }: Population
     const body = JSON.stringify(population)
     const evidence = { format: 'population', from, to, count: to - from, sha256: sha256Of(body) }
     const facts = { action: 'ledger.exported', outcome: 'success', evidence } as const
-    await recordView(appender, { id: randomUUID(), tenant, facts, viewer: tokenOf(request).name })
+    await recordView(appender, { id: uuid7(), tenant, facts, viewer: tokenOf(request).name })
     response.set('cache-control', 'no-store').type('application/json').send(body)
   }
 }
@@ -86,7 +87,7 @@ export function getSample({ sdk, reader, logs, appender }: PopulationRouteParts)
     const body = JSON.stringify(drawn)
     const evidence = { format: 'sample', from, to, count, sha256: sha256Of(body) }
     const facts = { action: 'ledger.sampled', outcome: 'success', evidence } as const
-    await recordView(appender, { id: randomUUID(), tenant, facts, viewer: tokenOf(request).name })
+    await recordView(appender, { id: uuid7(), tenant, facts, viewer: tokenOf(request).name })
     response.set('cache-control', 'no-store').type('application/json').send(body)
   }
 }

@@ -1,9 +1,9 @@
 /** `GET /v1/subjects/:tenant/:subject/report`: what a student, or who asks for the student, is owed. */
-import { randomUUID } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import type { StudentReport } from '../../contracts/student-report.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { tokenOf } from '../../lib/token.ts'
+import { uuid7 } from '../../lib/uuid7.ts'
 import { reportCsv } from '../report/report-csv.ts'
 import { buildStudentReport, reportedClasses, type Period } from '../report/student-report.ts'
 import type { SubjectReader } from '../store/subject-reader.ts'
@@ -57,7 +57,7 @@ export function getReport({ sdk, reader, logs, appender, subjects }: ReportRoute
     if (entries.length > maxEntries) {
       throw new Refusal('query_invalid', { detail: `more than ${maxEntries} entries are about this student` })
     }
-    const id = randomUUID()
+    const id = uuid7()
     const parts = { tenant, subject, vkey: log.vkey, checkpoint, entries, generatedAt, statementId: id }
     const report = buildStudentReport({ ...parts, ...(period === undefined ? {} : { period }) })
     const { size, count, sha256 } = report.statement

@@ -1,8 +1,9 @@
 /**
- * Finds numbers that are missing or come twice among those of producers. A producer counts the events of a tenant from
- * 0, each number once and in order, so within one log: a missing number is an event that was recorded and never
- * arrived; a number that comes twice is a counter that was turned back. A heartbeat is counted too: what was lost at
- * the end shows when the next one arrives.
+ * Finds numbers that are missing or come twice among those of producers. A producer counts the events of a tenant, each
+ * number once and in order, so within one log: a missing number is an event that was recorded and never arrived; a
+ * number that comes twice is a counter that was turned back. A heartbeat is counted too: what was lost at the end shows
+ * when the next one arrives. What is before the first number cannot be told from a log that is younger than its
+ * producer, so the first is told.
  */
 
 /** What a leaf says of its place among its producer's events. */
@@ -21,6 +22,8 @@ export interface NumberRange {
 
 export interface ProducerNumbers {
   readonly producer: string
+  /** Lowest number that arrived; 0 where the log is as old as the producer. */
+  readonly first: number
   /** Highest number that arrived. */
   readonly last: number
   /** When its last event arrived, in milliseconds since the epoch: silence since then is what a heartbeat would break. */
@@ -60,6 +63,7 @@ export class SequenceGaps {
 
 /** The numbers of one producer: ranges that are missing below the highest. */
 class Seen {
+  #first: number | undefined
   #next = 0
   #lastTime = 0
   #missing = 0
@@ -70,18 +74,21 @@ class Seen {
 
   take(sequence: number, time: number): void {
     this.#lastTime = Math.max(this.#lastTime, time)
+    if (this.#first === undefined) this.#first = this.#next = sequence
     if (sequence >= this.#next) {
       if (sequence > this.#next) this.#open(this.#next, sequence)
       this.#next = sequence + 1
       return
     }
     this.#late++
-    this.#fill(sequence)
+    if (sequence < this.#first) this.#begin(sequence, this.#first)
+    else this.#fill(sequence)
   }
 
   result(producer: string): ProducerNumbers {
     return {
       producer,
+      first: this.#first ?? 0,
       last: this.#next - 1,
       lastTime: this.#lastTime,
       gaps: this.#gaps.slice(0, maxGaps).map(({ from, to }) => ({ from, to })),
@@ -95,6 +102,15 @@ class Seen {
     this.#missing += to - from
     // Ranges beyond the bound stay counted as missing; an event that fills one later counts as repeated.
     if (this.#gaps.length < maxRanges) this.#gaps.push({ from, to })
+  }
+
+  /** A number below all others: what is between it and them is missing now. */
+  #begin(sequence: number, first: number): void {
+    this.#first = sequence
+    if (sequence + 1 === first) return
+    this.#missing += first - sequence - 1
+    this.#gaps.unshift({ from: sequence + 1, to: first })
+    if (this.#gaps.length > maxRanges) this.#gaps.pop()
   }
 
   /** A number below the highest: it fills a gap, or it was there before. */

@@ -11,6 +11,7 @@ import { openChain, openCheckpointInChain, type ChainKey } from '../log/handover
 import { leafHash } from '../log/hash.ts'
 import { commitFacts, commitLeaf } from '../log/leaf.ts'
 import { parseVerifierKey, type VerifierKey } from '../log/note.ts'
+import { SequenceGaps, type ProducerNumbers } from '../log/sequence-gaps.ts'
 import { EntryIds } from './entry-ids.ts'
 import { readLine, type ExportedEntry } from './read-line.ts'
 
@@ -39,8 +40,8 @@ export type Verdict =
       readonly checkpoints: number
       /** Entries that came without their facts, for whatever cause; their leaves are verified all the same. */
       readonly withoutFacts: number
-      /** Producer counts that are missing between a producer's first and last: lost before they came here. */
-      readonly sequenceGaps: Readonly<Record<string, number>>
+      /** Producers whose numbers have gaps or come twice: events were lost before they came here, or counters turned. */
+      readonly sequenceGaps: readonly ProducerNumbers[]
     }
   | {
       readonly valid: false
@@ -97,18 +98,12 @@ class Finding extends CodedError<VerifyFault> {
   }
 }
 
-interface ProducerCount {
-  readonly first: number
-  last: number
-  count: number
-}
-
 class ExportCheck {
   readonly #header: ExportHeader
   readonly #chain: readonly ChainKey[]
   readonly #frontier = new Frontier()
   readonly #ids = new EntryIds()
-  readonly #counts = new Map<string, ProducerCount>()
+  readonly #numbers = new SequenceGaps()
   /** Leaves that a signed checkpoint covers already. */
   #covered = 0
   #checkpoints = 0
@@ -160,7 +155,7 @@ class ExportCheck {
       root: this.#frontier.root().toString('base64'),
       checkpoints: this.#checkpoints,
       withoutFacts: this.#withoutFacts,
-      sequenceGaps: gapsOf(this.#counts),
+      sequenceGaps: this.#numbers.result().filter(({ missing, repeated }) => missing + repeated > 0),
     }
   }
 
@@ -178,7 +173,7 @@ class ExportCheck {
     if (leaf.time < this.#lastTime)
       throw new Finding('TIME_DECREASED', at, 'the leaf is older than the one before')
     this.#lastTime = leaf.time
-    this.#count(leaf)
+    this.#numbers.take(leaf)
     this.#frontier.add(hash)
   }
 
@@ -219,16 +214,6 @@ class ExportCheck {
       throw error
     }
   }
-
-  #count({ producer, sequence }: ExportedEntry['leaf']): void {
-    if (sequence === undefined) return
-    const known = this.#counts.get(producer)
-    if (known === undefined) this.#counts.set(producer, { first: sequence, last: sequence, count: 1 })
-    else {
-      known.last = Math.max(known.last, sequence)
-      known.count++
-    }
-  }
 }
 
 /** Answers the keys that the trusted one leads to. */
@@ -257,13 +242,4 @@ function leafBytes({ leaf }: ExportedEntry, at: number): Buffer {
     if (error instanceof CanonicalJsonError) throw new Finding('LINE_UNREADABLE', at, error.message)
     throw error
   }
-}
-
-function gapsOf(counts: ReadonlyMap<string, ProducerCount>): Record<string, number> {
-  const gaps: Record<string, number> = {}
-  for (const [producer, { first, last, count }] of counts) {
-    const missing = last - first + 1 - count
-    if (missing !== 0) gaps[producer] = missing
-  }
-  return gaps
 }

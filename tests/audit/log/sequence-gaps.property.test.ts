@@ -10,9 +10,9 @@ function find(sequences: readonly number[], producer = 'users'): ProducerNumbers
 
 /** The definition, with all numbers in memory. */
 function naive(sequences: readonly number[]) {
-  const last = Math.max(...sequences)
+  const [first, last] = [Math.min(...sequences), Math.max(...sequences)]
   const known = new Set(sequences)
-  const missing = Array.from({ length: last + 1 }, (_, n) => n).filter((n) => !known.has(n))
+  const missing = Array.from({ length: last - first }, (_, n) => first + n).filter((n) => !known.has(n))
   const gaps: { from: number; to: number }[] = []
   for (const n of missing) {
     const open = gaps.at(-1)
@@ -22,7 +22,7 @@ function naive(sequences: readonly number[]) {
   const late = sequences.filter((sequence, at) =>
     sequences.slice(0, at).some((before) => before >= sequence),
   ).length
-  return { last, gaps, missing: missing.length, repeated: sequences.length - known.size, late }
+  return { first, last, gaps, missing: missing.length, repeated: sequences.length - known.size, late }
 }
 
 describe('gaps in the numbers of producers', () => {
@@ -53,9 +53,9 @@ describe('gaps in the numbers of producers', () => {
   it('name the one event that was dropped, wherever it stood, once a heartbeat has come after it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), fc.nat(), (length, where) => {
-        const dropped = where % length
+        const dropped = 1 + (where % length)
         // The last number is the heartbeat's.
-        const sequences = Array.from({ length: length + 1 }, (_, n) => n).filter((n) => n !== dropped)
+        const sequences = Array.from({ length: length + 2 }, (_, n) => n).filter((n) => n !== dropped)
         expect(find(sequences)?.gaps).to.deep.equal([{ from: dropped, to: dropped + 1 }])
       }),
     )
@@ -64,6 +64,7 @@ describe('gaps in the numbers of producers', () => {
   it('are kept apart by producer, and events that are not counted make none', () => {
     const gaps = new SequenceGaps()
     gaps.take({ producer: 'users', sequence: 0, time: 5 })
+    gaps.take({ producer: 'booking', sequence: 3, time: 5 })
     gaps.take({ producer: 'booking', sequence: 1, time: 6 })
     gaps.take({ producer: 'ledger', time: 7 })
     expect(
