@@ -1,5 +1,6 @@
-/** `node audit/main.ts serve | export | verify | keys`. Exit codes: 0 done, 1 failed or not verified, 2 wrong usage. */
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+/** `node audit/main.ts serve | export | report | verify | verify-report | verify-proof | keys`. Exit codes: 0 done, 1 failed or not verified, 2 wrong usage. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { ErasureBody } from '../contracts/erasure.ts'
 import { ConfigError, describeFault, environment, portOf, secretFile } from '../lib/config.ts'
 import { messageOf } from '../lib/errors.ts'
 import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
@@ -113,6 +114,44 @@ program
     const verdict = await verifyFile(file, key, options)
     console.log(describeVerdict(verdict, key !== undefined))
     exitCode = verdict.valid ? 0 : 1
+  })
+
+program
+  .command('erase')
+  .description('destroy what the running ledger holds about a subject (CAMPANILE_TOKEN_FILE)')
+  .requiredOption('--tenant <name>', 'whose log')
+  .requiredOption('--subject <id>', 'opaque id of the subject')
+  .requiredOption('--reason <word>', 'kept in the certificate, e.g. record_destroyed')
+  .addOption(
+    new Option('--record <state>', 'what became of the education record')
+      .choices(['kept', 'destroyed', 'none'])
+      .default('kept'),
+  )
+  .option('--exempt', 'a law asks to keep it')
+  .action(async (given: ErasureAsked) => {
+    const { eraseSubject } = await import('./erasure/erase-command.ts')
+    const settings = environment({ port: portOf('ledger'), token: secretFile('CAMPANILE_TOKEN_FILE') })
+    const { tenant, subject, reason, record: recordState, exempt: isExempt = false } = given
+    console.log(await eraseSubject({ tenant, subject, reason, recordState, isExempt, ...settings }))
+  })
+
+interface ErasureAsked {
+  readonly tenant: string
+  readonly subject: string
+  readonly reason: string
+  readonly record: ErasureBody['recordState']
+  readonly exempt?: boolean
+}
+
+program
+  .command('verify-proof')
+  .description('check the proof of one event: a .tlog-proof, or one through the anchor log, offline')
+  .argument('<file>', 'proof to verify')
+  .requiredOption('--key <vkey>', 'verifier key of the log, or a file that holds it, received by another way')
+  .option('--policy <file>', 'trust policy with the anchor log and its witnesses, received by another way')
+  .action(async (file: string, trust: { readonly key: string; readonly policy?: string }) => {
+    const { verifyProofFile } = await import('./verify/verify-proof.ts')
+    console.log(verifyProofFile(file, trust))
   })
 
 const keys = program.command('keys').description('the keystore of the stopped ledger')

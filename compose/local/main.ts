@@ -123,7 +123,13 @@ program
 
 /** Commands that are passed on to the room that knows them, with the words each may begin with. */
 const rooms = [
-  ['audit', 'verify or export the ledger', 'audit/main.ts', ['verify', 'export'], 'operator'],
+  [
+    'audit',
+    'verify or export the ledger',
+    'audit/main.ts',
+    ['verify', 'export', 'report', 'verify-report', 'verify-proof'],
+    'operator',
+  ],
   ['rules', 'alert rules, their tests and the routing', 'rules/main.ts', ['generate', 'check'], undefined],
   [
     'dashboards',
@@ -155,7 +161,9 @@ for (const [name, description, main, words, holder] of rooms) {
         throw new CommanderError(2, name, `expected ${words.join(' or ')}, found ${command}`)
       }
       const args = [command, ...rest]
-      code = await runRoom(settings(), { main, args, ...(holder === undefined ? {} : { holder }) })
+      // What is about one student is the custodian's to read, never the operator's.
+      const shown = name === 'audit' && command === 'report' ? 'custodian' : holder
+      code = await runRoom(settings(), { main, args, ...(shown === undefined ? {} : { holder: shown }) })
     })
 }
 
