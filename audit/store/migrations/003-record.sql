@@ -23,6 +23,8 @@ create table ledger.register_entry (
   facts text not null,
   -- AES-256-GCM under the student's key, or under that of the tenant's entries about nobody; null once erased.
   sealed bytea,
+  -- By the database's clock, unlike the times above: an erasure reaches what was sealed before it.
+  sealed_at timestamptz not null default clock_timestamp(),
   -- Keyed hashes of who made the last change and of the command that did.
   changed_by bytea not null check (length(changed_by) = 32),
   command bytea not null check (length(command) = 32),
@@ -42,7 +44,7 @@ create policy tenant_rows on ledger.register_entry using (tenant = current_setti
 create policy owner_reads on ledger.register_entry for select to campanile_owner using (true);
 grant select on ledger.register_entry to ledger_read;
 grant select, insert on ledger.register_entry to ledger_append;
-grant update (revision, state, closed_at, sealed, changed_by, command) on ledger.register_entry to ledger_append;
+grant update (revision, state, closed_at, sealed, sealed_at, changed_by, command) on ledger.register_entry to ledger_append;
 
 create function ledger.hold_register_entry() returns trigger
   language plpgsql set search_path = pg_catalog, pg_temp as $$

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const names = ['find-blocks', 'find-entries', 'insert-entry', 'read-clocks', 'update-entry'] as const
+const names = [
+  'erase-entries',
+  'find-blocks',
+  'find-entries',
+  'insert-entry',
+  'read-clocks',
+  'update-entry',
+] as const
 
 // Every name of the list is a key.
 export const recordStatements = Object.fromEntries(

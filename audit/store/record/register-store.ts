@@ -140,6 +140,20 @@ export class RegisterStore {
     )
     return rows.map(({ register }) => register)
   }
+
+  /**
+   * Takes the sealed half of a student's entries away for good; what holds and is due goes on without it.
+   *
+   * @param token keyed hash of the student
+   * @param before RFC 3339; entries sealed later, under a new key, stay
+   * @returns how many entries were emptied
+   */
+  async erase(tenant: string, token: Buffer, before: string): Promise<number> {
+    const rows = await this.#pool.inTenant(tenant, (tx) =>
+      tx.query(recordStatements['erase-entries'], [tenant, token, before]),
+    )
+    return rows.length
+  }
 }
 
 /** An entry sealed at one revision does not open as another: an older row put back is noticed. */

@@ -183,6 +183,31 @@ describe('the registers of the record', function () {
   })
 
   describe('rows', () => {
+    it('lose their sealed half for good, once, and go on holding and being due', async () => {
+      const inspection = await openEntry(ledger, 'inspection', {
+        student: 'erased',
+        facts: { recordKinds: ['transcript'], copies: false },
+      })
+      const client = new pg.Client({ connectionString: home.database.url('ledger_append') })
+      await client.connect()
+      try {
+        await client.query("SELECT set_config('app.tenant', 'drill', false)")
+        const { rows } = await client.query<{ subject: Buffer }>(
+          'UPDATE ledger.register_entry SET sealed = null WHERE id = $1 RETURNING subject',
+          [inspection.id],
+        )
+        expect(rows).to.have.length(1)
+      } finally {
+        await client.end()
+      }
+      const { personal: _personal, ...rest } = inspection
+      const path = `registers/inspection/${inspection.id}?actor=clerk-7`
+      expect((await look<RegisterEntry>(ledger, path)).body).to.deep.equal(rest)
+      const granted = await command(ledger, inspection, { command: 'grant', statement: 'never kept' })
+      expect(granted.body.state).to.equal('granted')
+      expect(granted.body).not.to.have.property('personal')
+    })
+
     it('hold nothing about anybody in the clear', async () => {
       const names = ['consenting', 'litigant', 'Example Employer', 'Careless Data', '26-CV-1', 'counsel-1']
       const client = new pg.Client({ connectionString: home.database.url('superuser') })
