@@ -16,7 +16,7 @@ import {
   type VerifierKey,
 } from '../log/note.ts'
 import { consistencyRanges, inclusionRanges } from '../log/subtree.ts'
-import { partialPlaces } from '../log/tile.ts'
+import { partialPlaces, widthAt, type TilePlace } from '../log/tile.ts'
 import { TileEdge, type Tile } from '../log/tile-edge.ts'
 import { writeTlogProof } from '../log/tlog-proof.ts'
 import type { FileTiles } from '../store/file-tiles.ts'
@@ -156,6 +156,11 @@ export class AnchorLog {
     )
     const extra = this.#derive('salt', parseNote(note).text)
     return { note, anchor: writeTlogProof({ extra, index, path, note: proven.note }) }
+  }
+
+  /** Reads a tile or bundle that the newest checkpoint covers; undefined for any other. */
+  async readTile(place: TilePlace): Promise<Buffer | undefined> {
+    return place.width <= widthAt(place, this.size) ? this.#tiles.read(tilesName, place) : undefined
   }
 
   #sort(notes: ReadonlyMap<string, string>) {

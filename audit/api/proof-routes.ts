@@ -11,7 +11,9 @@ import { parseCheckpoint } from '../log/checkpoint.ts'
 import { encodeVerifierKey, parseNote } from '../log/note.ts'
 import { writePolicy } from '../log/policy-file.ts'
 import type { Policy } from '../log/policy.ts'
+import { parseTilePath } from '../log/tile.ts'
 import { writeTlogProof } from '../log/tlog-proof.ts'
+import type { Reader } from '../store/reader.ts'
 import { indexOf, notCovered, publishedOf, type LogRouteParts } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
 import { addCheckpoint, getWitnessed, getWitnessKey, type WitnessRouteParts } from './witness-routes.ts'
@@ -40,6 +42,7 @@ export function mountProofs(
   app.get('/v1/anchor/key', proofs, getAnchorKey(parts))
   app.get('/v1/anchor/checkpoint', proofs, getAnchorCheckpoint(parts))
   app.get('/v1/anchor/policy', proofs, getAnchorPolicy(parts))
+  app.get('/v1/anchor/tile/*path', proofs, answered(getAnchorTile(parts)))
   if (parts.witness === undefined) return
   app.post('/witness/add-checkpoint', answered(addCheckpoint(parts.witness)))
   app.get('/witness/key', getWitnessKey(parts.witness))
@@ -54,8 +57,9 @@ function getTlogProof({ sdk, reader }: ProofRouteParts): RequestHandler {
     const index = await indexOf(request, tenant, reader)
     if (index >= size) throw notCovered()
     const path = await reader.inclusionPath(tenant, index, { size, signed: size })
+    const extra = await leafOf(reader, tenant, index)
     response.attachment(`${tenant}-${index}.tlog-proof`).type(text)
-    response.send(writeTlogProof({ index, path, note }))
+    response.send(writeTlogProof({ extra, index, path, note }))
   }
 }
 
@@ -73,12 +77,20 @@ function getAnchoredProof({ sdk, reader, anchor }: ProofRouteParts): RequestHand
     const { size } = parseCheckpoint(parseNote(proof.note).text)
     if (index >= size) throw notAnchored()
     const path = await reader.inclusionPath(tenant, index, { size, signed: published.size })
+    const extra = await leafOf(reader, tenant, index)
     response.json({
-      entry: writeTlogProof({ index, path, note: proof.note }),
+      entry: writeTlogProof({ extra, index, path, note: proof.note }),
       anchor: proof.anchor,
       policy: writePolicy(anchor.policy).toString(),
     })
   }
+}
+
+/** Reads the leaf a proof is about; it goes along as extra data, so that the file needs nothing beside it. */
+async function leafOf(reader: Reader, tenant: string, index: number): Promise<Buffer> {
+  const [entry] = await reader.entries(tenant, { from: index, to: index + 1, limit: 1 })
+  if (entry === undefined) throw new Refusal('not_found')
+  return Buffer.from(entry.leaf)
 }
 
 function notAnchored(): Refusal {
@@ -100,6 +112,18 @@ function getAnchorCheckpoint({ anchor }: ProofRouteParts): RequestHandler {
   return (_request, response) => {
     if (anchor?.log.note === undefined) throw notAnchored()
     response.set('cache-control', 'no-cache').type(text).send(anchor.log.note)
+  }
+}
+
+/** Answers a tile or an entry bundle of the anchor log, as tlog-tiles lays down. */
+function getAnchorTile({ anchor }: ProofRouteParts): RequestHandler {
+  return async (request, response) => {
+    const parts: unknown = request.params['path']
+    const place = Array.isArray(parts) ? parseTilePath(`tile/${parts.join('/')}`) : undefined
+    const tile = place === undefined ? undefined : await anchor?.log.readTile(place)
+    if (tile === undefined) throw new Refusal('not_found')
+    response.set('cache-control', 'private, max-age=31536000, immutable')
+    response.type('application/octet-stream').send(tile)
   }
 }
 

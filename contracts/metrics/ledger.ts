@@ -23,7 +23,6 @@ export const witnessOutcomes = [
   'unavailable',
   'malformed',
 ] as const
-export type WitnessOutcomeName = (typeof witnessOutcomes)[number]
 
 export const ledgerMetrics = {
   ledger_entries: {

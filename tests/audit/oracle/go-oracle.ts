@@ -12,7 +12,14 @@ import { messageOf } from '../../../lib/errors.ts'
 /** What `oracle.go` is asked; binary values are base64. */
 export interface Question {
   readonly op:
-    'note' | 'root' | 'inclusion' | 'consistency' | 'check-inclusion' | 'check-consistency' | 'tile'
+    | 'note'
+    | 'cosignature'
+    | 'root'
+    | 'inclusion'
+    | 'consistency'
+    | 'check-inclusion'
+    | 'check-consistency'
+    | 'tile'
   readonly note?: string
   readonly keys?: readonly string[]
   readonly size?: number
@@ -82,17 +89,20 @@ function findSources(): string {
   mkdirSync(packagesDirectory, { recursive: true })
   const work = mkdtempSync(join(packagesDirectory, '.fetch-'))
   try {
-    const quiet = { cwd: work, stdio: ['ignore', 'ignore', 'pipe'] as 'ignore'[] }
     // As root apt would drop to an account that cannot write here; the package is verified all the same.
-    execFileSync('apt-get', ['-q', '-o', 'APT::Sandbox::User=', 'download', debianPackage], quiet)
+    quietly('apt-get', ['-q', '-o', 'APT::Sandbox::User=', 'download', debianPackage], work)
     const [deb] = readdirSync(work)
     if (deb === undefined) throw new Error(`apt-get downloaded no package ${debianPackage}`)
-    execFileSync('dpkg', ['-x', join(work, deb), join(work, 'package')], quiet)
+    quietly('dpkg', ['-x', join(work, deb), join(work, 'package')], work)
     renameSync(join(work, 'package'), join(packagesDirectory, debianPackage))
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
   return extracted
+}
+
+function quietly(program: string, args: readonly string[], cwd: string): void {
+  execFileSync(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 function run(program: string, questions: readonly Question[]): Answer[] {

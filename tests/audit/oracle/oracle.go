@@ -4,6 +4,11 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -79,11 +84,51 @@ func open(q question) (answer, error) {
 	return answer{Text: opened.Text}, nil
 }
 
+// A witness's key, as c2sp.org/tlog-cosignature describes it.
+type cosigner struct {
+	name string
+	key  ed25519.PublicKey
+}
+
+func (c cosigner) Name() string { return c.name }
+
+func (c cosigner) KeyHash() uint32 {
+	sum := sha256.Sum256(append([]byte(c.name+"\n\x04"), c.key...))
+	return binary.BigEndian.Uint32(sum[:])
+}
+
+func (c cosigner) Verify(message, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	header := fmt.Sprintf("cosignature/v1\ntime %d\n", binary.BigEndian.Uint64(signature))
+	return ed25519.Verify(c.key, append([]byte(header), message...), signature[8:])
+}
+
+func openCosigned(q question) (answer, error) {
+	var verifiers []note.Verifier
+	for _, text := range q.Keys {
+		parts := strings.SplitN(text, "+", 3)
+		typed, err := base64.StdEncoding.DecodeString(parts[2])
+		if err != nil || !bytes.HasPrefix(typed, []byte{4}) {
+			return answer{}, fmt.Errorf("no key of a witness")
+		}
+		verifiers = append(verifiers, cosigner{name: parts[0], key: typed[1:]})
+	}
+	opened, err := note.Open(q.Note, note.VerifierList(verifiers...))
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{Text: opened.Text}, nil
+}
+
 func ask(q question) (answer, error) {
 	source := tlog.HashReaderFunc(reader)
 	switch q.Op {
 	case "note":
 		return open(q)
+	case "cosignature":
+		return openCosigned(q)
 	case "root":
 		if err := grow(q.Size); err != nil {
 			return answer{}, err

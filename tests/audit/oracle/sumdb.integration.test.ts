@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { parseCosignerKey, verifyCosignatures, type CosignerKey } from '../../../audit/log/cosignature.ts'
 import { AuditError } from '../../../audit/log/errors.ts'
 import { parseNote, parseVerifierKey, verifyNote } from '../../../audit/log/note.ts'
 import { verifyConsistency, verifyInclusion } from '../../../audit/log/proof.ts'
@@ -126,6 +127,25 @@ describe('x/mod/sumdb, an independent checker', () => {
     }
   })
 
+  it('finds our cosignatures good, and no other time, text or witness in them', () => {
+    const witness = testSigner('witness.example/w1', 9, 'cosignature')
+    const other = testSigner(witness.name, 10, 'cosignature')
+    const key = parseCosignerKey(witness.vkey)
+    const note = cosigned(log.checkpoint(257), [witness], 1_700_000_000)
+    const changedAt = (at: number) => note.slice(0, at) + (note[at] === 'A' ? 'B' : 'A') + note.slice(at + 1)
+    const notes = [
+      note,
+      cosigned(log.checkpoint(257), [other]),
+      ...Array.from(note, (_, at) => changedAt(at)),
+    ]
+    const keys = [witness.vkey]
+    const theirs = ask(notes.map((each) => ({ op: 'cosignature', keys, note: text(Buffer.from(each)) })))
+    const ours = notes.map((each) => accepts(() => mustBeCosigned(each, key)))
+    // We read base64 in its one spelling only; whatever we take, they take.
+    expect(theirs.filter(({ ok }, at) => ours[at] === true && !ok)).to.deep.equal([])
+    expect([ours[0], theirs[0]?.ok, ours[1], theirs[1]?.ok]).to.deep.equal([true, true, false, false])
+  })
+
   it('takes no note and no key that random bytes make, nor do we', () => {
     const pieces = [...log.checkpoint(7).split(/(?<=\n)/), '\n', '— ', log.signer.name]
     const texts = fc.sample(
@@ -158,6 +178,12 @@ function tilesOf(size: number): Tile[] {
     edge.add(Buffer.from(`entry ${index}`), log.leaf(index)),
   )
   return [...full.flat(), ...edge.partials()]
+}
+
+function mustBeCosigned(note: string, key: CosignerKey): void {
+  if (verifyCosignatures(parseNote(note), [key]).length === 0) {
+    throw new AuditError('AUDIT_NOTE_UNSIGNED', 'no cosignature')
+  }
 }
 
 function text(bytes: Uint8Array): string {
