@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { execFile } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { verifyAnchoredProof } from '../../../audit/log/anchored-proof.ts'
@@ -8,7 +9,6 @@ import { parseNote, parseVerifierKey } from '../../../audit/log/note.ts'
 import { parsePolicy } from '../../../audit/log/policy-file.ts'
 import { judgeCheckpoint } from '../../../audit/log/policy.ts'
 import { parseTlogProof, verifyTlogProof } from '../../../audit/log/tlog-proof.ts'
-import { canonicalJson } from '../../../contracts/canonical-json.ts'
 import { eventually } from '../../support/poll.ts'
 import {
   anEvent,
@@ -21,6 +21,17 @@ import {
   type LedgerHome,
   type LedgerProcess,
 } from '../ledger-process.ts'
+
+const main = new URL('../../../audit/main.ts', import.meta.url).pathname
+
+function verifyProof(args: readonly string[]): Promise<{ readonly code: number; readonly output: string }> {
+  return new Promise((resolve) => {
+    // Nothing of this test's environment: it needs no settings.
+    execFile(process.execPath, [main, 'verify-proof', ...args], { env: {} }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr })
+    })
+  })
+}
 
 describe('two appliances that witness each other', () => {
   let homes: LedgerHome[] = []
@@ -81,16 +92,15 @@ describe('two appliances that witness each other', () => {
       const response = await ask(ledger, path)
       return response.ok ? ((await response.json()) as Record<string, string>) : undefined
     })
-    const { leaf } = (await (await ask(ledger, `/v1/logs/drill/proof/inclusion?id=${event.id}`)).json()) as {
-      leaf: unknown
-    }
-    const hash = leafHash(Buffer.from(canonicalJson(leaf)))
     const logKey = parseVerifierKey((await textOf(ledger, '/v1/logs/drill/key')).trim())
     const policy = parsePolicy(Buffer.from(await textOf(ledger, '/v1/anchor/policy')))
     const parsed = {
       entry: parseTlogProof(proof['entry'] ?? ''),
       anchor: parseTlogProof(proof['anchor'] ?? ''),
     }
+    const { extra: leaf = expect.fail() } = parsed.entry
+    expect(JSON.parse(leaf.toString())).to.have.property('id', event.id)
+    const hash = leafHash(leaf)
     const { cosigners } = verifyAnchoredProof(parsed, hash, { logKey, policy })
     expect(cosigners.map(({ name }) => name)).to.deep.equal(['south'])
     expect(policy.logs[0]?.key.name).to.equal('north.example/anchor')
@@ -99,7 +109,50 @@ describe('two appliances that witness each other', () => {
     expect(witnessed).not.to.include('drill')
     const anchored = judgeCheckpoint(parsePolicy(Buffer.from(`log ${key}\nquorum none\n`)), witnessed)
     expect(anchored.checkpoint.size).to.be.at.least(8)
+    const tile = await (await ask(ledger, '/v1/anchor/tile/0/000.p/8')).arrayBuffer()
+    expect(tile.byteLength).to.equal(256)
+    for (const path of ['tile/0/000', 'tile/0/001.p/8', 'tile/0/000.p/08', 'tile/..%2f..%2fstate.json']) {
+      expect((await ask(ledger, `/v1/anchor/${path}`)).status, path).to.equal(404)
+    }
+    await expectVerified(ledger, proof)
   })
+
+  /** Has the command judge a proof as an auditor would who was given key and policy by another way. */
+  async function expectVerified(
+    ledger: LedgerProcess,
+    proof: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const write = (name: string, text: string) => {
+      const file = join(ledger.home.folder, name)
+      writeFileSync(file, text)
+      return file
+    }
+    const key = write('drill.vkey', await textOf(ledger, '/v1/logs/drill/key'))
+    const policy = write('anchor.policy', await textOf(ledger, '/v1/anchor/policy'))
+    const file = write('event.json', JSON.stringify(proof))
+    const good = await verifyProof([file, '--key', key, '--policy', policy])
+    expect(good.code, good.output).to.equal(0)
+    expect(good.output).to.match(/cosigned by south at \d{4}-/)
+    expect((await verifyProof([file, '--key', key])).output).to.include('taken from the proof itself')
+    const other = (await textOf(ledger, '/v1/anchor/key')).trim()
+    expect((await verifyProof([file, '--key', other, '--policy', policy])).code).to.equal(1)
+    const strict = write(
+      'strict.policy',
+      `${proof['policy']?.replace('quorum south\n', '') ?? ''}quorum none\n`,
+    )
+    const plain = write('event.tlog-proof', proof['entry'] ?? '')
+    expect((await verifyProof([plain, '--key', key, '--policy', strict])).output).to.include('no witness')
+    for (const [name, text] of [
+      ['changed', JSON.stringify(proof).replace('index ', 'index 1')],
+      ['cut', JSON.stringify(proof).slice(0, 400)],
+      ['empty', ''],
+      ['list', '{}'],
+      ['long', ' '.repeat(2_000_000)],
+      ['unleafed', (proof['entry'] ?? '').replace(/extra .*\n/, '')],
+    ] as const) {
+      expect((await verifyProof([write(name, text), '--key', key])).code, name).to.equal(1)
+    }
+  }
 
   it('go on without the witness and are cosigned when it is back', async () => {
     const { ledger, witness } = await startPair()
