@@ -9,6 +9,7 @@ import { isDatabaseAway } from '../store/database-away.ts'
 import type { Logs } from '../store/logs.ts'
 import { conflictEvent } from './conflict-event.ts'
 import { prepare, type Prepared } from './prepare.ts'
+import { Preparer } from './preparer.ts'
 import { LogWriter, type Written } from './log-writer.ts'
 
 /** Most events that wait or are being written; beyond it requests are told to come back. */
@@ -42,6 +43,7 @@ export interface AppenderOptions {
 export class Appender {
   readonly #options: AppenderOptions
   readonly #writer: LogWriter
+  readonly #preparer = new Preparer()
   readonly #queue: Job[] = []
   #queued = 0
   #isStopping = false
@@ -104,7 +106,7 @@ export class Appender {
   async #appendTo(tenant: string, events: readonly AuditEvent[]): Promise<readonly Receipt[]> {
     const log = await this.#options.logs.open(tenant)
     this.#options.assertWriter()
-    const prepared = await prepare(events, log.keys)
+    const prepared = await this.#preparer.prepare(events, log.keys)
     return new Promise((resolve, reject) => {
       this.#queue.push({ tenant, events: prepared, resolve, reject })
       this.#drain ??= this.#run().finally(() => (this.#drain = undefined))

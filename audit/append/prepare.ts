@@ -124,7 +124,9 @@ function prepareOne(event: AuditEvent, token: Buffer, { keys, key, random }: Mea
   return {
     event,
     eventTime: instantOf(event.time),
-    digest: createHmac('sha256', keys.digestKey).update(canonicalJson(event)).digest(),
+    digest: createHmac('sha256', keys.digestKey)
+      .update(canonicalEvent(event, facts, personal))
+      .digest(),
     commitment: commitLeaf(commitFactsText(facts, factsSalt), personalCommitment),
     facts,
     factsSalt,
@@ -132,4 +134,16 @@ function prepareOne(event: AuditEvent, token: Buffer, { keys, key, random }: Mea
     subject: event.personal?.subject === undefined ? null : token,
     sealed: sealPersonal({ key, eventId: event.id }, { nonce, salt, personal }),
   }
+}
+
+/** Writes an event in its canonical form from that of its parts, which are most of it. */
+function canonicalEvent(event: AuditEvent, facts: string, personal: string): string {
+  const members = Object.entries(event)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => {
+      const text = name === 'facts' ? facts : name === 'personal' ? personal : canonicalJson(value)
+      return `"${name}":${text}`
+    })
+  return `{${members.join(',')}}`
 }
