@@ -7,6 +7,7 @@ import { systemCodeOf } from '../lib/errors.ts'
 import { createFaultBoard, type FaultBoard } from '../lib/faults.ts'
 import { listen } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
+import { openEraser } from './erasure/open-eraser.ts'
 import { openDoor } from './api/door.ts'
 import { Appender } from './append/appender.ts'
 import type { Publisher } from './publish/publisher.ts'
@@ -14,6 +15,7 @@ import { startRecord } from './record/start-record.ts'
 import type { ServeSettings } from './settings.ts'
 import { startAnchor } from './start-anchor.ts'
 import { startPublisher, startSelfCheck } from './start-background.ts'
+import { startSearch } from './search/start-search.ts'
 import { CheckpointFiles, checkpointFolder } from './store/checkpoint-files.ts'
 import { FileTiles } from './store/file-tiles.ts'
 import { KeyRing } from './store/log-keys.ts'
@@ -51,8 +53,10 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const { tokens } = settings
   const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
   const record = startRecord(sdk, { pool, readPool, logs, appender })
+  const eraser = await openEraser({ pool, logs, appender, keystore: settings.keystore })
   const subjects = new SubjectReader(readPool, tiles)
-  const parts = { sdk, reader, subjects, tiles, logs, appender, tokens, record }
+  const search = startSearch(sdk, { pool, readPool, logs })
+  const parts = { sdk, reader, subjects, tiles, logs, appender, tokens, record, eraser, search: search.store }
   const { anchor, witness } = anchoring
   const app = openDoor({ ...parts, anchor, witness, health, onRejected, faults })
   const door = await listen(app, { port: settings.port, onRejected })
@@ -70,6 +74,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     close: async () => {
       await door.close()
       await record.stop()
+      await search.stop()
       await anchoring.stop()
       await appender.stop()
       await check.stop()

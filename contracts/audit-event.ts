@@ -1,7 +1,7 @@
 /** What a producer tells the ledger. Personal data stands only under `personal`; everything else is facts. */
 import Type, { type Static } from 'typebox'
 import { basisCodes } from './basis.ts'
-import { recordFacts, recordPersonal } from './record-fields.ts'
+import { recordFacts, recordPersonal, recordTypes } from './record-fields.ts'
 import { roles, services, tenantPattern } from './services.ts'
 
 const oneOf = <const V extends readonly string[]>(values: V) =>
@@ -46,6 +46,7 @@ export const auditActions = [
   'record.redisclosed',
   'register.opened',
   'register.changed',
+  'subject.erased',
   'register.read',
 ] as const
 
@@ -89,6 +90,9 @@ export const AuditEvent = Type.Object(
         synthetic: Type.Optional(Type.Boolean()),
         /** What was shown by a report, an export or a search, so that another answer later would contradict it. */
         evidence: Type.Optional(Evidence),
+        /** Of a certificate of erasure: when it was done, and when no backup holds the key any more. */
+        erasedAt: Type.Optional(recordTypes.Time),
+        unrecoverableAfter: Type.Optional(recordTypes.Time),
         ...recordFacts,
       },
       { additionalProperties: false },

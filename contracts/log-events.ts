@@ -77,10 +77,13 @@ export const logEvents = [
   'log verified',
   'tiles rebuilt',
   'log verification failed',
+  'search lags',
   'witness contradicts',
   'anchor failed',
   'anchor published',
   'ledger exported',
+  'subject erased',
+  'erasure refused',
   'record clocks not read',
   'signing key opened',
   // collector

@@ -9,6 +9,7 @@ export const tokenScopes = [
   'export:read',
   'record:write',
   'record:read',
+  'erasures:write',
   'users:verify',
   'faults:write',
   'posture:read',

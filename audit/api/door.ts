@@ -9,6 +9,7 @@ import { Refusal } from '../../lib/refusal.ts'
 import { requireToken } from '../../lib/token.ts'
 import { AuditError, type AuditErrorCode } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
+import { mountErasure, type ErasureRouteParts } from './erasure-routes.ts'
 import { appendEvents } from './events-route.ts'
 import { getExport } from './export-route.ts'
 import { getFormattedExport } from './format-export-route.ts'
@@ -17,10 +18,12 @@ import { mountRecord, type RecordBooks } from './record-routes.ts'
 import { getPopulation, getSample } from './population-routes.ts'
 import { getReport, type ReportRouteParts } from './report-route.ts'
 import { mountProofs, type ProofRouteParts } from './proof-routes.ts'
+import { getSearch, type SearchRouteParts } from './search-route.ts'
 import { getTile, type TileRouteParts } from './tile-routes.ts'
 
-export interface DoorParts extends ReportRouteParts, TileRouteParts, ProofRouteParts {
+export interface DoorParts extends ReportRouteParts, SearchRouteParts, TileRouteParts, ProofRouteParts {
   readonly tokens: readonly ServiceToken[]
+  readonly eraser: ErasureRouteParts['eraser']
   /** Answers undefined when ready, else the reason. */
   readonly health: () => Promise<string | undefined>
   readonly onRejected: (code: RejectionCode) => void
@@ -54,12 +57,14 @@ export function openDoor(parts: DoorParts): Express {
   const exports = requireToken(tokens, 'export:read')
   app.get('/v1/logs/:tenant/export', exports, answered(getFormattedExport(parts)), answered(getExport(parts)))
   app.get('/v1/logs/:tenant/population', exports, answered(getPopulation(parts)))
+  app.get('/v1/logs/:tenant/search', exports, answered(getSearch(parts)))
   app.get('/v1/logs/:tenant/sample', exports, answered(getSample(parts)))
   const subjects = requireToken(tokens, 'subjects:read')
   app.get('/v1/subjects/:tenant/:subject/accesses', subjects, answered(getAccesses(parts)))
   app.get('/v1/subjects/:tenant/:subject/report', subjects, answered(getReport(parts)))
   mountProofs(app, parts, answered)
   mountRecord(app, { ...parts, answered })
+  mountErasure(app, { ...parts, answered })
   closeDoor(app)
   return app
 }

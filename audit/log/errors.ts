@@ -27,5 +27,6 @@ export type AuditErrorCode =
   | 'AUDIT_WRITER_TAKEN'
   | 'AUDIT_WRITER_LOST'
   | 'AUDIT_EXPORT_FAILED'
+  | 'AUDIT_ERASURE_FAILED'
 
 export class AuditError extends CodedError<AuditErrorCode> {}

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 const names = [
   'append-batches',
   'count-keys',
+  'erase-subject',
   'find-entry',
   'find-known',
   'has-synthetic',
