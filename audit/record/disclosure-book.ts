@@ -13,9 +13,11 @@ import { disclosureEvents, requestEvents } from './record-events.ts'
 import { checkRecord } from './rules/check-record.ts'
 import { checkStanding, type Standing } from './rules/check-standing.ts'
 
+type Store = Pick<RegisterStore, 'find' | 'insert' | 'update' | 'blocks'>
+
 export interface BookParts {
   readonly logs: Pick<Logs, 'open'>
-  readonly store: RegisterStore
+  readonly store: Store
   readonly appender: Pick<Appender, 'append'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -104,7 +106,7 @@ function complete(body: DisclosureBody, { agreement, policy }: Standing): Disclo
   }
 }
 
-async function findStanding(store: RegisterStore, keys: LogKeys, body: DisclosureBody): Promise<Standing> {
+async function findStanding(store: Store, keys: LogKeys, body: DisclosureBody): Promise<Standing> {
   const { agreement, consent, parties = [], onward = [] } = body.personal
   const { policyVersion, noticeVersion } = body.facts
   const isDirectory = body.basis === '99.31(a)(11)'
@@ -134,7 +136,7 @@ async function findStanding(store: RegisterStore, keys: LogKeys, body: Disclosur
 
 /** Statements students placed with their records, by student. */
 async function findStatements(
-  store: RegisterStore,
+  store: Store,
   keys: LogKeys,
   students: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { maxStudents } from '../../../contracts/record.ts'
 import { checkLog } from '../../support/check-log.ts'
 import { ask, makeHome, startLedger, type LedgerHome, type LedgerProcess } from '../ledger-process.ts'
@@ -114,6 +115,37 @@ describe('the door for disclosures', function () {
     expect([future.status, placesOf(future)]).to.deep.equal([422, ['/time']])
     const unknown = await disclose({ approvedBy: 'nobody' })
     expect([unknown.status, placesOf(unknown)]).to.deep.equal([422, ['/approvedBy']])
+  })
+
+  it('takes the example of the registrars’ page as it stands there', async () => {
+    const page = await readFile(new URL('../../../docs/for-registrars.md', import.meta.url), 'utf8')
+    const [, example = ''] = /```json\n([^`]+)```/.exec(page) ?? []
+    const { status, body } = await post<Disclosed>(ledger, 'disclosures', JSON.parse(example) as object)
+    expect([status, body.receipts.length]).to.deep.equal([200, 2])
+  })
+
+  it('answers hostile bodies with a problem and goes on', async () => {
+    const send = async (body: string | Uint8Array<ArrayBuffer>, type = 'application/json') => {
+      const response = await ask(ledger, '/v1/record/drill/disclosures', {
+        method: 'POST',
+        token: home.tokens.custodian,
+        headers: { 'content-type': type },
+        body,
+      })
+      const { code } = (await response.json()) as { code: string }
+      return `${response.status} ${code}`
+    }
+    const whole = JSON.stringify(aDisclosure())
+    expect(await send('')).to.equal('400 BODY_MALFORMED')
+    expect(await send(whole, 'text/plain')).to.equal('415 MEDIA_TYPE_UNSUPPORTED')
+    expect(await send(whole.slice(0, -1))).to.equal('400 BODY_MALFORMED')
+    expect(await send(`${whole.slice(0, -1)},"actor":"x"}`)).to.equal('400 BODY_MALFORMED')
+    expect(await send(whole.replace('registrar-1', '\\ud800'))).to.equal('400 BODY_MALFORMED')
+    expect(await send('['.repeat(100))).to.equal('400 BODY_TOO_DEEP')
+    expect(await send(' '.repeat(3 * 2 ** 20))).to.equal('413 BODY_TOO_LARGE')
+    expect(await send(`${whole.slice(0, -1)},"__proto__":{"actor":"x"}}`)).to.equal('422 BODY_INVALID')
+    expect(await send(new Uint8Array([0xff, 0xfe]))).to.equal('400 BODY_MALFORMED')
+    expect((await disclose()).status).to.equal(200)
   })
 
   it('wants students exactly where the basis is about somebody', async () => {
