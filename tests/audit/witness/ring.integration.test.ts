@@ -206,4 +206,29 @@ describe('two appliances that witness each other', () => {
     expect((await fetch(`${ledger.url}/v1/anchor/checkpoint`)).status).to.equal(401)
     expect((await ask(ledger, '/witness/key')).status).to.equal(404)
   })
+
+  it('keep taking events while the anchor’s files are not what was signed', async () => {
+    homes = [await makeHome()]
+    const [home = expect.fail()] = homes
+    const first = await start(home, {})
+    await append(first, [anEvent()])
+    await eventually('the event is anchored', async () => (await ask(first, '/v1/anchor/checkpoint')).ok)
+    await first.stop()
+    writeFileSync(join(home.folder, 'ledger/anchor/state.json'), '{}')
+    const again = await start(home, {})
+    expect((await append(again, [anEvent()]))[0]?.outcome).to.equal('appended')
+    expect((await ask(again, '/v1/anchor/checkpoint')).status).to.equal(404)
+    expect((await ask(again, '/v1/logs/drill/proof/anchored?index=0')).status).to.equal(404)
+  })
+
+  it('do not start on a policy that cannot be read', async () => {
+    homes = [await makeHome()]
+    const [home = expect.fail()] = homes
+    const policy = policyFile(home, 'witnesses.policy', ['witness south', 'quorum south'])
+    const ledger = await launchLedger(home, { variables: { CAMPANILE_WITNESS_POLICY_FILE: policy } })
+    ledgers.push(ledger)
+    await eventually('the ledger exits', () => Promise.resolve(ledger.child.exitCode !== null))
+    expect(ledger.child.exitCode).to.equal(1)
+    expect(ledger.output()).to.include('line 1')
+  })
 })
