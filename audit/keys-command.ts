@@ -1,7 +1,10 @@
-/** `keys list | rotate NAME | passphrase`: changes the ledger's keystore while the ledger is stopped. */
+/** `keys list | rotate NAME | passphrase FILE | backup DIR | restore FILE`: changes the ledger's keystore while the ledger is stopped. */
 import { connect } from 'node:net'
+import { resolve } from 'node:path'
+import { keystoreBackupDays } from '../contracts/erasure.ts'
 import { addKeyVersion, changePassphrase, listKeys } from '../lib/custody-changes.ts'
 import type { CustodyOptions } from '../lib/custody.ts'
+import { backUpKeystore, restoreKeystore } from './keys/backup.ts'
 import { rotateLogKey, rotateSubjectKeys } from './keys/rotate.ts'
 import { AuditError } from './log/errors.ts'
 
@@ -63,8 +66,21 @@ export async function replacePassphrase(settings: KeySettings, file: string): Pr
   return `${await changePassphrase(settings, file)} key files are sealed anew; remove ${file}`
 }
 
+/** Writes a sealed backup, also while the ledger runs, and removes those that are too old. */
+export async function backUp(settings: KeySettings, folder: string): Promise<string> {
+  const { path, files, removed } = await backUpKeystore(settings, resolve(folder), Date.now())
+  return `${files} files in ${path}; ${removed} backups older than ${keystoreBackupDays} days removed`
+}
+
+/** Puts back what the keystore lacks. */
+export async function restore(settings: KeySettings, file: string): Promise<string> {
+  await refuseWhileRunning(settings.port)
+  const restored = await restoreKeystore(settings, file)
+  return [`${restored.length} files put back`, ...restored].join('\n')
+}
+
 /** @throws AuditError AUDIT_WRITER_TAKEN */
-export async function refuseWhileRunning(port: number): Promise<void> {
+async function refuseWhileRunning(port: number): Promise<void> {
   const isRunning = await new Promise<boolean>((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' })
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))

@@ -185,6 +185,24 @@ keys
     console.log(await replacePassphrase(await keySettings(), file))
   })
 
+keys
+  .command('backup')
+  .description('write a sealed backup, also while the ledger runs; remove those older than 35 days')
+  .argument('<folder>', 'folder of mode 0700, on another disk')
+  .action(async (folder: string) => {
+    const { backUp } = await import('./keys-command.ts')
+    console.log(await backUp(await keySettings(), folder))
+  })
+
+keys
+  .command('restore')
+  .description('put back the files the keystore lacks')
+  .argument('<file>', 'backup to take them from')
+  .action(async (file: string) => {
+    const { restore } = await import('./keys-command.ts')
+    console.log(await restore(await keySettings(), file))
+  })
+
 async function keySettings() {
   const { readKeySettings } = await import('./settings.ts')
   return readKeySettings()

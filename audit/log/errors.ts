@@ -28,5 +28,6 @@ export type AuditErrorCode =
   | 'AUDIT_WRITER_LOST'
   | 'AUDIT_EXPORT_FAILED'
   | 'AUDIT_ERASURE_FAILED'
+  | 'AUDIT_BACKUP_CORRUPT'
 
 export class AuditError extends CodedError<AuditErrorCode> {}
