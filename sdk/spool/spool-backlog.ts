@@ -18,13 +18,11 @@ export interface SpoolBacklogParts {
 
 export class SpoolBacklog implements Backlog {
   readonly #parts: SpoolBacklogParts
-  readonly #openedAt: number
   readonly #beatAt = new Map<string, number>()
   #isTaken = false
 
   constructor(parts: SpoolBacklogParts) {
     this.#parts = parts
-    this.#openedAt = parts.now()
   }
 
   async takeNext<T>(
@@ -60,9 +58,12 @@ export class SpoolBacklog implements Backlog {
 
   async beat(everySeconds: number): Promise<number> {
     const now = this.#parts.now()
+    // A process that has just started owes one at once: a service that is restarted often would never beat.
     const due = this.#parts
       .tenants()
-      .filter((tenant) => now - (this.#beatAt.get(tenant) ?? this.#openedAt) >= everySeconds * 1_000)
+      .filter(
+        (tenant) => now - (this.#beatAt.get(tenant) ?? Number.NEGATIVE_INFINITY) >= everySeconds * 1_000,
+      )
     await Promise.all(due.map((tenant) => this.#parts.beat(tenant)))
     for (const tenant of due) this.#beatAt.set(tenant, now)
     return due.length
