@@ -2,13 +2,14 @@
  * Turns an offered event into what a batch writes: checked, committed to with fresh salts, personal data sealed.
  * Position and time are not known yet and nothing here depends on them.
  */
-import { createHmac, randomBytes, type KeyObject } from 'node:crypto'
+import { randomBytes, type KeyObject } from 'node:crypto'
 import { AuditEvent, maxEventBytes, type Receipt } from '../../contracts/audit-event.ts'
 import { canonicalJson, CanonicalJsonError } from '../../contracts/canonical-json.ts'
 import { saltBytes } from '../../contracts/leaf.ts'
 import type { Fault } from '../../contracts/problem.ts'
 import { validator } from '../../lib/validate.ts'
 import { commitFactsText, commitLeaf, commitPersonalText } from '../log/leaf.ts'
+import { keyedHash } from '../store/keyed-hash.ts'
 import { nonceBytes, sealPersonal, subjectToken } from '../store/personal.ts'
 import { checkRecord } from '../record/rules/check-record.ts'
 import type { LogKeys } from '../store/log-keys.ts'
@@ -124,9 +125,7 @@ function prepareOne(event: AuditEvent, token: Buffer, { keys, key, random }: Mea
   return {
     event,
     eventTime: instantOf(event.time),
-    digest: createHmac('sha256', keys.digestKey)
-      .update(canonicalEvent(event, facts, personal))
-      .digest(),
+    digest: keyedHash(keys.digestKey, canonicalEvent(event, facts, personal)),
     commitment: commitLeaf(commitFactsText(facts, factsSalt), personalCommitment),
     facts,
     factsSalt,

@@ -1,8 +1,9 @@
 /** Seals personal data under the key of the subject they concern; the row holds a keyed hash, never the id. */
-import { createCipheriv, createDecipheriv, createHmac, type KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { saltBytes } from '../../contracts/leaf.ts'
 import { AuditError } from '../log/errors.ts'
+import { keyedHash } from './keyed-hash.ts'
 
 export type Personal = NonNullable<AuditEvent['personal']>
 
@@ -13,7 +14,7 @@ const tagLength = 16
 /** Computes the token of a subject; events without one share a token that no subject can have. */
 export function subjectToken(key: KeyObject, subject: string | undefined): Buffer {
   const text = subject === undefined ? 'none' : `subject ${subject}`
-  return createHmac('sha256', key).update(text).digest()
+  return keyedHash(key, text)
 }
 
 export interface SealedRow {
