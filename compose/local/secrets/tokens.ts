@@ -34,7 +34,7 @@ export const acceptedTokens = {
     booking: ['events:write'],
     gateway: ['events:write'],
     operator: ['proofs:read', 'export:read'],
-    custodian: ['subjects:read', 'record:read', 'record:write'],
+    custodian: ['subjects:read', 'record:read', 'record:write', 'erasures:write'],
     console: ['proofs:read'],
     compliance: ['events:write'],
     drills: ['faults:write', 'proofs:read'],
