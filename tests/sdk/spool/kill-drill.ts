@@ -5,7 +5,6 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { eventually } from '../../support/poll.ts'
 import { startLedger, type FakeLedger } from '../fake-ledger.ts'
 import { diskFiles } from '../../../sdk/spool/files.ts'
@@ -31,10 +30,13 @@ export async function killDrill(kills: number, seed: number): Promise<DrillResul
     for (let round = 0; round < kills; round++) {
       // The ledger is away in some rounds, so that there is something to drain.
       ledger.mode = random() < 0.3 ? 503 : random() < 0.2 ? 'cut' : 200
-      await runAndKill({ folder, ledger, acknowledged }, random() * 60)
+      const goal = acknowledged.size + Math.floor(random() * 80)
+      await runAndKill({ folder, ledger, acknowledged }, () =>
+        eventually('so many acknowledged events', () => acknowledged.size >= goal, { everyMillis: 1 }),
+      )
     }
     ledger.mode = 200
-    await runAndKill({ folder, ledger, acknowledged }, 0, () =>
+    await runAndKill({ folder, ledger, acknowledged }, () =>
       eventually('every acknowledged event', () => [...acknowledged].every(isIn(ledger)), {
         withinMillis: 60_000,
         everyMillis: 20,
@@ -58,8 +60,7 @@ interface Round {
 
 async function runAndKill(
   { folder, ledger, acknowledged }: Round,
-  millis: number,
-  until: () => Promise<unknown> = () => wait(millis),
+  until: () => Promise<unknown>,
 ): Promise<void> {
   const child = fork(script, [folder, ledger.url, token, '3'])
   child.on('message', (message) => {
