@@ -8,6 +8,7 @@ import {
   integer,
   jsonFile,
   optionalText,
+  optionalUrl,
   portOf,
   text,
   url,
@@ -43,6 +44,8 @@ export function readServeSettings() {
     witnessPolicyFile: optionalText('CAMPANILE_WITNESS_POLICY_FILE'),
     /** Trust policy whose logs this appliance cosigns for; without it, it is no witness. */
     witnessedLogsFile: optionalText('CAMPANILE_WITNESSED_LOGS_FILE'),
+    /** Time-stamping authority (RFC 3161) that dates the anchor checkpoint; without it nobody does. */
+    tsaUrl: optionalUrl('CAMPANILE_TSA_URL', ['http:', 'https:']),
     home: optionalText('CAMPANILE_HOME'),
     /** Folder of the tiles; default `ledger/tiles` in the home, else beside the keystore. */
     tiles: optionalText('CAMPANILE_TILES_DIR'),

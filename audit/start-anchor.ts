@@ -5,6 +5,7 @@ import type { Custody } from '../lib/custody.ts'
 import { systemCodeOf } from '../lib/errors.ts'
 import { AnchorLog } from './anchor/anchor-log.ts'
 import { Anchor, type AnchorOptions } from './anchor/anchor.ts'
+import { Stamper } from './anchor/stamper.ts'
 import type { WitnessRouteParts } from './api/witness-routes.ts'
 import { AuditError } from './log/errors.ts'
 import { encodeVerifierKey, parseVerifierKey } from './log/note.ts'
@@ -28,6 +29,7 @@ export interface AnchorView {
   readonly log: AnchorLog
   /** By which its checkpoints are to be judged. */
   readonly policy: Policy
+  readonly stamper: Stamper | undefined
 }
 
 export interface RunningAnchor {
@@ -53,8 +55,10 @@ export async function startAnchor(sdk: Sdk, parts: AnchorParts): Promise<Running
   const log = await openLog(sdk, settings, custody)
   if (log === undefined) return { anchor: undefined, witness, stop: () => Promise.resolve() }
   const policy = { ...configured, logs: log.keys.map((key) => ({ key })) }
+  const stamper = openStamper(sdk, settings)
   const anchor = new Anchor({
     log,
+    stamper,
     witnesses: new Witnesses({ policy, timeoutMillis: witnessTimeoutMillis, fetch, onAsked: tellAsked(sdk) }),
     notes,
     assertWriter,
@@ -64,7 +68,7 @@ export async function startAnchor(sdk: Sdk, parts: AnchorParts): Promise<Running
     onFailed: (error) => sdk.log.error('anchor failed', { error, reason: reasonOf(error) }),
   })
   anchor.start()
-  return { anchor: { log, policy }, witness, stop: () => anchor.stop() }
+  return { anchor: { log, policy, stamper }, witness, stop: () => anchor.stop() }
 }
 
 async function openLog(
@@ -88,6 +92,19 @@ async function openLog(
     sdk.log.error('anchor failed', { error, reason: reasonOf(error) })
     return undefined
   }
+}
+
+function openStamper(sdk: Sdk, { tsaUrl, anchorFolder }: ServeSettings): Stamper | undefined {
+  if (tsaUrl === undefined) return undefined
+  const stampedAt = sdk.gauge('ledger_anchor_stamped_timestamp_seconds')
+  return new Stamper({
+    url: tsaUrl,
+    files: new FileTiles(anchorFolder),
+    fetch,
+    nowMillis: () => Date.now(),
+    onStamped: (timeMillis) => stampedAt.set({}, timeMillis / 1_000),
+    onFailed: (error) => sdk.log.warn('anchor failed', { error, reason: reasonOf(error) }),
+  })
 }
 
 async function openWitness(

@@ -3,10 +3,13 @@ import { parseCheckpoint } from '../log/checkpoint.ts'
 import { parseNote } from '../log/note.ts'
 import type { Witnesses } from '../witness/witnesses.ts'
 import type { AnchorLog } from './anchor-log.ts'
+import type { Stamper } from './stamper.ts'
 
 export interface AnchorOptions {
   readonly log: AnchorLog
   readonly witnesses: Witnesses
+  /** Dates checkpoints; absent where no authority is configured. */
+  readonly stamper: Stamper | undefined
   /** Where signed checkpoints of tenants' logs are kept. */
   readonly notes: {
     readonly list: () => Promise<readonly string[]>
@@ -53,7 +56,7 @@ export class Anchor {
 
   /** Anchors what is new and asks witnesses until the newest checkpoint has its quorum. Never throws. */
   async anchorOnce(): Promise<void> {
-    const { log, witnesses, assertWriter, onRound, onContradicted, onFailed } = this.#options
+    const { log, witnesses, stamper, assertWriter, onRound, onContradicted, onFailed } = this.#options
     try {
       const notes = await this.#newestNotes()
       assertWriter()
@@ -63,6 +66,7 @@ export class Anchor {
         const { note, hasQuorum } = await witnesses.cosign(asking)
         await log.keepCosigned(note, hasQuorum)
       }
+      if (log.note !== undefined) await stamper?.stamp(log.note)
       onRound({ size: log.size, hasQuorum: log.hasQuorum })
     } catch (error) {
       onFailed(error)

@@ -7,6 +7,7 @@ import type { ServiceToken } from '../../contracts/service-token.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { requireToken } from '../../lib/token.ts'
 import type { AnchorLog } from '../anchor/anchor-log.ts'
+import type { Stamper } from '../anchor/stamper.ts'
 import { parseCheckpoint } from '../log/checkpoint.ts'
 import { encodeVerifierKey, parseNote } from '../log/note.ts'
 import { writePolicy } from '../log/policy-file.ts'
@@ -20,7 +21,8 @@ import { addCheckpoint, getWitnessed, getWitnessKey, type WitnessRouteParts } fr
 
 export interface ProofRouteParts extends LogRouteParts {
   readonly tokens: readonly ServiceToken[]
-  readonly anchor: { readonly log: AnchorLog; readonly policy: Policy } | undefined
+  readonly anchor:
+    { readonly log: AnchorLog; readonly policy: Policy; readonly stamper: Stamper | undefined } | undefined
   readonly witness: WitnessRouteParts | undefined
 }
 
@@ -42,6 +44,7 @@ export function mountProofs(
   app.get('/v1/anchor/key', proofs, getAnchorKey(parts))
   app.get('/v1/anchor/checkpoint', proofs, getAnchorCheckpoint(parts))
   app.get('/v1/anchor/policy', proofs, getAnchorPolicy(parts))
+  app.get('/v1/anchor/timestamp', proofs, getAnchorTimestamp(parts))
   app.get('/v1/anchor/tile/*path', proofs, answered(getAnchorTile(parts)))
   if (parts.witness === undefined) return
   app.post('/witness/add-checkpoint', answered(addCheckpoint(parts.witness)))
@@ -112,6 +115,18 @@ function getAnchorCheckpoint({ anchor }: ProofRouteParts): RequestHandler {
   return (_request, response) => {
     if (anchor?.log.note === undefined) throw notAnchored()
     response.set('cache-control', 'no-cache').type(text).send(anchor.log.note)
+  }
+}
+
+/** Answers the newest time stamp (RFC 3161) and the text it dates, both in base64. */
+function getAnchorTimestamp({ anchor }: ProofRouteParts): RequestHandler {
+  return (_request, response) => {
+    const stamp = anchor?.stamper?.newest
+    if (stamp === undefined) throw new Refusal('not_found', { detail: 'no anchor checkpoint was dated yet' })
+    response.json({
+      checkpoint: Buffer.from(stamp.text).toString('base64'),
+      timestampReply: stamp.reply.toString('base64'),
+    })
   }
 }
 

@@ -142,6 +142,14 @@ export const ledgerMetrics = {
     labels: { tenant: tenantLabel, clock: { values: clocks } },
     seriesBudget: 150,
   },
+  ledger_anchor_stamped_timestamp_seconds: {
+    kind: 'gauge',
+    unit: 'timestamp_seconds',
+    meaning: 'Time in the last time stamp (RFC 3161) of an anchor checkpoint, by the clock of the authority.',
+    owner: 'audit',
+    labels: {},
+    seriesBudget: 1,
+  },
   audit_outbox_pending: {
     kind: 'gauge',
     unit: 'items',

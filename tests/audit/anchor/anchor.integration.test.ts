@@ -87,6 +87,7 @@ describe('the anchor log', () => {
         .map((each) => each.log.checkpoint(sizes.get(tenant) ?? 0))
     const anchor = new Anchor({
       log,
+      stamper: undefined,
       witnesses: new Witnesses({ policy, timeoutMillis: 1_000, fetch: carry, onAsked: () => undefined }),
       notes: {
         list: () => Promise.resolve([...sizes.keys()]),
