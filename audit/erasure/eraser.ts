@@ -22,7 +22,7 @@ export interface EraserOptions {
   readonly pool: Pool
   readonly logs: Logs
   readonly appender: Pick<Appender, 'append'>
-  readonly registers: Pick<RegisterStore, 'blocks'>
+  readonly registers: Pick<RegisterStore, 'blocks' | 'erase'>
   readonly tombstones: TombstoneFiles
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -120,7 +120,9 @@ export class Eraser {
     return row?.index
   }
 
-  async #eraseRows(tenant: string, { token }: Tombstone, below: number): Promise<number> {
+  async #eraseRows(tenant: string, { token, erasedAt }: Tombstone, below: number): Promise<number> {
+    // Entries of registers have no index: those sealed later, for a student who came back, stay.
+    await this.#options.registers.erase(tenant, Buffer.from(token, 'hex'), erasedAt)
     const [row] = await this.#options.pool.inTenant(tenant, (tx) =>
       tx.query<{ erased: number }>(statements['erase-subject'], [tenant, Buffer.from(token, 'hex'), below]),
     )

@@ -34,8 +34,6 @@ begin
   delete from ledger.subject_entry x
   where x.tenant = log_tenant and x.subject = log_subject and x.index < below;
   get diagnostics erased = row_count;
-  update ledger.register_entry r set sealed = null
-  where r.tenant = log_tenant and r.subject = log_subject and r.sealed is not null;
   return erased;
 end
 $$;
