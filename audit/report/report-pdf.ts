@@ -2,17 +2,10 @@
  * Draws a student's report as PDF/A-3a: tagged for screen readers, fonts embedded, and the whole report with its
  * proofs attached as JSON, so that the page people read and the file a program verifies cannot part.
  */
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import PdfDocument, { type PdfStructure } from 'pdfkit'
 import type { StudentReport } from '../../contracts/student-report.ts'
+import { findFonts, openPdf, type PdfDocument, type PdfFonts, type PdfStructure } from './pdf-document.ts'
 import { describeReport, type PageBlock } from './report-page.ts'
-
-const fonts = join(dirname(createRequire(import.meta.url).resolve('dejavu-fonts-ttf/package.json')), 'ttf')
-// Fonts go by their files: under a second name pdfkit would read a font again each time it is chosen.
-const regular = join(fonts, 'DejaVuSans.ttf')
-const bold = join(fonts, 'DejaVuSans-Bold.ttf')
 
 /** Widths of the columns as shares of the page. */
 const columns = [0.06, 0.13, 0.16, 0.2, 0.28, 0.17] as const
@@ -23,7 +16,8 @@ const tags = { title: 'H1', heading: 'H2', paragraph: 'P' } as const
 /** Streams the report's bytes. */
 export async function* reportPdf(report: StudentReport): AsyncGenerator<Buffer> {
   const made = new Date(report.generatedAt)
-  const document = new PdfDocument({
+  const fonts = findFonts()
+  const document = openPdf({
     size: 'A4',
     layout: 'landscape',
     margin: 36,
@@ -32,7 +26,7 @@ export async function* reportPdf(report: StudentReport): AsyncGenerator<Buffer> 
     tagged: true,
     displayTitle: true,
     lang: 'en-US',
-    font: regular,
+    font: fonts.regular,
     info: { Title: 'Who saw this student record', CreationDate: made, Producer: 'Campanile' },
   })
   document.file(Buffer.from(JSON.stringify(report)), {
@@ -46,22 +40,27 @@ export async function* reportPdf(report: StudentReport): AsyncGenerator<Buffer> 
   const root = document.struct('Document')
   document.addStructure(root)
   for (const block of describeReport(report)) {
-    if (block.kind === 'table') await drawTable(document, root, block)
-    else drawText(document, root, block)
+    if (block.kind === 'table') await drawTable({ document, fonts, root }, block)
+    else drawText({ document, fonts, root }, block)
   }
   root.end()
   document.end()
   yield* document
 }
 
+interface Drawing {
+  readonly document: PdfDocument
+  readonly fonts: PdfFonts
+  readonly root: PdfStructure
+}
+
 function drawText(
-  document: PdfDocument,
-  root: PdfStructure,
+  { document, fonts, root }: Drawing,
   { kind, text }: Exclude<PageBlock, { readonly kind: 'table' }>,
 ): void {
   const { margins, width } = document.page
   const textWidth = width - margins.left - margins.right
-  document.font(kind === 'paragraph' ? regular : bold).fontSize(sizes[kind])
+  document.font(kind === 'paragraph' ? fonts.regular : fonts.bold).fontSize(sizes[kind])
   const height = document.heightOfString(text, { width: textWidth })
   makeRoom(document, height + (kind === 'paragraph' ? 0 : 40))
   const top = document.y + (kind === 'heading' ? 10 : 2)
@@ -74,15 +73,14 @@ function drawText(
 }
 
 async function drawTable(
-  document: PdfDocument,
-  root: PdfStructure,
+  drawing: Drawing,
   { head, rows }: Extract<PageBlock, { readonly kind: 'table' }>,
 ): Promise<void> {
-  const table = document.struct('Table')
-  root.add(table)
-  drawRow(document, table, { cells: head, isHead: true })
+  const table = drawing.document.struct('Table')
+  drawing.root.add(table)
+  drawRow(drawing, table, { cells: head, isHead: true })
   for (const [at, cells] of rows.entries()) {
-    drawRow(document, table, { cells, isHead: false })
+    drawRow(drawing, table, { cells, isHead: false })
     // A row takes about 0.6 ms: whoever else waits for this process gets a turn every 15 ms.
     if (at % 25 === 24) await setImmediate()
   }
@@ -94,10 +92,10 @@ interface Row {
   readonly isHead: boolean
 }
 
-function drawRow(document: PdfDocument, table: PdfStructure, { cells, isHead }: Row): void {
+function drawRow({ document, fonts }: Drawing, table: PdfStructure, { cells, isHead }: Row): void {
   const { margins, width } = document.page
   const full = width - margins.left - margins.right
-  document.font(isHead ? bold : regular).fontSize(sizes.cell)
+  document.font(isHead ? fonts.bold : fonts.regular).fontSize(sizes.cell)
   const widths = columns.map((share) => share * full)
   const inner = widths.map((each) => ({ width: each - 2 * cellPadding }))
   const height =
