@@ -7,7 +7,8 @@ import { tenantPattern } from '../../contracts/services.ts'
 import { validator } from '../../lib/validate.ts'
 import type { TenantCount } from './counts.ts'
 import { readCursor } from './cursor.ts'
-import { writeWhole, type SpoolFiles } from './files.ts'
+import type { Damaged } from './damaged.ts'
+import type { SpoolFiles } from './files.ts'
 import type { PendingRecord } from './pending.ts'
 import { payloadOf, recordAt, scanRecords, type FoundRecord, type Range, type Scan } from './record-format.ts'
 import { parseHead, parseJson, type KnownAtHead } from './segment-head.ts'
@@ -49,21 +50,26 @@ const EventHead = Type.Object({
 const checkEvent = validator(EventHead)
 
 /** @throws the file layer's error when the folder or a file cannot be read at all */
-export async function recover(files: SpoolFiles, folder: string): Promise<Recovered> {
+export async function recover(files: SpoolFiles, folder: string, damaged: Damaged): Promise<Recovered> {
   const settled = await readCursor(files, folder)
   const numbers = (await files.list(folder))
     .flatMap((name) => Number(segmentPattern.exec(name)?.[1] ?? Number.NaN))
     .filter((number) => Number.isInteger(number))
     .sort((a, b) => a - b)
-  const reading = new Reading(files, folder, settled)
+  const reading = new Reading({ files, folder, damaged }, settled)
   const newestHeads = await reading.readHeads(numbers)
   for (const number of numbers) await reading.readSegment(number, newestHeads)
   return reading.finish((numbers.at(-1) ?? 0) + 1)
 }
 
+interface ReadingParts {
+  readonly files: SpoolFiles
+  readonly folder: string
+  readonly damaged: Damaged
+}
+
 class Reading {
-  readonly #files: SpoolFiles
-  readonly #folder: string
+  readonly #parts: ReadingParts
   readonly #settled: Map<string, number>
   readonly #records: PendingRecord[] = []
   readonly #next = new Map<string, number>()
@@ -76,9 +82,8 @@ class Reading {
   #doubtfulBytes = 0
   readonly #certain = new Set<string>()
 
-  constructor(files: SpoolFiles, folder: string, settled: Map<string, number>) {
-    this.#files = files
-    this.#folder = folder
+  constructor(parts: ReadingParts, settled: Map<string, number>) {
+    this.#parts = parts
     this.#settled = settled
     for (const [tenant, sequence] of settled) this.#raise(tenant, sequence + 1)
   }
@@ -136,7 +141,8 @@ class Reading {
   }
 
   async #read(number: number): Promise<SegmentRead> {
-    const bytes = await this.#files.read(`${this.#folder}/${segmentName(number)}`)
+    const { files, folder } = this.#parts
+    const bytes = await files.read(`${folder}/${segmentName(number)}`)
     const first = recordAt(bytes, 0)
     const head = first?.kind === 'H' ? parseHead(payloadOf(bytes, first)) : undefined
     return { number, bytes, head }
@@ -181,9 +187,7 @@ class Reading {
     this.#damaged++
     this.#doubtfulBytes += to - from
     this.#certain.clear()
-    const folder = `${this.#folder}/damaged`
-    await this.#files.makeFolder(folder)
-    await writeWhole(this.#files, { folder, name: `${number}-${from}.bin` }, bytes.subarray(from, to))
+    await this.#parts.damaged.keep(`${number}-${from}`, bytes.subarray(from, to))
   }
 
   #raise(tenant: string, next: number): void {

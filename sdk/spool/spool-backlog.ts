@@ -1,11 +1,13 @@
 /** The files of a spool as the relay sees them. */
 import type { Backlog, BacklogState, Refusal, Taken, TakeOptions, WaitingEvent } from '../outbox/backlog.ts'
+import type { Damaged } from './damaged.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import type { SpoolStore } from './store.ts'
 
 export interface SpoolBacklogParts {
   readonly store: SpoolStore
   readonly letters: DeadLetters
+  readonly damaged: Damaged
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Every tenant that has an event, delivered or not. */
@@ -52,8 +54,8 @@ export class SpoolBacklog implements Backlog {
     }
   }
 
-  tidy(): Promise<number> {
-    return this.#parts.letters.erase()
+  async tidy(): Promise<number> {
+    return (await this.#parts.letters.erase()) + (await this.#parts.damaged.erase())
   }
 
   async beat(everySeconds: number): Promise<number> {

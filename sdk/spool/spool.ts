@@ -10,6 +10,7 @@ import type { Backlog } from '../outbox/backlog.ts'
 import { heartbeatFacts } from '../outbox/heartbeat.ts'
 import { makeEvent, type AuditRecord, type EventOrigin, type EventParts } from '../outbox/make-event.ts'
 import { Counts } from './counts.ts'
+import { damagedIn, type Damaged } from './damaged.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { diskFiles, type SpoolFiles } from './files.ts'
 import { lockFolder, type Lock } from './lock.ts'
@@ -66,9 +67,13 @@ export async function openSpool(options: SpoolOptions, parts: SpoolParts): Promi
   const files = parts.files ?? diskFiles
   await files.makeFolder(options.folder)
   // Files that are not the machine's have no process to share them with.
+  const damaged = damagedIn(files, options.folder, parts.now ?? Date.now)
   const lock = parts.files === undefined ? await lockFolder(options.folder) : undefined
   try {
-    const spool = new FileSpool({ options, parts, files, lock }, await recover(files, options.folder))
+    const spool = new FileSpool(
+      { options, parts, files, damaged, lock },
+      await recover(files, options.folder, damaged),
+    )
     await spool.open()
     return spool
   } catch (error) {
@@ -81,6 +86,7 @@ interface Opened {
   readonly options: SpoolOptions
   readonly parts: SpoolParts
   readonly files: SpoolFiles
+  readonly damaged: Damaged
   readonly lock: Lock | undefined
 }
 
@@ -97,7 +103,7 @@ class FileSpool implements Spool {
   #isClosed = false
 
   constructor(opened: Opened, recovered: Recovered) {
-    const { options, parts, files } = opened
+    const { options, parts, files, damaged } = opened
     const { folder } = options
     const signals = new SpoolSignals(parts)
     this.#opened = opened
@@ -106,7 +112,7 @@ class FileSpool implements Spool {
     this.#maxBytes = Math.max(leastBytes, options.maxBytes ?? defaultBytes)
     this.#counts = new Counts(recovered.counts)
     const reports = { onDamage: () => signals.damaged(1), onFault: (error: unknown) => signals.fault(error) }
-    this.#store = new SpoolStore({ files, folder, ...reports }, recovered)
+    this.#store = new SpoolStore({ files, folder, damaged, ...reports }, recovered)
     this.#letters = new DeadLetters(files, folder, this.#now)
     const { segments, cuts } = this.#store
     this.#writer = new SpoolWriter({
@@ -126,6 +132,7 @@ class FileSpool implements Spool {
     this.backlog = new SpoolBacklog({
       store: this.#store,
       letters: this.#letters,
+      damaged,
       now: this.#now,
       tenants: () => this.#counts.tenants(),
       beat: (tenant) => this.#add({ tenant, facts: heartbeatFacts }, true),

@@ -2,9 +2,9 @@
  * The state of an open spool: what waits, what is settled, which files stand for it. Segments in which nothing waits go;
  * the newest stays, because its head knows the numbers.
  */
-import { crc32c } from './crc32c.ts'
 import { writeCursor } from './cursor.ts'
-import { writeWhole, type SpoolFiles } from './files.ts'
+import type { Damaged } from './damaged.ts'
+import type { SpoolFiles } from './files.ts'
 import { Pending, type PendingRecord } from './pending.ts'
 import { payloadOf, recordAt } from './record-format.ts'
 import type { Recovered } from './recover.ts'
@@ -20,6 +20,7 @@ export interface LoadedRecord {
 export interface StoreOptions {
   readonly files: SpoolFiles
   readonly folder: string
+  readonly damaged: Damaged
   /** Told about a record that was damaged after it had been written. */
   readonly onDamage: () => void
   /** Told about a file that could not be removed or written; it is tried again. */
@@ -120,11 +121,9 @@ export class SpoolStore {
 
   /** A damaged event that is the first of its tenant makes way; its number stays missing. */
   async #setAside(segment: Buffer, record: PendingRecord): Promise<void> {
-    const { files, folder, onDamage } = this.#options
-    const bytes = segment.subarray(record.offset, record.offset + record.bytes)
-    await files.makeFolder(`${folder}/damaged`)
-    const name = `${record.segment}-${record.offset}-${crc32c(bytes).toString(16)}.bin`
-    await writeWhole(files, { folder: `${folder}/damaged`, name }, bytes)
+    const { damaged, onDamage } = this.#options
+    const { offset, bytes } = record
+    await damaged.keep(`${record.segment}-${offset}`, segment.subarray(offset, offset + bytes))
     onDamage()
     this.settle([record])
   }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../../support/poll.ts'
 import { startLedger, type FakeLedger } from '../fake-ledger.ts'
+import { damagedIn } from '../../../sdk/spool/damaged.ts'
 import { diskFiles } from '../../../sdk/spool/files.ts'
 import { recover } from '../../../sdk/spool/recover.ts'
 import { randomFrom } from './campaign.ts'
@@ -44,7 +45,8 @@ export async function killDrill(kills: number, seed: number): Promise<DrillResul
     )
     expectWhole(ledger)
     // What is still there is what was recorded last and not yet delivered: no damage.
-    expect((await recover(diskFiles, folder)).damaged).to.equal(0)
+    const damaged = damagedIn(diskFiles, folder, Date.now)
+    expect((await recover(diskFiles, folder, damaged)).damaged).to.equal(0)
     return { kills, acknowledged: acknowledged.size, delivered: ledger.events.length }
   } finally {
     await ledger.close()

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -186,6 +186,15 @@ describe('a spool on disk, and its relay', function () {
     expect(ledger.events.map(({ sequence }) => sequence)).to.deep.equal([0, 2, 3])
     expect(readdirSync(join(folder, 'damaged'))).to.have.length(1)
     expect(await series('audit_spool_losses_total{service="compliance",kind="damaged"}')).to.equal(1)
+  })
+
+  it('removes the bytes of a damaged record after 30 days', async () => {
+    await open()
+    mkdirSync(join(folder, 'damaged'))
+    const today = new Date().toISOString().slice(0, 10)
+    for (const day of ['2026-01-01', today]) writeFileSync(join(folder, 'damaged', `${day}-1-0.bin`), '')
+    expect(await spool.backlog.tidy()).to.equal(1)
+    expect(readdirSync(join(folder, 'damaged'))).to.deep.equal([`${today}-1-0.bin`])
   })
 
   it('gives no number again that a damaged last record may have had', async () => {
