@@ -55,7 +55,9 @@ export async function startAnchor(sdk: Sdk, parts: AnchorParts): Promise<Running
   const log = await openLog(sdk, settings, custody)
   if (log === undefined) return { anchor: undefined, witness, stop: () => Promise.resolve() }
   const policy = { ...configured, logs: log.keys.map((key) => ({ key })) }
-  const stamper = openStamper(sdk, settings)
+  const stopping = new AbortController()
+  const fetch = abortable(stopping.signal)
+  const stamper = openStamper(sdk, settings, fetch)
   const anchor = new Anchor({
     log,
     stamper,
@@ -68,7 +70,20 @@ export async function startAnchor(sdk: Sdk, parts: AnchorParts): Promise<Running
     onFailed: (error) => sdk.log.error('anchor failed', { error, reason: reasonOf(error) }),
   })
   anchor.start()
-  return { anchor: { log, policy, stamper }, witness, stop: () => anchor.stop() }
+  const stop = () => {
+    // A slow witness must not keep a stopping ledger.
+    stopping.abort()
+    return anchor.stop()
+  }
+  return { anchor: { log, policy, stamper }, witness, stop }
+}
+
+/** Makes requests that end with the process, whatever their own limit. */
+function abortable(stopping: AbortSignal): typeof globalThis.fetch {
+  return (url, init) => {
+    const signal = init?.signal
+    return fetch(url, { ...init, signal: signal ? AbortSignal.any([signal, stopping]) : stopping })
+  }
 }
 
 async function openLog(
@@ -94,7 +109,11 @@ async function openLog(
   }
 }
 
-function openStamper(sdk: Sdk, { tsaUrl, anchorFolder }: ServeSettings): Stamper | undefined {
+function openStamper(
+  sdk: Sdk,
+  { tsaUrl, anchorFolder }: ServeSettings,
+  fetch: typeof globalThis.fetch,
+): Stamper | undefined {
   if (tsaUrl === undefined) return undefined
   const stampedAt = sdk.gauge('ledger_anchor_stamped_timestamp_seconds')
   return new Stamper({

@@ -74,11 +74,16 @@ export class Anchor {
   }
 
   async #newestNotes(): Promise<Map<string, string>> {
-    const { notes } = this.#options
+    const { notes, onFailed } = this.#options
     const newest = new Map<string, string>()
     for (const tenant of new Set(await notes.list())) {
-      const [note] = [...(await notes.read(tenant))].sort((a, b) => sizeOf(b) - sizeOf(a))
-      if (note !== undefined) newest.set(tenant, note)
+      try {
+        const [note] = [...(await notes.read(tenant))].sort((a, b) => sizeOf(b) - sizeOf(a))
+        if (note !== undefined) newest.set(tenant, note)
+      } catch (error) {
+        // One tenant's damaged file is no reason to leave out the others.
+        onFailed(error)
+      }
     }
     return newest
   }

@@ -43,6 +43,8 @@ describe('the anchor log', () => {
   let directory: string
   let sizes: Map<string, number>
   let away: Set<string>
+  /** Tenants whose kept checkpoint is no longer readable. */
+  let damaged: Set<string>
   let witnesses: Map<string, Witness>
   let contradicted: string[]
   let failures: unknown[]
@@ -54,6 +56,7 @@ describe('the anchor log', () => {
       ['south', 300],
     ])
     away = new Set()
+    damaged = new Set()
     contradicted = []
     failures = []
     const logs = parsePolicy(Buffer.from(`log ${signer.vkey}\nlog ${successor.vkey}\nquorum none\n`))
@@ -91,7 +94,7 @@ describe('the anchor log', () => {
       witnesses: new Witnesses({ policy, timeoutMillis: 1_000, fetch: carry, onAsked: () => undefined }),
       notes: {
         list: () => Promise.resolve([...sizes.keys()]),
-        read: (tenant) => Promise.resolve(noteOf(tenant)),
+        read: (tenant) => Promise.resolve(damaged.has(tenant) ? ['no note', 'nor this'] : noteOf(tenant)),
       },
       assertWriter: () => undefined,
       everyMillis: 60_000,
@@ -215,6 +218,15 @@ describe('the anchor log', () => {
     await anchor.anchorOnce()
     expect(contradicted).to.deep.equal(['south'])
     expect(log.size).to.equal(8)
+  })
+
+  it('anchors the others while one tenant’s checkpoint cannot be read', async () => {
+    damaged = new Set(['north'])
+    const { anchor, log } = await openAnchor()
+    await anchor.anchorOnce()
+    expect(failures).to.have.length(1)
+    expect(await log.proofOf('south')).not.to.equal(undefined)
+    expect(await log.proofOf('north')).to.equal(undefined)
   })
 
   it('gets no quorum for a copy that was set back and grew otherwise', async () => {

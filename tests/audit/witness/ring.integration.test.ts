@@ -1,6 +1,9 @@
 import { expect } from 'chai'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { verifyAnchoredProof } from '../../../audit/log/anchored-proof.ts'
 import { parseCheckpoint } from '../../../audit/log/checkpoint.ts'
@@ -10,6 +13,7 @@ import { parsePolicy } from '../../../audit/log/policy-file.ts'
 import { judgeCheckpoint } from '../../../audit/log/policy.ts'
 import { parseTlogProof, verifyTlogProof } from '../../../audit/log/tlog-proof.ts'
 import { eventually } from '../../support/poll.ts'
+import { testSigner } from '../log/cosigned-log.ts'
 import {
   anEvent,
   append,
@@ -204,7 +208,31 @@ describe('two appliances that witness each other', () => {
     expect((await ask(ledger, '/v1/logs/other/proof/tlog?index=0')).status).to.equal(404)
     expect((await ask(ledger, '/v1/logs/other/proof/anchored?index=0')).status).to.equal(404)
     expect((await fetch(`${ledger.url}/v1/anchor/checkpoint`)).status).to.equal(401)
+    expect((await ask(ledger, '/v1/anchor/timestamp')).status).to.equal(404)
     expect((await ask(ledger, '/witness/key')).status).to.equal(404)
+  })
+
+  it('stop cleanly while a witness does not answer', async () => {
+    homes = [await makeHome()]
+    const [home = expect.fail()] = homes
+    let asked = false
+    const silent = createServer(() => {
+      asked = true
+    }).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    try {
+      const { port } = silent.address() as AddressInfo
+      const { vkey } = testSigner('south.example/witness', 7, 'cosignature')
+      const line = `witness south ${vkey} http://127.0.0.1:${port}`
+      const policy = policyFile(home, 'witnesses.policy', [line, 'quorum south'])
+      const ledger = await start(home, { CAMPANILE_WITNESS_POLICY_FILE: policy })
+      await append(ledger, [anEvent()])
+      await eventually('the witness is asked', () => Promise.resolve(asked))
+      expect(await ledger.stop()).to.equal(0)
+    } finally {
+      silent.closeAllConnections()
+      silent.close()
+    }
   })
 
   it('keep taking events while the anchor’s files are not what was signed', async () => {
