@@ -133,10 +133,12 @@ type AppenderParts = Pick<
 
 function startAppender(sdk: Sdk, parts: AppenderParts): Appender {
   const duration = sdk.histogram('ledger_append_duration_seconds')
+  const skewed = sdk.counter('ledger_clock_skew_total')
   return new Appender({
     ...parts,
     now: () => Date.now(),
     onCommit: (seconds) => duration.observe({}, seconds),
+    onSkewed: (producer) => skewed.inc({ producer }),
     onDeferred: (tenant, error) => {
       const reason = (systemCodeOf(error) ?? 'unknown').toLowerCase()
       sdk.log.warn('event refused', { tenant, outcome: 'retried', reason })

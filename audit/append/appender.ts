@@ -4,6 +4,8 @@
  */
 import type { Pool } from '#sdk'
 import type { AuditEvent, Receipt } from '../../contracts/audit-event.ts'
+import { maxSkewMillis } from '../../contracts/leaf.ts'
+import type { Service } from '../../contracts/services.ts'
 import { AuditError } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
 import type { Logs } from '../store/logs.ts'
@@ -36,6 +38,8 @@ export interface AppenderOptions {
   readonly assertWriter: () => void
   /** Told how long a commit took. */
   readonly onCommit: (elapsedSeconds: number) => void
+  /** Told of an event whose own time is far from the ledger's. */
+  readonly onSkewed: (producer: Service) => void
   /** Told that a tenant's events were left out of a request that was answered for others. */
   readonly onDeferred: (tenant: string, error: unknown) => void
 }
@@ -107,10 +111,18 @@ export class Appender {
     const log = await this.#options.logs.open(tenant)
     this.#options.assertWriter()
     const prepared = await this.#preparer.prepare(events, log.keys)
+    this.#countSkewed(prepared)
     return new Promise((resolve, reject) => {
       this.#queue.push({ tenant, events: prepared, resolve, reject })
       this.#drain ??= this.#run().finally(() => (this.#drain = undefined))
     })
+  }
+
+  #countSkewed(events: readonly Prepared[]): void {
+    const now = this.#options.now()
+    for (const { event, eventTime } of events) {
+      if (Math.abs(eventTime - now) > maxSkewMillis) this.#options.onSkewed(event.producer)
+    }
   }
 
   async #run(): Promise<void> {

@@ -44,6 +44,14 @@ export const ledgerMetrics = {
     },
     seriesBudget: 60,
   },
+  ledger_clock_skew_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Events whose own time was more than five minutes from that of the ledger.',
+    owner: 'audit',
+    labels: { producer: { values: services } },
+    seriesBudget: 12,
+  },
   ledger_append_duration_seconds: {
     kind: 'histogram',
     unit: 'seconds',

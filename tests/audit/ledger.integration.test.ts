@@ -70,13 +70,15 @@ describe('the ledger', function () {
     expect(actions.slice(0, 2)).to.deep.equal(['transcript.read', 'event.conflicted'])
   })
 
-  it('keeps the time an event names and refuses a day that does not exist', async () => {
+  it('keeps the time an event names, counts one that is far off, and refuses a day that does not exist', async () => {
     const [receipt, absent] = await append(ledger, [
       anEvent({ tenant: 'university_d', time: '1999-02-28T23:59:59.999Z' }),
       anEvent({ tenant: 'university_d', time: '2026-02-30T00:00:00.000Z' }),
     ])
     expect([receipt?.outcome, absent?.outcome]).to.deep.equal(['appended', 'invalid'])
     const { lines } = await checkLog(ledger, 'university_d', 1)
+    const metrics = await (await ask(ledger, '/metrics')).text()
+    expect(metrics).to.match(/ledger_clock_skew_total\{producer="academics"\} [1-9]/)
     const { leaf } = JSON.parse(lines[1] ?? '') as { leaf: { eventTime: number; version: number } }
     expect(leaf).to.include({ eventTime: Date.parse('1999-02-28T23:59:59.999Z'), version: 2 })
   })
