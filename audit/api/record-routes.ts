@@ -5,6 +5,7 @@
 import type { Express, Request, RequestHandler } from 'express'
 import type { Sdk } from '#sdk'
 import type { TSchema, Static } from 'typebox'
+import { basisRules } from '../../contracts/basis.ts'
 import {
   AccessRequestBody,
   CommandBody,
@@ -53,6 +54,7 @@ export function mountRecord(app: Express, { sdk, tokens, record, answered }: Rec
   app.post(`${base}/registers/:register/:id/:command`, write, answered(postCommand(sdk, record)))
   app.get(`${base}/registers/:register`, read, answered(getEntries(sdk, record)))
   app.get(`${base}/registers/:register/:id`, read, answered(getEntry(sdk, record)))
+  app.get(`${base}/bases`, read, answered(getBases(sdk)))
   app.get(`${base}/blocks`, read, answered(getBlocks(sdk, record)))
 }
 
@@ -140,6 +142,14 @@ function getEntry(sdk: Sdk, record: RecordBooks): RequestHandler {
     const [entry] = await record.registers.view(tenant, registerOf(request), query)
     if (entry === undefined) throw new Refusal('not_found')
     response.set('cache-control', 'no-store').json(entry)
+  }
+}
+
+/** Answers the table a custodian chooses from: what each basis means and asks for. */
+function getBases(sdk: Sdk): RequestHandler {
+  return (request, response) => {
+    tenantOf(request, sdk)
+    response.json({ bases: basisRules })
   }
 }
 

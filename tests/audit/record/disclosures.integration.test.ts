@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { basisRules } from '../../../contracts/basis.ts'
 import { maxStudents } from '../../../contracts/record.ts'
 import { checkLog } from '../../support/check-log.ts'
 import { ask, makeHome, startLedger, type LedgerHome, type LedgerProcess } from '../ledger-process.ts'
@@ -8,6 +9,7 @@ import {
   aDisclosure,
   command,
   factsInLog,
+  look,
   openEntry,
   placesOf,
   post,
@@ -217,6 +219,11 @@ describe('the door for disclosures', function () {
     const { receipts } = (await response.json()) as { receipts: { outcome: string; detail?: string }[] }
     expect(receipts[0]?.outcome).to.equal('invalid')
     expect(receipts[0]?.detail).to.contain('/personal/parties')
+  })
+
+  it('shows a custodian every basis with what it asks for', async () => {
+    const { status, body } = await look<{ bases: object }>(ledger, 'bases')
+    expect([status, body.bases]).to.deep.equal([200, basisRules])
   })
 
   it('lets nobody in without the custodian’s scope, nor into another tenant', async () => {
