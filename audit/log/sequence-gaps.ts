@@ -43,6 +43,19 @@ const maxRanges = 10_000
 /** Most gaps that are told of a producer. */
 const maxGaps = 100
 
+/** Twice the time between two heartbeats, which is an hour unless a site changed it, in milliseconds. */
+const silenceMillis = 2 * 3_600_000
+
+/**
+ * Finds producers that count and have sent nothing, no heartbeat either, for so long before the end of a log. What they
+ * may have recorded since then cannot show as a gap.
+ *
+ * @param until time of the last entry, in milliseconds since the epoch
+ */
+export function silentProducers(numbers: readonly ProducerNumbers[], until: number): ProducerNumbers[] {
+  return numbers.filter(({ lastTime }) => until - lastTime > silenceMillis)
+}
+
 /** Takes entries in the order of the log; several finders over parts of a log give no sum. */
 export class SequenceGaps {
   readonly #producers = new Map<string, Seen>()

@@ -43,7 +43,7 @@ function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
     const place = before === undefined ? `leaf ${firstBad}` : `leaf ${firstBad} or later, before ${before}`
     return [`NOT VERIFIED: ${fault}, first bad leaf: ${place}: ${detail}`]
   }
-  const { header, size, root, checkpoints, withoutFacts, sequenceGaps } = verdict
+  const { header, size, root, checkpoints, withoutFacts, sequenceGaps, silent } = verdict
   return [
     `log ${header.origin}`,
     `${size} entries verified`,
@@ -52,6 +52,10 @@ function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
       ? [`${withoutFacts} entries without facts, cause unknown: leaves verified, what they say is not`]
       : []),
     ...sequenceGaps.flatMap(describeNumbers),
+    ...silent.map(
+      ({ producer, lastTime }) =>
+        `no event of ${producer} since ${new Date(lastTime).toISOString()}, no heartbeat either: what it lost since then does not show`,
+    ),
     ...(header.synthetic ? ['SYNTHETIC: this export holds demo data, it is no evidence'] : []),
     ...(isKeyGiven
       ? []

@@ -11,7 +11,7 @@ import { openChain, openCheckpointInChain, type ChainKey } from '../log/handover
 import { leafHash } from '../log/hash.ts'
 import { commitFacts, commitLeaf } from '../log/leaf.ts'
 import { parseVerifierKey, type VerifierKey } from '../log/note.ts'
-import { SequenceGaps, type ProducerNumbers } from '../log/sequence-gaps.ts'
+import { SequenceGaps, silentProducers, type ProducerNumbers } from '../log/sequence-gaps.ts'
 import { EntryIds } from './entry-ids.ts'
 import { readLine, type ExportedEntry } from './read-line.ts'
 
@@ -42,6 +42,8 @@ export type Verdict =
       readonly withoutFacts: number
       /** Producers whose numbers have gaps or come twice: events were lost before they came here, or counters turned. */
       readonly sequenceGaps: readonly ProducerNumbers[]
+      /** Producers that count and were silent for long before the last entry: a loss since then would not show. */
+      readonly silent: readonly ProducerNumbers[]
     }
   | {
       readonly valid: false
@@ -148,6 +150,7 @@ class ExportCheck {
       const detail = `${this.#withoutFacts} entries came without their facts, cause unknown; --allow-withheld accepts them`
       throw new Finding('FACTS_WITHHELD', this.#firstWithheld, detail)
     }
+    const numbers = this.#numbers.result()
     return {
       valid: true,
       header: this.#header,
@@ -155,7 +158,8 @@ class ExportCheck {
       root: this.#frontier.root().toString('base64'),
       checkpoints: this.#checkpoints,
       withoutFacts: this.#withoutFacts,
-      sequenceGaps: this.#numbers.result().filter(({ missing, repeated }) => missing + repeated > 0),
+      silent: silentProducers(numbers, this.#lastTime),
+      sequenceGaps: numbers.filter(({ missing, repeated }) => missing + repeated > 0),
     }
   }
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { SequenceGaps, type ProducerNumbers } from '../../../audit/log/sequence-gaps.ts'
+import { SequenceGaps, silentProducers, type ProducerNumbers } from '../../../audit/log/sequence-gaps.ts'
 
 function find(sequences: readonly number[], producer = 'users'): ProducerNumbers | undefined {
   const gaps = new SequenceGaps()
@@ -77,6 +77,18 @@ describe('gaps in the numbers of producers', () => {
 
   it('tell a counter that was turned back', () => {
     expect(find([0, 1, 2, 1, 2, 3])).to.deep.include({ missing: 0, repeated: 2, late: 2, last: 3 })
+  })
+
+  it('tell who was silent for two hours before the end, heartbeats included', () => {
+    const gaps = new SequenceGaps()
+    const hour = 3_600_000
+    gaps.take({ producer: 'users', sequence: 0, time: 0 })
+    gaps.take({ producer: 'booking', sequence: 0, time: hour })
+    gaps.take({ producer: 'ledger', time: 0 })
+    const silentAt = (until: number) => silentProducers(gaps.result(), until).map(({ producer }) => producer)
+    expect(silentAt(2 * hour)).to.deep.equal([])
+    expect(silentAt(2 * hour + 1)).to.deep.equal(['users'])
+    expect(silentAt(4 * hour)).to.deep.equal(['booking', 'users'])
   })
 
   it('stay countable when there are more than can be kept', () => {
