@@ -34,6 +34,8 @@ export async function findPostmaster(databaseUrl: string): Promise<number> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  // The session's process is there as long as the session.
+  const parent = statOf(rows[0]?.pid ?? 0)[1] ?? 0
   await client.end()
-  return statOf(rows[0]?.pid ?? 0)[1] ?? 0
+  return parent
 }
