@@ -43,8 +43,15 @@ const maxRanges = 10_000
 /** Most gaps that are told of a producer. */
 const maxGaps = 100
 
-/** Twice the time between two heartbeats, which is an hour unless a site changed it, in milliseconds. */
-const silenceMillis = 2 * 3_600_000
+const hourMillis = 3_600_000
+/** Twice the time between two heartbeats, which is an hour unless a site changed it. */
+const silentHours = 2
+
+export interface SilentProducer {
+  readonly producer: string
+  /** Whole hours between its last event and the last of the log. */
+  readonly hours: number
+}
 
 /**
  * Finds producers that count and have sent nothing, no heartbeat either, for so long before the end of a log. What they
@@ -52,8 +59,10 @@ const silenceMillis = 2 * 3_600_000
  *
  * @param until time of the last entry, in milliseconds since the epoch
  */
-export function silentProducers(numbers: readonly ProducerNumbers[], until: number): ProducerNumbers[] {
-  return numbers.filter(({ lastTime }) => until - lastTime > silenceMillis)
+export function silentProducers(numbers: readonly ProducerNumbers[], until: number): SilentProducer[] {
+  return numbers
+    .map(({ producer, lastTime }) => ({ producer, hours: Math.floor((until - lastTime) / hourMillis) }))
+    .filter(({ hours }) => hours >= silentHours)
 }
 
 /** Takes entries in the order of the log; several finders over parts of a log give no sum. */

@@ -53,8 +53,8 @@ function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
       : []),
     ...sequenceGaps.flatMap(describeNumbers),
     ...silent.map(
-      ({ producer, lastTime }) =>
-        `no event of ${producer} since ${new Date(lastTime).toISOString()}, no heartbeat either: what it lost since then does not show`,
+      ({ producer, hours }) =>
+        `no event of ${producer}, not even a heartbeat, in the last ${hours} hours of the log: a loss since then does not show`,
     ),
     ...(header.synthetic ? ['SYNTHETIC: this export holds demo data, it is no evidence'] : []),
     ...(isKeyGiven

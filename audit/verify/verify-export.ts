@@ -11,7 +11,12 @@ import { openChain, openCheckpointInChain, type ChainKey } from '../log/handover
 import { leafHash } from '../log/hash.ts'
 import { commitFacts, commitLeaf } from '../log/leaf.ts'
 import { parseVerifierKey, type VerifierKey } from '../log/note.ts'
-import { SequenceGaps, silentProducers, type ProducerNumbers } from '../log/sequence-gaps.ts'
+import {
+  SequenceGaps,
+  silentProducers,
+  type ProducerNumbers,
+  type SilentProducer,
+} from '../log/sequence-gaps.ts'
 import { EntryIds } from './entry-ids.ts'
 import { readLine, type ExportedEntry } from './read-line.ts'
 
@@ -43,7 +48,7 @@ export type Verdict =
       /** Producers whose numbers have gaps or come twice: events were lost before they came here, or counters turned. */
       readonly sequenceGaps: readonly ProducerNumbers[]
       /** Producers that count and were silent for long before the last entry: a loss since then would not show. */
-      readonly silent: readonly ProducerNumbers[]
+      readonly silent: readonly SilentProducer[]
     }
   | {
       readonly valid: false

@@ -85,10 +85,13 @@ describe('gaps in the numbers of producers', () => {
     gaps.take({ producer: 'users', sequence: 0, time: 0 })
     gaps.take({ producer: 'booking', sequence: 0, time: hour })
     gaps.take({ producer: 'ledger', time: 0 })
-    const silentAt = (until: number) => silentProducers(gaps.result(), until).map(({ producer }) => producer)
-    expect(silentAt(2 * hour)).to.deep.equal([])
-    expect(silentAt(2 * hour + 1)).to.deep.equal(['users'])
-    expect(silentAt(4 * hour)).to.deep.equal(['booking', 'users'])
+    const silentAt = (until: number) => silentProducers(gaps.result(), until)
+    expect(silentAt(2 * hour - 1)).to.deep.equal([])
+    expect(silentAt(2 * hour)).to.deep.equal([{ producer: 'users', hours: 2 }])
+    expect(silentAt(4.5 * hour)).to.deep.equal([
+      { producer: 'booking', hours: 3 },
+      { producer: 'users', hours: 4 },
+    ])
   })
 
   it('stay countable when there are more than can be kept', () => {
