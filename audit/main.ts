@@ -154,6 +154,19 @@ program
     console.log(verifyProofFile(file, trust))
   })
 
+program
+  .command('unseal')
+  .description('open a sealed log offline: two people, each with a private key')
+  .argument('<folder>', 'folder of the sealed log')
+  .requiredOption('--counsel <file>', 'private key of counsel, PEM')
+  .requiredOption('--second <file>', 'private key of the second person, PEM')
+  .requiredOption('--key <vkey>', 'verifier key of the sealed log')
+  .action(async (folder: string, given: { counsel: string; second: string; key: string }) => {
+    const { unseal } = await import('./sealed/unseal-command.ts')
+    const size = await unseal({ folder, ...given }, (line) => console.log(line))
+    console.log(`{"entries":${size}}`)
+  })
+
 const keys = program.command('keys').description('the keystore of the stopped ledger')
 
 keys

@@ -2,15 +2,17 @@
 import { readFile } from 'node:fs/promises'
 import { startSdk, type Sdk } from '#sdk'
 import type { RejectionCode } from '../contracts/metrics/http.ts'
-import { openCustody } from '../lib/custody.ts'
+import { openCustody, type Custody } from '../lib/custody.ts'
 import { systemCodeOf } from '../lib/errors.ts'
 import { createFaultBoard, type FaultBoard } from '../lib/faults.ts'
 import { listen } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
 import { openEraser } from './erasure/open-eraser.ts'
 import { openDoor } from './api/door.ts'
+import { sealedBefore } from './api/sealed-route.ts'
 import { Appender } from './append/appender.ts'
 import type { Publisher } from './publish/publisher.ts'
+import { startSealed, type SealedLogs } from './sealed/start-sealed.ts'
 import { startRecord } from './record/start-record.ts'
 import type { ServeSettings } from './settings.ts'
 import { startAnchor } from './start-anchor.ts'
@@ -53,13 +55,14 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const { tokens } = settings
   const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
   const record = startRecord(sdk, { pool, readPool, logs, appender })
+  const sealed = await openSealedLogs(custody, settings)
   const eraser = await openEraser({ pool, logs, appender, keystore: settings.keystore })
   const subjects = new SubjectReader(readPool, tiles)
   const search = startSearch(sdk, { pool, readPool, logs })
   const parts = { sdk, reader, subjects, tiles, logs, appender, tokens, record, eraser, search: search.store }
   const { anchor, witness } = anchoring
   const app = openDoor({ ...parts, anchor, witness, health, onRejected, faults })
-  const door = await listen(app, { port: settings.port, onRejected })
+  const door = await listen(sealedBefore(app, { tokens, sealed }), { port: settings.port, onRejected })
   const walkReader = new WalkReader(readPool)
   const check = startSelfCheck(sdk, {
     logs,
@@ -70,9 +73,10 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   sdk.log.info('service started', { port: door.port })
   return {
     port: door.port,
-    failed: lock.lost,
+    failed: sealed === undefined ? lock.lost : Promise.race([lock.lost, sealed.failed]),
     close: async () => {
       await door.close()
+      await sealed?.stop()
       await record.stop()
       await search.stop()
       await anchoring.stop()
@@ -86,6 +90,20 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
       await sdk.shutdown()
     },
   }
+}
+
+/** Starts the sealed logs where there are any. */
+async function openSealedLogs(custody: Custody, settings: ServeSettings): Promise<SealedLogs | undefined> {
+  const { sealedDirectory: directory, sealedTenants, origin } = settings
+  if (directory === undefined) return undefined
+  return startSealed(custody, {
+    directory,
+    origin,
+    tenants: sealedTenants.split(',').filter((tenant) => tenant !== ''),
+    counselFile: settings.sealedCounselFile,
+    secondFile: settings.sealedSecondFile,
+    everyMillis: settings.sealedMillis,
+  })
 }
 
 /** Lets drills hold the ledger down for a while. */

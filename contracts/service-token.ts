@@ -10,6 +10,7 @@ export const tokenScopes = [
   'record:write',
   'record:read',
   'erasures:write',
+  'sealed:write',
   'users:verify',
   'faults:write',
   'posture:read',

@@ -30,5 +30,6 @@ export type AuditErrorCode =
   | 'AUDIT_EXPORT_FAILED'
   | 'AUDIT_ERASURE_FAILED'
   | 'AUDIT_BACKUP_CORRUPT'
+  | 'AUDIT_SEALED_INVALID'
 
 export class AuditError extends CodedError<AuditErrorCode> {}
