@@ -4,7 +4,7 @@ import type { Request, RequestHandler } from 'express'
 import { Refusal } from '../../lib/refusal.ts'
 import { tokenOf } from '../../lib/token.ts'
 import { personalFields, searchFields, searchKey, searchToken, type SearchField } from '../search/tokens.ts'
-import type { EntryRow } from '../store/reader.ts'
+import type { EntryRow, Reader } from '../store/reader.ts'
 import type { SearchStore } from '../store/search/search-store.ts'
 import { entryRangeOf } from './entry-range.ts'
 import type { ExportParts } from './export-route.ts'
@@ -18,6 +18,8 @@ export interface SearchRouteParts extends ExportParts {
 
 /** Most entries of one answer. */
 const maxPage = 500
+/** Most entries that are read at once for those among them that were found. */
+const runLength = 500
 
 /**
  * Answers entries that fit every given field, newest first. `as_of_index` says up to where the log is searched:
@@ -35,10 +37,7 @@ export function getSearch({ sdk, reader, logs, appender, search }: SearchRoutePa
     const key = searchKey(keys.subjectTokenKey)
     const tokens = asked.map(([field, value]) => searchToken(key, field, value))
     const found = await search.find(tenant, { tokens, from: range.start, to: range.end, limit })
-    const rows = await Promise.all(
-      found.map((index) => reader.entries(tenant, { from: index, to: index + 1, limit: 1 })),
-    )
-    const entries = rows.flat().map((row: EntryRow) => describeEntry(row))
+    const entries = (await entriesAt(reader, tenant, found)).map(describeEntry)
     const last = found.at(-1)
     const body = JSON.stringify({
       as_of_index: asOf,
@@ -51,6 +50,23 @@ export function getSearch({ sdk, reader, logs, appender, search }: SearchRoutePa
     await recordView(appender, { id: randomUUID(), tenant, facts, viewer: tokenOf(request).name })
     response.set('cache-control', 'no-store').type('application/json').send(body)
   }
+}
+
+/** Reads entries at places in descending order, neighbours together: they mostly are in one batch. */
+async function entriesAt(reader: Reader, tenant: string, found: readonly number[]): Promise<EntryRow[]> {
+  const runs: { first: number; readonly last: number }[] = []
+  for (const index of found) {
+    const run = runs.at(-1)
+    if (run !== undefined && run.last - index < runLength) run.first = index
+    else runs.push({ first: index, last: index })
+  }
+  const wanted = new Set(found)
+  const rows: EntryRow[] = []
+  for (const { first, last } of runs) {
+    const read = await reader.entries(tenant, { from: first, to: last + 1, limit: runLength })
+    rows.push(...read.filter(({ index }) => wanted.has(index)).reverse())
+  }
+  return rows
 }
 
 /** Reads what is asked for, in the order of `searchFields`. @throws Refusal query_invalid or forbidden */

@@ -23,6 +23,7 @@ const names = [
   'read-log',
   'read-side',
   'read-subject-entries',
+  'read-subject-side',
   'take-lease',
   'take-writer-lock',
 ] as const

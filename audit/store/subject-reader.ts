@@ -14,10 +14,14 @@ import { openPersonal, subjectToken } from './personal.ts'
 import { statements } from './statements.ts'
 import { readRangeHashes } from './tree.ts'
 
-interface EntryRow {
+interface ListedRow {
   readonly index: number
   /** First entry of the batch it is in. */
   readonly batch: number
+}
+
+interface SideRow {
+  readonly index: number
   readonly facts: string | null
   readonly salt: Buffer | null
   readonly sealed: Buffer | null
@@ -32,7 +36,15 @@ export interface SubjectQuery {
   readonly limit: number
 }
 
-const pageLength = 500
+const pageLength = 1_000
+
+interface Page extends Pick<SubjectQuery, 'size' | 'classes'> {
+  readonly tenant: string
+  /** Of the subject. */
+  readonly token: Buffer
+  readonly from: number
+  readonly count: number
+}
 
 export class SubjectReader {
   readonly #pool: Pool
@@ -51,11 +63,12 @@ export class SubjectReader {
     const entries: SubjectEntry[] = []
     for (let from = 0; entries.length < limit;) {
       const count = Math.min(pageLength, limit - entries.length)
-      const { rows, leaves } = await this.#page(tenant, [tenant, token, from, size, classes, count])
+      const { rows, sides, leaves } = await this.#page({ tenant, token, from, size, classes, count })
       const paths = await this.#paths(tenant, { indices: rows.map(({ index }) => index), size })
-      entries.push(
-        ...rows.map((row, at) => entryOf(row, { leaf: leafAt(leaves, row), path: paths[at] ?? [], key })),
-      )
+      for (const [at, row] of rows.entries()) {
+        const parts = { leaf: leafAt(leaves, row), side: sides.get(row.index), path: paths[at] ?? [], key }
+        entries.push(entryOf(row.index, parts))
+      }
       const last = rows.at(-1)
       if (last === undefined || rows.length < count) break
       from = last.index + 1
@@ -63,15 +76,21 @@ export class SubjectReader {
     return entries
   }
 
-  #page(tenant: string, parameters: readonly unknown[]) {
+  #page({ tenant, token, from, size, classes, count }: Page) {
     return this.#pool.inTenant(tenant, async (tx) => {
-      const rows = await tx.query<EntryRow>(statements['read-subject-entries'], [...parameters])
+      const parameters = [tenant, token, from, size, classes, count]
+      const rows = await tx.query<ListedRow>(statements['read-subject-entries'], parameters)
       const wanted = [...new Set(rows.map(({ batch }) => batch))]
+      const sides = await tx.query<SideRow>(statements['read-subject-side'], [tenant, wanted, token])
       const batches = await tx.query<{ batch: number; leaves: Buffer }>(statements['read-batches-at'], [
         tenant,
         wanted,
       ])
-      return { rows, leaves: new Map(batches.map(({ batch, leaves }) => [batch, splitBundle(leaves)])) }
+      return {
+        rows,
+        sides: new Map(sides.map((row) => [row.index, row])),
+        leaves: new Map(batches.map(({ batch, leaves }) => [batch, splitBundle(leaves)])),
+      }
     })
   }
 
@@ -93,7 +112,7 @@ function nameOf({ start, end }: LeafRange): string {
   return `${start} ${end}`
 }
 
-function leafAt(leaves: ReadonlyMap<number, readonly Buffer[]>, { index, batch }: EntryRow): Buffer {
+function leafAt(leaves: ReadonlyMap<number, readonly Buffer[]>, { index, batch }: ListedRow): Buffer {
   const leaf = leaves.get(batch)?.[index - batch]
   if (leaf === undefined) throw new AuditError('AUDIT_LOG_CORRUPT', `no batch holds entry ${index}`)
   return leaf
@@ -101,17 +120,17 @@ function leafAt(leaves: ReadonlyMap<number, readonly Buffer[]>, { index, batch }
 
 interface EntryParts {
   readonly leaf: Buffer
+  /** Absent once all of it is erased. */
+  readonly side: SideRow | undefined
   readonly path: readonly Buffer[]
   readonly key: KeyObject | undefined
 }
 
-function entryOf(
-  { index, facts, salt, sealed }: EntryRow,
-  { leaf: bytes, path, key }: EntryParts,
-): SubjectEntry {
+function entryOf(index: number, { leaf: bytes, side, path, key }: EntryParts): SubjectEntry {
   // The ledger itself wrote both, and their commitments prove it.
   const leaf = JSON.parse(bytes.toString()) as Leaf
   const place = { index, leaf, leafHash: leafHash(bytes), path }
+  const { facts = null, salt = null, sealed = null } = side ?? {}
   if (facts === null || salt === null || sealed === null || key === undefined) return place
   const { salt: personalSalt, personal } = openPersonal({ key, eventId: leaf.id }, sealed)
   return { ...place, opened: { facts: JSON.parse(facts) as Facts, factsSalt: salt, personal, personalSalt } }
