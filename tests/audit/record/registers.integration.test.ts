@@ -125,10 +125,14 @@ describe('the registers of the record', function () {
     expect((await disclose(given)).status).to.equal(200)
     expect((await command(ledger, request, { command: 'answer', count: 1 })).body.state).to.equal('answered')
     expect(placesOf(await disclose(given))).to.deep.equal(['/redisclosure'])
-    const response = await ask(ledger, '/v1/subjects/drill/passed-on/accesses', {
-      token: home.tokens.custodian,
+    // A log without its first checkpoint tells nobody anything.
+    const accesses = await eventually('the entry is told of', async () => {
+      const response = await ask(ledger, '/v1/subjects/drill/passed-on/accesses', {
+        token: home.tokens.custodian,
+      })
+      const found = ((await response.json()) as { accesses: { action: string }[] }).accesses
+      return found.length > 0 ? found : undefined
     })
-    const { accesses } = (await response.json()) as { accesses: { action: string }[] }
     expect(accesses.map(({ action }) => action)).to.deep.equal(['record.redisclosed'])
   })
 
