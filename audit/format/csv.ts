@@ -42,7 +42,7 @@ export function csvCells(entry: LedgerEntry): string[] {
   const cells: Record<(typeof csvColumns)[number], string | number | undefined> = {
     index,
     sequenced_at: new Date(leaf.time).toISOString(),
-    happened_at: leaf.eventTime === undefined ? undefined : new Date(leaf.eventTime).toISOString(),
+    happened_at: new Date(leaf.eventTime).toISOString(),
     id: leaf.id,
     producer: leaf.producer,
     producer_sequence: leaf.sequence,

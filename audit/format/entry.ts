@@ -5,13 +5,6 @@ import type { Leaf } from '../../contracts/leaf.ts'
 export type Facts = AuditEvent['facts']
 export type Personal = NonNullable<AuditEvent['personal']>
 
-/** A leaf of any version; the first had no time of the producer. */
-export type EntryLeaf = Omit<Leaf, 'version' | 'eventTime' | 'synthetic'> & {
-  readonly version: number
-  readonly eventTime?: number
-  readonly synthetic?: boolean
-}
-
 export interface LedgerEntry {
   readonly tenant: string
   /** Origin of the log. */
@@ -19,7 +12,7 @@ export interface LedgerEntry {
   readonly index: number
   /** RFC 6962 leaf hash, 32 bytes. */
   readonly leafHash: Uint8Array
-  readonly leaf: EntryLeaf
+  readonly leaf: Leaf
   /** Absent once retention has deleted them. */
   readonly facts?: Facts
   /** Present only where whoever asked may see it. */

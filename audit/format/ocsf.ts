@@ -86,7 +86,7 @@ function baseEvent(entry: LedgerEntry): OcsfEvent {
     activity_id: 99,
     activity_name: 'Facts no longer kept',
     type_uid: 99,
-    time: entry.leaf.eventTime ?? entry.leaf.time,
+    time: entry.leaf.eventTime,
     severity_id: 1,
     status_id: 0,
     status: 'Unknown',
@@ -105,7 +105,7 @@ function commonOf(entry: LedgerEntry, facts: Facts, activity: OcsfActivity) {
   if (ferpa !== undefined) profiles.push('edu/ferpa')
   return {
     activity_name: activity.name,
-    time: entry.leaf.eventTime ?? entry.leaf.time,
+    time: entry.leaf.eventTime,
     severity_id: severityOf(facts, activity),
     status_id: isSuccess ? (1 as const) : (2 as const),
     status: isSuccess ? 'Success' : 'Failure',
