@@ -34,10 +34,11 @@ export function sealedBefore(app: Express, parts: SealedRouteParts): RequestList
   }
 }
 
+/** Its path is no declared word: whoever calls it shows `{id}` in its own telemetry. */
 function sealedApp(tokens: readonly ServiceToken[], sealed: SealedLogs): Express {
-  const app = createDoor({ onRejected: () => undefined })
+  const quiet = createDoor({ onRejected: () => undefined })
   const authorise = requireToken(tokens, 'sealed:write')
-  app.post('/v1/sealed/:tenant', (request, response) => {
+  quiet.post('/v1/sealed/:tenant', (request, response) => {
     authorise(request, response, (refused) => {
       const done = refused === undefined ? take(request, response, sealed) : Promise.reject(asError(refused))
       done.catch((error: unknown) => {
@@ -45,9 +46,9 @@ function sealedApp(tokens: readonly ServiceToken[], sealed: SealedLogs): Express
       })
     })
   })
-  app.use((_request, response) => sendRefusal(response, new Refusal('not_found')))
-  app.use(refuseQuietly)
-  return app
+  quiet.use((_request, response) => sendRefusal(response, new Refusal('not_found')))
+  quiet.use(refuseQuietly)
+  return quiet
 }
 
 async function take(request: Request, response: Response, sealed: SealedLogs): Promise<void> {

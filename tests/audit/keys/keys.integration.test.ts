@@ -125,13 +125,17 @@ describe('the keys of a ledger', () => {
     expect(await grow(await start(), 2)).to.equal(old)
   })
 
-  it('are not changed while the ledger runs', async () => {
+  it('are not changed while the ledger runs, nor where rows stand under them or there is none', async () => {
     const running = await start()
     await grow(running, 1)
     const refused = await runAudit(home, ['keys', 'rotate', 'log-drill'], {
       CAMPANILE_PORT_LEDGER: String(running.port),
     })
     expect(refused.code).to.equal(1)
+    await running.stop()
+    for (const name of ['side-drill', 'side-drill.secret', 'log-nobody', 'nothing.rsa']) {
+      expect((await runAudit(home, ['keys', 'rotate', name])).code, name).to.equal(1)
+    }
     expect((await runAudit(home, ['keys', 'list'])).output).not.to.match(/version 2/)
   })
 })
