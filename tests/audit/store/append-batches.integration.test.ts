@@ -1,40 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
 import { startSdk, type Pool, type Sdk } from '#sdk'
-import { joinBundle } from '../../../audit/log/bundle.ts'
 import { Frontier } from '../../../audit/log/frontier.ts'
-import { emptyRoot, leafHash } from '../../../audit/log/hash.ts'
-import { appendBatches, type NewBatch } from '../../../audit/store/append-batches.ts'
+import { appendBatches } from '../../../audit/store/append-batches.ts'
 import { readHead } from '../../../audit/store/head.ts'
 import { takeWriterLock, type WriterLock } from '../../../audit/store/writer-lock.ts'
 import { sharedPostgres, type TestDatabase } from '../../support/postgres.ts'
-
-const bytes = Buffer.alloc(32, 1)
-
-/** A batch of one entry on top of what a frontier has; the frontier grows with it. */
-function batchOn(tenant: string, frontier: Frontier, id: string = randomUUID()): NewBatch {
-  const previous = {
-    previousSize: frontier.size,
-    previousRoot: frontier.size === 0 ? emptyRoot : frontier.root(),
-  }
-  const leaf = Buffer.from(`{"id":"${id}"}`)
-  const hash = leafHash(leaf)
-  frontier.add(hash)
-  const entry = { id, producer: 'users', digest: bytes, class: 'admin', facts: '{}', factsSalt: bytes }
-  return {
-    tenant,
-    origin: `house.example/logs/${tenant}`,
-    ...previous,
-    size: frontier.size,
-    root: frontier.root(),
-    frontier: frontier.toBytes(),
-    lastTime: 1_000,
-    synthetic: false,
-    leaves: joinBundle([leaf]),
-    leafHashes: hash,
-    entries: [{ ...entry, personalCommitment: bytes, subject: null, sealed: bytes }],
-  }
-}
+import { batchOn } from './one-batch.ts'
 
 describe('appending to the database', function () {
   this.timeout(60_000)
@@ -78,7 +50,7 @@ describe('appending to the database', function () {
   it('refuses a head of the right size with another root', async () => {
     const frontier = new Frontier()
     await appendBatches(pool, lock.epoch, [batchOn('forked', frontier)])
-    const batch = { ...batchOn('forked', frontier), previousRoot: bytes }
+    const batch = { ...batchOn('forked', frontier), previousRoot: Buffer.alloc(32, 1) }
     expect(await appendBatches(pool, lock.epoch, [batch])).to.deep.equal({ status: 'moved' })
   })
 
