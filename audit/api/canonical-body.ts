@@ -14,9 +14,14 @@ const maxDepth = 32
  * @param maxBytes on the wire and after inflation
  * @throws Refusal media_type_unsupported, body_too_large, body_too_deep or body_malformed
  */
-export async function readCanonicalBody(request: Request, maxBytes: number): Promise<unknown> {
-  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw new Refusal('media_type_unsupported', { detail: 'expected content-type application/json' })
+export async function readCanonicalBody(
+  request: Request,
+  maxBytes: number,
+  mediaType = 'application/json',
+): Promise<unknown> {
+  const [given = ''] = (request.headers['content-type'] ?? '').split(';')
+  if (given.trim().toLowerCase() !== mediaType) {
+    throw new Refusal('media_type_unsupported', { detail: `expected content-type ${mediaType}` })
   }
   const bytes = await readBody(request, maxBytes)
   if (isNestedDeeper(bytes, maxDepth)) {

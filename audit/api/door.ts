@@ -10,6 +10,7 @@ import { requireToken } from '../../lib/token.ts'
 import { AuditError, type AuditErrorCode } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
 import { mountErasure, type ErasureRouteParts } from './erasure-routes.ts'
+import { readCloudEvents } from './cloud-events.ts'
 import { appendEvents } from './events-route.ts'
 import { getExport } from './export-route.ts'
 import { getFormattedExport } from './format-export-route.ts'
@@ -47,6 +48,8 @@ export function openDoor(parts: DoorParts): Express {
   const isDown = () => faults?.isActive('audit-down') ?? false
   const append = answered(appendEvents(sdk, appender))
   app.post('/v1/events', requireToken(tokens, 'events:write'), unless(isDown), append)
+  const appendCloud = answered(appendEvents(sdk, appender, readCloudEvents(sdk)))
+  app.post('/v1/logs/:tenant/cloudevents', requireToken(tokens, 'events:write'), unless(isDown), appendCloud)
   const proofs = requireToken(tokens, 'proofs:read')
   app.get('/v1/logs/:tenant/key', proofs, answered(getKey(parts)))
   app.get('/v1/logs/:tenant/checkpoint', proofs, answered(getCheckpoint(parts)))

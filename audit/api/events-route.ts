@@ -26,8 +26,12 @@ async function readEvents(request: Request): Promise<readonly unknown[]> {
   return outcome.value.events
 }
 
-/** Appends the valid events of a request and answers in their order all that could be taken now. */
-export function appendEvents(sdk: Sdk, appender: Appender): RequestHandler {
+/**
+ * Appends the valid events of a request and answers in their order all that could be taken now.
+ *
+ * @param read what finds the events in a body
+ */
+export function appendEvents(sdk: Sdk, appender: Appender, read = readEvents): RequestHandler {
   const outcomes = sdk.counter('ledger_events_total')
   const denied = sdk.counter('cross_tenant_denied_total')
   return async (request, response) => {
@@ -37,7 +41,7 @@ export function appendEvents(sdk: Sdk, appender: Appender): RequestHandler {
       mayWrite: (tenant: string) => tokenAllows(request, tenant),
       onForeign: () => denied.inc({ service: 'ledger', kind: 'body' }),
     }
-    const checked = (await readEvents(request)).map((event) => checkEvent(event, offerer))
+    const checked = (await read(request)).map((event) => checkEvent(event, offerer))
     const receipts = await appendValid(checked, appender)
     const producer = producerOf(name)
     for (const { outcome } of receipts) outcomes.inc({ producer, outcome })

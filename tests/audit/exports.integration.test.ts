@@ -159,6 +159,31 @@ describe('exports and reports of a running ledger', () => {
     expect(short.status).to.equal(400)
   })
 
+  it('takes CloudEvents once each, and refuses a batch with a fault whole', async () => {
+    const cloud = {
+      specversion: '1.0',
+      id: 'A-1',
+      source: 'https://sis.example/grades',
+      type: 'campanile.audit.grade.changed',
+      data: { facts: { class: 'access', outcome: 'success' }, personal: { subject: 'student-9' } },
+    }
+    const send = (events: unknown, type = 'application/cloudevents-batch+json') =>
+      ask(ledger, '/v1/logs/drill/cloudevents', {
+        method: 'POST',
+        token: home.tokens.academics,
+        headers: { 'content-type': type },
+        body: JSON.stringify(events),
+      })
+    const outcomes = async (events: unknown) =>
+      ((await (await send(events)).json()) as { receipts: { outcome: string }[] }).receipts.map(
+        ({ outcome }) => outcome,
+      )
+    expect(await outcomes([{ ...cloud, time: '2026-09-01T08:00:00Z' }])).to.deep.equal(['appended'])
+    expect(await outcomes([{ ...cloud, time: '2026-09-01T08:00:00Z' }])).to.deep.equal(['duplicate'])
+    expect((await send([cloud, { ...cloud, specversion: '0.3' }])).status).to.equal(422)
+    expect((await send([cloud], 'application/json')).status).to.equal(415)
+  })
+
   const report = (query = '') =>
     ask(ledger, `/v1/subjects/drill/student-0/report${query}`, { token: home.tokens.academics })
 
