@@ -12,7 +12,7 @@ const oneOf = <const V extends readonly string[]>(values: V) =>
 export const recordStates = ['kept', 'destroyed', 'none'] as const
 
 /** Reasons to refuse, in the order they are looked at. */
-export const erasureGrounds = ['record_kept', 'inspection_open', 'legal_hold', 'statutory_exemption'] as const
+const erasureGrounds = ['record_kept', 'inspection_open', 'legal_hold', 'statutory_exemption'] as const
 export type ErasureGround = (typeof erasureGrounds)[number]
 
 export const ErasureBody = Type.Object(

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { recordTypes } from './record-fields.ts'
 
-export const sealedBases = ['99.31(a)(9)(ii)(A)', '99.31(a)(9)(ii)(B)', '99.31(a)(9)(ii)(C)'] as const
+const sealedBases = ['99.31(a)(9)(ii)(A)', '99.31(a)(9)(ii)(B)', '99.31(a)(9)(ii)(C)'] as const
 
 const Id = Type.String({ minLength: 1, maxLength: 128 })
 

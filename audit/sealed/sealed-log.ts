@@ -25,7 +25,7 @@ export interface SealedLogOptions {
 const maxWaiting = 100
 
 export const entriesFile = 'entries'
-export const checkpointFile = 'checkpoint'
+const checkpointFile = 'checkpoint'
 
 export class SealedLog {
   readonly #options: SealedLogOptions
