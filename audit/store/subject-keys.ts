@@ -6,7 +6,7 @@
  * One process writes a keystore: the ledger, which also holds its door's port.
  */
 import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
-import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIfPresent, replaceFile } from '../../lib/custody-files.ts'
 import { AuditError } from '../log/errors.ts'
@@ -187,8 +187,7 @@ export class SubjectKeys {
     await mkdir(join(directory, tenant), { recursive: true, mode: 0o700 })
     const [newest] = keyEncryptionKeys
     if ((await readIfPresent(path)) === undefined) await replaceFile(path, headOf(newest))
-    const handle = await open(path, 'r+')
-    const content = await handle.readFile()
+    const content = await readFile(path)
     const version = versionOf(content)
     const sealedUnder = keyEncryptionKeys.find((each) => each.version === version)
     if (sealedUnder === undefined) {
@@ -204,6 +203,7 @@ export class SubjectKeys {
       }
       keys.set(record.subarray(0, tokenLength).toString('hex'), { key, at })
     }
+    const handle = await open(path, 'r+')
     const shard: Shard = { tenant, path, handle, keys, size }
     if (version !== newest.version) await this.#writeAnew(shard)
     return shard

@@ -146,7 +146,7 @@ describe('an erasure', function () {
     expect(await accesses('student-1')).to.have.length(1)
   })
 
-  it('is refused while the record is kept, an inspection is open or somebody without the scope asks', async () => {
+  it('is refused while the record is kept, a law asks to keep it or somebody without the scope asks', async () => {
     await append(ledger, [about('student-1')])
     expect((await erase({ subject: 'student-1', recordState: 'kept' })).status).to.equal(409)
     expect((await erase({ subject: 'student-1', isExempt: true })).status).to.equal(409)
