@@ -4,7 +4,7 @@ const pure = [
   '^contracts/',
   '^privacy/',
   '^app/[^/]+/domain/',
-  '^audit/log/',
+  '^audit/(log|format|record/rules)/',
   '^compliance/(controls|score)/',
   '^collector/(process|wire)/',
   '^rules/(?!main[.]ts$|load/|write/|[^/]+/(load|write)[.]ts$)',

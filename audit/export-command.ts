@@ -1,4 +1,4 @@
-/** `export --tenant T`: fetches an export over HTTP with the operator's token and writes it whole or not at all. */
+/** `export` and `report`: fetch over HTTP with the caller's token and write the answer whole or not at all. */
 import { createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
@@ -6,8 +6,10 @@ import { pipeline } from 'node:stream/promises'
 import { messageOf } from '../lib/errors.ts'
 import { AuditError } from './log/errors.ts'
 
-export interface ExportOptions {
-  readonly tenant: string
+export interface DownloadOptions {
+  /** Of the ledger, its parts encoded. */
+  readonly path: string
+  readonly query: Readonly<Record<string, string | undefined>>
   readonly port: number
   readonly token: string
   /** File to write; standard output when absent. */
@@ -16,11 +18,13 @@ export interface ExportOptions {
 }
 
 /** @throws AuditError AUDIT_EXPORT_FAILED */
-export async function exportLog({ tenant, port, token, out, stdout }: ExportOptions): Promise<void> {
+export async function download({ path, query, port, token, out, stdout }: DownloadOptions): Promise<void> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/v1/logs/${encodeURIComponent(tenant)}/export`, {
-      headers: { authorization: `Bearer ${token}` },
-    })
+    const url = new URL(path, `http://127.0.0.1:${port}`)
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, value)
+    }
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } })
     if (!response.ok || response.body === null) {
       throw new Error(`the ledger answered ${response.status}: ${(await response.text()).slice(0, 500)}`)
     }

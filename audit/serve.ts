@@ -1,22 +1,31 @@
 /** Puts the ledger together: writer's lock, telemetry, keys, two database roles, appender, publisher, door. */
-import { join } from 'node:path'
 import { readFile } from 'node:fs/promises'
 import { startSdk, type Sdk } from '#sdk'
 import type { RejectionCode } from '../contracts/metrics/http.ts'
-import { openCustody } from '../lib/custody.ts'
+import { openCustody, type Custody } from '../lib/custody.ts'
 import { systemCodeOf } from '../lib/errors.ts'
 import { createFaultBoard, type FaultBoard } from '../lib/faults.ts'
 import { listen } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
+import { openEraser } from './erasure/open-eraser.ts'
 import { openDoor } from './api/door.ts'
+import { sealedBefore } from './api/sealed-route.ts'
 import { Appender } from './append/appender.ts'
 import type { Publisher } from './publish/publisher.ts'
+import { startSealed, type SealedLogs } from './sealed/start-sealed.ts'
+import { startRecord } from './record/start-record.ts'
 import type { ServeSettings } from './settings.ts'
+import { startAnchor } from './start-anchor.ts'
 import { startPublisher, startSelfCheck } from './start-background.ts'
-import { CheckpointFiles } from './store/checkpoint-files.ts'
+import { startSearch } from './search/start-search.ts'
+import { CheckpointFiles, checkpointFolder } from './store/checkpoint-files.ts'
+import { FileTiles } from './store/file-tiles.ts'
 import { KeyRing } from './store/log-keys.ts'
+import { LogTiles } from './store/log-tiles.ts'
 import { Logs } from './store/logs.ts'
 import { Reader } from './store/reader.ts'
+import { SignedNotes } from './store/signed-notes.ts'
+import { SubjectReader } from './store/subject-reader.ts'
 import { WalkReader } from './store/walk-reader.ts'
 import { takeWriterLock } from './store/writer-lock.ts'
 
@@ -27,14 +36,16 @@ import { takeWriterLock } from './store/writer-lock.ts'
 export async function startLedger(settings: ServeSettings): Promise<Running & { readonly port: number }> {
   const lock = await takeWriterLock({ url: settings.databaseUrl, waitMillis: settings.writerWaitMillis })
   const sdk = await startTelemetry(settings)
-  const { pool, readPool, keyRing, checkpoints, logs } = await openStores(sdk, settings)
-  const reader = new Reader(readPool)
-  const appender = startAppender(sdk, { pool, logs, assertWriter: lock.assertHeld })
+  const { custody, pool, readPool, keyRing, notes, tiles, logs } = await openStores(sdk, settings)
+  const reader = new Reader(readPool, tiles)
+  const { epoch, assertHeld } = lock
+  const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld })
   const publisher = await startPublisher(sdk, {
     pool,
     logs,
-    checkpoints,
-    assertWriter: lock.assertHeld,
+    notes,
+    tiles,
+    assertWriter: assertHeld,
     everyMillis: settings.checkpointMillis,
   })
   const onRejected = (code: RejectionCode) =>
@@ -42,16 +53,33 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const health = () => healthOf(reader, publisher)
   const faults = settings.demo ? openFaults(sdk) : undefined
   const { tokens } = settings
-  const app = openDoor({ sdk, reader, logs, appender, tokens, health, onRejected, faults })
-  const door = await listen(app, { port: settings.port, onRejected })
+  const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
+  const record = startRecord(sdk, { pool, readPool, logs, appender })
+  const sealed = await openSealedLogs(custody, settings)
+  const eraser = await openEraser({ pool, logs, appender, keystore: settings.keystore })
+  const subjects = new SubjectReader(readPool, tiles)
+  const search = startSearch(sdk, { pool, readPool, logs })
+  const parts = { sdk, reader, subjects, tiles, logs, appender, tokens, record, eraser, search: search.store }
+  const { anchor, witness } = anchoring
+  const app = openDoor({ ...parts, anchor, witness, health, onRejected, faults })
+  const door = await listen(sealedBefore(app, { tokens, sealed }), { port: settings.port, onRejected })
   const walkReader = new WalkReader(readPool)
-  const check = startSelfCheck(sdk, { logs, reader: walkReader, everyMillis: settings.selfCheckMillis })
+  const check = startSelfCheck(sdk, {
+    logs,
+    tiles,
+    reader: walkReader,
+    everyMillis: settings.selfCheckMillis,
+  })
   sdk.log.info('service started', { port: door.port })
   return {
     port: door.port,
-    failed: lock.lost,
+    failed: sealed === undefined ? lock.lost : Promise.race([lock.lost, sealed.failed]),
     close: async () => {
       await door.close()
+      await sealed?.stop()
+      await record.stop()
+      await search.stop()
+      await anchoring.stop()
       await appender.stop()
       await check.stop()
       await publisher.stop()
@@ -62,6 +90,20 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
       await sdk.shutdown()
     },
   }
+}
+
+/** Starts the sealed logs where there are any. */
+async function openSealedLogs(custody: Custody, settings: ServeSettings): Promise<SealedLogs | undefined> {
+  const { sealedDirectory: directory, sealedTenants, origin } = settings
+  if (directory === undefined) return undefined
+  return startSealed(custody, {
+    directory,
+    origin,
+    tenants: sealedTenants.split(',').filter((tenant) => tenant !== ''),
+    counselFile: settings.sealedCounselFile,
+    secondFile: settings.sealedSecondFile,
+    everyMillis: settings.sealedMillis,
+  })
 }
 
 /** Lets drills hold the ledger down for a while. */
@@ -90,27 +132,34 @@ async function startTelemetry({ environment, otlpEndpoint, hmacKeyFile }: ServeS
 }
 
 async function openStores(sdk: Sdk, settings: ServeSettings) {
-  const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, origin } = settings
+  const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, origin, tilesFolder } = settings
   const custody = await openCustody({ directory: keystore, passphraseFile })
   const pool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
   const keyRing = new KeyRing({ custody, directory: keystore })
-  const checkpoints = new CheckpointFiles(join(keystore, 'checkpoints'))
+  const tiles = new LogTiles(new FileTiles(tilesFolder))
+  const notes = new SignedNotes(new CheckpointFiles(checkpointFolder(keystore)), tiles)
   const originOf = (tenant: string) => `${origin}/logs/${tenant}`
-  return { pool, readPool, keyRing, checkpoints, logs: new Logs({ pool, keyRing, checkpoints, originOf }) }
+  const logs = new Logs({ pool, keyRing, notes, originOf })
+  return { custody, pool, readPool, keyRing, notes, tiles, logs }
 }
 
-type AppenderParts = Pick<ConstructorParameters<typeof Appender>[0], 'pool' | 'logs' | 'assertWriter'>
+type AppenderParts = Pick<
+  ConstructorParameters<typeof Appender>[0],
+  'pool' | 'logs' | 'epoch' | 'assertWriter'
+>
 
 function startAppender(sdk: Sdk, parts: AppenderParts): Appender {
   const duration = sdk.histogram('ledger_append_duration_seconds')
   const size = sdk.gauge('ledger_entries')
+  const skewed = sdk.counter('ledger_clock_skew_total')
   return new Appender({
     ...parts,
     now: () => Date.now(),
     onCommit: (seconds) => duration.observe({}, seconds),
     // Not left to the publisher: a log that grows while nothing is signed is what must be seen.
     onGrown: (tenant, entries) => size.set({ tenant }, entries),
+    onSkewed: (producer) => skewed.inc({ producer }),
     onDeferred: (tenant, error) => {
       const reason = (systemCodeOf(error) ?? 'unknown').toLowerCase()
       sdk.log.warn('event refused', { tenant, outcome: 'retried', reason })

@@ -1,4 +1,5 @@
 /** What the ledger is given. */
+import { dirname, join } from 'node:path'
 import { ServiceTokens } from '../contracts/service-token.ts'
 import {
   choice,
@@ -7,6 +8,7 @@ import {
   integer,
   jsonFile,
   optionalText,
+  optionalUrl,
   portOf,
   text,
   url,
@@ -15,7 +17,7 @@ import {
 /** Reads the settings of `serve`. @throws ConfigError with every fault */
 export function readServeSettings() {
   const databases = ['postgres:', 'postgresql:']
-  return environment({
+  const { home, tiles, ...settings } = environment({
     port: portOf('ledger'),
     databaseUrl: url('CAMPANILE_DATABASE_URL', databases),
     readDatabaseUrl: url('CAMPANILE_READ_DATABASE_URL', databases),
@@ -36,9 +38,47 @@ export function readServeSettings() {
     }),
     /** How long a starting ledger waits for the one before it to go: longer than that may take to stop. */
     writerWaitMillis: integer('CAMPANILE_WRITER_WAIT_MILLIS', { min: 100, max: 60_000, fallback: 15_000 }),
+    /** Pause between two rounds in which new checkpoints are anchored and cosigned. */
+    anchorMillis: integer('CAMPANILE_ANCHOR_MILLIS', { min: 100, max: 3_600_000, fallback: 10_000 }),
+    /** Trust policy (C2SP tlog-policy) with the witnesses to ask and their quorum; without it there are none. */
+    witnessPolicyFile: optionalText('CAMPANILE_WITNESS_POLICY_FILE'),
+    /** Trust policy whose logs this appliance cosigns for; without it, it is no witness. */
+    witnessedLogsFile: optionalText('CAMPANILE_WITNESSED_LOGS_FILE'),
+    /** Time-stamping authority (RFC 3161) that dates the anchor checkpoint; without it nobody does. */
+    tsaUrl: optionalUrl('CAMPANILE_TSA_URL', ['http:', 'https:']),
+    home: optionalText('CAMPANILE_HOME'),
+    /** Folder of the tiles; default `ledger/tiles` in the home, else beside the keystore. */
+    tiles: optionalText('CAMPANILE_TILES_DIR'),
+    /** Folder of the sealed logs; without it there are none, and then nothing else about them is read. */
+    sealedDirectory: optionalText('CAMPANILE_SEALED_DIR'),
+    /** Tenants that have a sealed log, by commas: all of them, so that having one says nothing. */
+    sealedTenants: text('CAMPANILE_SEALED_TENANTS', ''),
+    /** Public X25519 keys, PEM, of counsel and of whoever has to be present when they read. */
+    sealedCounselFile: text('CAMPANILE_SEALED_COUNSEL_FILE', ''),
+    sealedSecondFile: text('CAMPANILE_SEALED_SECOND_FILE', ''),
+    /** Pause between two entries of a sealed log. */
+    sealedMillis: integer('CAMPANILE_SEALED_MILLIS', { min: 100, max: 3_600_000, fallback: 300_000 }),
     environment: choice('CAMPANILE_ENVIRONMENT', ['development', 'staging', 'production'], 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
   })
+  const folder = join(home ?? dirname(settings.keystore), 'ledger')
+  return {
+    ...settings,
+    tilesFolder: tiles ?? join(folder, 'tiles'),
+    anchorFolder: join(folder, 'anchor'),
+    /** What this appliance cosigned for other logs. */
+    witnessFolder: join(folder, 'witness'),
+  }
 }
 
 export type ServeSettings = ReturnType<typeof readServeSettings>
+
+/** Reads the settings of the commands that change the keystore. @throws ConfigError with every fault */
+export function readKeySettings() {
+  return environment({
+    port: portOf('ledger'),
+    directory: text('CAMPANILE_KEYSTORE_DIR'),
+    passphraseFile: text('CAMPANILE_PASSPHRASE_FILE'),
+    origin: text('CAMPANILE_LOG_ORIGIN', 'campanile.local'),
+  })
+}

@@ -1,14 +1,14 @@
 /** Starts what the ledger does without being asked: signing, and deriving its own logs again. */
 import type { Sdk } from '#sdk'
 import { systemCodeOf } from '../lib/errors.ts'
-import { WalkFinding } from './publish/log-walk.ts'
 import { Publisher, type PublisherOptions } from './publish/publisher.ts'
 import { SelfCheck, type SelfCheckOptions } from './publish/self-check.ts'
+import { WalkFinding } from './publish/walk-finding.ts'
 
 /** Signs every log that has grown and goes on doing so; resolves after the first round. */
 export async function startPublisher(
   sdk: Sdk,
-  parts: Omit<PublisherOptions, 'onRead' | 'onPublished' | 'onFailed'>,
+  parts: Omit<PublisherOptions, 'onRead' | 'onPublished' | 'onFailed' | 'onRebuilding'>,
 ): Promise<Publisher> {
   const size = sdk.gauge('ledger_checkpoint_size')
   const entries = sdk.gauge('ledger_entries')
@@ -27,6 +27,7 @@ export async function startPublisher(
     },
     onFailed: (tenant, error) =>
       sdk.log.error('checkpoint failed', { error, ...reasonOf(error), ...named(tenant) }),
+    onRebuilding: (tenant) => sdk.log.warn('tiles rebuilt', { tenant }),
   })
   await publisher.start()
   return publisher

@@ -4,9 +4,7 @@ import { CodedError } from '../lib/errors.ts'
 export type ComplianceErrorCode =
   /** The checklist and the controls do not name the same items. */
   | 'CHECKLIST_MISMATCH'
-  /** A scan that was kept, or an event that waits, cannot be read again. */
+  /** A scan that was kept cannot be read again. */
   | 'STATE_INVALID'
-  /** The ledger did not take an event. */
-  | 'LEDGER_REFUSED'
 
 export class ComplianceError extends CodedError<ComplianceErrorCode> {}

@@ -1,6 +1,6 @@
 /** Puts the scanner together: history, spool, schedule and door. */
 import { join } from 'node:path'
-import { startSdk, type Sdk } from '#sdk'
+import { startSdk, type Relay, type Sdk, type Spool } from '#sdk'
 import { schedule } from 'node-cron'
 import type { RejectionCode } from '../contracts/metrics/http.ts'
 import type { EvidenceSource, Posture } from '../contracts/posture.ts'
@@ -10,8 +10,6 @@ import { openDoor } from './api/door.ts'
 import { joinControls, readChecklist } from './checklist.ts'
 import { controls } from './controls/all.ts'
 import { scanEvent } from './deliver/scan-event.ts'
-import { openSpool, type Spool } from './deliver/spool.ts'
-import { ComplianceError } from './errors.ts'
 import { publishPosture } from './gauges.ts'
 import { gather } from './gather/gather.ts'
 import { openHistory, type History } from './history/history.ts'
@@ -34,7 +32,7 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
   const before = history.latest()
   if (before === undefined) sdk.gauge('compliance_scan_timestamp_seconds').set({}, 0)
   else publishPosture(sdk, before)
-  const spool = await startSpool(sdk, settings, before)
+  const { spool, relay } = await startSpool(sdk, settings, before)
   const scanNow = oneAtATime(() => scanAndTell({ sdk, history, spool, ...scanParts }))
   const onRejected = (code: RejectionCode) =>
     sdk.counter('http_requests_rejected_total').inc({ service, code })
@@ -53,7 +51,8 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
       await door.close()
       await first
       await scanNow.settled()
-      await spool.stop()
+      await relay.stop()
+      await spool.close()
       await sdk.shutdown()
     },
   }
@@ -75,35 +74,23 @@ function startTelemetry({ environment, otlpEndpoint, hmacKey }: ServeSettings): 
   const sdk = startSdk({ service, environment, otlpEndpoint, ...(hmacKey === undefined ? {} : { hmacKey }) })
   const scans = sdk.counter('compliance_scans_total')
   for (const outcome of ['success', 'failure'] as const) scans.inc({ outcome }, 0)
-  const events = sdk.counter('compliance_scan_events_total')
-  for (const outcome of ['appended', 'duplicate', 'retried', 'refused'] as const) events.inc({ outcome }, 0)
   return sdk
 }
 
-/** The event of the last scan is sent again: a kill between the report and its event would otherwise leave none. */
-function startSpool(
+/**
+ * Opens the spool of the scans' events and carries them to the ledger. A kill between a report and its event leaves the
+ * event out: it follows from the report, and is written now unless it is the last that was.
+ */
+async function startSpool(
   sdk: Sdk,
   { state, ledgerPort, token }: ServeSettings,
   last: Posture | undefined,
-): Promise<Spool> {
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-  return openSpool({
-    folder: join(state, 'spool'),
-    ...(last === undefined ? {} : { again: scanEvent(last) }),
-    send: async (body) => {
-      const url = `http://127.0.0.1:${ledgerPort}/v1/events`
-      const response = await sdk.fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
-      if (!response.ok) throw new ComplianceError('LEDGER_REFUSED', `the ledger answered ${response.status}`)
-      return response.json()
-    },
-    onOutcome: (outcome) => {
-      const isRefused = outcome === 'conflict' || outcome === 'invalid'
-      sdk.counter('compliance_scan_events_total').inc({ outcome: isRefused ? 'refused' : outcome })
-      if (outcome === 'retried') sdk.log.warn('call retried', { target: 'ledger' })
-      else if (isRefused) sdk.log.error('outbox event refused', { outcome })
-      else sdk.log.info('scan event delivered', { outcome })
-    },
-  })
+): Promise<{ readonly spool: Spool; readonly relay: Relay }> {
+  const spool = await sdk.audit.openSpool({ folder: join(state, 'spool') })
+  const event = last === undefined ? undefined : scanEvent(last)
+  if (event !== undefined && spool.lastRecorded(event.tenant) !== event.id) await spool.record(event)
+  const relay = sdk.audit.startRelay({ spool, ledgerUrl: `http://127.0.0.1:${ledgerPort}`, token })
+  return { spool, relay }
 }
 
 interface ScanJob extends ReturnType<typeof readRules> {
@@ -124,7 +111,7 @@ async function scanAndTell({ sdk, history, spool, ...parts }: ScanJob): Promise<
       ...(previous === undefined ? {} : { previous }),
     })
     await history.keep(posture)
-    await spool.put(scanEvent(posture))
+    await spool.record(scanEvent(posture))
     publishPosture(sdk, posture)
     scans.inc({ outcome: 'success' })
     sdk.log.info('scan finished', { items: posture.items.length, elapsedMillis: posture.durationMillis })

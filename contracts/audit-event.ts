@@ -1,6 +1,7 @@
 /** What a producer tells the ledger. Personal data stands only under `personal`; everything else is facts. */
 import Type, { type Static } from 'typebox'
 import { basisCodes } from './basis.ts'
+import { recordFacts, recordPersonal, recordTypes } from './record-fields.ts'
 import { roles, services, tenantPattern } from './services.ts'
 
 const oneOf = <const V extends readonly string[]>(values: V) =>
@@ -34,11 +35,36 @@ export const auditActions = [
   'break_glass.read',
   'ledger.exported',
   'ledger.verified',
+  'ledger.searched',
+  'ledger.sampled',
   'compliance.scanned',
+  'producer.heartbeat',
+  'event.conflicted',
+  'record.requested',
+  'record.refused',
+  'record.disclosed',
+  'record.redisclosed',
+  'register.opened',
+  'register.changed',
+  'subject.erased',
+  'register.read',
 ] as const
 
 /** Upper bound of one event after canonicalisation, in bytes (a tlog-tiles entry carries a 16-bit length). */
 export const maxEventBytes = 65_535
+
+/** What left the ledger: of which entries, how many of them, and a hash over what was sent or said. */
+const Evidence = Type.Object(
+  {
+    format: Type.String({ pattern: '^[a-z][a-z0-9_]{0,31}$' }),
+    from: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    /** Exclusive. */
+    to: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    count: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+    sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  },
+  { additionalProperties: false },
+)
 
 export const AuditEvent = Type.Object(
   {
@@ -62,6 +88,12 @@ export const AuditEvent = Type.Object(
         traceId: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$' })),
         /** True for demo data: it can never be exported as evidence. */
         synthetic: Type.Optional(Type.Boolean()),
+        /** What was shown by a report, an export or a search, so that another answer later would contradict it. */
+        evidence: Type.Optional(Evidence),
+        /** Of a certificate of erasure: when it was done, and when no backup holds the key any more. */
+        erasedAt: Type.Optional(recordTypes.Time),
+        unrecoverableAfter: Type.Optional(recordTypes.Time),
+        ...recordFacts,
       },
       { additionalProperties: false },
     ),
@@ -78,6 +110,7 @@ export const AuditEvent = Type.Object(
           party: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
           /** The legitimate interest in words, 34 CFR 99.32(a)(3)(ii). */
           interest: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
+          ...recordPersonal,
         },
         { additionalProperties: false },
       ),

@@ -31,7 +31,46 @@ export const maxCanonicalDepth = 32
  *   deeper than `maxCanonicalDepth` and values JSON does not have
  */
 export function canonicalJson(value: unknown): string {
-  return write(value, '', 0)
+  // The plain way keeps no paths; what it does not take is written again by the one that can say where.
+  return writePlain(value, 0) ?? write(value, '', 0)
+}
+
+/** Writes what has a canonical form; undefined for anything else. */
+function writePlain(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? JSON.stringify(value) : undefined
+  if (typeof value === 'number') {
+    const isWhole = Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
+    return isWhole ? String(value + 0) : undefined
+  }
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  if (value === null) return 'null'
+  if (typeof value !== 'object' || depth >= maxCanonicalDepth) return undefined
+  return Array.isArray(value) ? writePlainArray(value, depth) : writePlainObject(value, depth)
+}
+
+function writePlainArray(value: readonly unknown[], depth: number): string | undefined {
+  let text = ''
+  for (const item of value) {
+    const written = writePlain(item, depth + 1)
+    if (written === undefined) return undefined
+    text += text === '' ? written : `,${written}`
+  }
+  return `[${text}]`
+}
+
+function writePlainObject(value: object, depth: number): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== null) return undefined
+  let text = ''
+  // Sorted without a comparison, by UTF-16 code units: the order of RFC 8785 §3.2.3.
+  for (const key of Object.keys(value).sort()) {
+    const member = (value as Readonly<Record<string, unknown>>)[key]
+    if (member === undefined) continue
+    const written = writePlain(member, depth + 1)
+    if (written === undefined || !key.isWellFormed()) return undefined
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written}`
+  }
+  return `{${text}}`
 }
 
 function write(value: unknown, path: string, depth: number): string {

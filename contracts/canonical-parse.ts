@@ -13,6 +13,9 @@ import {
 const numberPattern = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const stringPattern = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const spacePattern = /[ \t\n\r]*/y
+const colon = 0x3a
+const quote = 0x22
+const backslash = 0x5c
 
 /**
  * Parses a whole text.
@@ -21,10 +24,72 @@ const spacePattern = /[ \t\n\r]*/y
  *   with a JSON Pointer to the place
  */
 export function parseCanonical(text: string): JsonValue {
+  const plain = parsePlain(text)
+  if (plain !== undefined) return plain
   const reader = new Reader(text)
   const value = reader.value('', 0)
   reader.end()
   return value
+}
+
+/**
+ * Parses with the engine's own parser, which keeps no paths, and then looks for all it lets pass: an object that
+ * swallowed a key has fewer than the text has colons outside of strings. Undefined where anything is amiss, for
+ * the reader below to say what and where.
+ */
+function parsePlain(text: string): JsonValue | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const keys = countKeys(value, 0)
+  // What JSON.parse gives and the count has passed is of this type.
+  return keys === countColons(text) ? (value as JsonValue) : undefined
+}
+
+/** Counts the keys of a value with everything in it; NaN where something in it has no canonical form. */
+function countKeys(value: unknown, depth: number): number {
+  if (typeof value === 'string') return value.isWellFormed() ? 0 : Number.NaN
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value))
+      ? 0
+      : Number.NaN
+  }
+  if (typeof value !== 'object' || value === null) return 0
+  if (depth >= maxCanonicalDepth) return Number.NaN
+  let count = 0
+  if (Array.isArray(value)) {
+    for (const item of value) count += countKeys(item, depth + 1)
+    return count
+  }
+  for (const [key, member] of Object.entries(value)) {
+    count += key.isWellFormed() ? 1 + countKeys(member, depth + 1) : Number.NaN
+  }
+  return count
+}
+
+/** Counts the colons outside of strings in a text that is JSON. */
+function countColons(text: string): number {
+  let count = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === colon) count++
+    else if (code === quote) at = endOfString(text, at)
+  }
+  return count
+}
+
+/** Finds the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  for (;;) {
+    let escapes = 0
+    while (text.charCodeAt(end - 1 - escapes) === backslash) escapes++
+    if (escapes % 2 === 0) return end
+    end = text.indexOf('"', end + 1)
+  }
 }
 
 /** Holds the position in one text. */

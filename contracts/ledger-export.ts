@@ -17,6 +17,8 @@ export const ExportHeader = Type.Object(
     origin: Type.String(),
     /** Verifier key of the log; an auditor compares it with the one received by another way. */
     vkey: Type.String(),
+    /** How the log came from its first key to this one, signed notes; absent when it never changed. */
+    handovers: Type.Optional(Type.Array(Type.String(), { maxItems: 1_000 })),
     size: Type.Integer({ minimum: 0 }),
     /** True when demo data is inside: such an export is no evidence. */
     synthetic: Type.Boolean(),

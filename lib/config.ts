@@ -150,6 +150,12 @@ export function url(variable: string, protocols: readonly string[], fallback?: s
   }
 }
 
+/** A URL that may be absent. */
+export function optionalUrl(variable: string, protocols: readonly string[]): Setting<string | undefined> {
+  const base = url(variable, protocols)
+  return { variable, read: (value) => (value === undefined ? undefined : base.read(value)) }
+}
+
 /** The state folder: `CAMPANILE_HOME`, else `.campanile` here, or `/var/lib/campanile` as root. */
 export const home: Setting<string> = {
   variable: 'CAMPANILE_HOME',

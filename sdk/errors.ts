@@ -12,6 +12,10 @@ export type SdkErrorCode =
   | 'SDK_FETCH_TIMEOUT'
   | 'SDK_FETCH_FAILED'
   | 'SDK_AUDIT_EVENT_INVALID'
+  | 'SDK_SPOOL_FULL'
+  | 'SDK_SPOOL_LOCKED'
+  | 'SDK_SPOOL_UNAVAILABLE'
+  | 'SDK_SPOOL_CLOSED'
 
-/** Thrown by the pool, by `fetch` and by the audit outbox. */
+/** Thrown by the pool, by `fetch` and by the audit outbox and spool. */
 export class SdkError extends CodedError<SdkErrorCode> {}

@@ -12,17 +12,30 @@ import { instrumentExpress } from './express.ts'
 import { createFetch, type TracedFetch } from './fetch.ts'
 import { createSdkLogger, type Log, type LogFields } from './log.ts'
 import type { CounterInstrument, GaugeInstrument, HistogramInstrument } from './metrics/instruments.ts'
-import { createRecord, type AuditRecord } from './outbox/record.ts'
+import type { AuditRecord } from './outbox/make-event.ts'
+import { createRecord } from './outbox/record.ts'
 import { startRelay, type Relay, type RelayOptions } from './outbox/relay.ts'
 import { createPool, type Pool, type PoolOptions, type Transaction } from './pg.ts'
 import { QueryTracer } from './query-span.ts'
 import { runInSpan } from './inner-span.ts'
+import { openSpool, type Spool, type SpoolOptions } from './spool/spool.ts'
 import { startTelemetry, type Telemetry } from './telemetry.ts'
 import { activeContext, contextStore } from './trace/context.ts'
 import { sdkSpanIn } from './trace/span.ts'
 import { suppressTracing } from './trace/suppress.ts'
 
-export type { AuditRecord, Log, LogFields, Pool, PoolOptions, Relay, RelayOptions, Transaction }
+export type {
+  AuditRecord,
+  Log,
+  LogFields,
+  Pool,
+  PoolOptions,
+  Relay,
+  RelayOptions,
+  Spool,
+  SpoolOptions,
+  Transaction,
+}
 export type { Row } from './pg.ts'
 export { SdkError, type SdkErrorCode } from './errors.ts'
 export { DatabaseError } from './pg-error.ts'
@@ -46,7 +59,9 @@ export interface SdkOptions {
 export interface Audit {
   /** Writes one event into the outbox inside `tx` and answers its id; call it last in the transaction. */
   readonly record: (tx: Transaction, event: AuditRecord) => Promise<string>
-  /** Carries the outbox of this service to the ledger until it is stopped. */
+  /** Opens the spool of a service that has no database. */
+  readonly openSpool: (options: SpoolOptions) => Promise<Spool>
+  /** Carries the outbox or the spool of this service to the ledger until it is stopped. */
   readonly startRelay: (options: RelayOptions) => Relay
 }
 
@@ -107,6 +122,7 @@ export function startSdk(options: SdkOptions): Sdk {
     pool: (poolOptions) => createPool(poolOptions, { service, instruments, tracer: queries, onError }),
     audit: {
       record: createRecord({ service, traceId }),
+      openSpool: (spoolOptions) => openSpool(spoolOptions, { service, traceId, instruments, log }),
       startRelay: (relayOptions) =>
         startRelay(relayOptions, { service, instruments, fetch, log, span, untraced }),
     },

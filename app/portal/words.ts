@@ -43,6 +43,13 @@ const deeds: Readonly<Record<string, readonly [did: string, tried: string]>> = {
   'grade.entered': ['entered a grade of yours', 'tried to enter a grade of yours'],
   'grade.changed': ['changed a grade of yours', 'tried to change a grade of yours'],
   'profile.read': ['read your profile', 'tried to read your profile'],
+  'record.requested': ['asked for records of yours', 'asked for records of yours'],
+  'record.refused': ['asked for records of yours', 'asked for records of yours'],
+  'record.disclosed': ['was given records of yours', 'tried to get records of yours'],
+  'record.redisclosed': [
+    'was given records of yours by somebody who had them from the school',
+    'tried to get records of yours',
+  ],
 }
 
 /** Why the law lets somebody look, 34 CFR 99.31, as one may say it at a counter. */

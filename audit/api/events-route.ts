@@ -7,48 +7,31 @@ import {
   type AuditEvent,
   type Receipt,
 } from '../../contracts/audit-event.ts'
-import { parseCanonical } from '../../contracts/canonical-parse.ts'
-import { CanonicalJsonError } from '../../contracts/canonical-json.ts'
 import { services, type Service } from '../../contracts/services.ts'
-import { readBody } from '../../lib/body.ts'
-import { isNestedDeeper } from '../../lib/json-depth.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { tokenAllows, tokenOf } from '../../lib/token.ts'
 import { validator } from '../../lib/validate.ts'
 import type { Appender } from '../append/appender.ts'
 import { checkEvent, type Checked } from '../append/prepare.ts'
+import { readCanonicalBody } from './canonical-body.ts'
 
-/** 500 events of ordinary size many times over; one that uses every field to its limit has about 12 kB. */
+/** 500 events of ordinary size many times over; one alone may have 65,535 bytes. */
 const maxBodyBytes = 8 * 2 ** 20
-const maxDepth = 32
 
 const validate = validator(AppendRequest)
 
-/** Reads the body strictly: what is hashed must not be ambiguous. */
 async function readEvents(request: Request): Promise<readonly unknown[]> {
-  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw new Refusal('media_type_unsupported', { detail: 'expected content-type application/json' })
-  }
-  const bytes = await readBody(request, maxBodyBytes)
-  if (isNestedDeeper(bytes, maxDepth)) {
-    throw new Refusal('body_too_deep', { detail: `expected at most ${maxDepth} levels of nesting` })
-  }
-  const outcome = validate(parse(bytes))
+  const outcome = validate(await readCanonicalBody(request, maxBodyBytes))
   if (!outcome.valid) throw new Refusal('body_invalid', { faults: outcome.faults })
   return outcome.value.events
 }
 
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return parseCanonical(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch (cause) {
-    const reason = cause instanceof CanonicalJsonError ? cause.code.toLowerCase() : 'not utf-8'
-    throw new Refusal('body_malformed', { detail: `the body is not unambiguous json: ${reason}`, cause })
-  }
-}
-
-/** Appends the valid events of a request and answers in their order all that could be taken now. */
-export function appendEvents(sdk: Sdk, appender: Appender): RequestHandler {
+/**
+ * Appends the valid events of a request and answers in their order all that could be taken now.
+ *
+ * @param read what finds the events in a body
+ */
+export function appendEvents(sdk: Sdk, appender: Appender, read = readEvents): RequestHandler {
   const outcomes = sdk.counter('ledger_events_total')
   const denied = sdk.counter('cross_tenant_denied_total')
   return async (request, response) => {
@@ -58,7 +41,7 @@ export function appendEvents(sdk: Sdk, appender: Appender): RequestHandler {
       mayWrite: (tenant: string) => tokenAllows(request, tenant),
       onForeign: () => denied.inc({ service: 'ledger', kind: 'body' }),
     }
-    const checked = (await readEvents(request)).map((event) => checkEvent(event, offerer))
+    const checked = (await read(request)).map((event) => checkEvent(event, offerer))
     const receipts = await appendValid(checked, appender)
     const producer = producerOf(name)
     for (const { outcome } of receipts) outcomes.inc({ producer, outcome })

@@ -1,8 +1,8 @@
 /** `GET /v1/logs/:tenant/export`: the signed part of a log as lines, at the pace of whoever reads them. */
 import { once } from 'node:events'
-import { randomUUID } from 'node:crypto'
 import type { RequestHandler, Response } from 'express'
 import { exportFormat, exportNotice, type ExportHeader } from '../../contracts/ledger-export.ts'
+import { uuid7 } from '../../lib/uuid7.ts'
 import type { Appender } from '../append/appender.ts'
 import type { Published, Reader } from '../store/reader.ts'
 import { describeEntry, publishedOf, type LogRouteParts } from './log-routes.ts'
@@ -25,6 +25,7 @@ export function getExport({ sdk, reader, logs, appender }: ExportParts): Request
       tenant,
       origin: keys.origin,
       vkey,
+      ...(keys.handovers.length === 0 ? {} : { handovers: [...keys.handovers] }),
       size: published.size,
       synthetic: await reader.hasSynthetic(tenant, published.size),
       notice: exportNotice,
@@ -41,7 +42,7 @@ export function getExport({ sdk, reader, logs, appender }: ExportParts): Request
 async function recordExport(appender: Appender, tenant: string): Promise<void> {
   await appender.append([
     {
-      id: randomUUID(),
+      id: uuid7(),
       tenant,
       producer: 'ledger',
       time: new Date().toISOString(),

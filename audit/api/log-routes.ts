@@ -19,7 +19,7 @@ const producerName = /^[a-z][a-z_-]{0,63}$/
 const maxPage = 1_000
 
 /** An entry is shown once it is signed for, within about 2 s; until then there is nothing that could prove it. */
-function notCovered(): Refusal {
+export function notCovered(): Refusal {
   return new Refusal('not_found', {
     detail: 'not covered by a checkpoint yet',
     headers: { 'retry-after': '2' },
@@ -63,7 +63,7 @@ export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
     if (index >= size) throw new Refusal('not_found', { detail: `a log of ${size} does not have this entry` })
     const [entry] = await reader.entries(tenant, { from: index, to: index + 1, limit: 1 })
     if (entry === undefined) throw new Refusal('not_found')
-    const path = await reader.inclusionPath(tenant, index, size)
+    const path = await reader.inclusionPath(tenant, index, { size, signed: published.size })
     response.json({
       index,
       size,
@@ -75,7 +75,8 @@ export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
   }
 }
 
-async function indexOf(request: Request, tenant: string, reader: Reader): Promise<number> {
+/** Reads which entry is asked for: by `id` (and `producer`), else by `index`. @throws Refusal */
+export async function indexOf(request: Request, tenant: string, reader: Reader): Promise<number> {
   const id = optionalText(request, 'id', uuid)
   if (id === undefined) return numberOf(request, 'index')
   const index = await reader.findEntry(tenant, id, optionalText(request, 'producer', producerName))
@@ -90,7 +91,7 @@ export function getConsistency({ sdk, reader }: LogRouteParts): RequestHandler {
     const published = await publishedOf(reader, tenant)
     const to = numberOf(request, 'to', { fallback: published.size, max: published.size })
     const from = numberOf(request, 'from', { max: to })
-    const path = await reader.consistencyPath(tenant, from, to)
+    const path = await reader.consistencyPath(tenant, from, { size: to, signed: published.size })
     response.json({ from, to, path: path.map((hash) => hash.toString('base64')) })
   }
 }

@@ -4,11 +4,15 @@
  */
 import type { Pool } from '#sdk'
 import type { AuditEvent, Receipt } from '../../contracts/audit-event.ts'
+import { maxSkewMillis } from '../../contracts/leaf.ts'
+import type { Service } from '../../contracts/services.ts'
 import { AuditError } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
 import type { Logs } from '../store/logs.ts'
+import { conflictEvent } from './conflict-event.ts'
 import { prepare, type Prepared } from './prepare.ts'
-import { writeBatch } from './write-batch.ts'
+import { Preparer } from './preparer.ts'
+import { LogWriter, type Written } from './log-writer.ts'
 
 /** Most events that wait or are being written; beyond it requests are told to come back. */
 const maxQueuedEvents = 20_000
@@ -26,6 +30,8 @@ interface Job {
 export interface AppenderOptions {
   readonly pool: Pool
   readonly logs: Logs
+  /** Of this writer; see `LogWriter`. */
+  readonly epoch: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
   /** Refuses to write, by throwing, once another process may be the writer. */
@@ -34,12 +40,16 @@ export interface AppenderOptions {
   readonly onCommit: (elapsedSeconds: number) => void
   /** Told how many entries a log has after a commit. */
   readonly onGrown: (tenant: string, entries: number) => void
+  /** Told of an event whose own time is far from the ledger's. */
+  readonly onSkewed: (producer: Service) => void
   /** Told that a tenant's events were left out of a request that was answered for others. */
   readonly onDeferred: (tenant: string, error: unknown) => void
 }
 
 export class Appender {
   readonly #options: AppenderOptions
+  readonly #writer: LogWriter
+  readonly #preparer = new Preparer()
   readonly #queue: Job[] = []
   #queued = 0
   #isStopping = false
@@ -47,6 +57,7 @@ export class Appender {
 
   constructor(options: AppenderOptions) {
     this.#options = options
+    this.#writer = new LogWriter(options)
   }
 
   /**
@@ -101,11 +112,19 @@ export class Appender {
   async #appendTo(tenant: string, events: readonly AuditEvent[]): Promise<readonly Receipt[]> {
     const log = await this.#options.logs.open(tenant)
     this.#options.assertWriter()
-    const prepared = await prepare(events, log.keys)
+    const prepared = await this.#preparer.prepare(events, log.keys)
+    this.#countSkewed(prepared)
     return new Promise((resolve, reject) => {
       this.#queue.push({ tenant, events: prepared, resolve, reject })
       this.#drain ??= this.#run().finally(() => (this.#drain = undefined))
     })
+  }
+
+  #countSkewed(events: readonly Prepared[]): void {
+    const now = this.#options.now()
+    for (const { event, eventTime } of events) {
+      if (Math.abs(eventTime - now) > maxSkewMillis) this.#options.onSkewed(event.producer)
+    }
   }
 
   async #run(): Promise<void> {
@@ -137,33 +156,38 @@ export class Appender {
   }
 
   async #write(jobs: readonly Job[]): Promise<(readonly Receipt[])[]> {
-    const { pool, logs, now, assertWriter, onCommit, onGrown } = this.#options
+    const { assertWriter, onCommit, onGrown } = this.#options
     const started = performance.now()
-    const answers = new Map<Job, readonly Receipt[]>()
-    const sizes = new Map<string, number>()
     const byTenant = Map.groupBy(jobs, ({ tenant }) => tenant)
-    await pool.transaction(async (tx) => {
-      // In one order everywhere, so that two writers never wait for each other.
-      for (const tenant of [...byTenant.keys()].sort()) {
-        const ofTenant = byTenant.get(tenant) ?? []
-        const { keys, holdAgainst } = await logs.open(tenant)
-        const events = ofTenant.flatMap((job) => job.events)
-        const receipts = await writeBatch(tx, {
-          tenant,
-          origin: keys.origin,
-          events,
-          now: now(),
-          holdAgainst,
-        })
-        const appended = receipts.findLast(({ outcome }) => outcome === 'appended')
-        if (appended?.index !== undefined) sizes.set(tenant, appended.index + 1)
-        let at = 0
-        for (const job of ofTenant) answers.set(job, receipts.slice(at, (at += job.events.length)))
-      }
-      assertWriter()
-    })
+    const events = [...byTenant].map(
+      ([tenant, ofTenant]) => [tenant, ofTenant.flatMap((job) => job.events)] as const,
+    )
+    assertWriter()
+    const written = await this.#writer.write(new Map(events))
+    await this.#noteConflicts(written)
     onCommit((performance.now() - started) / 1_000)
-    for (const [tenant, entries] of sizes) onGrown(tenant, entries)
-    return jobs.map((job) => answers.get(job) ?? [])
+    for (const [tenant, { receipts }] of written) {
+      const appended = receipts.findLast((receipt) => receipt?.outcome === 'appended')
+      if (appended?.index !== undefined) onGrown(tenant, appended.index + 1)
+    }
+    const cursors = new Map<string, number>()
+    return jobs.map(({ tenant, events: { length } }) => {
+      const at = cursors.get(tenant) ?? 0
+      cursors.set(tenant, at + length)
+      return written.get(tenant)?.receipts.slice(at, at + length) ?? []
+    })
+  }
+  /** Leaves a trace of every refused event before anyone is answered. */
+  async #noteConflicts(written: ReadonlyMap<string, Written>): Promise<void> {
+    const { logs, now } = this.#options
+    const notes = new Map<string, Prepared[]>()
+    for (const [tenant, { conflicts }] of written) {
+      if (conflicts.length === 0) continue
+      const time = new Date(now()).toISOString()
+      const { keys } = await logs.open(tenant)
+      const events = conflicts.map((conflict) => conflictEvent(conflict, time))
+      notes.set(tenant, await prepare(events, keys))
+    }
+    if (notes.size > 0) await this.#writer.write(notes)
   }
 }

@@ -9,9 +9,14 @@ export interface Checkpoint {
   readonly root: Buffer
 }
 
+/** Writes what is signed: three lines. */
+export function checkpointText({ origin, size, root }: Checkpoint): string {
+  return `${origin}\n${size}\n${root.toString('base64')}\n`
+}
+
 /** Signs a checkpoint; the signer's name is the origin. */
-export function signCheckpoint({ origin, size, root }: Checkpoint, signer: NoteSigner): string {
-  return signNote(`${origin}\n${size}\n${root.toString('base64')}\n`, signer)
+export function signCheckpoint(checkpoint: Checkpoint, signer: NoteSigner): string {
+  return signNote(checkpointText(checkpoint), signer)
 }
 
 /**
@@ -31,13 +36,25 @@ export function openCheckpoint(note: string, key: VerifierKey): Checkpoint {
   return checkpoint
 }
 
-function parseCheckpoint(text: string): Checkpoint {
+/**
+ * Reads the text of a note as a checkpoint, whoever signed it.
+ *
+ * @param text attacker-controlled
+ * @throws AuditError AUDIT_CHECKPOINT_MALFORMED
+ */
+export function parseCheckpoint(text: string): Checkpoint {
   const [origin = '', digits = '', encoded = '', ...rest] = text.split('\n')
-  const size = /^(?:0|[1-9][0-9]{0,15})$/.test(digits) ? Number(digits) : Number.NaN
+  const size = parseCount(digits)
   const root = decodeBase64(encoded)
   const isWhole = rest.length === 1 && rest[0] === ''
-  if (origin === '' || !Number.isSafeInteger(size) || root?.length !== hashBytes || !isWhole) {
+  if (origin === '' || size === undefined || root?.length !== hashBytes || !isWhole) {
     throw new AuditError('AUDIT_CHECKPOINT_MALFORMED', 'expected origin, size and root on three lines')
   }
   return { origin, size, root }
+}
+
+/** Reads a size or an index as tlog formats write it: decimal, no leading zeros; undefined for anything else. */
+export function parseCount(digits: string): number | undefined {
+  const count = /^(?:0|[1-9][0-9]{0,15})$/.test(digits) ? Number(digits) : Number.NaN
+  return Number.isSafeInteger(count) ? count : undefined
 }

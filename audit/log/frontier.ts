@@ -46,6 +46,11 @@ export class Frontier {
     this.#size++
   }
 
+  /** Copies the edge; what is added to the copy does not change this one. */
+  copy(): Frontier {
+    return new Frontier(this.#size, this.#hashes)
+  }
+
   /** Computes the root of the whole tree. */
   root(): Buffer {
     let root = this.#hashes.at(-1) ?? emptyRoot

@@ -28,3 +28,10 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   input.set(right, 1 + left.length)
   return sha256(input)
 }
+
+/** Cuts hashes that follow one another; the last is shorter where the bytes end within one. */
+export function splitHashes(bytes: Buffer): Buffer[] {
+  const hashes: Buffer[] = []
+  for (let at = 0; at < bytes.length; at += hashBytes) hashes.push(bytes.subarray(at, at + hashBytes))
+  return hashes
+}

@@ -1,64 +1,43 @@
 /**
- * Derives one log again from its rows, page by page: leaves, facts, sealed personal data, inner nodes, the roots
- * after each batch and the signed ones. It stops at the first thing that is wrong and says at which entry.
+ * Derives one log again from its batches: leaves, what the side store and the indexes have of them, the roots after
+ * each batch and the signed ones, and every tile. It stops at the first thing that is wrong and says at which entry.
  */
-import type { AuditEvent } from '../../contracts/audit-event.ts'
-import type { Leaf } from '../../contracts/leaf.ts'
-import { CodedError } from '../../lib/errors.ts'
-import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
-import { AuditError } from '../log/errors.ts'
-import { Frontier } from '../log/frontier.ts'
-import { leafHash } from '../log/hash.ts'
-import { commitFacts, commitLeaf, commitPersonal } from '../log/leaf.ts'
-import { tileHeight } from '../log/subtree.ts'
+import type { Checkpoint } from '../log/checkpoint.ts'
+import { TileEdge, type Tile } from '../log/tile-edge.ts'
+import type { StoredBatch } from '../store/batches.ts'
+import type { LogTiles } from '../store/log-tiles.ts'
 import type { Log } from '../store/logs.ts'
-import { openPersonal, subjectToken } from '../store/personal.ts'
-import type { NodePlace, WalkPage, WalkReader, WalkRow } from '../store/walk-reader.ts'
+import type { IndexedEntry, WalkPage, WalkReader } from '../store/walk-reader.ts'
+import { holdEntry } from './walk-entry.ts'
+import { WalkFinding } from './walk-finding.ts'
+import { WalkRoots } from './walk-roots.ts'
+import { holdTiles } from './walk-tiles.ts'
 
-export type WalkFault =
-  | 'ENTRY_MISSING'
-  | 'LEAF_UNREADABLE'
-  | 'LEAF_HASH_MISMATCH'
-  | 'LEAF_ROW_MISMATCH'
-  | 'FACTS_MISMATCH'
-  | 'PERSONAL_MISMATCH'
-  | 'TIME_DECREASED'
-  | 'NODE_MISMATCH'
-  | 'CHECKPOINT_INVALID'
-  | 'ROOT_MISMATCH'
-
-/** What is wrong with a log, thrown from wherever it is found. */
-export class WalkFinding extends CodedError<WalkFault> {
-  /** First entry that is wrong, or the first of those among which it is. */
-  readonly index: number
-  /** Exclusive end of the entries among which the wrong one is. */
-  readonly before: number
-  constructor(fault: WalkFault, index: number, before = index + 1) {
-    super(fault, `found ${fault.toLowerCase()} from entry ${index} up to ${before}`)
-    this.index = index
-    this.before = before
-  }
+export interface LogWalkOptions {
+  readonly log: Log
+  readonly reader: WalkReader
+  readonly tiles: LogTiles
 }
 
-/** Most entries of one page: some 10 ms of work between two pauses. */
+/** Entries after which a page ends with the batch it is in: some 10 ms of work between two pauses. */
 export const pageEntries = 250
 
 export class LogWalk {
-  readonly #log: Log
-  readonly #reader: WalkReader
-  readonly #frontier = new Frontier()
-  /** Size up to which a stored root was right. */
-  #held = 0
+  readonly #options: LogWalkOptions
+  readonly #edge = new TileEdge()
+  readonly #roots: WalkRoots
+  /** Every batch that begins below it was read. */
+  #readTo = 0
   #lastTime = 0
 
-  constructor(log: Log, reader: WalkReader) {
-    this.#log = log
-    this.#reader = reader
+  constructor(options: LogWalkOptions) {
+    this.#options = options
+    this.#roots = new WalkRoots(options.log.keys.chain)
   }
 
   /** Entries that are verified. */
   get size(): number {
-    return this.#frontier.size
+    return this.#edge.size
   }
 
   /**
@@ -67,127 +46,67 @@ export class LogWalk {
    * @throws WalkFinding
    */
   async advance(signed: Checkpoint): Promise<void> {
-    const { tenant } = this.#log.keys
+    const { log, reader, tiles } = this.#options
+    const { tenant } = log.keys
     const from = this.size
     const to = Math.min(from + pageEntries, signed.size)
-    const page = await this.#reader.page(tenant, from, to)
-    const gap = firstGap(page.rows, from, to)
-    const nodes: { place: NodePlace; hash: Buffer }[] = []
-    const roots = this.#rootsOf(page, signed)
-    for (const row of page.rows.slice(0, gap - from)) {
-      await this.#takeRow(row)
-      this.#frontier.add(row.leaf_hash, (level, index, hash) => {
-        if (level % tileHeight === 0) nodes.push({ place: { level, index }, hash })
-      })
-      this.#holdRoot(roots.get(this.size))
+    const page = await reader.page(tenant, { begun: this.#readTo, from, to })
+    this.#readTo = to
+    this.#roots.expect(page.checkpoints, signed)
+    const entries: IndexedEntry[] = []
+    const full: Tile[] = []
+    for (const batch of page.batches) {
+      entries.push(...(await this.#holdBatch(batch, page)))
+      batch.leaves.forEach((leaf, at) => full.push(...this.#edge.add(leaf, batch.hashes[at] as Buffer)))
+      if (!this.#edge.frontierBytes().equals(batch.frontier)) {
+        throw new WalkFinding('ROOT_MISMATCH', batch.previousSize, batch.size)
+      }
+      this.#roots.hold(this.size, this.#edge.root(), batch.root)
     }
-    if (gap < to) throw new WalkFinding('ENTRY_MISSING', gap)
-    await this.#holdNodes(nodes)
+    if (this.size === from) throw new WalkFinding('ENTRY_MISSING', from, to)
+    await this.#holdIndexes(tenant, entries)
+    await holdTiles(tiles, tenant, full)
+    if (this.size >= signed.size) await this.#finish(tenant)
   }
 
-  async #takeRow(row: WalkRow): Promise<void> {
-    const { index } = row
-    const leaf = readLeaf(row)
-    if (!leafHash(Buffer.from(row.leaf)).equals(row.leaf_hash)) {
-      throw new WalkFinding('LEAF_HASH_MISMATCH', index)
+  async #holdBatch(batch: StoredBatch, { sides }: WalkPage): Promise<IndexedEntry[]> {
+    const { previousSize, size, leaves, hashes } = batch
+    if (previousSize > this.size) throw new WalkFinding('ENTRY_MISSING', this.size, previousSize)
+    if (previousSize < this.size) throw new WalkFinding('BATCH_OVERLAP', previousSize, this.size)
+    if (!batch.isWhole) throw new WalkFinding('ENTRY_MISSING', previousSize, size)
+    const entries: IndexedEntry[] = []
+    let hasDemo = false
+    for (const [at, leaf] of leaves.entries()) {
+      const index = previousSize + at
+      const side = sides.get(index)
+      // A whole batch has as many hashes as leaves.
+      const entry = { index, leaf, hash: hashes[at] as Buffer, side }
+      const { id, producer, time, synthetic } = await holdEntry(entry, this.#options.log.keys)
+      if (time < this.#lastTime) throw new WalkFinding('TIME_DECREASED', index)
+      this.#lastTime = time
+      hasDemo ||= synthetic === true
+      entries.push({ index, id, producer, subject: side?.subject ?? null })
     }
-    if (leaf.id !== row.id || leaf.producer !== row.producer) {
-      throw new WalkFinding('LEAF_ROW_MISMATCH', index)
+    if (hasDemo !== batch.synthetic || this.#lastTime !== batch.lastTime) {
+      throw new WalkFinding('BATCH_MISMATCH', previousSize, size)
     }
-    holdFacts(row, leaf)
-    if (row.sealed !== null) await this.#holdPersonal(row, row.sealed)
-    if (leaf.time < this.#lastTime) throw new WalkFinding('TIME_DECREASED', index)
-    this.#lastTime = leaf.time
+    return entries
   }
 
-  async #holdPersonal(row: WalkRow, sealed: Buffer): Promise<void> {
-    const { subjectKeys, subjectTokenKey, tenant } = this.#log.keys
-    const token = row.subject ?? subjectToken(subjectTokenKey, undefined)
-    const key = await subjectKeys.find(tenant, token)
-    // Destroyed with the subject's data: what is sealed under it can no longer say anything.
-    if (key === undefined) return
-    try {
-      const { salt, personal } = openPersonal({ key, eventId: row.id }, sealed)
-      const commitment = commitPersonal(personal, salt)
-      const isRight = row.personal_commitment === null || commitment.equals(row.personal_commitment)
-      const isOwn = subjectToken(subjectTokenKey, personal.subject).equals(token)
-      if (isRight && isOwn) return
-    } catch (error) {
-      if (!(error instanceof AuditError)) throw error
+  async #holdIndexes(tenant: string, entries: readonly IndexedEntry[]): Promise<void> {
+    const rows = await this.#options.reader.listed(tenant, entries)
+    const wrong = rows.filter((row) => !row.is_keyed || !row.is_listed).sort((a, b) => a.index - b.index)
+    const [first] = wrong
+    if (first !== undefined) {
+      throw new WalkFinding(first.is_keyed ? 'SUBJECT_MISMATCH' : 'KEY_MISMATCH', first.index)
     }
-    throw new WalkFinding('PERSONAL_MISMATCH', row.index)
   }
 
-  /** Collects the roots that the page's sizes must have. */
-  #rootsOf({ heads, checkpoints }: WalkPage, signed: Checkpoint): Map<number, Buffer[]> {
-    const roots = new Map<number, Buffer[]>([[signed.size, [signed.root]]])
-    const add = (size: number, root: Buffer) => roots.set(size, [...(roots.get(size) ?? []), root])
-    for (const { size, root } of heads) add(size, root)
-    for (const { size, note } of checkpoints) {
-      const checkpoint = this.#open(note, size)
-      add(checkpoint.size, checkpoint.root)
+  async #finish(tenant: string): Promise<void> {
+    const { reader, tiles } = this.#options
+    await holdTiles(tiles, tenant, this.#edge.partials())
+    if ((await reader.countKeys(tenant, this.size)) !== this.size) {
+      throw new WalkFinding('KEY_MISMATCH', 0, this.size)
     }
-    return roots
   }
-
-  #open(note: string, size: number): Checkpoint {
-    try {
-      const checkpoint = openCheckpoint(note, this.#log.verifierKey)
-      if (checkpoint.size === size) return checkpoint
-    } catch (error) {
-      if (!(error instanceof AuditError)) throw error
-    }
-    throw new WalkFinding('CHECKPOINT_INVALID', size - 1)
-  }
-
-  #holdRoot(expected: readonly Buffer[] = []): void {
-    if (expected.length === 0) return
-    const root = this.#frontier.root()
-    if (!expected.every((each) => each.equals(root))) {
-      throw new WalkFinding('ROOT_MISMATCH', this.#held, this.size)
-    }
-    this.#held = this.size
-  }
-
-  async #holdNodes(nodes: readonly { place: NodePlace; hash: Buffer }[]): Promise<void> {
-    if (nodes.length === 0) return
-    const stored = await this.#reader.nodes(
-      this.#log.keys.tenant,
-      nodes.map(({ place }) => place),
-    )
-    nodes.forEach(({ place, hash }, at) => {
-      if (stored[at]?.equals(hash) === true) return
-      const width = 2 ** place.level
-      throw new WalkFinding('NODE_MISMATCH', place.index * width, (place.index + 1) * width)
-    })
-  }
-}
-
-/** Finds the first index that no row has; `to` when all are there. */
-function firstGap(rows: readonly WalkRow[], from: number, to: number): number {
-  const at = rows.findIndex(({ index }, position) => index !== from + position)
-  return at >= 0 ? from + at : Math.min(from + rows.length, to)
-}
-
-function readLeaf({ leaf, index }: WalkRow): Leaf {
-  try {
-    // Its hash proves what the ledger wrote; a changed one may be anything.
-    const value = JSON.parse(leaf) as Leaf | null
-    if (typeof value?.time === 'number' && typeof value.commitment === 'string') return value
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-  }
-  throw new WalkFinding('LEAF_UNREADABLE', index)
-}
-
-function holdFacts({ index, facts, salt, personal_commitment: personal }: WalkRow, leaf: Leaf): void {
-  if (facts === null || salt === null || personal === null) return
-  try {
-    // They are compared by commitment, whatever they hold.
-    const opened = JSON.parse(facts) as AuditEvent['facts']
-    if (commitLeaf(commitFacts(opened, salt), personal) === leaf.commitment) return
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-  }
-  throw new WalkFinding('FACTS_MISMATCH', index)
 }

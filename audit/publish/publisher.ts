@@ -1,22 +1,24 @@
 /**
- * Signs a checkpoint of every log that has grown, every few seconds. Before it signs it proves to itself that
- * the tree still begins with what it signed last, and it keeps the note outside the database first.
+ * Signs a checkpoint of every log that has grown, every few seconds. Before it signs, every tile the checkpoint
+ * needs is durable and shown to extend what was signed last; the note is kept outside the database first. A crash
+ * at any point leaves what the next round does again.
  */
 import type { Pool } from '#sdk'
 import { signCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
-import { verifyConsistency } from '../log/proof.ts'
-import { consistencyRanges } from '../log/subtree.ts'
 import { AuditError } from '../log/errors.ts'
+import { countersign } from '../log/handover.ts'
 import { readHead } from '../store/head.ts'
-import type { CheckpointFiles } from '../store/checkpoint-files.ts'
+import type { LogTiles } from '../store/log-tiles.ts'
 import type { Log, Logs } from '../store/logs.ts'
+import type { SignedNotes } from '../store/signed-notes.ts'
 import { statements } from '../store/statements.ts'
-import { readRangeHashes } from '../store/tree.ts'
+import { TileFollower } from './tile-follower.ts'
 
 export interface PublisherOptions {
   readonly pool: Pool
   readonly logs: Logs
-  readonly checkpoints: CheckpointFiles
+  readonly notes: SignedNotes
+  readonly tiles: LogTiles
   /** Refuses to sign, by throwing, once another process may be the writer. */
   readonly assertWriter: () => void
   /** Pause between two rounds. */
@@ -25,10 +27,13 @@ export interface PublisherOptions {
   readonly onRead: (tenant: string, sizes: { readonly entries: number; readonly signed: number }) => void
   readonly onPublished: (tenant: string, size: number) => void
   readonly onFailed: (tenant: string, error: unknown) => void
+  /** Told that a log's tiles are written again from its batches. */
+  readonly onRebuilding: (tenant: string) => void
 }
 
 export class Publisher {
   readonly #options: PublisherOptions
+  readonly #follower: TileFollower
   /** Tenants whose log must not be used, and why. */
   readonly #refused = new Map<string, string>()
   #timer: NodeJS.Timeout | undefined
@@ -36,6 +41,7 @@ export class Publisher {
 
   constructor(options: PublisherOptions) {
     this.#options = options
+    this.#follower = new TileFollower(options)
   }
 
   /** Publishes once, so that every log has been held against what was signed, and then again until `stop`. */
@@ -85,38 +91,37 @@ export class Publisher {
   }
 
   async #publish(tenant: string, log: Log): Promise<void> {
-    const { pool, checkpoints, assertWriter, onPublished } = this.#options
+    const { pool, notes, tiles, assertWriter, onPublished } = this.#options
     const next = await this.#nextCheckpoint(tenant, log)
     if (next === undefined) return
     assertWriter()
-    const note = signCheckpoint(next, log.keys.signer)
-    await checkpoints.write(tenant, note)
+    const note = signNext(next, log)
+    await notes.write(tenant, note)
+    const from = log.signed?.size ?? 0
     log.signed = next
     await pool.inTenant(tenant, (tx) =>
       tx.query(statements['insert-checkpoint'], [tenant, next.size, next.root, note]),
     )
     onPublished(tenant, next.size)
+    await tiles.collect(tenant, from, next.size)
   }
 
-  /** Answers what is to be signed, proved consistent with what was; undefined when the log has not grown. */
-  #nextCheckpoint(tenant: string, { keys, signed, holdAgainst }: Log): Promise<Checkpoint | undefined> {
-    return this.#options.pool.inTenant(tenant, async (tx) => {
-      const head = await readHead(tx, tenant)
-      holdAgainst(head)
-      const { root } = head
-      const { size } = head.frontier
-      this.#options.onRead(tenant, { entries: size, signed: signed?.size ?? 0 })
-      if (size === 0 || size === signed?.size) return undefined
-      if (signed !== undefined) {
-        const path = await readRangeHashes(tx, tenant, consistencyRanges(signed.size, size))
-        const sizes = { from: signed.size, to: size }
-        try {
-          verifyConsistency({ ...sizes, fromRoot: signed.root, toRoot: root, path })
-        } catch (cause) {
-          throw new AuditError('AUDIT_LOG_FORKED', `size ${size} does not extend what was signed`, { cause })
-        }
-      }
-      return { origin: keys.origin, size, root }
-    })
+  /** Answers what is to be signed, its tiles durable; undefined when the log has not grown. */
+  async #nextCheckpoint(tenant: string, { keys, signed, holdAgainst }: Log): Promise<Checkpoint | undefined> {
+    const head = await this.#options.pool.inTenant(tenant, (tx) => readHead(tx, tenant))
+    holdAgainst(head)
+    const { size } = head.frontier
+    this.#options.onRead(tenant, { entries: size, signed: signed?.size ?? 0 })
+    if (size === 0 || size === signed?.size) return undefined
+    return { origin: keys.origin, size, root: await this.#follower.advance(tenant, signed, size) }
   }
+}
+
+/** Signs a checkpoint; the first one after a handover by the key before too, for those who know only that one. */
+function signNext(next: Checkpoint, { keys, signed }: Log): string {
+  const note = signCheckpoint(next, keys.signer)
+  const { outgoing } = keys
+  return outgoing === undefined || (signed?.size ?? 0) > outgoing.lastSize
+    ? note
+    : countersign(note, outgoing.signer)
 }

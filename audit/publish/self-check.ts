@@ -7,12 +7,15 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AuditError } from '../log/errors.ts'
 import type { Checkpoint } from '../log/checkpoint.ts'
 import type { Log, Logs } from '../store/logs.ts'
+import type { LogTiles } from '../store/log-tiles.ts'
 import type { WalkReader } from '../store/walk-reader.ts'
-import { LogWalk, pageEntries, WalkFinding } from './log-walk.ts'
+import { LogWalk, pageEntries } from './log-walk.ts'
+import { WalkFinding } from './walk-finding.ts'
 
 export interface SelfCheckOptions {
   readonly logs: Logs
   readonly reader: WalkReader
+  readonly tiles: LogTiles
   /** Pause between two rounds. */
   readonly everyMillis: number
   /** Told that the whole log was right when it was last looked at. */
@@ -98,11 +101,11 @@ export class SelfCheck {
 
   async #walk(tenant: string, log: Log, signed: Checkpoint): Promise<void> {
     const known = this.#progress.get(tenant)
-    const progress = known ?? { front: new LogWalk(log, this.#options.reader) }
+    const progress = known ?? { front: new LogWalk({ log, ...this.#options }) }
     this.#progress.set(tenant, progress)
     await this.#advance(progress.front, signed, signed.size)
     if (known === undefined) return
-    progress.again ??= new LogWalk(log, this.#options.reader)
+    progress.again ??= new LogWalk({ log, ...this.#options })
     await this.#advance(progress.again, signed, progress.again.size + repeatEntries)
     if (progress.again.size >= signed.size) delete progress.again
   }

@@ -10,6 +10,11 @@ import { systemCodeOf } from '../../lib/errors.ts'
 /** A file being written has more after it. */
 const suffix = '.note'
 
+/** Names the folder of the checkpoints of a keystore. */
+export function checkpointFolder(keystore: string): string {
+  return join(keystore, 'checkpoints/v2')
+}
+
 export class CheckpointFiles {
   readonly #directory: string
 

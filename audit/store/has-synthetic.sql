@@ -1,3 +1,3 @@
 select exists (
-  select from ledger.facts where tenant = $1 and synthetic and index < $2
+  select from ledger.batch where tenant = $1 and synthetic and previous_size < $2
 ) as found

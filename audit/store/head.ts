@@ -20,15 +20,10 @@ interface HeadRow {
 }
 
 /**
- * Enters a tenant for the rest of the transaction and becomes the one writer of its log until it ends.
+ * Reads the head; the transaction is in the tenant already.
  *
  * @throws AuditError AUDIT_LOG_CORRUPT when the stored root and frontier contradict each other
  */
-export async function enterLog(tx: Transaction, tenant: string): Promise<Head> {
-  return headOf(await tx.query<HeadRow>(statements['enter-log'], [tenant]))
-}
-
-/** Reads the head without waiting for a writer; the transaction is in the tenant already. */
 export async function readHead(tx: Transaction, tenant: string): Promise<Head> {
   return headOf(await tx.query<HeadRow>(statements['read-head'], [tenant]))
 }

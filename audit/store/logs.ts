@@ -3,14 +3,15 @@
  * database before the first use of each. A log whose database is older than that checkpoint is frozen.
  */
 import type { Pool } from '#sdk'
+import { systemCodeOf } from '../../lib/errors.ts'
 import { encodeVerifierKey, parseVerifierKey, type VerifierKey } from '../log/note.ts'
-import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
+import type { Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
+import { openCheckpointInChain } from '../log/handover.ts'
 import { readHead, type Head } from './head.ts'
-import type { CheckpointFiles } from './checkpoint-files.ts'
 import type { KeyRing, LogKeys } from './log-keys.ts'
+import type { SignedNotes } from './signed-notes.ts'
 import { statements } from './statements.ts'
-import { readRoot } from './tree.ts'
 
 export interface Log {
   readonly keys: LogKeys
@@ -26,7 +27,7 @@ export interface Log {
 export interface LogsOptions {
   readonly pool: Pool
   readonly keyRing: KeyRing
-  readonly checkpoints: CheckpointFiles
+  readonly notes: SignedNotes
   /** Names the origin of a log that does not exist yet. */
   readonly originOf: (tenant: string) => string
 }
@@ -42,7 +43,8 @@ export class Logs {
   /**
    * Opens a log and holds the database against the last signed checkpoint.
    *
-   * @throws AuditError AUDIT_LOG_ROLLED_BACK or AUDIT_LOG_FORKED when the database contradicts it
+   * @throws AuditError AUDIT_LOG_ROLLED_BACK or AUDIT_LOG_FORKED when the database contradicts it, AUDIT_KEY_LOST
+   *   when another key than the log's is in the keystore
    */
   open(tenant: string): Promise<Log> {
     let log = this.#opened.get(tenant)
@@ -63,37 +65,40 @@ export class Logs {
   /** Lists the tenants that have a log in the database or a signed checkpoint outside it, in order. */
   async list(): Promise<string[]> {
     const rows = await this.#options.pool.query<{ tenant: string }>(statements['list-tenants'])
-    const signed = await this.#options.checkpoints.list()
+    const signed = await this.#options.notes.list()
     return [...new Set([...rows.map(({ tenant }) => tenant), ...signed])].sort()
   }
 
   async #load(tenant: string): Promise<Log> {
-    const { pool, keyRing, checkpoints, originOf } = this.#options
-    const [row] = await pool.inTenant(tenant, (tx) =>
-      tx.query<{ origin: string }>(statements['read-log'], [tenant]),
-    )
-    const note = await checkpoints.read(tenant)
-    const origin = row?.origin ?? note?.split('\n')[0] ?? originOf(tenant)
-    const keys = await keyRing.open(tenant, origin)
+    const { pool, keyRing, notes, originOf } = this.#options
+    const stored = await pool.inTenant(tenant, async (tx) => ({
+      log: (await tx.query<{ origin: string }>(statements['read-log'], [tenant]))[0],
+      note: (await tx.query<{ note: string }>(statements['read-checkpoint'], [tenant]))[0]?.note,
+    }))
+    const kept = await notes.read(tenant)
+    // Where the files are lost, the database still tells that there was a key.
+    const known = kept.length > 0 || stored.note === undefined ? kept : [stored.note]
+    const origin = stored.log?.origin ?? known[0]?.split('\n')[0] ?? originOf(tenant)
+    const keys = await keyRing.open(tenant, origin, stored.log !== undefined || known.length > 0)
     const vkey = encodeVerifierKey(origin, keys.signer.publicKey)
     const verifierKey = parseVerifierKey(vkey)
-    const signed = note === undefined ? undefined : openCheckpoint(note, verifierKey)
-    if (note !== undefined && signed !== undefined) await this.#holdAgainst(tenant, signed, note)
+    const signed = openNotes(known, keys.chain)
+    for (const each of signed) await this.#holdAgainst(tenant, each)
     const log: Log = {
       keys,
       vkey,
       verifierKey,
-      signed,
+      signed: signed.at(-1)?.checkpoint,
       holdAgainst: (head) => holdAgainst(head, log.signed),
     }
     return log
   }
 
-  async #holdAgainst(tenant: string, signed: Checkpoint, note: string): Promise<void> {
+  async #holdAgainst(tenant: string, { checkpoint: signed, note }: SignedNote): Promise<void> {
     await this.#options.pool.inTenant(tenant, async (tx) => {
       holdAgainst(await readHead(tx, tenant), signed)
-      const root = await readRoot(tx, tenant, signed.size)
-      if (!root.equals(signed.root)) {
+      const [batch] = await tx.query<{ root: Buffer }>(statements['read-batch-root'], [tenant, signed.size])
+      if (batch?.root.equals(signed.root) !== true) {
         throw new AuditError(
           'AUDIT_LOG_FORKED',
           `the first ${signed.size} entries have another root than was signed`,
@@ -102,6 +107,30 @@ export class Logs {
       // A crash between file and row leaves the row to be written now.
       await tx.query(statements['insert-checkpoint'], [tenant, signed.size, signed.root, note])
     })
+  }
+}
+
+interface SignedNote {
+  readonly checkpoint: Checkpoint
+  readonly note: string
+}
+
+/**
+ * Opens notes, smallest size first.
+ *
+ * @throws AuditError AUDIT_KEY_LOST when one was signed by another key than the log has now
+ */
+function openNotes(notes: readonly string[], chain: LogKeys['chain']): SignedNote[] {
+  const opened = notes.map((note) => ({ note, checkpoint: openOwn(note, chain) }))
+  return opened.sort((a, b) => a.checkpoint.size - b.checkpoint.size)
+}
+
+function openOwn(note: string, chain: LogKeys['chain']): Checkpoint {
+  try {
+    return openCheckpointInChain(note, chain)
+  } catch (cause) {
+    if (systemCodeOf(cause) !== 'AUDIT_NOTE_UNSIGNED') throw cause
+    throw new AuditError('AUDIT_KEY_LOST', 'the key that signed this log is not in the keystore', { cause })
   }
 }
 

@@ -1,19 +1,20 @@
 /** Seals personal data under the key of the subject they concern; the row holds a keyed hash, never the id. */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, type KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { saltBytes } from '../../contracts/leaf.ts'
-import { canonicalJson } from '../../contracts/canonical-json.ts'
 import { AuditError } from '../log/errors.ts'
+import { keyedHash } from './keyed-hash.ts'
 
 export type Personal = NonNullable<AuditEvent['personal']>
 
-const nonceLength = 12
+/** Bytes of the nonce of AES-256-GCM. */
+export const nonceBytes = 12
 const tagLength = 16
 
 /** Computes the token of a subject; events without one share a token that no subject can have. */
 export function subjectToken(key: KeyObject, subject: string | undefined): Buffer {
   const text = subject === undefined ? 'none' : `subject ${subject}`
-  return createHmac('sha256', key).update(text).digest()
+  return keyedHash(key, text)
 }
 
 export interface SealedRow {
@@ -22,16 +23,22 @@ export interface SealedRow {
   readonly eventId: string
 }
 
+export interface Sealing {
+  /** Random, never used twice under one key. */
+  readonly nonce: Uint8Array
+  /** Of the commitment to the data. */
+  readonly salt: Uint8Array
+  /** Canonical JSON. */
+  readonly personal: string
+}
+
 /** Seals salt and data: nonce, tag, ciphertext. */
-export function sealPersonal(row: SealedRow, salt: Uint8Array, personal: Personal | undefined): Buffer {
-  const nonce = randomBytes(nonceLength)
+export function sealPersonal(row: SealedRow, { nonce, salt, personal }: Sealing): Buffer {
   const cipher = createCipheriv('aes-256-gcm', row.key, nonce).setAAD(Buffer.from(row.eventId))
-  const body = Buffer.concat([
-    cipher.update(salt),
-    cipher.update(canonicalJson(personal ?? {})),
-    cipher.final(),
-  ])
-  return Buffer.concat([nonce, cipher.getAuthTag(), body])
+  const head = cipher.update(salt)
+  const body = cipher.update(personal, 'utf8')
+  const rest = cipher.final()
+  return Buffer.concat([nonce, cipher.getAuthTag(), head, body, rest])
 }
 
 /**
@@ -41,10 +48,10 @@ export function sealPersonal(row: SealedRow, salt: Uint8Array, personal: Persona
  */
 export function openPersonal(row: SealedRow, sealed: Buffer): { salt: Buffer; personal: Personal } {
   try {
-    const decipher = createDecipheriv('aes-256-gcm', row.key, sealed.subarray(0, nonceLength))
+    const decipher = createDecipheriv('aes-256-gcm', row.key, sealed.subarray(0, nonceBytes))
     decipher.setAAD(Buffer.from(row.eventId))
-    decipher.setAuthTag(sealed.subarray(nonceLength, nonceLength + tagLength))
-    const open = Buffer.concat([decipher.update(sealed.subarray(nonceLength + tagLength)), decipher.final()])
+    decipher.setAuthTag(sealed.subarray(nonceBytes, nonceBytes + tagLength))
+    const open = Buffer.concat([decipher.update(sealed.subarray(nonceBytes + tagLength)), decipher.final()])
     // The ledger itself wrote what the key opens.
     const personal = JSON.parse(open.subarray(saltBytes).toString()) as Personal
     return { salt: open.subarray(0, saltBytes), personal }

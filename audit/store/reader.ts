@@ -1,9 +1,10 @@
 /** What the doors read: checkpoints, proofs, entries and a subject's accesses, under the role that cannot write. */
 import type { Pool, Transaction } from '#sdk'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
-import type { Leaf } from '../../contracts/leaf.ts'
 import { consistencyRanges, inclusionRanges } from '../log/subtree.ts'
 import type { KeyObject } from 'node:crypto'
+import { readBatches, wholeBatches } from './batches.ts'
+import type { LogTiles } from './log-tiles.ts'
 import { openPersonal, subjectToken, type Personal } from './personal.ts'
 import type { Log } from './logs.ts'
 import { statements } from './statements.ts'
@@ -25,6 +26,13 @@ export interface EntryRow {
   readonly personal_commitment: Buffer | null
 }
 
+export interface ProvenSize {
+  /** Of the log the proof is about. */
+  readonly size: number
+  /** Newest signed size, at least `size`. */
+  readonly signed: number
+}
+
 export interface Range {
   readonly from: number
   /** Exclusive. */
@@ -35,8 +43,11 @@ export interface Range {
 export class Reader {
   readonly #pool: Pool
 
-  constructor(pool: Pool) {
+  readonly #tiles: LogTiles
+
+  constructor(pool: Pool, tiles: LogTiles) {
     this.#pool = pool
+    this.#tiles = tiles
   }
 
   /** Reads the newest signed checkpoint; undefined before the first. */
@@ -66,14 +77,21 @@ export class Reader {
     })
   }
 
-  /** Computes the audit path of a leaf, leaf upwards. */
-  inclusionPath(tenant: string, index: number, size: number): Promise<Buffer[]> {
-    return this.#pool.inTenant(tenant, (tx) => readRangeHashes(tx, tenant, inclusionRanges(index, size)))
+  /**
+   * Tells whether a checkpoint was signed for a size from `from` up to and without `to`.
+   */
+  async hasCheckpoint(tenant: string, from: number, to: number): Promise<boolean> {
+    return (await this.checkpoints(tenant, from - 1, to - 1)).length > 0
   }
 
-  /** Computes the proof that one size extends another. */
-  consistencyPath(tenant: string, from: number, to: number): Promise<Buffer[]> {
-    return this.#pool.inTenant(tenant, (tx) => readRangeHashes(tx, tenant, consistencyRanges(from, to)))
+  /** Computes the audit path of a leaf, leaf upwards, out of the tiles. */
+  inclusionPath(tenant: string, index: number, { size, signed }: ProvenSize): Promise<Buffer[]> {
+    return readRangeHashes({ tiles: this.#tiles, tenant, size: signed }, inclusionRanges(index, size))
+  }
+
+  /** Computes the proof that one size extends another, out of the tiles. */
+  consistencyPath(tenant: string, from: number, { size, signed }: ProvenSize): Promise<Buffer[]> {
+    return readRangeHashes({ tiles: this.#tiles, tenant, size: signed }, consistencyRanges(from, size))
   }
 
   /** Reads entries in order, with their facts where they are still kept. */
@@ -115,9 +133,17 @@ export interface AccessPage {
 interface AccessRow {
   readonly index: number
   readonly id: string
-  readonly leaf: string
+  /** Milliseconds since the epoch. */
+  readonly time: number
   readonly facts: string
   readonly sealed: Buffer
+}
+
+interface SideRow {
+  readonly index: number
+  readonly facts: string | null
+  readonly salt: Buffer | null
+  readonly personal_commitment: Buffer | null
 }
 
 /** One line of the answer to "who saw my record". */
@@ -136,19 +162,39 @@ export interface Access {
   readonly synthetic: boolean
 }
 
-function readEntries(tx: Transaction, tenant: string, { from, to, limit }: Range): Promise<EntryRow[]> {
-  return tx.query<EntryRow>(statements['read-entries'], [tenant, from, to, limit])
+async function readEntries(tx: Transaction, tenant: string, range: Range): Promise<EntryRow[]> {
+  const { from } = range
+  const to = Math.min(range.to, from + range.limit)
+  if (from >= to) return []
+  const batches = wholeBatches(await readBatches(tx, tenant, { from, to }))
+  const side = await tx.query<SideRow>(statements['read-side'], [tenant, from, to])
+  const sides = new Map(side.map((row) => [row.index, row]))
+  return batches
+    .flatMap(({ previousSize, leaves, hashes }) =>
+      leaves.map((leaf, at) => entryOf(previousSize + at, { leaf, hash: hashes[at] as Buffer, sides })),
+    )
+    .filter(({ index }) => index >= from && index < to)
+}
+
+interface EntryParts {
+  readonly leaf: Buffer
+  readonly hash: Buffer
+  readonly sides: ReadonlyMap<number, SideRow>
+}
+
+function entryOf(index: number, { leaf, hash, sides }: EntryParts): EntryRow {
+  const { facts = null, salt = null, personal_commitment = null } = sides.get(index) ?? {}
+  return { index, leaf: leaf.toString(), leaf_hash: hash, facts, salt, personal_commitment }
 }
 
 function accessOf(row: AccessRow, key: KeyObject): Access {
   // The ledger itself wrote both, and their commitments prove it.
   const facts = JSON.parse(row.facts) as AuditEvent['facts']
-  const { time } = JSON.parse(row.leaf) as Leaf
   const { personal }: { personal: Personal } = openPersonal({ key, eventId: row.id }, row.sealed)
   return {
     id: row.id,
     index: row.index,
-    time: new Date(time).toISOString(),
+    time: new Date(row.time).toISOString(),
     action: facts.action,
     class: facts.class,
     outcome: facts.outcome,

@@ -1,42 +1,44 @@
-/** Proof hashes out of the stored rows: leaves and every eighth level, never a scan of the log. */
-import type { Transaction } from '#sdk'
+/** Proof hashes out of the tiles: leaves and every eighth level, never a scan of the log. */
 import { AuditError } from '../log/errors.ts'
-import { rangeHash, runOf, subtreesOf, type LeafRange } from '../log/subtree.ts'
-import { statements } from './statements.ts'
+import { hashBytes } from '../log/hash.ts'
+import { rangeHash, runOf, subtreesOf, tileHeight, type HashRun, type LeafRange } from '../log/subtree.ts'
+import { tileWidth } from '../log/tile.ts'
+import type { LogTiles } from './log-tiles.ts'
+
+export interface TiledLog {
+  readonly tiles: LogTiles
+  readonly tenant: string
+  /** Signed size: for it every tile is there. */
+  readonly size: number
+}
 
 /**
  * Computes the hash of each range.
  *
- * @param tx inside the tenant
- * @throws AuditError AUDIT_LOG_CORRUPT when a stored hash is missing
+ * @throws AuditError AUDIT_LOG_CORRUPT when a tile is missing or too short
  */
-export async function readRangeHashes(
-  tx: Transaction,
-  tenant: string,
-  ranges: readonly LeafRange[],
-): Promise<Buffer[]> {
-  const runs = ranges.map((range) => subtreesOf(range).map(runOf))
-  const flat = runs.flat()
-  const rows = await tx.query<{ run: number; hash: Buffer }>(statements['read-hashes'], [
-    tenant,
-    flat.map(({ level }) => level),
-    flat.map(({ first }) => first),
-    flat.map(({ count }) => count),
-  ])
-  const found = flat.map((): Buffer[] => [])
-  for (const { run, hash } of rows) found[run - 1]?.push(hash)
-  flat.forEach(({ level, first, count }, at) => {
-    if (found[at]?.length !== count) {
+export async function readRangeHashes(log: TiledLog, ranges: readonly LeafRange[]): Promise<Buffer[]> {
+  const read = new Map<string, Promise<Buffer>>()
+  const tileOf = (level: number, index: number) => {
+    const name = `${level} ${index}`
+    const tile = read.get(name) ?? log.tiles.readAt(log.tenant, { level, index }, log.size)
+    read.set(name, tile)
+    return tile
+  }
+  const hashesOf = async ({ level, first, count }: HashRun): Promise<Buffer[]> => {
+    // A run is part of a tile: at most 128 hashes from a multiple of its length.
+    const tile = await tileOf(level / tileHeight, Math.floor(first / tileWidth))
+    const start = (first % tileWidth) * hashBytes
+    if (tile.length < start + count * hashBytes) {
       throw new AuditError('AUDIT_LOG_CORRUPT', `level ${level} lacks hashes from ${first} on`)
     }
-  })
-  let at = 0
-  return runs.map((ofRange) => rangeHash(found.slice(at, (at += ofRange.length))))
-}
-
-/** Computes the root of the first `size` leaves. */
-export async function readRoot(tx: Transaction, tenant: string, size: number): Promise<Buffer> {
-  const [root] = await readRangeHashes(tx, tenant, [{ start: 0, end: size }])
-  // One range in, one hash out.
-  return root as Buffer
+    return Array.from({ length: count }, (_, at) =>
+      tile.subarray(start + at * hashBytes, start + (at + 1) * hashBytes),
+    )
+  }
+  return Promise.all(
+    ranges.map(async (range) =>
+      rangeHash(await Promise.all(subtreesOf(range).map((subtree) => hashesOf(runOf(subtree))))),
+    ),
+  )
 }

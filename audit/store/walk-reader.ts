@@ -1,14 +1,13 @@
 /** Reads a log in pages for the self-check, with everything that is stored twice and must agree. */
-import type { Pool } from '#sdk'
+import type { Pool, Transaction } from '#sdk'
+import { byteaArray } from './binary-array.ts'
+import { readBatches, type StoredBatch } from './batches.ts'
 import { statements } from './statements.ts'
 
-export interface WalkRow {
+/** Null is erased. */
+export interface WalkSide {
   readonly index: number
-  readonly id: string
-  readonly producer: string
-  readonly leaf: string
-  readonly leaf_hash: Buffer
-  /** Null once retention has deleted them; so are the members below. */
+  readonly class: string | null
   readonly facts: string | null
   readonly salt: Buffer | null
   readonly personal_commitment: Buffer | null
@@ -17,15 +16,30 @@ export interface WalkRow {
 }
 
 export interface WalkPage {
-  readonly rows: readonly WalkRow[]
-  /** Roots the log had after each batch, in order. */
-  readonly heads: readonly { readonly size: number; readonly root: Buffer }[]
+  readonly batches: readonly StoredBatch[]
+  /** By index. */
+  readonly sides: ReadonlyMap<number, WalkSide>
   readonly checkpoints: readonly { readonly size: number; readonly note: string }[]
 }
 
-export interface NodePlace {
-  readonly level: number
+export interface PageBounds {
+  readonly begun: number
+  readonly from: number
+  readonly to: number
+}
+
+/** An entry as the indexes should know it. */
+export interface IndexedEntry {
   readonly index: number
+  readonly id: string
+  readonly producer: string
+  readonly subject: Buffer | null
+}
+
+export interface Listed {
+  readonly index: number
+  readonly is_keyed: boolean
+  readonly is_listed: boolean
 }
 
 export class WalkReader {
@@ -35,30 +49,50 @@ export class WalkReader {
     this.#pool = pool
   }
 
-  /** Reads the entries from `from` up to and without `to`, and the roots in between. */
-  page(tenant: string, from: number, to: number): Promise<WalkPage> {
-    return this.#pool.inTenant(tenant, async (tx) => ({
-      rows: await tx.query<WalkRow>(statements['read-walk'], [tenant, from, to]),
-      heads: await tx.query<WalkPage['heads'][number]>(statements['read-heads'], [tenant, from, to]),
-      checkpoints: await tx.query<WalkPage['checkpoints'][number]>(statements['read-checkpoints'], [
-        tenant,
-        from,
-        to,
-      ]),
-    }))
-  }
-
-  /** Reads stored inner nodes; undefined where one is missing. */
-  nodes(tenant: string, places: readonly NodePlace[]): Promise<(Buffer | undefined)[]> {
+  /**
+   * Reads the batches that begin from `begun` on and before `to`, and what else there is of their entries from
+   * `from` on.
+   */
+  page(tenant: string, { begun, from, to }: PageBounds): Promise<WalkPage> {
     return this.#pool.inTenant(tenant, async (tx) => {
-      const rows = await tx.query<{ run: number; hash: Buffer }>(statements['read-hashes'], [
-        tenant,
-        places.map(({ level }) => level),
-        places.map(({ index }) => index),
-        places.map(() => 1),
-      ])
-      const byRun = new Map(rows.map(({ run, hash }) => [run, hash]))
-      return places.map((_, at) => byRun.get(at + 1))
+      const read = await readBatches(tx, tenant, { from: begun, to })
+      const batches = read.filter(({ previousSize }) => previousSize >= begun)
+      const end = Math.max(to, ...batches.map(({ size }) => size))
+      return {
+        batches,
+        sides: await readSides(tx, tenant, from, end),
+        checkpoints: await tx.query<WalkPage['checkpoints'][number]>(statements['read-checkpoints'], [
+          tenant,
+          from,
+          end,
+        ]),
+      }
     })
   }
+
+  /** Asks the indexes by event and by subject about entries. */
+  listed(tenant: string, entries: readonly IndexedEntry[]): Promise<Listed[]> {
+    return this.#pool.inTenant(tenant, (tx) =>
+      tx.query<Listed>(statements['read-listed'], [
+        tenant,
+        entries.map(({ index }) => index),
+        entries.map(({ id }) => id),
+        entries.map(({ producer }) => producer),
+        byteaArray(entries.map(({ subject }) => subject)),
+      ]),
+    )
+  }
+
+  /** Counts the keys of events below an index: as many as there are entries. */
+  countKeys(tenant: string, before: number): Promise<number> {
+    return this.#pool.inTenant(tenant, async (tx) => {
+      const [row] = await tx.query<{ count: number }>(statements['count-keys'], [tenant, before])
+      return row?.count ?? 0
+    })
+  }
+}
+
+async function readSides(tx: Transaction, tenant: string, from: number, to: number) {
+  const rows = await tx.query<WalkSide>(statements['read-side'], [tenant, from, to])
+  return new Map(rows.map((row) => [row.index, row]))
 }

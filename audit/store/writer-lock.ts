@@ -9,6 +9,8 @@ import { AuditError } from '../log/errors.ts'
 import { statements } from './statements.ts'
 
 export interface WriterLock {
+  /** Number of this writer; the database takes nothing of an earlier one any more. */
+  readonly epoch: number
   /** @throws AuditError AUDIT_WRITER_LOST once another process may hold the lock */
   readonly assertHeld: () => void
   /** Resolves with the error when the connection is lost; never after `release`. */
@@ -46,8 +48,12 @@ export async function takeWriterLock({ url, waitMillis }: WriterLockOptions): Pr
     isOpen = false
     await client.end().catch(() => undefined)
   }
+  let epoch: number
   try {
     await client.query(statements['take-writer-lock'])
+    const { rows } = await client.query<{ epoch: number }>(statements['take-lease'])
+    // One statement, one row.
+    epoch = (rows[0] as { epoch: number }).epoch
   } catch (cause) {
     await release()
     if (systemCodeOf(cause) !== lockNotAvailable) throw cause
@@ -57,7 +63,7 @@ export async function takeWriterLock({ url, waitMillis }: WriterLockOptions): Pr
   const assertHeld = () => {
     if (!isOpen) throw new AuditError('AUDIT_WRITER_LOST', 'this ledger is no longer the writer')
   }
-  return { assertHeld, lost, release }
+  return { epoch, assertHeld, lost, release }
 }
 
 /** Connects, again and again while the database is still starting. */

@@ -2,6 +2,7 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { exportNotice } from '../../contracts/ledger-export.ts'
 import { linesOf } from './lines.ts'
+import type { ProducerNumbers } from '../log/sequence-gaps.ts'
 import { verifyExport, type Verdict, type VerifyOptions } from './verify-export.ts'
 
 /** Most bytes of a file that may hold a verifier key; beyond it the file is something else. */
@@ -18,8 +19,13 @@ export async function verifyFile(
   key: string | undefined,
   options: VerifyOptions = {},
 ): Promise<Verdict> {
-  const vkey = key !== undefined && isKeyFile(key) ? readFileSync(key, 'utf8').trim() : key
+  const vkey = key === undefined ? undefined : keyOf(key)
   return verifyExport(linesOf(createReadStream(path)), vkey, options)
+}
+
+/** Reads a key that is given as text or as the path of a file that holds it. */
+export function keyOf(key: string): string {
+  return isKeyFile(key) ? readFileSync(key, 'utf8').trim() : key
 }
 
 function isKeyFile(path: string): boolean {
@@ -37,8 +43,7 @@ function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
     const place = before === undefined ? `leaf ${firstBad}` : `leaf ${firstBad} or later, before ${before}`
     return [`NOT VERIFIED: ${fault}, first bad leaf: ${place}: ${detail}`]
   }
-  const { header, size, root, checkpoints, withoutFacts, sequenceGaps } = verdict
-  const gaps = Object.entries(sequenceGaps).map(([producer, count]) => `${producer} ${count}`)
+  const { header, size, root, checkpoints, withoutFacts, sequenceGaps, silent } = verdict
   return [
     `log ${header.origin}`,
     `${size} entries verified`,
@@ -46,7 +51,11 @@ function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
     ...(withoutFacts > 0
       ? [`${withoutFacts} entries without facts, cause unknown: leaves verified, what they say is not`]
       : []),
-    ...(gaps.length > 0 ? [`missing producer counts: ${gaps.join(', ')}`] : []),
+    ...sequenceGaps.flatMap(describeNumbers),
+    ...silent.map(
+      ({ producer, hours }) =>
+        `no event of ${producer}, not even a heartbeat, in the last ${hours} hours of the log: a loss since then does not show`,
+    ),
     ...(header.synthetic ? ['SYNTHETIC: this export holds demo data, it is no evidence'] : []),
     ...(isKeyGiven
       ? []
@@ -55,7 +64,21 @@ function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
   ]
 }
 
+/** Most gaps a line names; it says how many numbers are missing in all. */
+const maxNamedGaps = 10
+
+function describeNumbers({ producer, gaps, missing, repeated }: ProducerNumbers): string[] {
+  const named = gaps
+    .slice(0, maxNamedGaps)
+    .map(({ from, to }) => (to - from === 1 ? `${from}` : `${from}–${to - 1}`))
+  const more = gaps.length > named.length ? ' and more' : ''
+  return [
+    ...(missing > 0 ? [`missing events of ${producer}: ${missing}, numbers ${named.join(', ')}${more}`] : []),
+    ...(repeated > 0 ? [`numbers of ${producer} that come twice: ${repeated}`] : []),
+  ]
+}
+
 /** Whoever wrote the file must not steer the terminal of whoever verifies it. */
-function printable(line: string): string {
+export function printable(line: string): string {
   return line.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\u{fffd}')
 }

@@ -44,7 +44,7 @@ const openMembers = 'facts factsSalt index leaf leafHash personalCommitment'
 type Json = Readonly<Record<string, unknown>>
 
 function readHeader(value: Json): ExportLine {
-  const { format, tenant, origin, vkey, size, synthetic, notice } = value
+  const { format, tenant, origin, vkey, handovers, size, synthetic, notice } = value
   if (format !== exportFormat) return unreadable(`found another format than ${exportFormat}`)
   if (
     typeof tenant !== 'string' ||
@@ -56,7 +56,12 @@ function readHeader(value: Json): ExportLine {
   ) {
     return unreadable('the header lacks a member')
   }
-  return { kind: 'header', header: { format, tenant, origin, vkey, size, synthetic, notice } }
+  const header = { format, tenant, origin, vkey, size, synthetic, notice } as const
+  if (handovers === undefined) return { kind: 'header', header }
+  if (!Array.isArray(handovers) || !handovers.every((note) => typeof note === 'string')) {
+    return unreadable('the handovers are no texts')
+  }
+  return { kind: 'header', header: { ...header, handovers } }
 }
 
 function readCheckpoint({ checkpoint }: Json): ExportLine {

@@ -5,12 +5,18 @@
 import { CanonicalJsonError, canonicalJson } from '../../contracts/canonical-json.ts'
 import { exportNotice, type ExportHeader } from '../../contracts/ledger-export.ts'
 import { CodedError } from '../../lib/errors.ts'
-import { openCheckpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
 import { Frontier } from '../log/frontier.ts'
+import { openChain, openCheckpointInChain, type ChainKey } from '../log/handover.ts'
 import { leafHash } from '../log/hash.ts'
 import { commitFacts, commitLeaf } from '../log/leaf.ts'
 import { parseVerifierKey, type VerifierKey } from '../log/note.ts'
+import {
+  SequenceGaps,
+  silentProducers,
+  type ProducerNumbers,
+  type SilentProducer,
+} from '../log/sequence-gaps.ts'
 import { EntryIds } from './entry-ids.ts'
 import { readLine, type ExportedEntry } from './read-line.ts'
 
@@ -39,8 +45,10 @@ export type Verdict =
       readonly checkpoints: number
       /** Entries that came without their facts, for whatever cause; their leaves are verified all the same. */
       readonly withoutFacts: number
-      /** Producer counts that are missing between a producer's first and last: lost before they came here. */
-      readonly sequenceGaps: Readonly<Record<string, number>>
+      /** Producers whose numbers have gaps or come twice: events were lost before they came here, or counters turned. */
+      readonly sequenceGaps: readonly ProducerNumbers[]
+      /** Producers that count and were silent for long before the last entry: a loss since then would not show. */
+      readonly silent: readonly SilentProducer[]
     }
   | {
       readonly valid: false
@@ -97,18 +105,12 @@ class Finding extends CodedError<VerifyFault> {
   }
 }
 
-interface ProducerCount {
-  readonly first: number
-  last: number
-  count: number
-}
-
 class ExportCheck {
   readonly #header: ExportHeader
-  readonly #key: VerifierKey
+  readonly #chain: readonly ChainKey[]
   readonly #frontier = new Frontier()
   readonly #ids = new EntryIds()
-  readonly #counts = new Map<string, ProducerCount>()
+  readonly #numbers = new SequenceGaps()
   /** Leaves that a signed checkpoint covers already. */
   #covered = 0
   #checkpoints = 0
@@ -120,14 +122,15 @@ class ExportCheck {
     const read = readLine(line)
     if (read.kind !== 'header') throw new Finding('HEADER_INVALID', 0, 'the first line is no header')
     this.#header = read.header
-    this.#key = trusted ?? ownKey(read.header)
+    const key = trusted ?? ownKey(read.header)
     const { origin, tenant, notice } = read.header
     if (!origin.endsWith(`/${tenant}`) || notice !== exportNotice) {
       throw new Finding('HEADER_INVALID', 0, 'the header does not say what its log and this format say')
     }
-    if (this.#key.name !== origin) {
-      throw new Finding('KEY_MISMATCH', 0, `found origin ${origin}, expected ${this.#key.name}`)
+    if (key.name !== origin) {
+      throw new Finding('KEY_MISMATCH', 0, `found origin ${origin}, expected ${key.name}`)
     }
+    this.#chain = chainOf(key, read.header)
   }
 
   take(line: string): void {
@@ -152,6 +155,7 @@ class ExportCheck {
       const detail = `${this.#withoutFacts} entries came without their facts, cause unknown; --allow-withheld accepts them`
       throw new Finding('FACTS_WITHHELD', this.#firstWithheld, detail)
     }
+    const numbers = this.#numbers.result()
     return {
       valid: true,
       header: this.#header,
@@ -159,7 +163,8 @@ class ExportCheck {
       root: this.#frontier.root().toString('base64'),
       checkpoints: this.#checkpoints,
       withoutFacts: this.#withoutFacts,
-      sequenceGaps: gapsOf(this.#counts),
+      silent: silentProducers(numbers, this.#lastTime),
+      sequenceGaps: numbers.filter(({ missing, repeated }) => missing + repeated > 0),
     }
   }
 
@@ -177,11 +182,14 @@ class ExportCheck {
     if (leaf.time < this.#lastTime)
       throw new Finding('TIME_DECREASED', at, 'the leaf is older than the one before')
     this.#lastTime = leaf.time
-    this.#count(leaf)
+    this.#numbers.take(leaf)
     this.#frontier.add(hash)
   }
 
   #checkFacts({ opening, leaf }: ExportedEntry, at: number): void {
+    if (leaf.synthetic === true && !this.#header.synthetic) {
+      throw new Finding('SYNTHETIC_HIDDEN', at, 'demo data in an export that claims to have none')
+    }
     if (opening === undefined) {
       if (this.#withoutFacts++ === 0) this.#firstWithheld = at
       return
@@ -190,8 +198,8 @@ class ExportCheck {
     if (commitLeaf(commitFacts(facts, salt), personalCommitment) !== leaf.commitment) {
       throw new Finding('FACTS_MISMATCH', at, 'the facts are not the ones that were committed to')
     }
-    if (facts.synthetic === true && !this.#header.synthetic) {
-      throw new Finding('SYNTHETIC_HIDDEN', at, 'demo data in an export that claims to have none')
+    if ((facts.synthetic === true) !== (leaf.synthetic === true)) {
+      throw new Finding('FACTS_MISMATCH', at, 'leaf and facts disagree on whether they are demo data')
     }
   }
 
@@ -209,21 +217,21 @@ class ExportCheck {
 
   #open(note: string, at: number) {
     try {
-      return openCheckpoint(note, this.#key)
+      return openCheckpointInChain(note, this.#chain)
     } catch (error) {
       if (error instanceof AuditError) throw new Finding('CHECKPOINT_INVALID', at, error.message)
       throw error
     }
   }
+}
 
-  #count({ producer, sequence }: ExportedEntry['leaf']): void {
-    if (sequence === undefined) return
-    const known = this.#counts.get(producer)
-    if (known === undefined) this.#counts.set(producer, { first: sequence, last: sequence, count: 1 })
-    else {
-      known.last = Math.max(known.last, sequence)
-      known.count++
-    }
+/** Answers the keys that the trusted one leads to. */
+function chainOf(key: VerifierKey, { handovers = [] }: ExportHeader): readonly ChainKey[] {
+  try {
+    return openChain(key, handovers)
+  } catch (error) {
+    if (error instanceof AuditError) throw new Finding('HEADER_INVALID', 0, error.message)
+    throw error
   }
 }
 
@@ -243,13 +251,4 @@ function leafBytes({ leaf }: ExportedEntry, at: number): Buffer {
     if (error instanceof CanonicalJsonError) throw new Finding('LINE_UNREADABLE', at, error.message)
     throw error
   }
-}
-
-function gapsOf(counts: ReadonlyMap<string, ProducerCount>): Record<string, number> {
-  const gaps: Record<string, number> = {}
-  for (const [producer, { first, last, count }] of counts) {
-    const missing = last - first + 1 - count
-    if (missing !== 0) gaps[producer] = missing
-  }
-  return gaps
 }

@@ -19,18 +19,23 @@ export interface Load {
   readonly acknowledged: readonly string[]
 }
 
-const agent = new Agent({ keepAlive: true, maxSockets: 16 })
-const maxBatch = 50
+const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
-/** Appends with concurrent producers for a time; a refused or unfinished event fails the benchmark. */
-export async function appendFor(target: Target, producers: number, millis: number): Promise<Load> {
+export interface LoadShape {
+  readonly clients: number
+  /** Events of one request. */
+  readonly batch: number
+  readonly millis: number
+}
+
+/** Appends with concurrent clients for a time; a refused or unfinished event fails the benchmark. */
+export async function appendFor(target: Target, { clients, batch, millis }: LoadShape): Promise<Load> {
   const latencies: number[] = []
   const acknowledged: string[] = []
   const began = performance.now()
-  const produce = async (seed: number) => {
-    // Sizes 1..50 in a fixed order that differs between producers.
-    for (let turn = seed * 7; performance.now() - began < millis; turn += 17) {
-      const events = Array.from({ length: (turn % maxBatch) + 1 }, anEvent)
+  const produce = async () => {
+    while (performance.now() - began < millis) {
+      const events = Array.from({ length: batch }, anEvent)
       const started = performance.now()
       const answer = await ask(target, '/v1/events', JSON.stringify({ events }))
       latencies.push(performance.now() - started)
@@ -41,7 +46,7 @@ export async function appendFor(target: Target, producers: number, millis: numbe
       }
     }
   }
-  await Promise.all(Array.from({ length: producers }, (_, seed) => produce(seed)))
+  await Promise.all(Array.from({ length: clients }, produce))
   const seconds = (performance.now() - began) / 1_000
   return {
     eventsPerSecond: acknowledged.length / seconds,

@@ -1,140 +1,135 @@
 /**
- * Acknowledged events per second of the ledger process over HTTP, 8 producers with batches of 1 to 50, against
- * 8 connections that insert plain rows into a simple audit table, one commit each, on the same PostgreSQL with
- * fsync on. Baseline before and after, both in this run. The last line is JSON.
+ * Acknowledged events per second of the ledger, against plain rows on a PostgreSQL with the same durability, in the
+ * same run: over HTTP with single events and with batches of 200, and without the door. The last line is JSON; its
+ * ratio is that of the whole append for 64 callers, without the door, to single-row inserts of 64 clients.
  */
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import pg from 'pg'
-import { anEvent, appendFor, awaitSigned, closeConnections, proveSome, type Target } from './load.ts'
+import { cpuSeconds, findPostmaster, serverSeconds } from './cpu-time.ts'
+import { appendFor, awaitSigned, closeConnections, proveSome, type Load, type Target } from './load.ts'
+import { insertFor } from './plain-rows.ts'
 
-const producers = 8
-const ledgerMillis = 8_000
-const warmUpMillis = 1_000
-const baselineMillis = 3_000
+const clients = 64
+const batch = 200
+const millis = 4_000
+const baselineMillis = 2_000
 const proofs = 300
-const clockTicksPerSecond = 100 // USER_HZ of Linux
 
-// Benchmarks import no room: ledger and database are started by a process of their own.
-const host = spawn(
-  process.execPath,
-  [join(import.meta.dirname, '../../tests/audit/fixtures/durable-ledger.ts')],
-  {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  },
-)
-const [line] = (await once(createInterface(host.stdout), 'line')) as [string]
-const target = JSON.parse(line) as Target
-
-async function insertFor(millis: number): Promise<number> {
-  const clients = Array.from(
-    { length: producers },
-    () => new pg.Client({ connectionString: target.databaseUrl }),
-  )
-  for (const client of clients) await client.connect()
-  await clients[0]?.query(
-    `CREATE TABLE IF NOT EXISTS plain_audit (
-       id uuid PRIMARY KEY, tenant text NOT NULL, producer text NOT NULL, time timestamptz NOT NULL, event jsonb NOT NULL)`,
-  )
-  let rows = 0
-  const began = performance.now()
-  const insert = async (client: pg.Client) => {
-    while (performance.now() - began < millis) {
-      const event = anEvent()
-      await client.query({
-        name: 'insert',
-        text: 'INSERT INTO plain_audit VALUES ($1, $2, $3, $4, $5)',
-        values: [event.id, event.tenant, event.producer, event.time, JSON.stringify(event)],
-      })
-      rows++
-    }
-  }
-  await Promise.all(clients.map(insert))
-  const perSecond = (rows / (performance.now() - began)) * 1_000
-  await Promise.all(clients.map((client) => client.end()))
-  return perSecond
+interface InProcess {
+  readonly wholePerSecond: number
+  readonly sequencedPerSecond: number
+  readonly cpuMicros: number
+  readonly databaseUrl: string
 }
 
-/** Reads the fields of /proc/PID/stat after the command: 1 is the parent, 11 and 12 the process's own CPU time. */
-function statOf(pid: number): number[] {
-  return (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []).map(Number)
+interface Measured extends Load {
+  readonly ledgerMicros: number
+  readonly serverMicros: number
 }
 
-function cpuSeconds(pid: number): number {
-  const fields = statOf(pid)
-  return ((fields[11] ?? 0) + (fields[12] ?? 0)) / clockTicksPerSecond
+// Benchmarks import no room: what is measured runs in processes of its own.
+function start(fixture: string, ...args: string[]): ChildProcess {
+  const path = join(import.meta.dirname, '../../tests/audit/fixtures', fixture)
+  return spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
 }
 
-/** Adds up the CPU time of PostgreSQL: the postmaster, its living children, and (fields 13, 14) its dead ones. */
-function serverSeconds(postmaster: number): number {
-  const fields = statOf(postmaster)
-  let seconds = cpuSeconds(postmaster) + ((fields[13] ?? 0) + (fields[14] ?? 0)) / clockTicksPerSecond
-  for (const name of readdirSync('/proc')) {
-    try {
-      if (/^\d+$/.test(name) && statOf(Number(name))[1] === postmaster) seconds += cpuSeconds(Number(name))
-    } catch {
-      // It ended while we looked; the postmaster has its time now.
-    }
-  }
-  return seconds
+async function firstLine(host: ChildProcess): Promise<string> {
+  if (host.stdout === null) throw new Error('found no output, expected a pipe')
+  const [line] = (await once(createInterface(host.stdout), 'line')) as [string]
+  return line
 }
 
-async function findPostmaster(): Promise<number> {
-  const client = new pg.Client({ connectionString: target.databaseUrl })
-  await client.connect()
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-  const parent = statOf(rows[0]?.pid ?? 0)[1] ?? 0
-  await client.end()
-  return parent
+async function end(host: ChildProcess): Promise<void> {
+  const gone = once(host, 'exit')
+  host.stdin?.end()
+  await gone
+}
+
+/** Measures without the door, plain rows before and after on the same server. */
+async function withoutDoor() {
+  const host = start('append-in-process.ts', '--wait')
+  const measured = JSON.parse(await firstLine(host)) as InProcess
+  const { databaseUrl } = measured
+  const plain = await insertFor({ databaseUrl, clients, millis: 2 * baselineMillis, rows: 1 })
+  const plain16 = await insertFor({ databaseUrl, clients: 16, millis: baselineMillis, rows: 1 })
+  await end(host)
+  return { ...measured, plain, plain16 }
+}
+
+async function measure(target: Target, postmaster: number, shape: { clients: number; batch: number }) {
+  const [server, ledger] = [serverSeconds(postmaster), cpuSeconds(target.pid)]
+  const load = await appendFor(target, { ...shape, millis })
+  const micros = (seconds: number) => Math.round((seconds * 1e6) / load.acknowledged.length)
+  return {
+    ...load,
+    ledgerMicros: micros(cpuSeconds(target.pid) - ledger),
+    serverMicros: micros(serverSeconds(postmaster) - server),
+  } satisfies Measured
 }
 
 const at = (sorted: readonly number[], quantile: number) =>
   Number((sorted[Math.floor((sorted.length - 1) * quantile)] ?? Number.NaN).toFixed(2))
 
-const warmed = await appendFor(target, producers, warmUpMillis)
-const postmaster = await findPostmaster()
-let server = serverSeconds(postmaster)
-const before = await insertFor(baselineMillis)
-const plainCpuMicros = Math.round(
-  ((serverSeconds(postmaster) - server) * 1e6) / ((before * baselineMillis) / 1_000),
-)
-server = serverSeconds(postmaster)
-const cpu = cpuSeconds(target.pid)
-const load = await appendFor(target, producers, ledgerMillis)
-const cpuMicros = Math.round(((cpuSeconds(target.pid) - cpu) * 1e6) / load.acknowledged.length)
-const serverCpuMicros = Math.round(((serverSeconds(postmaster) - server) * 1e6) / load.acknowledged.length)
-const after = await insertFor(baselineMillis)
-await awaitSigned(target, warmed.acknowledged.length + load.acknowledged.length)
-const step = Math.ceil(load.acknowledged.length / proofs)
-const proofMillis = await proveSome(
-  target,
-  load.acknowledged.filter((_, index) => index % step === 0),
-)
-closeConnections()
-host.stdin.end()
-await once(host, 'exit')
+/** Measures over HTTP, plain rows on the same server. */
+async function overHttp() {
+  const host = start('durable-ledger.ts')
+  const target = JSON.parse(await firstLine(host)) as Target
+  const { databaseUrl } = target
+  const postmaster = await findPostmaster(databaseUrl)
+  const warmed = await appendFor(target, { clients: 8, batch, millis: 1_500 })
+  const single = await measure(target, postmaster, { clients, batch: 1 })
+  const plain = await insertFor({ databaseUrl, clients, millis: baselineMillis, rows: 1 })
+  const batches = await measure(target, postmaster, { clients: 8, batch })
+  const unnest = await insertFor({ databaseUrl, clients: 8, millis: baselineMillis, rows: batch })
+  const acknowledged = [warmed, single, batches].flatMap((load) => load.acknowledged)
+  await awaitSigned(target, acknowledged.length)
+  const step = Math.ceil(acknowledged.length / proofs)
+  const proofMillis = await proveSome(
+    target,
+    acknowledged.filter((_, index) => index % step === 0),
+  )
+  closeConnections()
+  await end(host)
+  return { single, batches, plain, unnest, proofMillis }
+}
 
-const baseline = Math.round((before + after) / 2)
-const value = Math.round(load.eventsPerSecond)
-console.log(`plain inserts: ${Math.round(before)}/s before, ${Math.round(after)}/s after`)
-console.log(`ledger: ${value} events/s in ${load.latencies.length} requests`)
-console.log(
-  `CPU: a plain row ${plainCpuMicros} µs of PostgreSQL; an event ${serverCpuMicros} µs of PostgreSQL and ${cpuMicros} µs of the ledger`,
-)
-console.log(`append: p50 ${at(load.latencies, 0.5)} ms, p99 ${at(load.latencies, 0.99)} ms a batch`)
-console.log(`inclusion proof: p50 ${at(proofMillis, 0.5)} ms, p99 ${at(proofMillis, 0.99)} ms`)
+const inside = await withoutDoor()
+const http = await overHttp()
+const per = (value: number, baseline: number) => (value / baseline).toFixed(2)
+const say = (what: string, value: number, baseline: number) =>
+  console.log(
+    `${what}: ${Math.round(value)}/s, plain rows ${Math.round(baseline)}/s, ratio ${per(value, baseline)}`,
+  )
+const cost = (what: string, { ledgerMicros, serverMicros, latencies }: Measured) =>
+  console.log(
+    `${what}: CPU ${ledgerMicros} µs of the ledger and ${serverMicros} µs of PostgreSQL an event; a request p50 ${at(latencies, 0.5)} ms, p99 ${at(latencies, 0.99)} ms`,
+  )
+say('sequencer alone, 64 callers', inside.sequencedPerSecond, inside.plain)
+say('whole append without the door, 64 callers', inside.wholePerSecond, inside.plain)
+say('HTTP, 64 clients with single events', http.single.eventsPerSecond, http.plain)
+cost('  ', http.single)
+say('HTTP, 8 clients with batches of 200, against INSERT … unnest', http.batches.eventsPerSecond, http.unnest)
+cost('  ', http.batches)
+console.log(`inclusion proof: p50 ${at(http.proofMillis, 0.5)} ms, p99 ${at(http.proofMillis, 0.99)} ms`)
 console.log(
   JSON.stringify({
     name: 'ledger',
-    ratio: Number((value / baseline).toFixed(2)),
-    baseline,
-    value,
-    unit: 'acknowledged events/s',
-    cpuMicros: { plainRow: plainCpuMicros, eventInPostgres: serverCpuMicros, eventInLedger: cpuMicros },
-    appendMillis: { p50: at(load.latencies, 0.5), p99: at(load.latencies, 0.99) },
-    proofMillis: { p50: at(proofMillis, 0.5), p99: at(proofMillis, 0.99) },
+    ratio: Number(per(inside.wholePerSecond, inside.plain)),
+    baseline: Math.round(inside.plain),
+    value: inside.wholePerSecond,
+    unit: 'acknowledged events/s of 64 callers',
+    cpuMicros: inside.cpuMicros,
+    sequencer: inside.sequencedPerSecond,
+    plainOf16Clients: Math.round(inside.plain16),
+    http: {
+      singlePerSecond: Math.round(http.single.eventsPerSecond),
+      batchesPerSecond: Math.round(http.batches.eventsPerSecond),
+      unnestPerSecond: Math.round(http.unnest),
+      ledgerMicros: http.batches.ledgerMicros,
+      serverMicros: http.batches.serverMicros,
+    },
+    proofMillis: { p50: at(http.proofMillis, 0.5), p99: at(http.proofMillis, 0.99) },
   }),
 )

@@ -1,5 +1,5 @@
 /** Files that are whole or not there: written beside their place, synced, and moved to it. */
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Writes a file so that after a crash the old or the new content stands there, never a part; only we can read it. */
@@ -13,12 +13,6 @@ export async function writeDurably(path: string, content: string): Promise<void>
     await file.close()
   }
   await rename(draft, path)
-  await syncFolder(dirname(path))
-}
-
-/** Removes a file for good. */
-export async function removeDurably(path: string): Promise<void> {
-  await rm(path, { force: true })
   await syncFolder(dirname(path))
 }
 

@@ -13,6 +13,8 @@ import { showStatus } from './commands/status.ts'
 import { runTests } from './commands/test.ts'
 import { showTrace } from './commands/trace.ts'
 import { up } from './commands/up.ts'
+import { custodyEnvironment } from './components/environment.ts'
+import { homeAt } from './home.ts'
 import { readSettings } from './settings.ts'
 
 const output: Output = {
@@ -123,7 +125,13 @@ program
 
 /** Commands that are passed on to the room that knows them, with the words each may begin with. */
 const rooms = [
-  ['audit', 'verify or export the ledger', 'audit/main.ts', ['verify', 'export'], 'operator'],
+  [
+    'audit',
+    'verify or export the ledger',
+    'audit/main.ts',
+    ['verify', 'export', 'report', 'verify-report', 'verify-proof', 'keys', 'erase'],
+    'operator',
+  ],
   ['rules', 'alert rules, their tests and the routing', 'rules/main.ts', ['generate', 'check'], undefined],
   [
     'dashboards',
@@ -155,7 +163,16 @@ for (const [name, description, main, words, holder] of rooms) {
         throw new CommanderError(2, name, `expected ${words.join(' or ')}, found ${command}`)
       }
       const args = [command, ...rest]
-      code = await runRoom(settings(), { main, args, ...(holder === undefined ? {} : { holder }) })
+      // What is about one student is the custodian's to read or erase, never the operator's.
+      const isCustodial = name === 'audit' && (command === 'report' || command === 'erase')
+      const shown = isCustodial ? 'custodian' : holder
+      const opensKeys = name === 'audit' && command === 'keys'
+      code = await runRoom(settings(), {
+        main,
+        args,
+        ...(shown === undefined ? {} : { holder: shown }),
+        ...(opensKeys ? { environment: custodyEnvironment(homeAt(settings().home), 'ledger') } : {}),
+      })
     })
 }
 

@@ -89,12 +89,4 @@ export const complianceMetrics = {
     labels: { outcome: { values: ['success', 'failure'] } },
     seriesBudget: 2,
   },
-  compliance_scan_events_total: {
-    kind: 'counter',
-    unit: 'items',
-    meaning: 'Events of scans on their way to the ledger, by what became of an attempt.',
-    owner: 'compliance',
-    labels: { outcome: { values: ['appended', 'duplicate', 'retried', 'refused'] } },
-    seriesBudget: 4,
-  },
 } as const satisfies Record<string, MetricSpec>

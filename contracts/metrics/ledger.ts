@@ -1,5 +1,28 @@
+import { clocks } from '../record.ts'
 import { services } from '../services.ts'
 import { tenantLabel, type MetricSpec } from './define.ts'
+
+/** How this appliance answers as a witness (C2SP tlog-witness). */
+export const witnessAnswers = [
+  'cosigned',
+  'conflict',
+  'malformed',
+  'unknown_origin',
+  'unsigned',
+  'inconsistent',
+  'busy',
+] as const
+export type WitnessAnswerName = (typeof witnessAnswers)[number]
+
+/** What comes of asking a witness. */
+export const witnessOutcomes = [
+  'cosigned',
+  'ahead',
+  'inconsistent',
+  'refused',
+  'unavailable',
+  'malformed',
+] as const
 
 export const ledgerMetrics = {
   ledger_entries: {
@@ -20,6 +43,14 @@ export const ledgerMetrics = {
       outcome: { values: ['appended', 'duplicate', 'conflict', 'invalid', 'deferred'] },
     },
     seriesBudget: 60,
+  },
+  ledger_clock_skew_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Events whose own time was more than five minutes from that of the ledger.',
+    owner: 'audit',
+    labels: { producer: { values: services } },
+    seriesBudget: 12,
   },
   ledger_append_duration_seconds: {
     kind: 'histogram',
@@ -62,6 +93,79 @@ export const ledgerMetrics = {
     labels: { tenant: tenantLabel },
     seriesBudget: 50,
   },
+  ledger_witness_answers_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Checkpoints that other logs asked this appliance to cosign, by the answer.',
+    owner: 'audit',
+    labels: { outcome: { values: witnessAnswers } },
+    seriesBudget: 8,
+  },
+  ledger_witness_requests_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Anchor checkpoints a witness was asked to cosign, by what came of it.',
+    owner: 'audit',
+    labels: { witness: { budget: 16 }, outcome: { values: witnessOutcomes } },
+    seriesBudget: 120,
+  },
+  ledger_anchor_size: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning: 'Checkpoints of tenant logs in the anchor log.',
+    owner: 'audit',
+    labels: {},
+    seriesBudget: 1,
+  },
+  ledger_anchor_quorum: {
+    kind: 'gauge',
+    unit: 'state',
+    meaning:
+      '1 when the newest anchor checkpoint has the quorum of its policy, 0 when it lacks cosignatures.',
+    owner: 'audit',
+    labels: {},
+    seriesBudget: 1,
+  },
+  ledger_anchor_cosigned_timestamp_seconds: {
+    kind: 'gauge',
+    unit: 'timestamp_seconds',
+    meaning: 'When an anchor checkpoint last had the quorum of its policy.',
+    owner: 'audit',
+    labels: {},
+    seriesBudget: 1,
+  },
+  ledger_record_clock_open: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning: 'Entries of a register that are due one day and not done.',
+    owner: 'audit',
+    labels: { tenant: tenantLabel, clock: { values: clocks } },
+    seriesBudget: 150,
+  },
+  ledger_record_clock_overdue: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning: 'Entries of a register whose day has passed and that are not done.',
+    owner: 'audit',
+    labels: { tenant: tenantLabel, clock: { values: clocks } },
+    seriesBudget: 150,
+  },
+  ledger_record_clock_oldest_seconds: {
+    kind: 'gauge',
+    unit: 'seconds',
+    meaning: 'Age of the oldest entry of a register that is due one day and not done.',
+    owner: 'audit',
+    labels: { tenant: tenantLabel, clock: { values: clocks } },
+    seriesBudget: 150,
+  },
+  ledger_anchor_stamped_timestamp_seconds: {
+    kind: 'gauge',
+    unit: 'timestamp_seconds',
+    meaning: 'Time in the last time stamp (RFC 3161) of an anchor checkpoint, by the clock of the authority.',
+    owner: 'audit',
+    labels: {},
+    seriesBudget: 1,
+  },
   audit_outbox_pending: {
     kind: 'gauge',
     unit: 'items',
@@ -88,5 +192,37 @@ export const ledgerMetrics = {
       outcome: { values: ['appended', 'duplicate', 'refused', 'retried'] },
     },
     seriesBudget: 48,
+  },
+  audit_outbox_dead_letters: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning: 'Audit events the ledger refused for good and nobody has repaired.',
+    owner: 'sdk',
+    labels: { service: { values: services } },
+    seriesBudget: 12,
+  },
+  audit_spool_bytes: {
+    kind: 'gauge',
+    unit: 'bytes',
+    meaning: 'Bytes of the files in which audit events wait for the ledger.',
+    owner: 'sdk',
+    labels: { service: { values: services } },
+    seriesBudget: 12,
+  },
+  audit_spool_refused_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Audit events a spool did not take, because it was full or its disk failed.',
+    owner: 'sdk',
+    labels: { service: { values: services }, reason: { values: ['full', 'failed'] } },
+    seriesBudget: 24,
+  },
+  audit_spool_losses_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Damaged records a spool set aside, and torn ends it cut, of which nothing was acknowledged.',
+    owner: 'sdk',
+    labels: { service: { values: services }, kind: { values: ['damaged', 'torn'] } },
+    seriesBudget: 24,
   },
 } as const satisfies Record<string, MetricSpec>

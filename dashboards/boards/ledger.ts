@@ -197,6 +197,15 @@ const outbox: Row = {
       },
       [query(sumBy(['outcome'], rate('audit_outbox_delivered_total')), '{{outcome}}')],
     ),
+    chart(
+      {
+        title: 'Dead letters',
+        description: 'Events the ledger refused for good and nobody has repaired, by service.',
+        unit: 'none',
+      },
+      [query(`max by (service) (${gauge('audit_outbox_dead_letters')})`, '{{service}}')],
+      { thresholds: worseFrom(1, 1) },
+    ),
   ],
 }
 

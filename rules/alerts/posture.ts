@@ -90,16 +90,19 @@ const scanEventRefused: AlertDefinition = {
   by: [],
   service: 'compliance',
   expr: ({ window }) => {
-    const where = { outcome: is('refused') } as const
-    return `${grown([], 'compliance_scan_events_total', { where, over: window(900) })} > 0`
+    const where = { service: is('compliance'), outcome: is('refused') } as const
+    return `${grown([], 'audit_outbox_delivered_total', { where, over: window(900) })} > 0`
   },
   forSeconds: 0,
   summary: text`The ledger refused the event of a scan`,
   description: text`The ledger refused the events of ${value} scans in 15 minutes for good. The book does not say that they took place, nor what they found.`,
   trial: {
     signals: () => [
-      pulseOf(of('compliance_scan_events_total', { outcome: 'refused' }), { quiet: 0, above: 1 }),
-      pulseOf(of('compliance_scan_events_total', { outcome: 'appended' }), {
+      pulseOf(of('audit_outbox_delivered_total', { service: 'compliance', outcome: 'refused' }), {
+        quiet: 0,
+        above: 1,
+      }),
+      pulseOf(of('audit_outbox_delivered_total', { service: 'compliance', outcome: 'appended' }), {
         quiet: 0,
         below: 1,
         boundary: 1,

@@ -18,7 +18,12 @@ export interface Delivery {
 export type DeliveryOutcome =
   | { readonly status: 'answered'; readonly receipts: ReadonlyMap<string, Receipt> }
   | { readonly status: 'refused'; readonly detail: string }
-  | { readonly status: 'unavailable'; readonly reason: string }
+  | {
+      readonly status: 'unavailable'
+      readonly reason: string
+      /** True when it has nothing to do with which events were sent. */
+      readonly isOverall: boolean
+    }
 
 const validate = validator(AppendResponse)
 /** Answers that say that something in the body is wrong and always will be. */
@@ -37,14 +42,16 @@ export async function deliver(events: readonly unknown[], delivery: Delivery): P
     })
     const text = await response.text()
     if (refusals.has(response.status)) return { status: 'refused', detail: `status ${response.status}` }
-    if (!response.ok) return { status: 'unavailable', reason: `status_${response.status}` }
+    if (!response.ok) {
+      return { status: 'unavailable', reason: `status_${response.status}`, isOverall: response.status < 500 }
+    }
     const checked = validate(JSON.parse(text))
-    if (!checked.valid) return { status: 'unavailable', reason: 'answer_invalid' }
+    if (!checked.valid) return { status: 'unavailable', reason: 'answer_invalid', isOverall: true }
     return {
       status: 'answered',
       receipts: new Map(checked.value.receipts.map((receipt) => [receipt.id, receipt])),
     }
   } catch {
-    return { status: 'unavailable', reason: 'unreachable' }
+    return { status: 'unavailable', reason: 'unreachable', isOverall: true }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Carries the outbox to the ledger: in order, at least once, one batch at a time. A batch stays in its table
- * until the ledger has answered for it; the lock and the deletion share one transaction, so a relay that dies
- * leaves everything to the next one and the event's id tells the ledger what it already has.
+ * Carries events to the ledger, from the outbox or a spool: each tenant's in order, at least once, one batch at a time.
+ * An event stays where it is until the ledger has answered for it, and its id tells the ledger what it already has. A
+ * tenant whose events are not taken waits alone.
  */
 import type { Attributes } from '../../contracts/attributes.ts'
 import type { Receipt } from '../../contracts/audit-event.ts'
@@ -10,24 +10,30 @@ import type { SpanName } from '../../contracts/span-names.ts'
 import type { TracedFetch } from '../fetch.ts'
 import type { Log } from '../log.ts'
 import type { Instruments } from '../metrics/instruments.ts'
-import type { Pool, Transaction } from '../pg.ts'
+import type { Pool } from '../pg.ts'
+import type { Backlog, Refusal, Taken, WaitingEvent } from './backlog.ts'
 import { deliver } from './deliver.ts'
-import { statement } from './statement.ts'
+import { tableBacklog } from './table-backlog.ts'
+import { backoffMillis, TenantHolds, type HoldOptions } from './tenant-holds.ts'
 
-export interface RelayOptions {
-  readonly pool: Pool
+/** Where events come from: the outbox in the pool's database, or a spool. */
+export type RelaySource = { readonly pool: Pool } | { readonly spool: { readonly backlog: Backlog } }
+
+export type RelayOptions = RelaySource & {
   /** Base address of the ledger. */
   readonly ledgerUrl: string
   /** Bearer token with the scope `events:write`. */
   readonly token: string
   /** Pause while there is nothing to send, in milliseconds. Default 250. */
   readonly idleMillis?: number
-  /** Longest pause while the ledger is away, in milliseconds. Default 30 000. */
+  /** Longest pause while the ledger, or a tenant's log, is away, in milliseconds. Default 30 000. */
   readonly maxBackoffMillis?: number
   /** Most events of a batch, 1–500. Default 500. */
   readonly batchSize?: number
   /** Longest time for one batch, in milliseconds. Default 10 000. */
   readonly timeoutMillis?: number
+  /** Time between two heartbeats of a tenant, in seconds; tenants without any event have none. Default 3 600. */
+  readonly heartbeatSeconds?: number
 }
 
 export interface RelayParts {
@@ -46,32 +52,18 @@ export interface Relay {
   readonly stop: () => Promise<void>
 }
 
-interface OutboxRow {
-  readonly position: string
-  readonly id: string
-  readonly sequence: string
-  readonly payload: Readonly<Record<string, unknown>>
-}
-
 /** What one turn of the relay achieved, and so when the next one begins. */
 type Turn = 'moved' | 'idle' | 'retry'
 
-const tryLock = statement('try-relay-lock')
-const nextEvents = statement('next-events')
-const settleEvents = statement('settle-events')
-const refuseEvent = statement('refuse-event')
-const outboxState = statement('outbox-state')
-const eraseRefused = statement('erase-refused')
-
 const firstBackoffMillis = 250
-/** Least time between two looks at the outbox's size, in milliseconds. */
+/** Least time between two looks at the backlog's size, in milliseconds. */
 const gaugeMillis = 2_000
 /** Time between two searches for payloads whose time has come, in milliseconds; they are kept for 30 days. */
 const eraseMillis = 3_600_000
-/** After a batch was refused as a whole, so many events travel alone until the one to blame is found. */
-const suspectEvents = 500
+/** Least time between two looks for heartbeats that are due, in milliseconds. */
+const beatMillis = 30_000
 
-/** Starts the relay of a service; more than one may run, one of them works. */
+/** Starts a relay; of several on one outbox one works at a time. */
 export function startRelay(options: RelayOptions, parts: RelayParts): Relay {
   const worker = new RelayWorker(options, parts)
   const done = parts.untraced(() => worker.run())
@@ -84,14 +76,19 @@ export function startRelay(options: RelayOptions, parts: RelayParts): Relay {
 }
 
 class RelayWorker {
-  readonly #options: Required<RelayOptions>
+  readonly #options: Required<Omit<RelayOptions, 'pool' | 'spool'>>
+  readonly #backlog: Backlog
   readonly #parts: RelayParts
+  readonly #backoff: HoldOptions
+  readonly #holds: TenantHolds
   #isStopped = false
   #wake: (() => void) | undefined
   #failures = 0
-  #suspects = 0
-  #gaugedAt = 0
+  /** Most events of the next batch: fewer while a batch that was refused as a whole is taken apart. */
+  #limit: number
+  #gaugeAt = 0
   #eraseAt = 0
+  #beatAt: number
 
   constructor(options: RelayOptions, parts: RelayParts) {
     this.#options = {
@@ -99,9 +96,16 @@ class RelayWorker {
       maxBackoffMillis: 30_000,
       batchSize: 500,
       timeoutMillis: 10_000,
+      heartbeatSeconds: 3_600,
       ...options,
     }
+    this.#backlog = 'spool' in options ? options.spool.backlog : tableBacklog(options.pool)
     this.#parts = parts
+    const { maxBackoffMillis: longestMillis, batchSize } = this.#options
+    this.#backoff = { firstMillis: firstBackoffMillis, longestMillis, random: Math.random }
+    this.#holds = new TenantHolds(this.#backoff)
+    this.#limit = batchSize
+    this.#beatAt = performance.now() + this.#beatEvery()
   }
 
   stop(): void {
@@ -112,88 +116,100 @@ class RelayWorker {
   async run(): Promise<void> {
     while (!this.#isStopped) {
       const turn = await this.#turn()
-      if (turn === 'retry') await this.#backOff()
-      else {
-        this.#failures = 0
-        if (turn === 'idle') await this.#pause(this.#options.idleMillis)
-      }
+      if (turn === 'idle') await this.#pause(this.#options.idleMillis)
+      else if (turn === 'retry') await this.#pause(backoffMillis(this.#backoff, this.#failures - 1))
     }
   }
 
   async #turn(): Promise<Turn> {
     try {
       await this.#gauge()
-      const turn = await this.#options.pool.transaction((tx) => this.#relayBatch(tx))
+      await this.#beat()
+      const heldTenants = this.#holds.held(performance.now())
+      const turn = await this.#backlog.takeNext({ limit: this.#limit, heldTenants }, (taken) =>
+        this.#parts.span('audit.relay', {}, () => this.#deliver(taken)),
+      )
       await this.#erase()
-      return turn
+      return turn ?? 'idle'
     } catch (error) {
-      this.#parts.log.warn('database unavailable', { error, attempt: this.#failures + 1 })
+      this.#failures++
+      this.#parts.log.warn('outbox unavailable', { error, attempt: this.#failures })
       return 'retry'
     }
   }
 
-  async #relayBatch(tx: Transaction): Promise<Turn> {
-    const [lock] = await tx.query<{ held: boolean }>(tryLock)
-    if (lock?.held !== true) return 'idle'
-    const limit = this.#suspects > 0 ? 1 : this.#options.batchSize
-    const rows = await tx.query<OutboxRow>(nextEvents, [limit])
-    if (rows.length === 0) return 'idle'
-    return this.#parts.span('audit.relay', {}, () => this.#deliver(tx, rows))
-  }
-
-  async #deliver(tx: Transaction, rows: readonly OutboxRow[]): Promise<Turn> {
-    const outcome = await deliver(rows.map(toEvent), { ...this.#options, fetch: this.#parts.fetch })
+  async #deliver(taken: Taken): Promise<Turn> {
+    const { events } = taken
+    const sent = events.map(({ event }) => event)
+    const outcome = await deliver(sent, { ...this.#options, fetch: this.#parts.fetch })
     switch (outcome.status) {
       case 'answered':
-        return this.#settle(tx, rows, outcome.receipts)
+        this.#failures = 0
+        this.#limit = Math.min(this.#options.batchSize, this.#limit * 2)
+        await this.#settle(taken, outcome.receipts)
+        return 'moved'
       case 'refused':
-        return this.#isolate(tx, rows, outcome.detail)
+        await this.#isolate(taken, outcome.detail)
+        return 'moved'
       case 'unavailable':
-        this.#count('retried', rows.length)
-        this.#parts.log.warn('outbox delivery failed', { reason: outcome.reason, pending: rows.length })
-        return 'retry'
+        this.#count('retried', events.length)
+        this.#parts.log.warn('outbox delivery failed', { reason: outcome.reason, pending: events.length })
+        return this.#postpone(events, outcome.isOverall)
     }
   }
 
-  /** Removes the answered rows up to the first that has no receipt: what follows it must not overtake it. */
-  async #settle(
-    tx: Transaction,
-    rows: readonly OutboxRow[],
-    receipts: ReadonlyMap<string, Receipt>,
-  ): Promise<Turn> {
-    const delivered: string[] = []
-    for (const row of rows) {
-      const receipt = receipts.get(row.id)
-      if (receipt === undefined) break
+  /** Forgets what was answered, of each tenant up to its first event without a receipt: nothing overtakes that. */
+  async #settle(taken: Taken, receipts: ReadonlyMap<string, Receipt>): Promise<void> {
+    const deferred = new Set<string>()
+    let delivered: WaitingEvent[] = []
+    for (const event of taken.events) {
+      const receipt = receipts.get(event.id)
+      if (receipt === undefined) deferred.add(event.tenant)
+      if (receipt === undefined || deferred.has(event.tenant)) continue
       if (receipt.outcome === 'appended' || receipt.outcome === 'duplicate') {
-        delivered.push(row.position)
+        delivered.push(event)
         this.#count(receipt.outcome, 1)
-      } else await this.#refuse(tx, row, { outcome: receipt.outcome, detail: receipt.detail ?? '' })
-      if (this.#suspects > 0) this.#suspects--
+        continue
+      }
+      await taken.settle(delivered)
+      delivered = []
+      await this.#refuse(taken, event, { outcome: receipt.outcome, detail: receipt.detail ?? '' })
     }
-    if (delivered.length > 0) await tx.query(settleEvents, [delivered])
-    return receipts.has(rows[0]?.id ?? '') ? 'moved' : 'retry'
+    await taken.settle(delivered)
+    for (const { tenant } of taken.events) if (!deferred.has(tenant)) this.#holds.release(tenant)
+    for (const tenant of deferred) this.#holds.hold(tenant, performance.now())
+    this.#count(
+      'retried',
+      taken.events.filter(({ tenant, id }) => deferred.has(tenant) && !receipts.has(id)).length,
+    )
   }
 
-  /** A batch refused as a whole is sent event by event; an event refused alone is the one to blame. */
-  async #isolate(tx: Transaction, rows: readonly OutboxRow[], detail: string): Promise<Turn> {
-    const [first] = rows
-    if (rows.length > 1 || first === undefined) {
-      this.#suspects = suspectEvents
-      return 'moved'
+  /** A batch refused as a whole is halved until the event to blame is alone. */
+  async #isolate(taken: Taken, detail: string): Promise<void> {
+    const [first] = taken.events
+    if (taken.events.length === 1 && first !== undefined) {
+      await this.#refuse(taken, first, { outcome: 'invalid', detail })
+      return
     }
-    await this.#refuse(tx, first, { outcome: 'invalid', detail })
-    return 'moved'
+    this.#limit = Math.ceil(taken.events.length / 2)
   }
 
-  async #refuse(
-    tx: Transaction,
-    row: OutboxRow,
-    why: { outcome: 'conflict' | 'invalid'; detail: string },
-  ): Promise<void> {
-    await tx.query(refuseEvent, [row.position, why.outcome, why.detail.slice(0, 1_000)])
+  /**
+   * A ledger that answers, but takes nothing of a batch, may be in trouble with the logs of its tenants only: those
+   * wait, and others are tried once. Failing again it is the ledger.
+   */
+  #postpone(events: readonly WaitingEvent[], isOverall: boolean): Turn {
+    this.#failures++
+    if (isOverall) return 'retry'
+    for (const tenant of new Set(events.map((event) => event.tenant)))
+      this.#holds.hold(tenant, performance.now())
+    return this.#failures === 1 ? 'moved' : 'retry'
+  }
+
+  async #refuse(taken: Taken, event: WaitingEvent, why: Refusal): Promise<void> {
+    await taken.refuse(event, why)
     this.#count('refused', 1)
-    this.#parts.log.error('outbox event refused', { outcome: why.outcome, sequence: Number(row.sequence) })
+    this.#parts.log.error('outbox event refused', { outcome: why.outcome, sequence: event.sequence })
   }
 
   #count(outcome: 'appended' | 'duplicate' | 'refused' | 'retried', events: number): void {
@@ -203,27 +219,36 @@ class RelayWorker {
   }
 
   async #gauge(): Promise<void> {
-    if (performance.now() - this.#gaugedAt < gaugeMillis && this.#gaugedAt > 0) return
-    this.#gaugedAt = performance.now()
-    const [state] = await this.#options.pool.query<{ pending: number; oldest_seconds: number }>(outboxState)
+    if (performance.now() < this.#gaugeAt) return
+    this.#gaugeAt = performance.now() + gaugeMillis
+    const { pending, oldestSeconds, deadLetters } = await this.#backlog.state()
     const { instruments, service } = this.#parts
-    instruments.gauge('audit_outbox_pending').set({ service }, state?.pending ?? 0)
-    instruments.gauge('audit_outbox_oldest_seconds').set({ service }, state?.oldest_seconds ?? 0)
+    instruments.gauge('audit_outbox_pending').set({ service }, pending)
+    instruments.gauge('audit_outbox_oldest_seconds').set({ service }, oldestSeconds)
+    instruments.gauge('audit_outbox_dead_letters').set({ service }, deadLetters)
+  }
+
+  async #beat(): Promise<void> {
+    if (performance.now() < this.#beatAt) return
+    this.#beatAt = performance.now() + this.#beatEvery()
+    try {
+      await this.#backlog.beat(this.#options.heartbeatSeconds)
+    } catch (error) {
+      // A full spool or a count that is held: events go on being delivered, and the next round tries again.
+      this.#parts.log.warn('outbox heartbeat failed', { error })
+    }
+  }
+
+  #beatEvery(): number {
+    return Math.min(beatMillis, (this.#options.heartbeatSeconds * 1_000) / 2)
   }
 
   /** Erases payloads of refused events that were repaired or are too old. */
   async #erase(): Promise<void> {
     if (performance.now() < this.#eraseAt) return
-    const [found] = await this.#options.pool.query<{ erased: number }>(eraseRefused)
+    const items = await this.#backlog.tidy()
     this.#eraseAt = performance.now() + eraseMillis
-    const items = found?.erased ?? 0
     if (items > 0) this.#parts.log.info('outbox payloads erased', { items })
-  }
-
-  /** Exponential with full jitter, so that the relays of several services do not return in step. */
-  async #backOff(): Promise<void> {
-    const ceiling = Math.min(this.#options.maxBackoffMillis, firstBackoffMillis * 2 ** this.#failures++)
-    await this.#pause(ceiling * (0.5 + Math.random() / 2))
   }
 
   async #pause(millis: number): Promise<void> {
@@ -237,9 +262,4 @@ class RelayWorker {
     })
     this.#wake = undefined
   }
-}
-
-/** The event as the ledger expects it: the sequence is known only once the row is written. */
-function toEvent({ payload, sequence }: OutboxRow): Record<string, unknown> {
-  return { ...payload, sequence: Number(sequence) }
 }

@@ -96,6 +96,34 @@ describe('the commands of the ledger', function () {
     expect(output.split('\n')).to.include(first)
   })
 
+  it('exports in formats that other programs read, and no part of the one it verifies', async () => {
+    const { code, output } = await audit(
+      ['export', '--tenant', 'drill', '--format', 'csv', '--to', '5'],
+      operator,
+    )
+    expect(code, output).to.equal(0)
+    expect(output.split('\r\n')).to.have.lengthOf(7)
+    expect((await audit(['export', '--tenant', 'drill', '--to', '5'], operator)).code).to.equal(2)
+    expect((await audit(['export', '--tenant', 'drill', '--format', 'xml'], operator)).code).to.equal(1)
+  })
+
+  it('fetches a student report and verifies it, and not when a line is missing', async () => {
+    const tokenFile = join(folder, 'custodian.token')
+    writeFileSync(tokenFile, home.tokens.academics)
+    const reportFile = join(folder, 'report.json')
+    const args = ['report', '--tenant', 'drill', '--subject', 'student-1', '--out', reportFile]
+    const fetched = await audit(args, { ...operator, CAMPANILE_TOKEN_FILE: tokenFile })
+    expect(fetched.code, fetched.output).to.equal(0)
+    const { code, output } = await audit(['verify-report', reportFile, '--key', vkey])
+    expect(code, output).to.equal(0)
+    expect(output).to.include('12 lines verified').and.to.include('Without a witness on another host')
+    const report = JSON.parse(readFileSync(reportFile, 'utf8')) as { lines: unknown[] }
+    report.lines.pop()
+    writeFileSync(reportFile, JSON.stringify(report))
+    expect((await audit(['verify-report', reportFile, '--key', vkey])).code).to.equal(1)
+    expect((await audit(args, operator)).code).to.equal(1)
+  })
+
   it('labels an export with demo data', async () => {
     const facts = { class: 'access', action: 'transcript.read', outcome: 'success', synthetic: true } as const
     await append(ledger, [anEvent({ tenant: 'university_b', facts })])
@@ -115,7 +143,7 @@ describe('the commands of the ledger', function () {
     const tampered = join(folder, 'tampered.ndjson')
     writeFileSync(
       tampered,
-      lines.with(at, (lines[at] ?? '').replace('"version":1', '"version":2')).join('\n'),
+      lines.with(at, (lines[at] ?? '').replace('"version":2', '"version":3')).join('\n'),
     )
     const { code, output } = await audit(['verify', tampered, '--key', vkey])
     expect(code).to.equal(1)

@@ -15,7 +15,7 @@ import { sharedPostgres, type TestDatabase, type TestPostgres } from '../support
 export interface LedgerHome {
   readonly database: TestDatabase
   readonly folder: string
-  readonly tokens: Readonly<Record<'users' | 'academics' | 'narrow' | 'operator', string>>
+  readonly tokens: Readonly<Record<'users' | 'academics' | 'narrow' | 'operator' | 'custodian', string>>
   readonly remove: () => Promise<void>
 }
 
@@ -36,7 +36,13 @@ export async function makeHome(postgres?: TestPostgres): Promise<LedgerHome> {
   const database = await (postgres ?? (await sharedPostgres())).createDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'campanile-ledger-'))
   const secret = () => randomBytes(24).toString('base64url')
-  const tokens = { users: secret(), academics: secret(), narrow: secret(), operator: secret() }
+  const tokens = {
+    users: secret(),
+    academics: secret(),
+    narrow: secret(),
+    operator: secret(),
+    custodian: secret(),
+  }
   const accept = (token: string, name: string, grant: { scopes: TokenScope[]; tenants: string[] }) => ({
     name,
     sha256: createHash('sha256').update(token).digest('hex'),
@@ -47,6 +53,10 @@ export async function makeHome(postgres?: TestPostgres): Promise<LedgerHome> {
     accept(tokens.academics, 'academics', { scopes: ['events:write', 'subjects:read'], tenants: ['*'] }),
     accept(tokens.narrow, 'booking', {
       scopes: ['events:write', 'proofs:read', 'export:read'],
+      tenants: ['drill'],
+    }),
+    accept(tokens.custodian, 'console', {
+      scopes: ['record:write', 'record:read', 'subjects:read'],
       tenants: ['drill'],
     }),
     accept(tokens.operator, 'operator', { scopes: ['proofs:read', 'export:read'], tenants: ['*'] }),
@@ -157,10 +167,12 @@ export function restoreOlder(database: TestDatabase, tenant: string, size: numbe
   const of = `tenant = '${tenant}'`
   return asSuperuser(
     database,
-    ...['entry', 'facts', 'personal'].map(
+    ...['event_key', 'subject_entry'].map(
       (table) => `DELETE FROM ledger.${table} WHERE ${of} AND index >= ${size}`,
     ),
-    ...['head', 'checkpoint'].map((table) => `DELETE FROM ledger.${table} WHERE ${of} AND size > ${size}`),
+    `DELETE FROM ledger.batch WHERE ${of} AND previous_size >= ${size}`,
+    `DELETE FROM ledger.side WHERE ${of} AND first >= ${size}`,
+    `DELETE FROM ledger.checkpoint WHERE ${of} AND size > ${size}`,
     ...(size === 0 ? [`DELETE FROM ledger.log WHERE ${of}`] : []),
   )
 }

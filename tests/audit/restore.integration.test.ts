@@ -70,13 +70,34 @@ describe('a ledger on a database that is not the one it signed for', function ()
     await expectRefused(ledger, 'AUDIT_LOG_ROLLED_BACK')
   })
 
+  it('refuses one in which nothing of the log is left, also when only the checkpoint beside the tiles is', async () => {
+    await signEvents(home, 2)
+    await restoreOlder(home.database, 'drill', 0)
+    rmSync(join(home.folder, 'keystore/checkpoints'), { recursive: true })
+    ledger = await startLedger(home, { isHealthy: false })
+    await expectRefused(ledger, 'AUDIT_LOG_ROLLED_BACK')
+  })
+
+  for (const [what, lost] of [
+    ['its keystore', ['keystore']],
+    ['its keystore and its tiles', ['keystore', 'ledger']],
+  ] as const) {
+    it(`makes no new key for a log when ${what} were lost`, async () => {
+      await signEvents(home, 2)
+      for (const folder of lost) rmSync(join(home.folder, folder), { recursive: true })
+      ledger = await startLedger(home, { isHealthy: false })
+      await expectRefused(ledger, 'AUDIT_KEY_LOST')
+    })
+  }
+
   it('refuses one of the same size with another root', async () => {
     await signEvents(home, 2)
-    const file = join(home.folder, 'keystore/checkpoints/drill.note')
+    const file = join(home.folder, 'keystore/checkpoints/v2/drill.note')
     const kept = join(home.folder, 'kept.note')
     copyFileSync(file, kept)
     await restoreOlder(home.database, 'drill', 0)
     rmSync(file)
+    rmSync(join(home.folder, 'ledger/tiles'), { recursive: true })
     const forger = await startLedger(home)
     await append(forger, [anEvent(), anEvent()])
     await append(forger, [anEvent()])

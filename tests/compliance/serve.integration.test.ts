@@ -132,19 +132,22 @@ describe('the scanner as a process', function () {
   it('does not lose the event of a scan while the ledger is away, nor when it is killed itself', async () => {
     const { posture } = await start()
     const { scannedAt } = await posture()
-    const spooled = () => readdirSync(join(home.home, 'compliance', 'spool'))
-    await eventually('the event waits', () => spooled().length > 0)
+    const waits = () => gauge('audit_outbox_pending{service="compliance"}')
+    await eventually('the event waits', async () => (await waits()) === 1)
     await scanner?.stop('SIGKILL')
     const taken: AuditEvent[] = []
     const ledger = await fakeLedger(taken)
     try {
       const { port } = ledger.address() as AddressInfo
       await start({ CAMPANILE_PORT_LEDGER: String(port) })
-      await eventually('both events are taken', () => taken.length >= 2 && spooled().length === 0)
-      expect(taken.map(({ time }) => time)).to.include(scannedAt)
+      await eventually('both events are taken', async () => taken.length >= 2 && (await waits()) === 0)
+      expect(taken[0]?.time).to.equal(scannedAt)
+      expect(taken.map(({ sequence }) => sequence)).to.deep.equal([0, 1])
       expect(new Set(taken.map(({ id }) => id)).size).to.equal(taken.length)
-      expect(await gauge('compliance_scan_events_total{outcome="appended"}')).to.equal(taken.length)
-      expect(await gauge('compliance_scan_events_total{outcome="refused"}')).to.equal(0)
+      expect(await gauge('audit_outbox_delivered_total{service="compliance",outcome="appended"}')).to.equal(
+        taken.length,
+      )
+      expect(await gauge('audit_outbox_delivered_total{service="compliance",outcome="refused"}')).to.equal(0)
     } finally {
       ledger.close()
     }
@@ -155,7 +158,7 @@ describe('the scanner as a process', function () {
     try {
       const { port } = ledger.address() as AddressInfo
       await start({ CAMPANILE_PORT_LEDGER: String(port) })
-      const series = 'compliance_scan_events_total{outcome="refused"}'
+      const series = 'audit_outbox_delivered_total{service="compliance",outcome="refused"}'
       await eventually('a refusal is counted', async () => (await gauge(series)) === 1)
     } finally {
       ledger.close()

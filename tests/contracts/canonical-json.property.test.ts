@@ -53,6 +53,28 @@ describe('canonical JSON', () => {
     )
   })
 
+  it('refuses an object with a repeated key wherever it is, and no other for its colons and quotes', () => {
+    const key = fc.oneof(fc.constantFrom('a', 'b', ':', '"', '\\', '\\":'), fc.string())
+    const members = fc.array(fc.tuple(key, json), { maxLength: 6 })
+    const around = fc.constantFrom<(text: string) => string>(
+      (text) => text,
+      (text) => `[${text}]`,
+      (text) => `{"x:":{"\\"":${text}}}`,
+    )
+    fc.assert(
+      fc.property(members, around, (pairs, wrap) => {
+        const text = pairs
+          .map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`)
+          .join(',')
+        const isRepeated = new Set(pairs.map(([name]) => name)).size < pairs.length
+        const parse = () => parseCanonical(wrap(`{${text}}`))
+        if (isRepeated) expect(parse).to.throw().with.property('code', 'DUPLICATE_KEY')
+        else expect(canonicalJson(parse())).to.equal(canonicalJson(JSON.parse(wrap(`{${text}}`))))
+      }),
+      runs,
+    )
+  })
+
   it('ends with a value or one of its own errors for any text', () => {
     fc.assert(
       fc.property(

@@ -28,10 +28,10 @@ export interface Runbook {
   readonly links: readonly string[]
 }
 
-/** Lists the files of the folder by name, the index among them. */
+/** Lists the files of alerts by name, the index among them; what is done to keys answers no alert. */
 export function runbookNames(): string[] {
   return readdirSync(runbookFolder)
-    .filter((file) => file.endsWith('.md'))
+    .filter((file) => file.endsWith('.md') && !file.startsWith('keys-'))
     .map((file) => file.slice(0, -3))
     .sort()
 }

@@ -21,6 +21,10 @@ export interface FakeLedger {
   gate: Promise<void> | undefined
   /** Ids it refuses for good. */
   readonly unwanted: Set<string>
+  /** Ids that make it refuse a whole request. */
+  readonly poisonous: Set<string>
+  /** Tenants whose logs take nothing: their events get no receipt, and a request with no others 503. */
+  readonly troubled: Set<string>
   readonly close: () => Promise<void>
 }
 
@@ -41,16 +45,27 @@ export async function startLedger(token: string): Promise<FakeLedger> {
         response.writeHead(422).end()
         return
       }
-      const answer: AppendResponse = { receipts: checked.value.events.map(append) }
+      const { events } = checked.value
+      if (events.some((event) => ledger.poisonous.has(fieldOf(event, 'id')))) {
+        response.writeHead(422).end()
+        return
+      }
+      const good = events.filter((event) => !ledger.troubled.has(fieldOf(event, 'tenant')))
+      if (good.length === 0) {
+        response.writeHead(503).end()
+        return
+      }
+      const answer: AppendResponse = { receipts: good.map(append) }
       await ledger.gate
       if (ledger.mode === 'cut') response.destroy()
       else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
     })
   })
+  const fieldOf = (event: unknown, field: 'id' | 'tenant') =>
+    String((event as Readonly<Record<string, unknown>>)[field])
   const append = (event: unknown): Receipt => {
     const checked = isEvent(event)
-    if (!checked.valid)
-      return { id: String((event as { id?: unknown }).id), outcome: 'invalid', detail: 'schema' }
+    if (!checked.valid) return { id: fieldOf(event, 'id'), outcome: 'invalid', detail: 'schema' }
     const { id } = checked.value
     if (ledger.unwanted.has(id)) return { id, outcome: 'invalid', detail: 'unwanted' }
     const known = taken.get(id)
@@ -71,6 +86,8 @@ export async function startLedger(token: string): Promise<FakeLedger> {
     mode: 200,
     gate: undefined,
     unwanted: new Set(),
+    poisonous: new Set(),
+    troubled: new Set(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

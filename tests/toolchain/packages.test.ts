@@ -44,6 +44,12 @@ const licences = new Set([
   '(MIT OR CC0-1.0)',
   '(BSD-3-Clause AND Apache-2.0)',
   'WTFPL',
+  'Bitstream-Vera',
+])
+/** What the licence files say of packages whose manifest does not. */
+const readByHand = new Map([
+  ['dejavu-fonts-ttf', 'Bitstream-Vera'],
+  ['png-js', 'MIT'],
 ])
 
 describe('the packages', () => {
@@ -79,7 +85,10 @@ describe('the packages', () => {
 
   it('carry a licence that lets everybody use the whole', () => {
     const shipped = packages.filter(([, { dev }]) => dev !== true)
-    const strange = shipped.filter(([, { license }]) => license === undefined || !licences.has(license))
+    const strange = shipped.filter(([path, { license }]) => {
+      const read = readByHand.get(nameOf(path)) ?? license
+      return read === undefined || !licences.has(read)
+    })
     expect(shipped.length).to.be.greaterThan(100)
     expect(strange.map(([path, { license }]) => `${nameOf(path)}: ${String(license)}`)).to.deep.equal([])
   })

@@ -2,6 +2,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { metrics } from '../../contracts/metrics.ts'
 import { parseEvidence, parseFeatures, renderCoverage } from './coverage.ts'
+import { parseRequirements, renderFerpa } from './ferpa.ts'
 import { renderMetrics } from './metric-catalogue.ts'
 
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
@@ -11,8 +12,10 @@ const evidence = parseEvidence(readFileSync('docs/coverage.tsv', 'utf8'), {
   isFile: (path) => (path.includes('*') ? globSync(path).length > 0 : existsSync(path)),
   isScript: (name) => Object.hasOwn(packageJson.scripts, name),
 })
+const requirements = parseRequirements(readFileSync('docs/ferpa.tsv', 'utf8'), existsSync)
 const generated = new Map([
   ['docs/coverage.md', renderCoverage(features, evidence)],
+  ['docs/ferpa.md', renderFerpa(requirements)],
   ['docs/metrics.md', renderMetrics(metrics)],
 ])
 

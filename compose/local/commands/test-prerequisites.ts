@@ -1,4 +1,4 @@
-/** Installs what only the tests need, where this account may: a browser, its fonts, a PostgreSQL server. */
+/** Installs what only the tests need, where this account may: a browser, its fonts, a PostgreSQL server, Go. */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { findProgram } from '../packages/tool.ts'
@@ -36,6 +36,8 @@ function missingPackages(path: string): string[] {
     ...(findProgram(['chromium'], path) === undefined ? ['chromium'] : []),
     ...(hasFonts ? [] : ['fonts-dejavu-core']),
     ...(findSystemPostgres(path) === undefined ? ['postgresql'] : []),
+    // For the independent checker of the ledger's formats; its sources the test fetches itself.
+    ...(findProgram(['go'], `${path}:/usr/local/go/bin`) === undefined ? ['golang-go'] : []),
   ]
 }
 

@@ -1,2 +1,2 @@
 -- What the first entry of a tenant says, as the text that its commitment covers.
-SELECT index::text AS index, facts FROM ledger.facts WHERE tenant = $1 ORDER BY index LIMIT 1
+SELECT first::text AS index, facts[1] AS facts FROM ledger.side WHERE tenant = $1 ORDER BY first LIMIT 1

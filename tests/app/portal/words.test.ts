@@ -35,6 +35,19 @@ describe('who saw my record, in words', () => {
     expect(glass).to.include({ why: 'Reason given: “an emergency”.', kind: 'glass' })
   })
 
+  it('tells who was given records outside the school, and who only asked', () => {
+    const party = 'Regional Accreditor'
+    const given = tell({ ...access, action: 'record.disclosed', party, basis: '99.31(a)(7)' })
+    expect(given).to.include({
+      sentence: 'Regional Accreditor was given records of yours.',
+      why: 'Basis: 34 CFR 99.31(a)(7).',
+    })
+    const asked = tell({ ...access, action: 'record.requested', party })
+    expect(asked.sentence).to.equal('Regional Accreditor asked for records of yours.')
+    const refused = tell({ ...access, action: 'record.refused', outcome: 'denied', party })
+    expect(refused.sentence).to.equal('Regional Accreditor asked for records of yours and was refused.')
+  })
+
   it('takes another student who was refused for another student, not for the reader', () => {
     const refused = { ...access, action: 'record.denied', outcome: 'denied', actorRole: 'student' }
     expect(tell(refused).sentence).to.equal('Another student tried to read your record and was refused.')

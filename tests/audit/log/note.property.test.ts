@@ -52,6 +52,20 @@ describe('the note parser', () => {
     )
   })
 
+  it('refuses a verifier key with any one byte changed, removed or added', () => {
+    const vkey = encodeVerifierKey(origin, publicKey)
+    const puts = ['', 'A', 'b', '0', '+', '=', ' ', '\n', '\u00a0', '\u0085', '\u0000']
+    const edits = puts.flatMap((put) => [0, 1].map((taken) => ({ put, taken })))
+    for (let at = 0; at <= vkey.length; at++) {
+      for (const changed of edits.map(({ put, taken }) => vkey.slice(0, at) + put + vkey.slice(at + taken))) {
+        if (changed === vkey) continue
+        expect(() => parseVerifierKey(changed), JSON.stringify(changed))
+          .to.throw()
+          .with.property('code', 'AUDIT_KEY_MALFORMED')
+      }
+    }
+  })
+
   it('ignores signatures of keys it does not know and refuses more lines than any note has', () => {
     const line = '— other.example AAAAAAAA\n'
     expect(openNote(note + line.repeat(15), key)).to.equal(openNote(note, key))

@@ -13,14 +13,27 @@ const origin = 'house.example/logs/drill'
 export const smallLogKey = encodeVerifierKey(origin, publicKey)
 const salt = Buffer.alloc(32, 7)
 
-/** Writes a whole export with one entry for each id, in order, under one valid checkpoint. */
-export function smallExport(ids: readonly string[]): string[] {
+/**
+ * Writes a whole export with one entry for each id, in order, under one valid checkpoint.
+ *
+ * @param sequences the producer's number of each entry; without it the producer keeps none
+ */
+export function smallExport(ids: readonly string[], sequences?: readonly number[]): string[] {
   const frontier = new Frontier()
   const { facts, personal, producer } = anEvent()
   const personalCommitment = commitPersonal(personal, salt)
   const commitment = commitLeaf(commitFacts(facts, salt), personalCommitment)
   const entries = ids.map((id, index) => {
-    const leaf = encodeLeaf({ commitment, id, producer, time: 1_000 + index })
+    const sequence = sequences?.[index]
+    const counted = sequence === undefined ? {} : { sequence }
+    const leaf = encodeLeaf({
+      commitment,
+      eventTime: 900 + index,
+      id,
+      producer,
+      time: 1_000 + index,
+      ...counted,
+    })
     const hash = leafHash(Buffer.from(leaf))
     frontier.add(hash)
     return JSON.stringify({

@@ -1,0 +1,110 @@
+/** `GET /v1/logs/:tenant/export?format=`: entries as other programs read them, by a cursor without gaps. */
+import type { RequestHandler } from 'express'
+import { Refusal } from '../../lib/refusal.ts'
+import { tokenOf } from '../../lib/token.ts'
+import { uuid7 } from '../../lib/uuid7.ts'
+import { toCef } from '../format/cef.ts'
+import { csvCells, csvColumns, csvRow } from '../format/csv.ts'
+import type { Facts, LedgerEntry } from '../format/entry.ts'
+import { toJsonLine } from '../format/jsonl.ts'
+import { toOcsf } from '../format/ocsf.ts'
+import type { LeafRange } from '../log/subtree.ts'
+import type { EntryRow } from '../store/reader.ts'
+import { entryRangeOf } from './entry-range.ts'
+import type { ExportParts } from './export-route.ts'
+import { HashedBody } from './hashed-body.ts'
+import { publishedOf } from './log-routes.ts'
+import { tenantOf } from './parameters.ts'
+import { recordView } from './view-event.ts'
+
+interface Format {
+  readonly mediaType: string
+  readonly head?: string
+  readonly write: (entry: LedgerEntry) => string
+}
+
+const formats: ReadonlyMap<string, Format> = new Map([
+  ['ocsf', { mediaType: 'application/x-ndjson', write: (entry) => `${JSON.stringify(toOcsf(entry))}\n` }],
+  ['cef', { mediaType: 'text/plain; charset=utf-8', write: (entry) => `${toCef(entry)}\n` }],
+  ['jsonl', { mediaType: 'application/x-ndjson', write: (entry) => `${toJsonLine(entry)}\n` }],
+  [
+    'csv',
+    {
+      mediaType: 'text/csv; charset=utf-8; header=present',
+      head: csvRow(csvColumns),
+      write: (entry) => csvRow(csvCells(entry)),
+    },
+  ],
+])
+
+const pageLength = 500
+
+/**
+ * Streams entries in the format that is asked for, and passes on where none is. The body ends only after the log
+ * has the event with its hash: a body that ended is an export that was recorded.
+ */
+export function getFormattedExport(parts: ExportParts): RequestHandler {
+  return async (request, response, next) => {
+    const { format: name } = request.query
+    if (name === undefined) return next()
+    const format = typeof name === 'string' ? formats.get(name) : undefined
+    if (typeof name !== 'string' || format === undefined) {
+      throw new Refusal('query_invalid', {
+        faults: [{ at: 'format', expected: `one of ${[...formats.keys()].join(', ')}` }],
+      })
+    }
+    const { sdk, reader, logs, appender } = parts
+    const tenant = tenantOf(request, sdk)
+    const { size } = await publishedOf(reader, tenant)
+    const range = await entryRangeOf(request, { reader, tenant, size })
+    const { keys } = await logs.open(tenant)
+    const id = uuid7()
+    response.set('cache-control', 'no-store').type(format.mediaType)
+    response.set({ 'campanile-range': `${range.start}-${range.end}`, 'campanile-event': id })
+    const body = new HashedBody(response)
+    try {
+      const count = await sendEntries(body, range, { parts, tenant, origin: keys.origin, format })
+      const outcome = body.isGone ? 'failure' : 'success'
+      const evidence = { format: name, from: range.start, to: range.end, count, sha256: body.sha256() }
+      const facts = { action: 'ledger.exported', outcome, evidence } as const
+      await recordView(appender, { id, tenant, facts, viewer: tokenOf(request).name })
+    } catch (error) {
+      if (!response.headersSent) throw error
+      // Too late for another status: an end that never comes says it.
+      sdk.log.error('request failed', { error })
+      response.destroy()
+      return
+    }
+    body.end()
+    sdk.log.info('ledger exported', { tenant, size: range.end - range.start })
+  }
+}
+
+interface Sending {
+  readonly parts: ExportParts
+  readonly tenant: string
+  readonly origin: string
+  readonly format: Format
+}
+
+/** Answers how many entries were written before the end or before whoever asked went away. */
+async function sendEntries(body: HashedBody, { start, end }: LeafRange, sending: Sending): Promise<number> {
+  const { parts, tenant, origin, format } = sending
+  if (format.head !== undefined) await body.write(format.head)
+  let at = start
+  while (at < end && !body.isGone) {
+    const rows = await parts.reader.entries(tenant, { from: at, to: end, limit: pageLength })
+    const entries = rows.map((row) => entryOf(row, { tenant, origin }))
+    if (entries[0]?.index !== at) throw new Refusal('internal', { detail: `entry ${at} could not be read` })
+    await body.write(entries.map(format.write).join(''))
+    at += entries.length
+  }
+  return at - start
+}
+
+function entryOf(row: EntryRow, place: Pick<LedgerEntry, 'tenant' | 'origin'>): LedgerEntry {
+  // The ledger itself wrote both, and their commitments prove it.
+  const leaf = JSON.parse(row.leaf) as LedgerEntry['leaf']
+  const opened = row.facts === null ? {} : { facts: JSON.parse(row.facts) as Facts }
+  return { ...place, index: row.index, leafHash: row.leaf_hash, leaf, ...opened }
+}

@@ -1,0 +1,185 @@
+/**
+ * `/v1/record/:tenant/…`: the custodian's door. Writing takes the scope `record:write`, looking `record:read`; every
+ * look at a register is itself in the log. Who acts is named by the caller, whose token the house gave to one service.
+ */
+import type { Express, Request, RequestHandler } from 'express'
+import type { Sdk } from '#sdk'
+import type { TSchema, Static } from 'typebox'
+import { basisRules } from '../../contracts/basis.ts'
+import {
+  AccessRequestBody,
+  CommandBody,
+  DisclosureBody,
+  OpenEntryBody,
+  registers,
+  type Register,
+} from '../../contracts/record.ts'
+import type { ServiceToken } from '../../contracts/service-token.ts'
+import { Refusal } from '../../lib/refusal.ts'
+import { requireToken } from '../../lib/token.ts'
+import { validator } from '../../lib/validate.ts'
+import type { DisclosureBook } from '../record/disclosure-book.ts'
+import type { RegisterBook } from '../record/register-book.ts'
+import { readCanonicalBody } from './canonical-body.ts'
+import { numberOf, optionalText, tenantOf } from './parameters.ts'
+
+export interface RecordBooks {
+  readonly disclosures: DisclosureBook
+  readonly registers: RegisterBook
+}
+
+export interface RecordRouteParts {
+  readonly sdk: Sdk
+  readonly tokens: readonly ServiceToken[]
+  readonly record: RecordBooks
+  /** Turns what cannot be done now into an answer to come back. */
+  readonly answered: (handler: RequestHandler) => RequestHandler
+}
+
+/** 5,000 students by the longest id and the longest texts of one disclosure. */
+const maxBodyBytes = 2 * 2 ** 20
+const maxPage = 500
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const account = /^.{1,128}$/su
+const word = /^[a-z][a-z0-9_]{0,63}$/
+
+/** Mounts the door on the ledger's app. */
+export function mountRecord(app: Express, { sdk, tokens, record, answered }: RecordRouteParts): void {
+  const write = requireToken(tokens, 'record:write')
+  const read = requireToken(tokens, 'record:read')
+  const base = '/v1/record/:tenant'
+  app.post(`${base}/disclosures`, write, answered(postDisclosure(sdk, record)))
+  app.post(`${base}/requests`, write, answered(postRequest(sdk, record)))
+  app.post(`${base}/registers/:register`, write, answered(postEntry(sdk, record)))
+  app.post(`${base}/registers/:register/:id/:command`, write, answered(postCommand(sdk, record)))
+  app.get(`${base}/registers/:register`, read, answered(getEntries(sdk, record)))
+  app.get(`${base}/registers/:register/:id`, read, answered(getEntry(sdk, record)))
+  app.get(`${base}/bases`, read, answered(getBases(sdk)))
+  app.get(`${base}/blocks`, read, answered(getBlocks(sdk, record)))
+}
+
+/** Makes the reader of one kind of body. */
+function bodyOf<S extends TSchema>(schema: S): (request: Request) => Promise<Static<S>> {
+  const validate = validator(schema)
+  return async (request) => {
+    const outcome = validate(await readCanonicalBody(request, maxBodyBytes))
+    if (!outcome.valid) throw new Refusal('body_invalid', { faults: outcome.faults })
+    return outcome.value
+  }
+}
+
+const readDisclosure = bodyOf(DisclosureBody)
+const readRequest = bodyOf(AccessRequestBody)
+const readEntry = bodyOf(OpenEntryBody)
+const readCommand = bodyOf(CommandBody)
+
+function postDisclosure(sdk: Sdk, { disclosures }: RecordBooks): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const body = await readDisclosure(request)
+    const receipts = await disclosures.disclose(tenant, body)
+    response.set('cache-control', 'no-store').json({ id: body.id, receipts })
+  }
+}
+
+function postRequest(sdk: Sdk, { disclosures }: RecordBooks): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const body = await readRequest(request)
+    const receipts = await disclosures.request(tenant, body)
+    response.set('cache-control', 'no-store').json({ id: body.id, receipts })
+  }
+}
+
+function postEntry(sdk: Sdk, record: RecordBooks): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const register = registerOf(request)
+    const entry = await record.registers.open(tenant, register, await readEntry(request))
+    response.set('cache-control', 'no-store').json(entry)
+  }
+}
+
+function postCommand(sdk: Sdk, record: RecordBooks): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const { command } = request.params
+    if (typeof command !== 'string' || !word.test(command)) throw new Refusal('not_found')
+    const place = { register: registerOf(request), id: idOf(request), command }
+    const entry = await record.registers.change(tenant, place, await readCommand(request))
+    response.set('cache-control', 'no-store').json(entry)
+  }
+}
+
+function getEntries(sdk: Sdk, record: RecordBooks): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const register = registerOf(request)
+    const limit = numberOf(request, 'limit', { fallback: 100, max: maxPage })
+    const student = optionalText(request, 'student', account)
+    const state = optionalText(request, 'state', word)
+    const after = optionalText(request, 'after', uuid)
+    const entries = await record.registers.view(tenant, register, {
+      actor: actorOf(request),
+      limit,
+      ...(student === undefined ? {} : { student }),
+      ...(state === undefined ? {} : { state }),
+      ...(after === undefined ? {} : { after }),
+    })
+    const last = entries.at(-1)
+    response.set('cache-control', 'no-store')
+    response.json({
+      entries,
+      ...(last !== undefined && entries.length === limit ? { next: last.id } : {}),
+    })
+  }
+}
+
+function getEntry(sdk: Sdk, record: RecordBooks): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const query = { id: idOf(request), actor: actorOf(request) }
+    const [entry] = await record.registers.view(tenant, registerOf(request), query)
+    if (entry === undefined) throw new Refusal('not_found')
+    response.set('cache-control', 'no-store').json(entry)
+  }
+}
+
+/** Answers the table a custodian chooses from: what each basis means and asks for. */
+function getBases(sdk: Sdk): RequestHandler {
+  return (request, response) => {
+    tenantOf(request, sdk)
+    response.json({ bases: basisRules })
+  }
+}
+
+function getBlocks(sdk: Sdk, record: RecordBooks): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const student = optionalText(request, 'student', account)
+    if (student === undefined) throw missing('student', 'whose records would be destroyed')
+    response.set('cache-control', 'no-store').json({ blocks: await record.registers.blocks(tenant, student) })
+  }
+}
+
+function registerOf(request: Request): Register {
+  const found = registers.find((name) => name === request.params['register'])
+  if (found === undefined) throw new Refusal('not_found')
+  return found
+}
+
+function idOf(request: Request): string {
+  const { id } = request.params
+  if (typeof id !== 'string' || !uuid.test(id)) throw new Refusal('not_found')
+  return id
+}
+
+function actorOf(request: Request): string {
+  const actor = optionalText(request, 'actor', account)
+  if (actor === undefined) throw missing('actor', 'who looks')
+  return actor
+}
+
+function missing(at: string, expected: string): Refusal {
+  return new Refusal('query_invalid', { faults: [{ at, expected }] })
+}

@@ -1,0 +1,113 @@
+/** Gives events their positions in a log: pure, so that a batch can be made again on another head. */
+import type { Receipt } from '../../contracts/audit-event.ts'
+import { joinBundle } from '../log/bundle.ts'
+import { leafHash } from '../log/hash.ts'
+import { encodeLeaf } from '../log/leaf.ts'
+import type { NewBatch } from '../store/append-batches.ts'
+import type { Head } from '../store/head.ts'
+import { eventName, type KnownEvent } from '../store/known-events.ts'
+import type { Prepared } from './prepare.ts'
+
+export interface Sequencing {
+  readonly tenant: string
+  readonly origin: string
+  /** Stays as it is. */
+  readonly head: Head
+  /** Milliseconds since the epoch; leaves never get an earlier time than the one before them. */
+  readonly now: number
+  /** Events that are in the log already, by `eventName`. */
+  readonly known: ReadonlyMap<string, KnownEvent>
+}
+
+export interface Sequenced {
+  /** In the order of the events. */
+  readonly receipts: readonly Receipt[]
+  /** Events whose id stands for another event already. */
+  readonly conflicts: readonly Prepared[]
+  /** What to write and the head after it; absent when nothing is new. */
+  readonly addition?: { readonly batch: NewBatch; readonly head: Head }
+}
+
+/** Sequences events; one that comes twice in one batch is the same event. */
+export function sequence(events: readonly Prepared[], sequencing: Sequencing): Sequenced {
+  const { head, known } = sequencing
+  const lastTime = Math.max(sequencing.now, head.lastTime)
+  const frontier = head.frontier.copy()
+  const seen = new Map<string, KnownEvent>()
+  const fresh: Prepared[] = []
+  const conflicts: Prepared[] = []
+  const leaves: Buffer[] = []
+  const hashes: Buffer[] = []
+  const receipts = events.map((prepared): Receipt => {
+    const { event, digest } = prepared
+    const name = eventName(event)
+    const earlier = known.get(name) ?? seen.get(name)
+    if (earlier !== undefined) {
+      const isSame = Buffer.compare(earlier.digest, digest) === 0
+      if (!isSame) conflicts.push(prepared)
+      return isSame ? duplicate(event.id, earlier) : conflict(event.id)
+    }
+    const leaf = leafOf(prepared, lastTime)
+    const appended = { index: frontier.size, leafHash: leafHash(leaf), digest }
+    frontier.add(appended.leafHash)
+    fresh.push(prepared)
+    leaves.push(leaf)
+    hashes.push(appended.leafHash)
+    seen.set(name, appended)
+    const { index } = appended
+    return { id: event.id, outcome: 'appended', index, leafHash: appended.leafHash.toString('base64') }
+  })
+  if (fresh.length === 0) return { receipts, conflicts }
+  const after: Head = { frontier, root: frontier.root(), lastTime }
+  const content = { leaves: joinBundle(leaves), leafHashes: Buffer.concat(hashes) }
+  return { receipts, conflicts, addition: { batch: batchOf(sequencing, after, fresh, content), head: after } }
+}
+
+function leafOf({ event, commitment, eventTime }: Prepared, time: number): Buffer {
+  const { id, producer, sequence: count, facts } = event
+  return Buffer.from(
+    encodeLeaf({
+      commitment,
+      eventTime,
+      id,
+      producer,
+      time,
+      ...(count === undefined ? {} : { sequence: count }),
+      ...(facts.synthetic === true ? { synthetic: true } : {}),
+    }),
+  )
+}
+
+function duplicate(id: string, { index, leafHash: hash }: KnownEvent): Receipt {
+  return { id, outcome: 'duplicate', index, leafHash: hash.toString('base64') }
+}
+
+function conflict(id: string): Receipt {
+  return { id, outcome: 'conflict', detail: 'this id was used by the same producer for another event' }
+}
+
+function batchOf(
+  { tenant, origin, head }: Sequencing,
+  after: Head,
+  fresh: readonly Prepared[],
+  content: Pick<NewBatch, 'leaves' | 'leafHashes'>,
+): NewBatch {
+  return {
+    tenant,
+    origin,
+    previousSize: head.frontier.size,
+    previousRoot: head.root,
+    size: after.frontier.size,
+    root: after.root,
+    frontier: after.frontier.toBytes(),
+    lastTime: after.lastTime,
+    synthetic: fresh.some(({ event }) => event.facts.synthetic === true),
+    ...content,
+    entries: fresh.map(({ event, ...entry }) => ({
+      ...entry,
+      id: event.id,
+      producer: event.producer,
+      class: event.facts.class,
+    })),
+  }
+}

@@ -1,0 +1,27 @@
+/** Puts the eraser together and does again what was erased before, as a restored backup needs it. */
+import type { Pool } from '#sdk'
+import type { Appender } from '../append/appender.ts'
+import type { Logs } from '../store/logs.ts'
+import { RegisterStore } from '../store/record/register-store.ts'
+import { Eraser } from './eraser.ts'
+import { tombstoneFolder, TombstoneFiles } from './tombstone-files.ts'
+
+export interface EraserParts {
+  /** Of the role that writes. */
+  readonly pool: Pool
+  readonly logs: Logs
+  readonly appender: Appender
+  readonly keystore: string
+}
+
+/** Resolves once every tombstone holds; the door opens after it. */
+export async function openEraser({ keystore, ...parts }: EraserParts): Promise<Eraser> {
+  const eraser = new Eraser({
+    ...parts,
+    registers: new RegisterStore(parts.pool),
+    tombstones: new TombstoneFiles(tombstoneFolder(keystore)),
+    now: () => Date.now(),
+  })
+  await eraser.reapply()
+  return eraser
+}

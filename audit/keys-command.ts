@@ -1,0 +1,90 @@
+/** `keys list | rotate NAME | passphrase FILE | backup DIR | restore FILE`: changes the ledger's keystore while the ledger is stopped. */
+import { connect } from 'node:net'
+import { resolve } from 'node:path'
+import { keystoreBackupDays } from '../contracts/erasure.ts'
+import { addKeyVersion, changePassphrase, listKeys } from '../lib/custody-changes.ts'
+import type { CustodyOptions } from '../lib/custody.ts'
+import { backUpKeystore, restoreKeystore } from './keys/backup.ts'
+import { rotateLogKey, rotateSubjectKeys } from './keys/rotate.ts'
+import { AuditError } from './log/errors.ts'
+
+export interface KeySettings extends CustodyOptions {
+  /** Port of the ledger, which must not answer. */
+  readonly port: number
+  /** First part of the origin of logs. */
+  readonly origin: string
+}
+
+/** Lists keys and versions, one a line; `isWhole` is false when one is lost or swapped. */
+export async function describeKeys(
+  settings: KeySettings,
+): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+  const keys = await listKeys(settings)
+  const lines = keys.flatMap(({ name, versions, fault }) => [
+    ...versions.map(
+      ({ version, fingerprint, state, since }) =>
+        `${name} version ${version} ${state} since ${since} ${fingerprint}`,
+    ),
+    ...(fault === undefined ? [] : [`${name} NOT USABLE: ${fault}`]),
+  ])
+  return { text: lines.join('\n'), isWhole: keys.every(({ fault }) => fault === undefined) }
+}
+
+/**
+ * Gives a key its next version and tells what is to be done about it.
+ *
+ * @param name `log-TENANT`, `subject-keys`, or a listed name with its kind
+ * @throws AuditError AUDIT_WRITER_TAKEN while the ledger runs, AUDIT_KEY_FIXED for a key that cannot change
+ */
+export async function rotateKey(
+  settings: KeySettings,
+  name: string,
+  isCompromised: boolean,
+): Promise<string> {
+  await refuseWhileRunning(settings.port)
+  const [, tenant] = /^log-([a-z][a-z0-9_]{1,39})(?:[.]ed25519)?$/.exec(name) ?? []
+  if (tenant !== undefined) {
+    const { origin } = settings
+    const { version, vkey, size } = await rotateLogKey(settings, { tenant, origin, isCompromised })
+    const how = isCompromised ? 'not followed from the old key' : 'signed by both'
+    return `log ${tenant} signs with version ${version} from size ${size} on, ${how}\n${vkey}`
+  }
+  if (/^subject-keys(?:[.]secret)?$/.test(name)) {
+    const { version, files } = await rotateSubjectKeys(settings, isCompromised)
+    return `${files} files of subject keys are sealed under version ${version}`
+  }
+  if (name.startsWith('side-')) {
+    throw new AuditError('AUDIT_KEY_FIXED', 'tokens in rows and digests of events stand under this key')
+  }
+  const { version } = await addKeyVersion(settings, name, isCompromised ? 'compromised' : 'retired')
+  return `${name} has version ${version}`
+}
+
+/** Changes the passphrase; answers how many key files were sealed anew. */
+export async function replacePassphrase(settings: KeySettings, file: string): Promise<string> {
+  await refuseWhileRunning(settings.port)
+  return `${await changePassphrase(settings, file)} key files are sealed anew; remove ${file}`
+}
+
+/** Writes a sealed backup, also while the ledger runs, and removes those that are too old. */
+export async function backUp(settings: KeySettings, folder: string): Promise<string> {
+  const { path, files, removed } = await backUpKeystore(settings, resolve(folder), Date.now())
+  return `${files} files in ${path}; ${removed} backups older than ${keystoreBackupDays} days removed`
+}
+
+/** Puts back what the keystore lacks. */
+export async function restore(settings: KeySettings, file: string): Promise<string> {
+  await refuseWhileRunning(settings.port)
+  const restored = await restoreKeystore(settings, file)
+  return [`${restored.length} files put back`, ...restored].join('\n')
+}
+
+/** @throws AuditError AUDIT_WRITER_TAKEN */
+async function refuseWhileRunning(port: number): Promise<void> {
+  const isRunning = await new Promise<boolean>((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
+  if (isRunning) throw new AuditError('AUDIT_WRITER_TAKEN', 'the ledger runs: stop it first')
+}

@@ -1,0 +1,104 @@
+/**
+ * Turns batches into tiles: takes up the edge where the last signed checkpoint left it, and proves while it goes
+ * that the new size extends the signed one and has the roots the writer stored.
+ */
+import type { Pool } from '#sdk'
+import type { Checkpoint } from '../log/checkpoint.ts'
+import { AuditError } from '../log/errors.ts'
+import { leafHash } from '../log/hash.ts'
+import { partialPlaces } from '../log/tile.ts'
+import { TileEdge, type Tile } from '../log/tile-edge.ts'
+import { readBatches, wholeBatches, type StoredBatch } from '../store/batches.ts'
+import type { LogTiles } from '../store/log-tiles.ts'
+
+export interface TileFollowerOptions {
+  readonly pool: Pool
+  readonly tiles: LogTiles
+  /** Told that a log's tiles were missing or wrong and are written again from its batches. */
+  readonly onRebuilding: (tenant: string) => void
+}
+
+/** Entries that are read at once, and after which full tiles are written. */
+const pageEntries = 2_048
+
+export class TileFollower {
+  readonly #options: TileFollowerOptions
+
+  constructor(options: TileFollowerOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Writes every tile that a checkpoint of `size` needs; all are durable when it resolves.
+   *
+   * @param signed what was signed last; the tiles up to it are taken as they are once they give its root
+   * @returns the root of the first `size` entries
+   * @throws AuditError AUDIT_LOG_FORKED when the entries do not extend what was signed, AUDIT_LOG_CORRUPT when
+   *   they are not all there or do not give the stored roots
+   */
+  async advance(tenant: string, signed: Checkpoint | undefined, size: number): Promise<Buffer> {
+    const { tiles } = this.#options
+    const edge = await this.#resume(tenant, signed)
+    const known = new Set(
+      signed === undefined || edge.size === 0 ? [] : partialPlaces(signed.size).map(nameOf),
+    )
+    while (edge.size < size) {
+      const full: Tile[] = []
+      for (const batch of await this.#read(tenant, edge.size, Math.min(edge.size + pageEntries, size))) {
+        full.push(...addBatch(edge, batch))
+        if (edge.size === signed?.size) holdRoot(edge, signed)
+      }
+      await tiles.write(tenant, full)
+    }
+    await tiles.write(
+      tenant,
+      edge.partials().filter(({ place }) => !known.has(nameOf(place))),
+    )
+    return edge.root()
+  }
+
+  async #read(tenant: string, from: number, to: number): Promise<readonly StoredBatch[]> {
+    const batches = await this.#options.pool.inTenant(tenant, (tx) => readBatches(tx, tenant, { from, to }))
+    if (batches.length > 0) return wholeBatches(batches)
+    throw new AuditError('AUDIT_LOG_CORRUPT', `no batch begins at entry ${from}`)
+  }
+
+  /** Reads the edge from its partial tiles; where they do not give the signed root, it begins at the first entry. */
+  async #resume(tenant: string, signed: Checkpoint | undefined): Promise<TileEdge> {
+    if (signed === undefined) return new TileEdge()
+    const { tiles, onRebuilding } = this.#options
+    try {
+      const partials: Tile[] = []
+      for (const place of partialPlaces(signed.size)) {
+        partials.push({ place, bytes: await tiles.readAt(tenant, place, signed.size) })
+      }
+      const edge = TileEdge.resume(signed.size, partials)
+      if (edge.root().equals(signed.root)) return edge
+    } catch (error) {
+      if (!(error instanceof AuditError)) throw error
+    }
+    onRebuilding(tenant)
+    return new TileEdge()
+  }
+}
+
+function addBatch(edge: TileEdge, { previousSize, leaves, root }: StoredBatch): Tile[] {
+  if (previousSize !== edge.size) {
+    throw new AuditError(
+      'AUDIT_LOG_CORRUPT',
+      `found a batch from entry ${previousSize}, expected ${edge.size}`,
+    )
+  }
+  const full = leaves.flatMap((leaf) => edge.add(leaf, leafHash(leaf)))
+  if (edge.root().equals(root)) return full
+  throw new AuditError('AUDIT_LOG_CORRUPT', `the entries up to ${edge.size} do not give the stored root`)
+}
+
+function holdRoot(edge: TileEdge, { size, root }: Checkpoint): void {
+  if (edge.root().equals(root)) return
+  throw new AuditError('AUDIT_LOG_FORKED', `the first ${size} entries have another root than was signed`)
+}
+
+function nameOf({ level, index, width }: Tile['place']): string {
+  return `${level} ${index} ${width}`
+}

@@ -1,0 +1,90 @@
+/** Holds one entry's leaf against its hash, and what the side store has of it against the leaf. */
+import type { AuditEvent } from '../../contracts/audit-event.ts'
+import type { Leaf } from '../../contracts/leaf.ts'
+import { AuditError } from '../log/errors.ts'
+import { leafHash } from '../log/hash.ts'
+import { commitFacts, commitLeaf, commitPersonal } from '../log/leaf.ts'
+import type { LogKeys } from '../store/log-keys.ts'
+import { openPersonal, subjectToken } from '../store/personal.ts'
+import type { WalkSide } from '../store/walk-reader.ts'
+import { WalkFinding } from './walk-finding.ts'
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** An entry as it is stored. */
+export interface StoredEntry {
+  readonly index: number
+  readonly leaf: Buffer
+  readonly hash: Buffer
+  readonly side: WalkSide | undefined
+}
+
+/**
+ * Checks an entry and answers its leaf.
+ *
+ * @throws WalkFinding
+ */
+export async function holdEntry(entry: StoredEntry, keys: LogKeys): Promise<Leaf> {
+  const { index, side } = entry
+  const leaf = readLeaf(entry)
+  if (!leafHash(entry.leaf).equals(entry.hash)) throw new WalkFinding('LEAF_HASH_MISMATCH', index)
+  // Erasing empties elements; it never takes a row.
+  if (side === undefined) throw new WalkFinding('SIDE_MISSING', index)
+  holdFacts(side, leaf)
+  if (side.sealed !== null) await holdPersonal(side, side.sealed, { leaf, keys })
+  return leaf
+}
+
+function readLeaf({ leaf, index }: StoredEntry): Leaf {
+  try {
+    // Its hash proves what the ledger wrote; a changed one may be anything.
+    const value = JSON.parse(leaf.toString()) as Leaf | null
+    const isLeaf =
+      typeof value?.time === 'number' &&
+      typeof value.commitment === 'string' &&
+      typeof value.producer === 'string' &&
+      typeof value.id === 'string' &&
+      uuid.test(value.id)
+    if (isLeaf) return value
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new WalkFinding('LEAF_UNREADABLE', index)
+}
+
+function holdFacts(side: WalkSide, leaf: Leaf): void {
+  const { index, facts, salt, personal_commitment: personal } = side
+  if (facts === null && salt === null) return
+  try {
+    // They are compared by commitment, whatever they hold.
+    const opened = JSON.parse(facts ?? '') as AuditEvent['facts']
+    const isOpen = salt !== null && personal !== null
+    const isSame = (opened.synthetic === true) === (leaf.synthetic === true) && opened.class === side.class
+    if (isOpen && isSame && commitLeaf(commitFacts(opened, salt), personal) === leaf.commitment) return
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+  }
+  throw new WalkFinding('FACTS_MISMATCH', index)
+}
+
+async function holdPersonal(
+  { index, subject, personal_commitment: expected }: WalkSide,
+  sealed: Buffer,
+  { leaf, keys }: { readonly leaf: Leaf; readonly keys: LogKeys },
+): Promise<void> {
+  const { subjectKeys, subjectTokenKey, tenant } = keys
+  const token = subject ?? subjectToken(subjectTokenKey, undefined)
+  const key = await subjectKeys.find(tenant, token)
+  // Destroyed with the subject's data: what is sealed under it can no longer say anything. Nobody's is never.
+  if (key === undefined && subject !== null) return
+  if (key === undefined) throw new WalkFinding('PERSONAL_MISMATCH', index)
+  try {
+    const { salt, personal } = openPersonal({ key, eventId: leaf.id }, sealed)
+    const isRight = expected === null || commitPersonal(personal, salt).equals(expected)
+    const isOwn = subjectToken(subjectTokenKey, personal.subject).equals(token)
+    if (isRight && isOwn) return
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error
+  }
+  throw new WalkFinding('PERSONAL_MISMATCH', index)
+}

@@ -1,0 +1,86 @@
+/**
+ * The part of pdfkit 0.20 that draws reports. It is loaded by `require`, and described here, because the published
+ * types are of an older release that knows no relationship of attachments, which PDF/A-3 asks for.
+ */
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+const require = createRequire(import.meta.url)
+/** Font files. Fonts go by them: under a second name pdfkit would read a font again each time it is chosen. */
+export interface PdfFonts {
+  readonly regular: string
+  readonly bold: string
+}
+
+/** Finds the fonts that are embedded: Latin, Greek, Cyrillic, Arabic and Hebrew letters. */
+export function findFonts(): PdfFonts {
+  const folder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf')
+  return { regular: join(folder, 'DejaVuSans.ttf'), bold: join(folder, 'DejaVuSans-Bold.ttf') }
+}
+
+interface PdfText {
+  readonly width?: number
+  readonly lineGap?: number
+}
+/** An element of the structure that a screen reader follows. */
+export interface PdfStructure {
+  add(child: PdfStructure): PdfStructure
+  end(): void
+}
+interface PdfOptions {
+  readonly size: 'A4'
+  readonly layout: 'landscape'
+  readonly margin: number
+  readonly pdfVersion: '1.7'
+  readonly subset: 'PDF/A-3a'
+  readonly tagged: true
+  readonly displayTitle: true
+  readonly lang: string
+  readonly font: string
+  readonly info: { readonly Title: string; readonly CreationDate: Date; readonly Producer: string }
+}
+export interface PdfDocument extends AsyncIterable<Buffer> {
+  y: number
+  readonly page: {
+    readonly width: number
+    readonly height: number
+    readonly margins: {
+      readonly left: number
+      readonly right: number
+      readonly top: number
+      readonly bottom: number
+    }
+  }
+  font(file: string): this
+  fontSize(points: number): this
+  text(text: string, x: number, y: number, options?: PdfText): this
+  heightOfString(text: string, options?: PdfText): number
+  moveTo(x: number, y: number): this
+  lineTo(x: number, y: number): this
+  lineWidth(points: number): this
+  stroke(): this
+  addPage(): this
+  struct(type: string, content?: (() => void) | readonly PdfStructure[]): PdfStructure
+  addStructure(structure: PdfStructure): this
+  markContent(tag: 'Artifact', options: { readonly type: 'Layout' | 'Pagination' }): this
+  endMarkedContent(): this
+  file(
+    bytes: Buffer,
+    options: {
+      readonly name: string
+      readonly type: string
+      readonly description: string
+      readonly relationship: 'Source'
+      readonly creationDate: Date
+      readonly modifiedDate: Date
+    },
+  ): this
+  end(): void
+}
+
+/** Begins a document; its bytes can be read once it has ended. */
+export function openPdf(options: PdfOptions): PdfDocument {
+  // pdfkit's main export is the class whose used part is described above.
+  const Document = require('pdfkit') as new (options: PdfOptions) => PdfDocument
+  return new Document(options)
+}

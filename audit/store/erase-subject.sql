@@ -1,0 +1,1 @@
+select ledger.erase_subject($1, $2, $3)::float8 as erased

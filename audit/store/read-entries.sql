@@ -1,6 +1,0 @@
-select entry.index::float8 as index, entry.leaf, entry.leaf_hash, facts.facts, facts.salt, facts.personal_commitment
-from ledger.entry
-left join ledger.facts on facts.tenant = entry.tenant and facts.index = entry.index
-where entry.tenant = $1 and entry.index >= $2 and entry.index < $3
-order by entry.index
-limit $4

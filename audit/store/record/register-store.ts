@@ -1,0 +1,214 @@
+/**
+ * Reads and writes entries of the registers. Whatever may name somebody is sealed under the student's key, or under
+ * that of the tenant's entries about nobody; what has to be found by it is found by a keyed hash.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Pool, Transaction } from '#sdk'
+import { canonicalJson } from '../../../contracts/canonical-json.ts'
+import { saltBytes } from '../../../contracts/leaf.ts'
+import type { Register, RegisterFacts } from '../../../contracts/record.ts'
+import type { EntryPersonal, RegisterEntry } from '../../record/rules/register-entry.ts'
+import type { LogKeys } from '../log-keys.ts'
+import { nonceBytes, openPersonal, sealPersonal, subjectToken } from '../personal.ts'
+import { recordStatements } from './record-statements.ts'
+import { partyToken } from './register-tokens.ts'
+
+/** What to look for; what is absent is not asked about. */
+export interface EntryQuery {
+  readonly id?: string
+  readonly students?: readonly string[]
+  /** Names; an entry with any of them is found. */
+  readonly parties?: readonly string[]
+  readonly version?: string
+  readonly state?: string
+  /** Only ids after it. */
+  readonly after?: string
+  readonly limit?: number
+}
+
+/** An entry and who changed it last by which command. */
+export interface StoredEntry<R extends Register = Register> {
+  readonly entry: RegisterEntry<R>
+  readonly changedBy: Buffer
+  readonly command: Buffer
+}
+
+/** Keyed hashes that go with a write. */
+export interface Change {
+  readonly changedBy: Buffer
+  readonly command: Buffer
+}
+
+interface EntryRow {
+  readonly id: string
+  readonly revision: number
+  readonly state: string
+  readonly subject: Buffer | null
+  readonly facts: string
+  readonly sealed: Buffer | null
+  readonly changed_by: Buffer
+  readonly command: Buffer
+  readonly opened_at: string
+  readonly due_at: string | null
+  readonly closed_at: string | null
+}
+
+/** More than any disclosure can touch. */
+const maxFound = 20_000
+
+export class RegisterStore {
+  readonly #pool: Pool
+
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  /** Finds entries in the order of their ids. */
+  async find<R extends Register>(keys: LogKeys, register: R, query: EntryQuery): Promise<StoredEntry<R>[]> {
+    const { id, students, parties, version, state, after, limit } = query
+    const rows = await this.#pool.inTenant(keys.tenant, (tx) =>
+      tx.query<EntryRow>(recordStatements['find-entries'], [
+        keys.tenant,
+        register,
+        id ?? null,
+        students?.map((student) => subjectToken(keys.subjectTokenKey, student)) ?? null,
+        parties?.map((name) => partyToken(keys, name)) ?? null,
+        version ?? null,
+        state ?? null,
+        after ?? null,
+        limit ?? maxFound,
+      ]),
+    )
+    return Promise.all(rows.map((row) => storedEntry(keys, register, row)))
+  }
+
+  /** Writes a new entry. */
+  async insert(keys: LogKeys, entry: RegisterEntry, change: Change): Promise<void> {
+    const { id, register, state, openedAt, dueAt, facts, personal } = entry
+    const version = 'version' in facts ? facts.version : null
+    const sealed = await seal(keys, entry)
+    const student = personal?.student
+    await this.#pool.inTenant(keys.tenant, (tx) =>
+      tx.query(recordStatements['insert-entry'], [
+        keys.tenant,
+        register,
+        id,
+        state,
+        student === undefined ? null : subjectToken(keys.subjectTokenKey, student),
+        (personal?.parties ?? []).map(({ name }) => partyToken(keys, name)),
+        version,
+        openedAt,
+        dueAt ?? null,
+        canonicalJson(facts),
+        sealed,
+        change.changedBy,
+        change.command,
+      ]),
+    )
+  }
+
+  /**
+   * Writes how an entry stands after a change.
+   *
+   * @param entry with the revision it has after the change
+   * @returns false when somebody else has changed it meanwhile
+   */
+  async update(keys: LogKeys, entry: RegisterEntry, change: Change): Promise<boolean> {
+    const { id, register, revision, state, closedAt } = entry
+    const sealed = await seal(keys, entry)
+    const rows = await this.#pool.inTenant(keys.tenant, (tx: Transaction) =>
+      tx.query(recordStatements['update-entry'], [
+        keys.tenant,
+        register,
+        id,
+        revision - 1,
+        state,
+        closedAt ?? null,
+        sealed,
+        change.changedBy,
+        change.command,
+      ]),
+    )
+    return rows.length === 1
+  }
+
+  /** Tells which registers forbid to destroy anything about a student: a hold, an open inspection, 34 CFR 99.10(e). */
+  async blocks(keys: LogKeys, student: string): Promise<('hold' | 'inspection')[]> {
+    const token = subjectToken(keys.subjectTokenKey, student)
+    const rows = await this.#pool.inTenant(keys.tenant, (tx) =>
+      tx.query<{ register: 'hold' | 'inspection' }>(recordStatements['find-blocks'], [keys.tenant, token]),
+    )
+    return rows.map(({ register }) => register)
+  }
+
+  /**
+   * Takes the sealed half of a student's entries away for good; what holds and is due goes on without it.
+   *
+   * @param token keyed hash of the student
+   * @param before RFC 3339; entries sealed later, under a new key, stay
+   * @returns how many entries were emptied
+   */
+  async erase(tenant: string, token: Buffer, before: string): Promise<number> {
+    const rows = await this.#pool.inTenant(tenant, (tx) =>
+      tx.query(recordStatements['erase-entries'], [tenant, token, before]),
+    )
+    return rows.length
+  }
+}
+
+/** An entry sealed at one revision does not open as another: an older row put back is noticed. */
+function placeOf({ register, id, revision }: Pick<RegisterEntry, 'register' | 'id' | 'revision'>): string {
+  return `register ${register} ${id} ${revision}`
+}
+
+/** @returns null where the entry has nothing to seal any more */
+async function seal(keys: LogKeys, entry: RegisterEntry): Promise<Buffer | null> {
+  if (entry.personal === undefined) return null
+  const token = subjectToken(keys.subjectTokenKey, entry.personal.student)
+  const made = await keys.subjectKeys.ensure(keys.tenant, [token])
+  const key = made.get(token.toString('hex'))
+  if (key === undefined) return null
+  const random = randomBytes(saltBytes + nonceBytes)
+  return sealPersonal(
+    { key, eventId: placeOf(entry) },
+    {
+      salt: random.subarray(0, saltBytes),
+      nonce: random.subarray(saltBytes),
+      personal: canonicalJson(entry.personal),
+    },
+  )
+}
+
+async function storedEntry<R extends Register>(
+  keys: LogKeys,
+  register: R,
+  row: EntryRow,
+): Promise<StoredEntry<R>> {
+  const personal = await open(keys, register, row)
+  return {
+    entry: {
+      id: row.id,
+      register,
+      state: row.state,
+      revision: row.revision,
+      openedAt: row.opened_at,
+      ...(row.due_at === null ? {} : { dueAt: row.due_at }),
+      ...(row.closed_at === null ? {} : { closedAt: row.closed_at }),
+      // The ledger itself wrote them, checked by the register's schema.
+      facts: JSON.parse(row.facts) as RegisterFacts[R],
+      ...(personal === undefined ? {} : { personal }),
+    },
+    changedBy: row.changed_by,
+    command: row.command,
+  }
+}
+
+async function open(keys: LogKeys, register: Register, row: EntryRow): Promise<EntryPersonal | undefined> {
+  if (row.sealed === null) return undefined
+  const token = row.subject ?? subjectToken(keys.subjectTokenKey, undefined)
+  const key = await keys.subjectKeys.find(keys.tenant, token)
+  if (key === undefined) return undefined
+  const { personal } = openPersonal({ key, eventId: placeOf({ register, ...row }) }, row.sealed)
+  // The same sealing carries another shape here; `seal` wrote it.
+  return personal as unknown as EntryPersonal
+}

@@ -1,0 +1,33 @@
+/**
+ * What was signed last for each log, outside the database and twice: beside the keys and beside the tiles. An older
+ * database is found out as long as one of them is kept.
+ */
+import type { CheckpointFiles } from './checkpoint-files.ts'
+import type { LogTiles } from './log-tiles.ts'
+
+export class SignedNotes {
+  readonly #checkpoints: CheckpointFiles
+  readonly #tiles: LogTiles
+
+  constructor(checkpoints: CheckpointFiles, tiles: LogTiles) {
+    this.#checkpoints = checkpoints
+    this.#tiles = tiles
+  }
+
+  /** Reads the notes that are kept of a log, one, two or none; after a crash one may be older. */
+  async read(tenant: string): Promise<string[]> {
+    const notes = [await this.#checkpoints.read(tenant), await this.#tiles.readCheckpoint(tenant)]
+    return notes.filter((note) => note !== undefined)
+  }
+
+  /** Lists the tenants for whose log a checkpoint was signed. */
+  async list(): Promise<string[]> {
+    return [...(await this.#checkpoints.list()), ...(await this.#tiles.list())]
+  }
+
+  /** Replaces both notes, durable before it resolves. */
+  async write(tenant: string, note: string): Promise<void> {
+    await this.#checkpoints.write(tenant, note)
+    await this.#tiles.writeCheckpoint(tenant, note)
+  }
+}

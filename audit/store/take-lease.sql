@@ -1,0 +1,1 @@
+select ledger.take_lease()::float8 as epoch

@@ -1,0 +1,59 @@
+/** The witnesses a policy names: asks all of them at once and puts what they answered under the checkpoint. */
+import { judgeCheckpoint, type Policy, type PolicyWitness } from '../log/policy.ts'
+import { askWitness, type Asking, type WitnessOutcome } from './ask-witness.ts'
+
+export interface WitnessesOptions {
+  /** Its logs have our own key among them; witnesses without address are not asked. */
+  readonly policy: Policy
+  readonly timeoutMillis: number
+  readonly fetch: typeof globalThis.fetch
+  /** Told of every witness what came of asking it. */
+  readonly onAsked: (witness: string, outcome: WitnessOutcome) => void
+}
+
+export interface CosignedNote {
+  /** The note with every cosignature that was collected. */
+  readonly note: string
+  readonly hasQuorum: boolean
+}
+
+type ReachableWitness = PolicyWitness & { readonly url: string }
+
+export class Witnesses {
+  readonly #options: WitnessesOptions
+  readonly #reachable: readonly ReachableWitness[]
+  /** Size each witness cosigned last, as far as we know; a restart forgets it, and the witness tells. */
+  readonly #sizes = new Map<string, number>()
+
+  constructor(options: WitnessesOptions) {
+    this.#options = options
+    this.#reachable = options.policy.witnesses.flatMap((witness) =>
+      witness.url === undefined ? [] : [{ ...witness, url: witness.url }],
+    )
+  }
+
+  /**
+   * Asks every witness; resolves when each has answered or run out of time.
+   *
+   * @param asking its note may bear cosignatures already: those witnesses are not asked again
+   * @throws AuditError when the note is not of one of the policy's logs
+   */
+  async cosign(asking: Asking): Promise<CosignedNote> {
+    const { policy } = this.#options
+    const known = new Set(judgeCheckpoint(policy, asking.note).cosigners.map(({ name }) => name))
+    const asked = this.#reachable.filter(({ name }) => !known.has(name))
+    const lines = await Promise.all(asked.map((witness) => this.#ask(witness, asking)))
+    const note = asking.note + lines.join('')
+    return { note, hasQuorum: judgeCheckpoint(policy, note).hasQuorum }
+  }
+
+  async #ask(witness: ReachableWitness, asking: Asking): Promise<string> {
+    const { timeoutMillis, fetch, onAsked } = this.#options
+    const knownSize = this.#sizes.get(witness.name) ?? 0
+    const outcome = await askWitness(witness, asking, { knownSize, timeoutMillis, fetch })
+    onAsked(witness.name, outcome)
+    if (outcome.status !== 'cosigned') return ''
+    this.#sizes.set(witness.name, asking.checkpoint.size)
+    return outcome.lines
+  }
+}

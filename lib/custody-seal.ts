@@ -1,0 +1,133 @@
+/**
+ * How a keystore seals: its manifest under the passphrase (scrypt, AES-256-GCM), its key files under store keys
+ * that the manifest holds. So a change of the passphrase is one file, and opening a thousand keys costs one
+ * derivation.
+ */
+import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
+import { promisify } from 'node:util'
+import { CustodyError } from './custody-errors.ts'
+
+/** A key file of the first form: sealed under the passphrase itself. */
+const firstMagic = Buffer.from('CMPK1\n')
+const fileMagic = Buffer.from('CMPK2\n')
+const saltLength = 16
+const storeKeyIdLength = 8
+const nonceLength = 12
+const tagLength = 16
+// N = 2^15, r = 8, p = 1: 32 MiB and about 60 ms, the interactive setting of RFC 7914's authors; the
+// passphrase itself has 256 random bits, so the cost only has to slow guessing of a weak replacement.
+const scryptCost = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 2 ** 20 }
+const scryptKey = promisify(
+  (passphrase: string, salt: Uint8Array, done: (error: Error | null, key: Buffer) => void) =>
+    scrypt(passphrase, salt, 32, scryptCost, done),
+)
+
+/** A passphrase and the keys it gave so far, by salt. */
+export class Passphrase {
+  readonly #text: string
+  readonly #derived = new Map<string, Promise<Buffer>>()
+  /** Salt of what this passphrase seals. */
+  #salt: Buffer = randomBytes(saltLength)
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  /** Seals bytes for a name: magic, salt, nonce, tag, ciphertext. */
+  async seal(name: string, bytes: Uint8Array): Promise<Buffer> {
+    const sealed = sealWith(await this.#keyOf(this.#salt), name, bytes)
+    return Buffer.concat([firstMagic, this.#salt, sealed])
+  }
+
+  /**
+   * Opens what was sealed for a name.
+   *
+   * @throws CustodyError CUSTODY_CORRUPT or CUSTODY_WRONG_PASSPHRASE
+   */
+  async unseal(name: string, file: Buffer): Promise<Buffer> {
+    const header = firstMagic.length + saltLength
+    if (file.length <= header + nonceLength + tagLength || !isFirstForm(file)) {
+      throw new CustodyError('CUSTODY_CORRUPT', `key file ${name} is not a sealed key`)
+    }
+    const salt = Buffer.from(file.subarray(firstMagic.length, header))
+    const opened = unsealWith(await this.#keyOf(salt), name, file.subarray(header))
+    if (opened === undefined) {
+      throw new CustodyError('CUSTODY_WRONG_PASSPHRASE', `key file ${name} does not open with the passphrase`)
+    }
+    this.#salt = salt
+    return opened
+  }
+
+  #keyOf(salt: Buffer): Promise<Buffer> {
+    const id = salt.toString('hex')
+    const known = this.#derived.get(id) ?? scryptKey(this.#text, salt)
+    this.#derived.set(id, known)
+    return known
+  }
+}
+
+/** Seals the key files of one keystore. */
+export interface StoreKey {
+  /** 8 bytes, hex. */
+  readonly id: string
+  readonly key: Buffer
+}
+
+export function makeStoreKey(): StoreKey {
+  return { id: randomBytes(storeKeyIdLength).toString('hex'), key: randomBytes(32) }
+}
+
+/** Seals a key file: magic, id of the store key, nonce, tag, ciphertext. */
+export function sealFile({ id, key }: StoreKey, name: string, bytes: Uint8Array): Buffer {
+  return Buffer.concat([fileMagic, Buffer.from(id, 'hex'), sealWith(key, name, bytes)])
+}
+
+/**
+ * Opens a key file of the present form.
+ *
+ * @param storeKeys those of the manifest; more than one while a change of the passphrase is under way
+ * @throws CustodyError CUSTODY_CORRUPT when it was changed, renamed or belongs to another keystore
+ */
+export function unsealFile(storeKeys: readonly StoreKey[], name: string, file: Buffer): Buffer {
+  const header = fileMagic.length + storeKeyIdLength
+  const id = file.subarray(fileMagic.length, header).toString('hex')
+  const found = storeKeys.find((storeKey) => storeKey.id === id)
+  const isWhole = file.length > header + nonceLength + tagLength && isPresentForm(file)
+  const opened =
+    found === undefined || !isWhole ? undefined : unsealWith(found.key, name, file.subarray(header))
+  if (opened === undefined) {
+    throw new CustodyError('CUSTODY_CORRUPT', `key file ${name} is no key of this keystore`)
+  }
+  return opened
+}
+
+export function isFirstForm(file: Buffer): boolean {
+  return file.subarray(0, firstMagic.length).equals(firstMagic)
+}
+
+export function isPresentForm(file: Buffer): boolean {
+  return file.subarray(0, fileMagic.length).equals(fileMagic)
+}
+
+/** Tells which store key a file of the present form is sealed under. */
+export function storeKeyIdOf(file: Buffer): string {
+  return file.subarray(fileMagic.length, fileMagic.length + storeKeyIdLength).toString('hex')
+}
+
+function sealWith(key: Buffer, name: string, bytes: Uint8Array): Buffer {
+  const nonce = randomBytes(nonceLength)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(name))
+  const body = Buffer.concat([cipher.update(bytes), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), body])
+}
+
+function unsealWith(key: Buffer, name: string, sealed: Buffer): Buffer | undefined {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, nonceLength))
+  decipher.setAAD(Buffer.from(name))
+  decipher.setAuthTag(sealed.subarray(nonceLength, nonceLength + tagLength))
+  try {
+    return Buffer.concat([decipher.update(sealed.subarray(nonceLength + tagLength)), decipher.final()])
+  } catch {
+    return undefined
+  }
+}
