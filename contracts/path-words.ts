@@ -24,6 +24,7 @@ export const pathWords = [
   'bookings',
   'calculate',
   'checkpoint',
+  'cloudevents',
   'collect',
   'config.json',
   'consistency',
