@@ -1,6 +1,9 @@
-/** `test`: the checks, then integration, then end-to-end tests, each streamed, all counted. */
+/**
+ * `test`: the checks, then integration and end-to-end tests at the same time, all counted. The end-to-end tests mostly
+ * wait, for alerts above all; beside the others they cost little time.
+ */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import Type from 'typebox'
@@ -28,21 +31,33 @@ interface Step {
 }
 
 const mocha = ['node', 'node_modules/mocha/bin/mocha.js', '--config'] as const
-const steps: readonly Step[] = [
-  { title: 'check', command: ['npm', 'run', '--silent', 'check'] },
-  { title: 'integration', command: [...mocha, '.mocharc.integration.json'] },
-  { title: 'e2e', command: [...mocha, '.mocharc.e2e.json'] },
+/** The steps of a stage run together; the first is streamed, the others are shown when they have ended. */
+const stages: readonly (readonly Step[])[] = [
+  [{ title: 'check', command: ['npm', 'run', '--silent', 'check'] }],
+  [
+    { title: 'integration', command: [...mocha, '.mocharc.integration.json'] },
+    { title: 'e2e', command: [...mocha, '.mocharc.e2e.json'] },
+  ],
 ]
 
 /** Runs everything, also after a failure, and ends with `N passed, N failed`. */
 export async function runTests(settings: Settings, output: Output): Promise<ExitCode> {
   await installPrerequisites(settings, output)
   const tallies: Tally[] = []
-  for (const step of steps) {
-    output.write(`\n== ${step.title}: ${step.command.join(' ')}`)
-    const tally = await runStep(step, settings, output)
-    output.write(`== ${step.title}: ${tally.passed} passed, ${tally.failed} failed`)
-    tallies.push(tally)
+  for (const stage of stages) {
+    for (const { title, command } of stage) output.write(`\n== ${title}: ${command.join(' ')}`)
+    const runs = stage.map((step, at) => runStep(step, settings, at === 0 ? 'streamed' : 'kept'))
+    // One that could not be started is met in its turn.
+    void Promise.allSettled(runs)
+    // In their order, whichever ends first.
+    for (const [at, running] of runs.entries()) {
+      const { tally, complaint, text } = await running
+      const title = stage[at]?.title ?? ''
+      if (text !== '') output.write(`\n== what ${title} said\n${text}`)
+      if (complaint !== undefined) output.warn(`campanile: ${title}: ${complaint}`)
+      output.write(`== ${title}: ${tally.passed} passed, ${tally.failed} failed`)
+      tallies.push(tally)
+    }
   }
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
@@ -50,29 +65,39 @@ export async function runTests(settings: Settings, output: Output): Promise<Exit
   return failed === 0 ? 0 : 1
 }
 
-async function runStep(step: Step, settings: Settings, output: Output): Promise<Tally> {
+interface StepOutcome extends Tallied {
+  /** What a kept step said; empty for one that was streamed. */
+  readonly text: string
+}
+
+async function runStep(step: Step, settings: Settings, show: 'streamed' | 'kept'): Promise<StepOutcome> {
   const results = mkdtempSync(join(tmpdir(), 'campanile-results-'))
+  const said = mkdtempSync(join(tmpdir(), 'campanile-said-'))
+  const file = join(said, 'output')
+  const kept = show === 'kept' ? openSync(file, 'w') : undefined
   try {
-    const code = await run(step.command, settings, results)
+    const code = await run(step.command, settings, { results, kept })
     const counts = readdirSync(results).map((name): unknown =>
       JSON.parse(readFileSync(join(results, name), 'utf8')),
     )
-    const { tally, complaint } = tallyStep(counts, code)
-    if (complaint !== undefined) output.warn(`campanile: ${step.title}: ${complaint}`)
-    return tally
+    return { ...tallyStep(counts, code), text: kept === undefined ? '' : readFileSync(file, 'utf8') }
   } finally {
-    rmSync(results, { recursive: true, force: true })
+    if (kept !== undefined) closeSync(kept)
+    for (const folder of [results, said]) rmSync(folder, { recursive: true, force: true })
   }
+}
+
+interface Tallied {
+  readonly tally: Tally
+  /** Why a step that looks green is not. */
+  readonly complaint?: string
 }
 
 /**
  * Sums the runs of a step. A step that ran no test, or that failed beside its tests, has one failure more: a
  * green line must not hide either.
  */
-export function tallyStep(
-  counts: readonly unknown[],
-  code: number | null,
-): { readonly tally: Tally; readonly complaint?: string } {
+export function tallyStep(counts: readonly unknown[], code: number | null): Tallied {
   const valid = counts.flatMap((count) => {
     const outcome = checkCount(count)
     return outcome.valid ? [outcome.value] : []
@@ -92,12 +117,23 @@ export function tallyStep(
   return { tally: { passed, failed: failed + 1 }, complaint }
 }
 
-function run(command: readonly string[], settings: Settings, results: string): Promise<number | null> {
+interface RunPlaces {
+  /** Folder for the counts. */
+  readonly results: string
+  /** Descriptor of the file for what it says; undefined: the terminal. */
+  readonly kept: number | undefined
+}
+
+function run(
+  command: readonly string[],
+  settings: Settings,
+  { results, kept }: RunPlaces,
+): Promise<number | null> {
   const { checkout, variables, path, packagesDirectory } = settings
   const [file = '', ...args] = command
   const child = spawn(file === 'node' ? process.execPath : file, args, {
     cwd: checkout,
-    stdio: 'inherit',
+    stdio: kept === undefined ? 'inherit' : ['ignore', kept, kept],
     env: {
       ...variables,
       PATH: `${join(checkout, 'node_modules/.bin')}${delimiter}${path}`,
