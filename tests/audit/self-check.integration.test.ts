@@ -92,7 +92,10 @@ describe('a stored log that was tampered with', function () {
       expect(await metricsOf(ledger)).to.match(
         new RegExp(`ledger_verify_timestamp_seconds\\{[^}]*tenant="${tenant}"[^}]*\\} \\d{10}`),
       )
-      const found = linesOf(ledger).findLast((line) => line.tenant === tenant && line.reason !== undefined)
+      // The gauge may be read before the line has come through the pipe.
+      const found = await eventually(`the finding about ${tenant} is logged`, () =>
+        linesOf(ledger).findLast((line) => line.tenant === tenant && line.reason !== undefined),
+      )
       // Whoever takes entries off the end is met by the publisher too, which may be the first.
       if (drill.isCut === true && found?.reason === 'audit_log_rolled_back') return
       expect(found, JSON.stringify(found)).to.include({ reason: fault, index })
