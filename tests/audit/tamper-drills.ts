@@ -19,8 +19,8 @@ export interface Drill {
   /** What the ledger's own check names, in lower case in its log. */
   readonly fault: Lowercase<WalkFault>
   readonly index: number
-  /** True when the log is shorter afterwards than what was signed. */
-  readonly isCut?: boolean
+  /** What the publisher says where the checkpoint itself is contradicted. */
+  readonly contradicts?: 'audit_log_rolled_back' | 'audit_log_forked'
   /** What the offline verifier says of an export made afterwards; absent where the export is still right. */
   readonly exported?: readonly [fault: VerifyFault, firstBad: number]
 }
@@ -114,7 +114,7 @@ export const drills: readonly Drill[] = [
     change: sql('delete from ledger.batch where tenant = $1 and previous_size = 15'),
     fault: 'entry_missing',
     index: 15,
-    isCut: true,
+    contradicts: 'audit_log_rolled_back',
   },
   {
     title: 'the log was taken back to an earlier size',
@@ -126,7 +126,7 @@ export const drills: readonly Drill[] = [
     ),
     fault: 'entry_missing',
     index: 5,
-    isCut: true,
+    contradicts: 'audit_log_rolled_back',
   },
   {
     title: 'a backdated batch was inserted',
@@ -273,5 +273,6 @@ export const drills: readonly Drill[] = [
     },
     fault: 'root_mismatch',
     index: 0,
+    contradicts: 'audit_log_forked',
   },
 ]
