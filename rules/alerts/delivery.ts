@@ -78,7 +78,7 @@ const heartbeatPageRefused: AlertDefinition = {
   },
   forSeconds: 0,
   summary: text`A page of the heartbeat was refused`,
-  description: text`${value} events of the heartbeat were refused for good in 5 minutes, by the inbox or by PagerDuty. When everything else is silent, nobody is told.`,
+  description: text`${value} tries of the heartbeat to page were refused in 5 minutes, by the inbox or by PagerDuty. It goes on trying once a minute; until it is taken, nobody is told when everything else is silent.`,
   trial: {
     signals: () => [
       pulseOf(seriesOf('heartbeat_pages_total', { sink: 'pagerduty', outcome: 'refused' }, 'heartbeat'), {
