@@ -39,7 +39,9 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const { custody, pool, readPool, keyRing, notes, tiles, logs } = await openStores(sdk, settings)
   const reader = new Reader(readPool, tiles)
   const { epoch, assertHeld } = lock
-  const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld })
+  const search = startSearch(sdk, { pool, readPool, logs })
+  const { offer: onAppended } = search
+  const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld, onAppended })
   const publisher = await startPublisher(sdk, {
     pool,
     logs,
@@ -58,7 +60,6 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const sealed = await openSealedLogs(custody, settings)
   const eraser = await openEraser({ pool, logs, appender, keystore: settings.keystore })
   const subjects = new SubjectReader(readPool, tiles)
-  const search = startSearch(sdk, { pool, readPool, logs })
   const parts = { sdk, reader, subjects, tiles, logs, appender, tokens, record, eraser, search: search.store }
   const { anchor, witness } = anchoring
   const app = openDoor({ ...parts, anchor, witness, health, onRejected, faults })
@@ -146,7 +147,7 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
 
 type AppenderParts = Pick<
   ConstructorParameters<typeof Appender>[0],
-  'pool' | 'logs' | 'epoch' | 'assertWriter'
+  'pool' | 'logs' | 'epoch' | 'assertWriter' | 'onAppended'
 >
 
 function startAppender(sdk: Sdk, parts: AppenderParts): Appender {

@@ -1,18 +1,14 @@
 /** `POST /v1/events`: whoever shows a writer's token controls the body; every event is answered for itself. */
 import type { Sdk } from '#sdk'
 import type { Request, RequestHandler } from 'express'
-import {
-  AppendRequest,
-  type AppendResponse,
-  type AuditEvent,
-  type Receipt,
-} from '../../contracts/audit-event.ts'
+import { AppendRequest, type AppendResponse, type Receipt } from '../../contracts/audit-event.ts'
 import { services, type Service } from '../../contracts/services.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { tokenAllows, tokenOf } from '../../lib/token.ts'
 import { validator } from '../../lib/validate.ts'
 import type { Appender } from '../append/appender.ts'
-import { checkEvent, type Checked } from '../append/prepare.ts'
+import { checkEvent, type Checked } from '../append/check-event.ts'
+import type { Offer } from '../append/offer.ts'
 import { readCanonicalBody } from './canonical-body.ts'
 
 /** 500 events of ordinary size many times over; one alone may have 65,535 bytes. */
@@ -53,8 +49,8 @@ export function appendEvents(sdk: Sdk, appender: Appender, read = readEvents): R
 }
 
 async function appendValid(checked: readonly Checked[], appender: Appender): Promise<Receipt[]> {
-  const events = checked.flatMap((each): AuditEvent[] => (each.valid ? [each.event] : []))
-  const appended = events.length === 0 ? [] : await appender.append(events)
+  const offers = checked.flatMap((each): Offer[] => (each.valid ? [each.offer] : []))
+  const appended = offers.length === 0 ? [] : await appender.appendOffers(offers)
   let at = 0
   // Valid events were answered in order; one that has no receipt was not taken and will be sent again.
   return checked.flatMap((each) => (each.valid ? (appended[at++] ?? []) : each.receipt))

@@ -9,7 +9,9 @@ import type { Service } from '../../contracts/services.ts'
 import { AuditError } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
 import type { Logs } from '../store/logs.ts'
+import type { SearchPage } from '../store/search/search-store.ts'
 import { conflictEvent } from './conflict-event.ts'
+import { offerOf, type Offer } from './offer.ts'
 import { prepare, type Prepared } from './prepare.ts'
 import { Preparer } from './preparer.ts'
 import { LogWriter, type Written } from './log-writer.ts'
@@ -18,6 +20,10 @@ import { LogWriter, type Written } from './log-writer.ts'
 const maxQueuedEvents = 20_000
 /** Most events of one commit (measured: beyond about 2 000 a commit gets slower, not denser). */
 const maxCommitEvents = 2_000
+
+/** Longest wait for events that will likely come, and the fewest that are worth it. */
+const gatherMillis = 2
+const minGathered = 8
 
 /** One request's events of one tenant. */
 interface Job {
@@ -40,6 +46,8 @@ export interface AppenderOptions {
   readonly onCommit: (elapsedSeconds: number) => void
   /** Told how many entries a log has after a commit. */
   readonly onGrown: (tenant: string, entries: number) => void
+  /** Told what the entries of a commit are to be found by. */
+  readonly onAppended: (page: SearchPage) => void
   /** Told of an event whose own time is far from the ledger's. */
   readonly onSkewed: (producer: Service) => void
   /** Told that a tenant's events were left out of a request that was answered for others. */
@@ -53,6 +61,8 @@ export class Appender {
   readonly #queue: Job[] = []
   #queued = 0
   #isStopping = false
+  /** Told of every new job while a commit waits for more. */
+  #onArrived: (() => void) | undefined
   #drain: Promise<void> | undefined
 
   constructor(options: AppenderOptions) {
@@ -68,21 +78,26 @@ export class Appender {
    *   trouble was: AUDIT_LOG_ROLLED_BACK, AUDIT_LOG_FORKED, AUDIT_LOG_CORRUPT …, DatabaseError
    */
   async append(events: readonly AuditEvent[]): Promise<(Receipt | undefined)[]> {
+    return this.appendOffers(events.map(offerOf))
+  }
+
+  /** Appends events whose canonical form is there already, as `append` does. */
+  async appendOffers(offers: readonly Offer[]): Promise<(Receipt | undefined)[]> {
     if (this.#isStopping) throw new AuditError('AUDIT_STOPPING', 'the ledger is stopping')
-    if (this.#queued + events.length > maxQueuedEvents) {
+    if (this.#queued + offers.length > maxQueuedEvents) {
       throw new AuditError('AUDIT_QUEUE_FULL', `found ${this.#queued} events waiting`)
     }
-    this.#queued += events.length
+    this.#queued += offers.length
     try {
-      const receipts = await this.#appendByTenant(events)
+      const receipts = await this.#appendByTenant(offers)
       const cursors = new Map<string, number>()
-      return events.map(({ tenant }) => {
+      return offers.map(({ event: { tenant } }) => {
         const at = cursors.get(tenant) ?? 0
         cursors.set(tenant, at + 1)
         return receipts.get(tenant)?.[at]
       })
     } finally {
-      this.#queued -= events.length
+      this.#queued -= offers.length
     }
   }
 
@@ -92,10 +107,10 @@ export class Appender {
     await this.#drain
   }
 
-  async #appendByTenant(events: readonly AuditEvent[]): Promise<Map<string, readonly Receipt[]>> {
+  async #appendByTenant(offers: readonly Offer[]): Promise<Map<string, readonly Receipt[]>> {
     const receipts = new Map<string, readonly Receipt[]>()
     const failures: [tenant: string, error: unknown][] = []
-    const works = [...Map.groupBy(events, ({ tenant }) => tenant)].map(async ([tenant, group]) => {
+    const works = [...Map.groupBy(offers, ({ event }) => event.tenant)].map(async ([tenant, group]) => {
       try {
         receipts.set(tenant, await this.#appendTo(tenant, group))
       } catch (error) {
@@ -109,13 +124,14 @@ export class Appender {
     return receipts
   }
 
-  async #appendTo(tenant: string, events: readonly AuditEvent[]): Promise<readonly Receipt[]> {
+  async #appendTo(tenant: string, offers: readonly Offer[]): Promise<readonly Receipt[]> {
     const log = await this.#options.logs.open(tenant)
     this.#options.assertWriter()
-    const prepared = await this.#preparer.prepare(events, log.keys)
+    const prepared = await this.#preparer.prepare(offers, log.keys)
     this.#countSkewed(prepared)
     return new Promise((resolve, reject) => {
       this.#queue.push({ tenant, events: prepared, resolve, reject })
+      this.#onArrived?.()
       this.#drain ??= this.#run().finally(() => (this.#drain = undefined))
     })
   }
@@ -130,7 +146,29 @@ export class Appender {
   async #run(): Promise<void> {
     // Requests that arrive in the same turn of the event loop share the first commit too.
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.#queue.length > 0) await this.#commit(this.#take())
+    while (this.#queue.length > 0) {
+      const jobs = this.#take()
+      await this.#commit(jobs)
+      await this.#gather(countEvents(jobs))
+    }
+  }
+
+  /**
+   * Waits a moment for as many events as the last commit answered: whoever was answered mostly comes back, and a
+   * commit costs the same for one event as for a hundred.
+   */
+  async #gather(expected: number): Promise<void> {
+    if (expected < minGathered) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, gatherMillis)
+      this.#onArrived = () => {
+        if (countEvents(this.#queue) < Math.min(expected, maxCommitEvents)) return
+        clearTimeout(timer)
+        resolve()
+      }
+      this.#onArrived()
+    })
+    this.#onArrived = undefined
   }
 
   #take(): Job[] {
@@ -156,7 +194,7 @@ export class Appender {
   }
 
   async #write(jobs: readonly Job[]): Promise<(readonly Receipt[])[]> {
-    const { assertWriter, onCommit, onGrown } = this.#options
+    const { assertWriter, onCommit } = this.#options
     const started = performance.now()
     const byTenant = Map.groupBy(jobs, ({ tenant }) => tenant)
     const events = [...byTenant].map(
@@ -164,12 +202,9 @@ export class Appender {
     )
     assertWriter()
     const written = await this.#writer.write(new Map(events))
+    this.#tell(written)
     await this.#noteConflicts(written)
     onCommit((performance.now() - started) / 1_000)
-    for (const [tenant, { receipts }] of written) {
-      const appended = receipts.findLast((receipt) => receipt?.outcome === 'appended')
-      if (appended?.index !== undefined) onGrown(tenant, appended.index + 1)
-    }
     const cursors = new Map<string, number>()
     return jobs.map(({ tenant, events: { length } }) => {
       const at = cursors.get(tenant) ?? 0
@@ -177,6 +212,7 @@ export class Appender {
       return written.get(tenant)?.receipts.slice(at, at + length) ?? []
     })
   }
+
   /** Leaves a trace of every refused event before anyone is answered. */
   async #noteConflicts(written: ReadonlyMap<string, Written>): Promise<void> {
     const { logs, now } = this.#options
@@ -186,8 +222,21 @@ export class Appender {
       const time = new Date(now()).toISOString()
       const { keys } = await logs.open(tenant)
       const events = conflicts.map((conflict) => conflictEvent(conflict, time))
-      notes.set(tenant, await prepare(events, keys))
+      notes.set(tenant, await prepare(events.map(offerOf), keys))
     }
-    if (notes.size > 0) await this.#writer.write(notes)
+    if (notes.size > 0) this.#tell(await this.#writer.write(notes))
   }
+
+  #tell(written: ReadonlyMap<string, Written>): void {
+    const { onGrown, onAppended } = this.#options
+    for (const [tenant, { addition }] of written) {
+      if (addition === undefined) continue
+      onGrown(tenant, addition.batch.size)
+      onAppended({ tenant, first: addition.batch.previousSize, tokens: addition.searchTokens })
+    }
+  }
+}
+
+function countEvents(jobs: readonly Job[]): number {
+  return jobs.reduce((sum, { events }) => sum + events.length, 0)
 }

@@ -7,7 +7,7 @@ import { readHead, type Head } from '../store/head.ts'
 import { findKnown, type KnownEvent } from '../store/known-events.ts'
 import type { Logs } from '../store/logs.ts'
 import type { Prepared } from './prepare.ts'
-import { sequence, type Sequenced } from './sequence.ts'
+import { sequence, type Addition, type Sequenced } from './sequence.ts'
 
 /** Once for events that are known already, once more for a head that was read while a log was restored. */
 const maxAttempts = 3
@@ -27,6 +27,8 @@ export interface Written {
   readonly receipts: readonly Receipt[]
   /** Events whose id stands for another event already. */
   readonly conflicts: readonly Prepared[]
+  /** Absent when nothing was new. */
+  readonly addition?: Addition
 }
 
 export class LogWriter {

@@ -1,10 +1,10 @@
 /** Prepares what arrives in one turn of the event loop together: one call for keys and randomness instead of many. */
-import type { AuditEvent } from '../../contracts/audit-event.ts'
 import type { LogKeys } from '../store/log-keys.ts'
+import type { Offer } from './offer.ts'
 import { prepare, type Prepared } from './prepare.ts'
 
 interface Request {
-  readonly events: readonly AuditEvent[]
+  readonly offers: readonly Offer[]
   readonly resolve: (prepared: readonly Prepared[]) => void
   readonly reject: (error: unknown) => void
 }
@@ -14,11 +14,11 @@ export class Preparer {
   #arrived = new Map<LogKeys, Request[]>()
 
   /** Prepares events of one tenant as `prepare` does. */
-  prepare(events: readonly AuditEvent[], keys: LogKeys): Promise<readonly Prepared[]> {
+  prepare(offers: readonly Offer[], keys: LogKeys): Promise<readonly Prepared[]> {
     return new Promise((resolve, reject) => {
       if (this.#arrived.size === 0) setImmediate(() => this.#flush())
       const requests = this.#arrived.get(keys) ?? []
-      requests.push({ events, resolve, reject })
+      requests.push({ offers, resolve, reject })
       this.#arrived.set(keys, requests)
     })
   }
@@ -32,10 +32,10 @@ export class Preparer {
 
 async function prepareAll(requests: readonly Request[], keys: LogKeys): Promise<void> {
   try {
-    const all = requests.flatMap(({ events }) => events)
+    const all = requests.flatMap(({ offers }) => offers)
     const prepared = await prepare(all, keys)
     let at = 0
-    for (const { events, resolve } of requests) resolve(prepared.slice(at, (at += events.length)))
+    for (const { offers, resolve } of requests) resolve(prepared.slice(at, (at += offers.length)))
   } catch (error) {
     // One request's trouble is not the others'.
     if (requests.length === 1) for (const { reject } of requests) reject(error)

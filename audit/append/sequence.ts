@@ -19,13 +19,22 @@ export interface Sequencing {
   readonly known: ReadonlyMap<string, KnownEvent>
 }
 
+/** A batch on top of a head. */
+export interface Addition {
+  readonly batch: NewBatch
+  /** After it. */
+  readonly head: Head
+  /** What search finds its entries by, in their order. */
+  readonly searchTokens: readonly (readonly Buffer[])[]
+}
+
 export interface Sequenced {
   /** In the order of the events. */
   readonly receipts: readonly Receipt[]
   /** Events whose id stands for another event already. */
   readonly conflicts: readonly Prepared[]
   /** What to write and the head after it; absent when nothing is new. */
-  readonly addition?: { readonly batch: NewBatch; readonly head: Head }
+  readonly addition?: Addition
 }
 
 /** Sequences events; one that comes twice in one batch is the same event. */
@@ -60,7 +69,9 @@ export function sequence(events: readonly Prepared[], sequencing: Sequencing): S
   if (fresh.length === 0) return { receipts, conflicts }
   const after: Head = { frontier, root: frontier.root(), lastTime }
   const content = { leaves: joinBundle(leaves), leafHashes: Buffer.concat(hashes) }
-  return { receipts, conflicts, addition: { batch: batchOf(sequencing, after, fresh, content), head: after } }
+  const batch = batchOf(sequencing, after, fresh, content)
+  const searchTokens = fresh.map((prepared) => prepared.searchTokens)
+  return { receipts, conflicts, addition: { batch, head: after, searchTokens } }
 }
 
 function leafOf({ event, commitment, eventTime }: Prepared, time: number): Buffer {
@@ -103,11 +114,16 @@ function batchOf(
     lastTime: after.lastTime,
     synthetic: fresh.some(({ event }) => event.facts.synthetic === true),
     ...content,
-    entries: fresh.map(({ event, ...entry }) => ({
-      ...entry,
+    entries: fresh.map(({ event, digest, facts, factsSalt, personalCommitment, subject, sealed }) => ({
       id: event.id,
       producer: event.producer,
       class: event.facts.class,
+      digest,
+      facts,
+      factsSalt,
+      personalCommitment,
+      subject,
+      sealed,
     })),
   }
 }

@@ -3,7 +3,7 @@ import type { AuditEvent, Receipt } from '../../contracts/audit-event.ts'
 import type { Fault } from '../../contracts/problem.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import type { Appender } from '../append/appender.ts'
-import { checkEvent } from '../append/prepare.ts'
+import { checkEvent } from '../append/check-event.ts'
 
 /** Events of one call of the appender: a disclosure to thousands leaves room for everybody else's events. */
 const chunkEvents = 500

@@ -1,9 +1,17 @@
-/** Fills the postings in as logs grow, page by page, with a cursor in the database that moves with them. */
-import type { KeyObject } from 'node:crypto'
+/**
+ * Fills search in as logs grow: what is appended is handed over in memory, and what was not, after a start or when
+ * there was too much of it, is read back from the log. A cursor in the database moves with the postings, so that
+ * each entry is filled in once.
+ */
 import type { Facts } from '../format/entry.ts'
 import type { Logs, Log } from '../store/logs.ts'
 import { openPersonal, subjectToken } from '../store/personal.ts'
-import type { Behind, Posting, SearchStore } from '../store/search/search-store.ts'
+import {
+  maxPageEntries,
+  type Behind,
+  type SearchPage,
+  type SearchStore,
+} from '../store/search/search-store.ts'
 import type { SearchSource, SourceRow } from '../store/search/search-source.ts'
 import { searchKey, tokensOf } from './tokens.ts'
 
@@ -11,17 +19,30 @@ export interface FollowerOptions {
   readonly store: SearchStore
   readonly source: SearchSource
   readonly logs: Logs
-  /** Pause between two looks at how far the logs have grown. */
+  /** Pause between two rounds. */
   readonly everyMillis: number
   /** Told about a log that could not be followed; it is tried again. */
   readonly onFailed: (tenant: string, error: unknown) => void
 }
 
-/** Entries of one page. */
-const pageLength = 1_000
+/** Entries read back at once. */
+const readLength = 1_000
+/** Most entries kept in memory; what comes beyond is read back. */
+const maxPending = 50_000
+/** Rounds between two looks whether a log has grown without telling. */
+const roundsBetweenLooks = 40
+
+interface Pending {
+  readonly first: number
+  readonly tokens: (readonly Buffer[])[]
+}
 
 export class SearchFollower {
   readonly #options: FollowerOptions
+  #pending = new Map<string, Pending>()
+  #pendingCount = 0
+  /** Rounds until the next look; the first one looks. */
+  #untilLook = 0
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> = Promise.resolve()
   #isStopped = false
@@ -33,7 +54,7 @@ export class SearchFollower {
   /** Begins to follow. */
   start(): void {
     this.#timer = setTimeout(() => {
-      this.#round = this.#followAll().then(() => {
+      this.#round = this.#run().then(() => {
         if (!this.#isStopped) this.start()
       })
     }, this.#options.everyMillis)
@@ -46,47 +67,93 @@ export class SearchFollower {
     await this.#round
   }
 
-  async #followAll(): Promise<void> {
-    const { store, onFailed } = this.#options
-    let behind: Behind[] = []
+  /** Takes what was just appended to a log. */
+  offer({ tenant, first, tokens }: SearchPage): void {
+    if (this.#pendingCount + tokens.length > maxPending) {
+      this.#untilLook = 0
+      return
+    }
+    this.#pendingCount += tokens.length
+    const pending = this.#pending.get(tenant)
+    if (pending === undefined) this.#pending.set(tenant, { first, tokens: [...tokens] })
+    // After a gap the page keeps what is before it; the look finds the rest.
+    else if (pending.first + pending.tokens.length === first) pending.tokens.push(...tokens)
+    else this.#untilLook = 0
+  }
+
+  async #run(): Promise<void> {
+    const { onFailed } = this.#options
     try {
-      behind = await store.behind()
+      await this.#flush()
+      if (this.#untilLook-- <= 0) {
+        this.#untilLook = roundsBetweenLooks
+        await this.#catchUpAll()
+      }
     } catch (error) {
+      this.#untilLook = 0
       onFailed('', error)
     }
-    for (const log of behind) {
+  }
+
+  /** Writes what was handed over, a page of every log at a time. */
+  async #flush(): Promise<void> {
+    const pages = [...this.#pending].flatMap(([tenant, pending]) => pagesOf(tenant, pending))
+    this.#pending = new Map()
+    this.#pendingCount = 0
+    while (pages.length > 0) {
+      const tenants = new Set<string>()
+      const turn = pages.filter(({ tenant }) => !tenants.has(tenant) && tenants.add(tenant))
+      const refused = await this.#options.store.add(turn)
+      if (refused.size > 0) this.#untilLook = 0
+      const done = new Set(turn)
+      pages.splice(0, pages.length, ...pages.filter((page) => !done.has(page) && !refused.has(page.tenant)))
+    }
+  }
+
+  async #catchUpAll(): Promise<void> {
+    const { store, onFailed } = this.#options
+    for (const log of await store.behind()) {
       try {
-        await this.#follow(log)
+        await this.#catchUp(log)
       } catch (error) {
         onFailed(log.tenant, error)
       }
     }
   }
 
-  async #follow({ tenant, cursor, size }: Behind): Promise<void> {
+  async #catchUp({ tenant, cursor, size }: Behind): Promise<void> {
     const { store, source, logs } = this.#options
     const log = await logs.open(tenant)
-    const key = searchKey(log.keys.subjectTokenKey)
     for (let from = cursor; from < size && !this.#isStopped;) {
-      const to = Math.min(from + pageLength, size)
-      const rows = await source.rows(tenant, from, to)
-      const postings = await postingsOf(rows, { log, key })
+      const to = Math.min(from + readLength, size)
+      const tokens = await tokensOfRows(await source.rows(tenant, from, to), { log, from, to })
       // Whoever else moved the cursor has done this page; the next look begins where they are.
-      if (!(await store.add({ tenant, cursor: from, size: to }, postings))) return
+      if ((await store.add([{ tenant, first: from, tokens }])).size > 0) return
       from = to
     }
   }
 }
 
-interface Keys {
-  readonly log: Log
-  /** Of the search tokens. */
-  readonly key: KeyObject
+function pagesOf(tenant: string, { first, tokens }: Pending): SearchPage[] {
+  const pages: SearchPage[] = []
+  for (let at = 0; at < tokens.length; at += maxPageEntries) {
+    pages.push({ tenant, first: first + at, tokens: tokens.slice(at, at + maxPageEntries) })
+  }
+  return pages
 }
 
-async function postingsOf(rows: readonly SourceRow[], { log, key }: Keys): Promise<Posting[]> {
+interface Stretch {
+  readonly log: Log
+  readonly from: number
+  readonly to: number
+}
+
+async function tokensOfRows(
+  rows: readonly SourceRow[],
+  { log, from, to }: Stretch,
+): Promise<(readonly Buffer[])[]> {
   const { tenant, subjectKeys, subjectTokenKey } = log.keys
-  const postings: Posting[] = []
+  const tokens: (readonly Buffer[])[] = Array.from({ length: to - from }, () => [])
   for (const { index, id, facts: text, subject, sealed } of rows) {
     if (text === null) continue
     // The ledger itself wrote both, and their commitments prove it.
@@ -99,7 +166,7 @@ async function postingsOf(rows: readonly SourceRow[], { log, key }: Keys): Promi
       sealed === null || subjectKey === undefined
         ? undefined
         : openPersonal({ key: subjectKey, eventId: id }, sealed).personal
-    for (const token of tokensOf(key, facts, personal)) postings.push({ token, index })
+    tokens[index - from] = tokensOf(searchKey(subjectTokenKey), facts, personal)
   }
-  return postings
+  return tokens
 }

@@ -3,7 +3,7 @@ import type { Pool, Sdk } from '#sdk'
 import { systemCodeOf } from '../../lib/errors.ts'
 import type { Logs } from '../store/logs.ts'
 import { SearchSource } from '../store/search/search-source.ts'
-import { SearchStore } from '../store/search/search-store.ts'
+import { SearchStore, type SearchPage } from '../store/search/search-store.ts'
 import { SearchFollower } from './follower.ts'
 
 export interface SearchParts {
@@ -13,10 +13,10 @@ export interface SearchParts {
   readonly logs: Logs
 }
 
-/** Pause between two looks; entries are found once they are signed for, which takes longer. */
-const everyMillis = 250
+/** Pause between two rounds: an entry is found within twice that, and a page is worth its row. */
+const everyMillis = 400
 
-/** Answers the postings and what ends their follower. */
+/** Answers the postings, what takes new entries, and what ends their follower. */
 export function startSearch(sdk: Sdk, { pool, readPool, logs }: SearchParts) {
   const store = new SearchStore({ pool, readPool })
   const follower = new SearchFollower({
@@ -34,5 +34,5 @@ export function startSearch(sdk: Sdk, { pool, readPool, logs }: SearchParts) {
     },
   })
   follower.start()
-  return { store, stop: () => follower.stop() }
+  return { store, offer: (page: SearchPage) => follower.offer(page), stop: () => follower.stop() }
 }

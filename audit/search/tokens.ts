@@ -1,6 +1,7 @@
 /** The words search knows, and the keyed tokens that stand for their values. */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { Facts, Personal } from '../format/entry.ts'
+import { keyedHash } from '../store/keyed-hash.ts'
 
 /** Fields one can ask for, those that single out most first: the first of a question drives it. */
 export const searchFields = ['trace', 'subject', 'actor', 'basis', 'action', 'class', 'outcome'] as const
@@ -11,29 +12,50 @@ export const personalFields: ReadonlySet<SearchField> = new Set<SearchField>(['s
 
 const tokenBytes = 16
 
+const keys = new WeakMap<KeyObject, SearchKey>()
+
+/** The key of a log's search tokens. */
+export interface SearchKey {
+  readonly key: KeyObject
+  /** Tokens of values that are about nobody, of which there are few: by field and value. */
+  readonly known: Map<string, Buffer>
+}
+
 /** Derives the key of a log's search tokens from that of its subjects. */
-export function searchKey(subjectTokenKey: KeyObject): KeyObject {
-  return createSecretKey(createHmac('sha256', subjectTokenKey).update('campanile/search/v1').digest())
+export function searchKey(subjectTokenKey: KeyObject): SearchKey {
+  let derived = keys.get(subjectTokenKey)
+  if (derived === undefined) {
+    const bytes = createHmac('sha256', subjectTokenKey).update('campanile/search/v1').digest()
+    derived = { key: createSecretKey(bytes), known: new Map() }
+    keys.set(subjectTokenKey, derived)
+  }
+  return derived
 }
 
 /** Computes the token of a value: 16 bytes. */
-export function searchToken(key: KeyObject, field: SearchField, value: string): Buffer {
-  return createHmac('sha256', key).update(`${field}\0${value}`).digest().subarray(0, tokenBytes)
+export function searchToken({ key }: SearchKey, field: SearchField, value: string): Buffer {
+  return keyedHash(key, `${field}\0${value}`).subarray(0, tokenBytes)
 }
 
 /** Lists the tokens of an entry; what is not known any more has none. */
-export function tokensOf(key: KeyObject, facts: Facts, personal: Personal | undefined): Buffer[] {
-  const values: Readonly<Record<SearchField, string | undefined>> = {
-    trace: facts.traceId,
-    subject: personal?.subject,
-    actor: personal?.actor,
-    basis: facts.basis,
-    action: facts.action,
-    class: facts.class,
-    outcome: facts.outcome,
+export function tokensOf(key: SearchKey, facts: Facts, personal: Personal | undefined): Buffer[] {
+  const tokens: Buffer[] = []
+  if (facts.traceId !== undefined) tokens.push(searchToken(key, 'trace', facts.traceId))
+  if (personal?.subject !== undefined) tokens.push(searchToken(key, 'subject', personal.subject))
+  if (personal?.actor !== undefined) tokens.push(searchToken(key, 'actor', personal.actor))
+  if (facts.basis !== undefined) tokens.push(knownToken(key, 'basis', facts.basis))
+  tokens.push(knownToken(key, 'action', facts.action), knownToken(key, 'class', facts.class))
+  tokens.push(knownToken(key, 'outcome', facts.outcome))
+  return tokens
+}
+
+/** Computes the token of a value out of a short list once. */
+function knownToken(key: SearchKey, field: SearchField, value: string): Buffer {
+  const name = `${field}\0${value}`
+  let token = key.known.get(name)
+  if (token === undefined) {
+    token = searchToken(key, field, value)
+    key.known.set(name, token)
   }
-  return searchFields.flatMap((field) => {
-    const value = values[field]
-    return value === undefined ? [] : [searchToken(key, field, value)]
-  })
+  return token
 }

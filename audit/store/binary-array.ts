@@ -4,7 +4,7 @@
  */
 
 /** Object ids of element types (pg_type.dat). */
-const oids = { boolean: 16, bytea: 17, bigint: 20, text: 25, uuid: 2950 } as const
+const oids = { boolean: 16, bytea: 17, bigint: 20, smallint: 21, integer: 23, text: 25, uuid: 2950 } as const
 
 /** Writes a list of one dimension. */
 function arrayOf(oid: number, elements: readonly (Uint8Array | null)[]): Buffer {
@@ -65,5 +65,24 @@ export function booleanArray(values: readonly boolean[]): Buffer {
   return arrayOf(
     oids.boolean,
     values.map((value) => Buffer.of(value ? 1 : 0)),
+  )
+}
+
+/** Writes an `integer[]`. */
+export function integerArray(numbers: readonly number[]): Buffer {
+  return numbersOf(oids.integer, 4, numbers)
+}
+
+/** Writes a `smallint[]`. */
+export function smallintArray(numbers: readonly number[]): Buffer {
+  return numbersOf(oids.smallint, 2, numbers)
+}
+
+function numbersOf(oid: number, width: number, numbers: readonly number[]): Buffer {
+  const bytes = Buffer.allocUnsafe(width * numbers.length)
+  numbers.forEach((number, at) => bytes.writeIntBE(number, width * at, width))
+  return arrayOf(
+    oid,
+    numbers.map((_, at) => bytes.subarray(width * at, width * (at + 1))),
   )
 }

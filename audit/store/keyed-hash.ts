@@ -28,8 +28,8 @@ export function keyedHash(key: KeyObject, text: string): Buffer {
   message.write(text, blockBytes)
   const envelope = Buffer.allocUnsafe(blockBytes + digestBytes)
   envelope.set(pads.outer)
-  envelope.set(hash('sha256', message, 'buffer'), blockBytes)
-  return hash('sha256', envelope, 'buffer')
+  envelope.write(hash('sha256', message, 'binary'), blockBytes, 'latin1')
+  return Buffer.from(hash('sha256', envelope, 'binary'), 'latin1')
 }
 
 function makePads(key: Buffer): Pads {

@@ -1,13 +1,17 @@
--- Entries that carry the first token and all others, newest first.
-select posting.index::float8 as index
+-- Entries that carry the first token and all others, newest first. All tokens of an entry stand on one page.
+select (posting.first + place.at)::float8 as index
 from ledger.posting
-where tenant = $1 and token = $2 and index >= $4 and index < $5
+cross join lateral unnest(posting.places) as place (at)
+where posting.tenant = $1 and posting.token = $2
+  and posting.first < $5 and posting.first > $4::bigint - 32768
+  and posting.first + place.at >= $4 and posting.first + place.at < $5
   and not exists (
     select from unnest($3::bytea[]) as other (token)
     where not exists (
       select from ledger.posting also
-      where also.tenant = $1 and also.token = other.token and also.index = posting.index
+      where also.tenant = $1 and also.token = other.token and also.first = posting.first
+        and place.at = any (also.places)
     )
   )
-order by posting.index desc
+order by posting.first desc, place.at desc
 limit $6

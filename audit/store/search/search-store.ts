@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool } from '#sdk'
+import { bigintArray, byteaArray, integerArray, smallintArray, textArray } from '../binary-array.ts'
 
 const names = ['add-postings', 'find-postings', 'read-cursor', 'search-behind'] as const
 
@@ -10,10 +11,17 @@ const statements = Object.fromEntries(
   names.map((name) => [name, readFileSync(join(import.meta.dirname, `${name}.sql`), 'utf8').trim()]),
 ) as Readonly<Record<(typeof names)[number], string>>
 
-export interface Posting {
-  readonly token: Buffer
-  readonly index: number
+/** What entries that follow one another are found by. */
+export interface SearchPage {
+  readonly tenant: string
+  /** First of them. */
+  readonly first: number
+  /** Tokens of each, at most `maxPageEntries` entries; none where nothing is known of one any more. */
+  readonly tokens: readonly (readonly Buffer[])[]
 }
+
+/** Most entries of one page: their places are written with 16 bits. */
+export const maxPageEntries = 4_096
 
 export interface Behind {
   readonly tenant: string
@@ -49,16 +57,13 @@ export class SearchStore {
     return rows.map(({ tenant, cursor_size: cursor, log_size: size }) => ({ tenant, cursor, size }))
   }
 
-  /** Adds the postings of the entries from `cursor` up to `size`; false when somebody else has moved the cursor. */
-  async add({ tenant, cursor, size }: Behind, postings: readonly Posting[]): Promise<boolean> {
-    const [row] = await this.#pool.query<{ is_taken: boolean }>(statements['add-postings'], [
-      tenant,
-      cursor,
-      size,
-      postings.map(({ token }) => token),
-      postings.map(({ index }) => index),
-    ])
-    return row?.is_taken === true
+  /** Adds pages, at most one of each log; answers the tenants whose cursor does not stand where their page begins. */
+  async add(pages: readonly SearchPage[]): Promise<ReadonlySet<string>> {
+    const [row] = await this.#pool.query<{ refused: string[] }>(
+      statements['add-postings'],
+      postingParameters(pages),
+    )
+    return new Set(row?.refused)
   }
 
   /** Reads how many entries are filled in. */
@@ -79,4 +84,42 @@ export class SearchStore {
       return rows.map(({ index }) => index)
     })
   }
+}
+
+/** Lists what `ledger.add_postings` takes: each token of a page once, with the places that carry it. */
+function postingParameters(pages: readonly SearchPage[]): Buffer[] {
+  const tokens: Buffer[] = []
+  const ends: number[] = []
+  const places: number[] = []
+  const placeEnds: number[] = []
+  for (const page of pages) {
+    for (const { token, at } of postingsOf(page)) {
+      tokens.push(token)
+      places.push(...at)
+      placeEnds.push(places.length)
+    }
+    ends.push(tokens.length)
+  }
+  return [
+    textArray(pages.map(({ tenant }) => tenant)),
+    bigintArray(pages.map(({ first }) => first)),
+    bigintArray(pages.map((page) => page.first + page.tokens.length)),
+    integerArray(ends),
+    byteaArray(tokens),
+    integerArray(placeEnds),
+    smallintArray(places),
+  ]
+}
+
+function postingsOf({ tokens }: SearchPage): Iterable<{ readonly token: Buffer; readonly at: number[] }> {
+  const postings = new Map<string, { readonly token: Buffer; readonly at: number[] }>()
+  tokens.forEach((ofEntry, place) => {
+    for (const token of ofEntry) {
+      const name = token.toString('latin1')
+      const posting = postings.get(name)
+      if (posting === undefined) postings.set(name, { token, at: [place] })
+      else posting.at.push(place)
+    }
+  })
+  return postings.values()
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { CloudEvent, fromCloudEvent } from '../../../audit/format/cloud-events.ts'
-import { checkEvent } from '../../../audit/append/prepare.ts'
+import { checkEvent } from '../../../audit/append/check-event.ts'
 import { validator } from '../../../lib/validate.ts'
 
 const arrival = { tenant: 'drill', producer: 'academics', now: '2026-09-01T08:00:00.000Z' }
