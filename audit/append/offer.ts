@@ -25,11 +25,32 @@ export function offerOf(event: AuditEvent): Offer {
   return { event, eventTime: instantOf(event.time), text: textOf(event, facts, personal), facts, personal }
 }
 
-/** Reads RFC 3339 in UTC with milliseconds; NaN for a day or an hour that does not exist. */
+/** Reads RFC 3339 in UTC with milliseconds, as the contract spells it; NaN for a day or an hour that does not exist. */
 export function instantOf(time: string): number {
-  const millis = Date.parse(time)
-  // The 30th of February parses as a day in March.
-  return !Number.isNaN(millis) && new Date(millis).toISOString() === time ? millis : Number.NaN
+  const [year, month, day] = [digits(time, 0, 4), digits(time, 5, 2), digits(time, 8, 2)]
+  const [hour, minute, second] = [digits(time, 11, 2), digits(time, 14, 2), digits(time, 17, 2)]
+  const isInstant =
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysOf(year, month) &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60
+  // Two digits would mean another century; and years of that kind are refused with those that do not exist.
+  if (!isInstant || year < 100) return Number.NaN
+  return Date.UTC(year, month - 1, day, hour, minute, second, digits(time, 20, 3))
+}
+
+function digits(text: string, from: number, count: number): number {
+  let value = 0
+  for (let at = from; at < from + count; at++) value = value * 10 + text.charCodeAt(at) - 0x30
+  return value
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
 /** Joins the members of an event in their order. */

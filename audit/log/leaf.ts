@@ -2,7 +2,7 @@
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { canonicalJson } from '../../contracts/canonical-json.ts'
 import { factsDomain, leafDomain, personalDomain, type Leaf } from '../../contracts/leaf.ts'
-import { sha256 } from './hash.ts'
+import { hashJoined } from './hash.ts'
 
 const factsPrefix = Buffer.from(factsDomain)
 const personalPrefix = Buffer.from(personalDomain)
@@ -15,7 +15,7 @@ export function commitFacts(facts: AuditEvent['facts'], salt: Uint8Array): Buffe
 
 /** Commits to facts that are canonical JSON already. */
 export function commitFactsText(facts: string, salt: Uint8Array): Buffer {
-  return commit(factsPrefix, salt, Buffer.from(facts))
+  return hashJoined(factsPrefix, salt, facts)
 }
 
 /** Commits to the personal data of an event, or to their absence: 32 bytes. */
@@ -25,12 +25,12 @@ export function commitPersonal(personal: AuditEvent['personal'], salt: Uint8Arra
 
 /** Commits to personal data that are canonical JSON already; those of an event without any are `{}`. */
 export function commitPersonalText(personal: string, salt: Uint8Array): Buffer {
-  return commit(personalPrefix, salt, Buffer.from(personal))
+  return hashJoined(personalPrefix, salt, personal)
 }
 
 /** Joins both commitments into the one the leaf carries: base64url, 43 characters. */
 export function commitLeaf(factsCommitment: Uint8Array, personalCommitment: Uint8Array): string {
-  return commit(leafPrefix, factsCommitment, personalCommitment).toString('base64url')
+  return hashJoined(leafPrefix, factsCommitment, personalCommitment).toString('base64url')
 }
 
 /** What stands in a leaf besides its version. */
@@ -52,12 +52,4 @@ export function encodeLeaf({
     `{"commitment":"${commitment}","eventTime":${eventTime},"id":${JSON.stringify(id)},` +
     `"producer":${JSON.stringify(producer)}${count}${demo},"time":${time},"version":2}`
   )
-}
-
-function commit(prefix: Uint8Array, first: Uint8Array, second: Uint8Array): Buffer {
-  const input = Buffer.allocUnsafe(prefix.length + first.length + second.length)
-  input.set(prefix, 0)
-  input.set(first, prefix.length)
-  input.set(second, prefix.length + first.length)
-  return sha256(input)
 }

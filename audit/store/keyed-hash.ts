@@ -1,8 +1,8 @@
 /** HMAC-SHA-256 (RFC 2104) by two hashes of prepared blocks: a third of what an Hmac object costs a short text. */
-import { hash, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { hashJoined } from '../log/hash.ts'
 
 const blockBytes = 64
-const digestBytes = 32
 
 interface Pads {
   readonly inner: Buffer
@@ -22,14 +22,8 @@ export function keyedHash(key: KeyObject, text: string): Buffer {
     pads = makePads(key.export())
     padsOf.set(key, pads)
   }
-  const length = Buffer.byteLength(text)
-  const message = Buffer.allocUnsafe(blockBytes + length)
-  message.set(pads.inner)
-  message.write(text, blockBytes)
-  const envelope = Buffer.allocUnsafe(blockBytes + digestBytes)
-  envelope.set(pads.outer)
-  envelope.write(hash('sha256', message, 'binary'), blockBytes, 'latin1')
-  return Buffer.from(hash('sha256', envelope, 'binary'), 'latin1')
+  const inner = hashJoined(pads.inner, text)
+  return hashJoined(pads.outer, inner)
 }
 
 function makePads(key: Buffer): Pads {

@@ -34,11 +34,18 @@ export interface Sealing {
 
 /** Seals salt and data: nonce, tag, ciphertext. */
 export function sealPersonal(row: SealedRow, { nonce, salt, personal }: Sealing): Buffer {
-  const cipher = createCipheriv('aes-256-gcm', row.key, nonce).setAAD(Buffer.from(row.eventId))
-  const head = cipher.update(salt)
-  const body = cipher.update(personal, 'utf8')
-  const rest = cipher.final()
-  return Buffer.concat([nonce, cipher.getAuthTag(), head, body, rest])
+  const cipher = createCipheriv('aes-256-gcm', row.key, nonce)
+  cipher.setAAD(Buffer.from(row.eventId))
+  const plain = Buffer.allocUnsafe(salt.length + Buffer.byteLength(personal))
+  plain.set(salt)
+  plain.write(personal, salt.length)
+  const body = cipher.update(plain)
+  cipher.final()
+  const sealed = Buffer.allocUnsafe(nonceBytes + tagLength + body.length)
+  sealed.set(nonce)
+  sealed.set(cipher.getAuthTag(), nonceBytes)
+  sealed.set(body, nonceBytes + tagLength)
+  return sealed
 }
 
 /**
