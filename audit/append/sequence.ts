@@ -1,8 +1,8 @@
 /** Gives events their positions in a log: pure, so that a batch can be made again on another head. */
 import type { Receipt } from '../../contracts/audit-event.ts'
-import { joinBundle } from '../log/bundle.ts'
 import { leafHash } from '../log/hash.ts'
-import { encodeLeaf } from '../log/leaf.ts'
+import { packLeaves } from '../log/leaf-rows.ts'
+import { encodeLeaf, type LeafParts } from '../log/leaf.ts'
 import type { NewBatch } from '../store/append-batches.ts'
 import type { Head } from '../store/head.ts'
 import { eventName, type KnownEvent } from '../store/known-events.ts'
@@ -45,7 +45,7 @@ export function sequence(events: readonly Prepared[], sequencing: Sequencing): S
   const seen = new Map<string, KnownEvent>()
   const fresh: Prepared[] = []
   const conflicts: Prepared[] = []
-  const leaves: Buffer[] = []
+  const leaves: LeafParts[] = []
   const hashes: Buffer[] = []
   const receipts = events.map((prepared): Receipt => {
     const { event, digest } = prepared
@@ -57,7 +57,7 @@ export function sequence(events: readonly Prepared[], sequencing: Sequencing): S
       return isSame ? duplicate(event.id, earlier) : conflict(event.id)
     }
     const leaf = leafOf(prepared, lastTime)
-    const appended = { index: frontier.size, leafHash: leafHash(leaf), digest }
+    const appended = { index: frontier.size, leafHash: leafHash(Buffer.from(encodeLeaf(leaf))), digest }
     frontier.add(appended.leafHash)
     fresh.push(prepared)
     leaves.push(leaf)
@@ -68,25 +68,23 @@ export function sequence(events: readonly Prepared[], sequencing: Sequencing): S
   })
   if (fresh.length === 0) return { receipts, conflicts }
   const after: Head = { frontier, root: frontier.root(), lastTime }
-  const content = { leaves: joinBundle(leaves), leafHashes: Buffer.concat(hashes) }
+  const content = { leaves: packLeaves(leaves), leafHashes: Buffer.concat(hashes) }
   const batch = batchOf(sequencing, after, fresh, content)
   const searchTokens = fresh.map((prepared) => prepared.searchTokens)
   return { receipts, conflicts, addition: { batch, head: after, searchTokens } }
 }
 
-function leafOf({ event, commitment, eventTime }: Prepared, time: number): Buffer {
+function leafOf({ event, commitment, eventTime }: Prepared, time: number): LeafParts {
   const { id, producer, sequence: count, facts } = event
-  return Buffer.from(
-    encodeLeaf({
-      commitment,
-      eventTime,
-      id,
-      producer,
-      time,
-      ...(count === undefined ? {} : { sequence: count }),
-      ...(facts.synthetic === true ? { synthetic: true } : {}),
-    }),
-  )
+  return {
+    commitment,
+    eventTime,
+    id,
+    producer,
+    time,
+    ...(count === undefined ? {} : { sequence: count }),
+    ...(facts.synthetic === true ? { synthetic: true } : {}),
+  }
 }
 
 function duplicate(id: string, { index, leafHash: hash }: KnownEvent): Receipt {

@@ -18,7 +18,7 @@ export interface NewBatch {
   readonly lastTime: number
   /** True when demo data is among the entries. */
   readonly synthetic: boolean
-  /** Entry bundle of the leaves. */
+  /** The leaves, packed. */
   readonly leaves: Uint8Array
   readonly leafHashes: Uint8Array
   /** In order, as many as there are leaves. */

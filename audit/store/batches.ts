@@ -1,6 +1,6 @@
 /** Reads batches back: leaves and hashes as they were committed. */
 import type { Transaction } from '#sdk'
-import { splitBundle } from '../log/bundle.ts'
+import { unpackLeaves } from '../log/leaf-rows.ts'
 import { AuditError } from '../log/errors.ts'
 import { splitHashes } from '../log/hash.ts'
 import { statements } from './statements.ts'
@@ -60,16 +60,16 @@ export function wholeBatches(batches: readonly StoredBatch[]): readonly StoredBa
 
 function batchOf(row: BatchRow): StoredBatch {
   const { previous_size: previousSize, size, root, frontier, last_time: lastTime, synthetic } = row
-  const leaves = splitLeaves(row.leaves)
+  const leaves = unpackAll(row.leaves)
   const hashes = splitHashes(row.leaf_hashes)
   const count = size - previousSize
   const isWhole = leaves?.length === count && hashes.length === count
   return { previousSize, size, root, frontier, lastTime, synthetic, isWhole, leaves: leaves ?? [], hashes }
 }
 
-function splitLeaves(bundle: Buffer): Buffer[] | undefined {
+function unpackAll(packed: Buffer): Buffer[] | undefined {
   try {
-    return splitBundle(bundle)
+    return unpackLeaves(packed)
   } catch (error) {
     if (error instanceof AuditError) return undefined
     throw error

@@ -2,7 +2,7 @@
 import type { KeyObject } from 'node:crypto'
 import type { Pool } from '#sdk'
 import type { Leaf } from '../../contracts/leaf.ts'
-import { splitBundle } from '../log/bundle.ts'
+import { unpackLeaves } from '../log/leaf-rows.ts'
 import { AuditError } from '../log/errors.ts'
 import { leafHash } from '../log/hash.ts'
 import { inclusionRanges, type LeafRange } from '../log/subtree.ts'
@@ -89,7 +89,7 @@ export class SubjectReader {
       return {
         rows,
         sides: new Map(sides.map((row) => [row.index, row])),
-        leaves: new Map(batches.map(({ batch, leaves }) => [batch, splitBundle(leaves)])),
+        leaves: new Map(batches.map(({ batch, leaves }) => [batch, unpackLeaves(leaves)])),
       }
     })
   }

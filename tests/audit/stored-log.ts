@@ -2,9 +2,10 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { joinBundle, splitBundle } from '../../audit/log/bundle.ts'
 import { Frontier } from '../../audit/log/frontier.ts'
 import { leafHash } from '../../audit/log/hash.ts'
+import { packLeaves, unpackLeaves } from '../../audit/log/leaf-rows.ts'
+import type { Leaf } from '../../contracts/leaf.ts'
 import type { LedgerHome } from './ledger-process.ts'
 
 export interface BatchContent {
@@ -39,12 +40,12 @@ export async function editBatch(
     if (row === undefined) throw new Error(`no batch begins at ${first}`)
     const count = row.leaf_hashes.length / 32
     const hashes = Array.from({ length: count }, (_, at) => row.leaf_hashes.subarray(at * 32, at * 32 + 32))
-    const content = { leaves: splitBundle(row.leaves), hashes }
+    const content = { leaves: unpackLeaves(row.leaves), hashes }
     edit(content)
     await client.query(`update ledger.batch set leaves = $3, leaf_hashes = $4 ${where}`, [
       tenant,
       first,
-      joinBundle(content.leaves),
+      packLeaves(content.leaves.map((leaf) => JSON.parse(leaf.toString()) as Leaf)),
       Buffer.concat(content.hashes),
     ])
   })
@@ -66,7 +67,7 @@ export async function rewriteHashes({ database }: LedgerHome, tenant: string): P
     )
     const frontier = new Frontier()
     for (const { previous_size: first, leaves } of rows) {
-      const hashes = splitBundle(leaves).map((leaf) => leafHash(leaf))
+      const hashes = unpackLeaves(leaves).map((leaf) => leafHash(leaf))
       for (const hash of hashes) frontier.add(hash)
       await client.query(
         `update ledger.batch set leaf_hashes = $3, root = $4, frontier = $5
