@@ -1,5 +1,6 @@
-/** `keys list | rotate | passphrase | backup | restore`: the keystore of the stopped ledger. */
-import type { Command } from 'commander'
+/** `keys list | rotate | passphrase | move | backup | restore`: the keystore of the stopped ledger. */
+import { Argument, type Command } from 'commander'
+import { backendNames, type BackendName } from '../../lib/custody-seal.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Adds the commands that change the keystore. */
@@ -42,12 +43,26 @@ function addFileCommands(keys: Command, { print }: Terminal): void {
     })
 
   keys
+    .command('move')
+    .description('seal the keystore under another backend, or under another key of the same one')
+    .addArgument(new Argument('<backend>', 'what is to open it').choices(backendNames))
+    .option('--key <id>', 'key of KMS or of the token, instead of the one the settings name')
+    .action(async (backend: BackendName, { key }: { readonly key?: string }) => {
+      const [{ move }, { readTargetBackend }] = await Promise.all([
+        import('../keys-command.ts'),
+        import('../settings.ts'),
+      ])
+      print(await move(await keySettings(), readTargetBackend(backend, key)))
+    })
+
+  keys
     .command('backup')
     .description('write a sealed backup, also while the ledger runs; remove those older than 35 days')
     .argument('<folder>', 'folder of mode 0700, on another disk')
-    .action(async (folder: string) => {
+    .option('--recovery <file>', 'passphrase of mode 0600 that opens this backup without KMS or token')
+    .action(async (folder: string, { recovery }: { readonly recovery?: string }) => {
       const { backUp } = await import('../keys-command.ts')
-      print(await backUp(await keySettings(), folder))
+      print(await backUp(await keySettings(), folder, recovery))
     })
 
   keys
