@@ -133,7 +133,12 @@ async function startTelemetry({ environment, otlpEndpoint, hmacKeyFile }: ServeS
 
 async function openStores(sdk: Sdk, settings: ServeSettings) {
   const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, origin, tilesFolder } = settings
-  const custody = await openCustody({ directory: keystore, passphraseFile })
+  const { backend } = settings
+  const custody = await openCustody({
+    directory: keystore,
+    passphraseFile,
+    ...(backend === undefined ? {} : { backend }),
+  })
   const pool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
   const keyRing = new KeyRing({ custody, directory: keystore })

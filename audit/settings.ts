@@ -11,6 +11,9 @@ import {
   optionalUrl,
   portOf,
   text,
+import { doorSettings } from './door-settings.ts'
+import type { BackendName } from '../lib/custody-seal.ts'
+import { backendOf, custodySettings } from '../lib/custody-settings.ts'
   url,
 } from '../lib/config.ts'
 
@@ -18,7 +21,8 @@ import {
 export function readServeSettings() {
   const databases = ['postgres:', 'postgresql:']
   const { home, tiles, ...settings } = environment({
-    port: portOf('ledger'),
+    ...custodySettings,
+    ...doorSettings,
     databaseUrl: url('CAMPANILE_DATABASE_URL', databases),
     readDatabaseUrl: url('CAMPANILE_READ_DATABASE_URL', databases),
     tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
@@ -61,6 +65,7 @@ export function readServeSettings() {
     environment: choice('CAMPANILE_ENVIRONMENT', ['development', 'staging', 'production'], 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
   })
+    ...backendOf(settings),
   const folder = join(home ?? dirname(settings.keystore), 'ledger')
   return {
     ...settings,
@@ -75,9 +80,24 @@ export type ServeSettings = ReturnType<typeof readServeSettings>
 
 /** Reads the settings of the commands that change the keystore. @throws ConfigError with every fault */
 export function readKeySettings() {
-  return environment({
+  const settings = environment({
+    ...custodySettings,
     port: portOf('ledger'),
     directory: text('CAMPANILE_KEYSTORE_DIR'),
+  return { ...settings, ...backendOf(settings) }
+}
+
+/**
+ * Reads where a keystore is to be moved.
+ *
+ * @param custody backend that is to open it
+ * @param key replaces the key of KMS or of the token that the settings name
+ * @throws ConfigError with everything the backend lacks
+ */
+export function readTargetBackend(custody: BackendName, key: string | undefined) {
+  const settings = environment(custodySettings)
+  const named = key === undefined ? {} : { kmsKeyId: key, pkcs11KeyId: key }
+  return backendOf({ ...settings, ...named, custody }).backend
     passphraseFile: text('CAMPANILE_PASSPHRASE_FILE'),
     origin: text('CAMPANILE_LOG_ORIGIN', 'campanile.local'),
   })
