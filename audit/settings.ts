@@ -11,18 +11,17 @@ import {
   optionalUrl,
   portOf,
   text,
-import { doorSettings } from './door-settings.ts'
-import type { BackendName } from '../lib/custody-seal.ts'
-import { backendOf, custodySettings } from '../lib/custody-settings.ts'
   url,
 } from '../lib/config.ts'
+import type { BackendName } from '../lib/custody-seal.ts'
+import { backendOf, custodySettings } from '../lib/custody-settings.ts'
 
 /** Reads the settings of `serve`. @throws ConfigError with every fault */
 export function readServeSettings() {
   const databases = ['postgres:', 'postgresql:']
   const { home, tiles, ...settings } = environment({
     ...custodySettings,
-    ...doorSettings,
+    port: portOf('ledger'),
     databaseUrl: url('CAMPANILE_DATABASE_URL', databases),
     readDatabaseUrl: url('CAMPANILE_READ_DATABASE_URL', databases),
     tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
@@ -65,10 +64,10 @@ export function readServeSettings() {
     environment: choice('CAMPANILE_ENVIRONMENT', ['development', 'staging', 'production'], 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
   })
-    ...backendOf(settings),
   const folder = join(home ?? dirname(settings.keystore), 'ledger')
   return {
     ...settings,
+    ...backendOf(settings),
     tilesFolder: tiles ?? join(folder, 'tiles'),
     anchorFolder: join(folder, 'anchor'),
     /** What this appliance cosigned for other logs. */
@@ -84,6 +83,9 @@ export function readKeySettings() {
     ...custodySettings,
     port: portOf('ledger'),
     directory: text('CAMPANILE_KEYSTORE_DIR'),
+    passphraseFile: text('CAMPANILE_PASSPHRASE_FILE'),
+    origin: text('CAMPANILE_LOG_ORIGIN', 'campanile.local'),
+  })
   return { ...settings, ...backendOf(settings) }
 }
 
@@ -98,7 +100,4 @@ export function readTargetBackend(custody: BackendName, key: string | undefined)
   const settings = environment(custodySettings)
   const named = key === undefined ? {} : { kmsKeyId: key, pkcs11KeyId: key }
   return backendOf({ ...settings, ...named, custody }).backend
-    passphraseFile: text('CAMPANILE_PASSPHRASE_FILE'),
-    origin: text('CAMPANILE_LOG_ORIGIN', 'campanile.local'),
-  })
 }
