@@ -56,7 +56,8 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
   const record = startRecord(sdk, { pool, readPool, logs, appender })
   const sealed = await openSealedLogs(custody, settings)
-  const eraser = await openEraser({ pool, logs, appender, keystore: settings.keystore })
+  const inTurn = record.registers.inTurn.bind(record.registers)
+  const eraser = await openEraser({ pool, logs, appender, inTurn, keystore: settings.keystore })
   const subjects = new SubjectReader(readPool, tiles)
   const search = startSearch(sdk, { pool, readPool, logs })
   const parts = { sdk, reader, subjects, tiles, logs, appender, tokens, record, eraser, search: search.store }
@@ -133,12 +134,7 @@ async function startTelemetry({ environment, otlpEndpoint, hmacKeyFile }: ServeS
 
 async function openStores(sdk: Sdk, settings: ServeSettings) {
   const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, origin, tilesFolder } = settings
-  const { backend } = settings
-  const custody = await openCustody({
-    directory: keystore,
-    passphraseFile,
-    ...(backend === undefined ? {} : { backend }),
-  })
+  const custody = await openCustody({ directory: keystore, passphraseFile })
   const pool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
   const keyRing = new KeyRing({ custody, directory: keystore })

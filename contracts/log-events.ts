@@ -85,6 +85,8 @@ export const logEvents = [
   'subject erased',
   'erasure refused',
   'record clocks not read',
+  'retention applied',
+  'retention failed',
   'signing key opened',
   // collector
   'exporter failed',

@@ -3,7 +3,8 @@ import type { Pool } from '#sdk'
 import type { Appender } from '../append/appender.ts'
 import type { Logs } from '../store/logs.ts'
 import { RegisterStore } from '../store/record/register-store.ts'
-import { Eraser } from './eraser.ts'
+import { SideEraser } from '../store/side-eraser.ts'
+import { Eraser, type EraserOptions } from './eraser.ts'
 import { tombstoneFolder, TombstoneFiles } from './tombstone-files.ts'
 
 export interface EraserParts {
@@ -12,6 +13,7 @@ export interface EraserParts {
   readonly logs: Logs
   readonly appender: Appender
   readonly keystore: string
+  readonly inTurn: EraserOptions['inTurn']
 }
 
 /** Resolves once every tombstone holds; the door opens after it. */
@@ -19,6 +21,7 @@ export async function openEraser({ keystore, ...parts }: EraserParts): Promise<E
   const eraser = new Eraser({
     ...parts,
     registers: new RegisterStore(parts.pool),
+    side: new SideEraser(parts.pool),
     tombstones: new TombstoneFiles(tombstoneFolder(keystore)),
     now: () => Date.now(),
   })

@@ -10,6 +10,7 @@ import type { Log } from '../store/logs.ts'
 import type { IndexedEntry, WalkPage, WalkReader } from '../store/walk-reader.ts'
 import { holdEntry } from './walk-entry.ts'
 import { WalkFinding } from './walk-finding.ts'
+import { WalkRetirements } from './walk-retirements.ts'
 import { WalkRoots } from './walk-roots.ts'
 import { holdTiles } from './walk-tiles.ts'
 
@@ -26,6 +27,7 @@ export class LogWalk {
   readonly #options: LogWalkOptions
   readonly #edge = new TileEdge()
   readonly #roots: WalkRoots
+  readonly #retirements: WalkRetirements
   /** Every batch that begins below it was read. */
   #readTo = 0
   #lastTime = 0
@@ -33,6 +35,7 @@ export class LogWalk {
   constructor(options: LogWalkOptions) {
     this.#options = options
     this.#roots = new WalkRoots(options.log.keys.chain)
+    this.#retirements = new WalkRetirements(options.log.keys, options.reader)
   }
 
   /** Entries that are verified. */
@@ -81,7 +84,10 @@ export class LogWalk {
       const side = sides.get(index)
       // A whole batch has as many hashes as leaves.
       const entry = { index, leaf, hash: hashes[at] as Buffer, side }
-      const { id, producer, time, synthetic } = await holdEntry(entry, this.#options.log.keys)
+      const { id, producer, time, synthetic } = await holdEntry(entry, {
+        keys: this.#options.log.keys,
+        retirements: this.#retirements,
+      })
       if (time < this.#lastTime) throw new WalkFinding('TIME_DECREASED', index)
       this.#lastTime = time
       hasDemo ||= synthetic === true

@@ -4,10 +4,12 @@ import type { Leaf } from '../../contracts/leaf.ts'
 import { AuditError } from '../log/errors.ts'
 import { leafHash } from '../log/hash.ts'
 import { commitFacts, commitLeaf, commitPersonal } from '../log/leaf.ts'
+import { openGoneMark } from '../store/gone-marks.ts'
 import type { LogKeys } from '../store/log-keys.ts'
 import { openPersonal, subjectToken } from '../store/personal.ts'
 import type { WalkSide } from '../store/walk-reader.ts'
 import { WalkFinding } from './walk-finding.ts'
+import type { WalkRetirements } from './walk-retirements.ts'
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -19,20 +21,39 @@ export interface StoredEntry {
   readonly side: WalkSide | undefined
 }
 
+export interface Means {
+  readonly keys: LogKeys
+  readonly retirements: Pick<WalkRetirements, 'covers'>
+}
+
 /**
  * Checks an entry and answers its leaf.
  *
  * @throws WalkFinding
  */
-export async function holdEntry(entry: StoredEntry, keys: LogKeys): Promise<Leaf> {
+export async function holdEntry(entry: StoredEntry, { keys, retirements }: Means): Promise<Leaf> {
   const { index, side } = entry
   const leaf = readLeaf(entry)
   if (!leafHash(entry.leaf).equals(entry.hash)) throw new WalkFinding('LEAF_HASH_MISMATCH', index)
   // Erasing empties elements; it never takes a row.
   if (side === undefined) throw new WalkFinding('SIDE_MISSING', index)
+  if (side.facts === null && side.salt === null && side.sealed === null) {
+    await holdGone(side, { keys, retirements })
+    return leaf
+  }
   holdFacts(side, leaf)
-  if (side.sealed !== null) await holdPersonal(side, side.sealed, { leaf, keys })
+  // Whatever takes one half takes both.
+  if (side.sealed === null) throw new WalkFinding('PERSONAL_MISMATCH', index)
+  await holdPersonal(side, side.sealed, { leaf, keys })
   return leaf
+}
+
+/** An entry is empty because of an erasure or of an event of retention that lists it, or somebody emptied it. */
+async function holdGone({ index, gone: mark }: WalkSide, { keys, retirements }: Means): Promise<void> {
+  const gone = openGoneMark(keys, index, mark)
+  if (gone?.cause === 'erasure') return
+  if (gone?.event !== undefined && (await retirements.covers(gone.event, index))) return
+  throw new WalkFinding('GONE_UNEXPLAINED', index)
 }
 
 function readLeaf({ leaf, index }: StoredEntry): Leaf {
@@ -54,7 +75,6 @@ function readLeaf({ leaf, index }: StoredEntry): Leaf {
 
 function holdFacts(side: WalkSide, leaf: Leaf): void {
   const { index, facts, salt, personal_commitment: personal } = side
-  if (facts === null && salt === null) return
   try {
     // They are compared by commitment, whatever they hold.
     const opened = JSON.parse(facts ?? '') as AuditEvent['facts']

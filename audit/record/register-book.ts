@@ -56,7 +56,7 @@ export class RegisterBook {
    * @throws Refusal body_invalid, or conflict when the id or version is taken
    */
   open(tenant: string, register: Register, body: OpenEntryBody): Promise<RegisterEntry> {
-    return this.#inTurn(tenant, async (keys) => {
+    return this.inTurn(tenant, async (keys) => {
       const facts = checkFacts(register, body)
       refuse([...checkTime(body.time, this.#parts.now()), ...checkOpening(register, body, facts)])
       const command = { register, ...body }
@@ -75,7 +75,7 @@ export class RegisterBook {
    *   changed the entry meanwhile
    */
   change(tenant: string, place: CommandPlace, body: CommandBody): Promise<RegisterEntry> {
-    return this.#inTurn(tenant, async (keys) => {
+    return this.inTurn(tenant, async (keys) => {
       const [stored] = await this.#parts.store.find(keys, place.register, { id: place.id })
       if (stored === undefined) throw new Refusal('not_found')
       const command = { ...place, ...body }
@@ -115,7 +115,8 @@ export class RegisterBook {
     return this.#parts.store.blocks(keys, student)
   }
 
-  #inTurn<T>(tenant: string, work: (keys: LogKeys) => Promise<T>): Promise<T> {
+  /** Does work between two changes of a tenant's registers: what it sees of them holds until it is done. */
+  inTurn<T>(tenant: string, work: (keys: LogKeys) => Promise<T>): Promise<T> {
     const before = this.#turns.get(tenant) ?? Promise.resolve()
     const run = async () => work((await this.#parts.logs.open(tenant)).keys)
     const turn = before.then(run, run)

@@ -13,6 +13,8 @@ export interface WalkSide {
   readonly personal_commitment: Buffer | null
   readonly subject: Buffer | null
   readonly sealed: Buffer | null
+  /** Why it is empty; null while it is not. */
+  readonly gone: Buffer | null
 }
 
 export interface WalkPage {
@@ -67,6 +69,22 @@ export class WalkReader {
           end,
         ]),
       }
+    })
+  }
+
+  /** Reads the entry of an event of the ledger itself; undefined where there is none. */
+  ownEntry(
+    tenant: string,
+    id: string,
+  ): Promise<{ readonly leaf: Buffer; readonly side: WalkSide } | undefined> {
+    return this.#pool.inTenant(tenant, async (tx) => {
+      const [found] = await tx.query<{ index: number }>(statements['find-entry'], [tenant, id, 'ledger'])
+      if (found === undefined) return undefined
+      const { index } = found
+      const [batch] = await readBatches(tx, tenant, { from: index, to: index + 1 })
+      const leaf = batch?.leaves[index - batch.previousSize]
+      const side = (await readSides(tx, tenant, index, index + 1)).get(index)
+      return leaf === undefined || side === undefined ? undefined : { leaf, side }
     })
   }
 
