@@ -23,6 +23,7 @@ export type AuditErrorCode =
   | 'AUDIT_KEY_LOST'
   | 'AUDIT_KEY_FIXED'
   | 'AUDIT_KEYSTORE_CORRUPT'
+  | 'AUDIT_STORAGE_FAILED'
   | 'AUDIT_QUEUE_FULL'
   | 'AUDIT_STOPPING'
   | 'AUDIT_WRITER_TAKEN'
@@ -31,5 +32,6 @@ export type AuditErrorCode =
   | 'AUDIT_ERASURE_FAILED'
   | 'AUDIT_BACKUP_CORRUPT'
   | 'AUDIT_SEALED_INVALID'
+  | 'AUDIT_SOURCE_FAILED'
 
 export class AuditError extends CodedError<AuditErrorCode> {}

@@ -79,7 +79,9 @@ export class Machine {
         return (await fetch(`${this.ledger.url}/health`)).ok
       },
       { withinMillis: 60_000, everyMillis: 50 },
-    )
+    ).catch((cause: unknown) => {
+      throw new Error(`the ledger does not come back: ${this.output.slice(-4_000)}`, { cause })
+    })
     if (this.#service === undefined || hasEnded(this.#service)) await this.#startService()
   }
 
