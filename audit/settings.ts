@@ -1,18 +1,17 @@
 /** What the ledger is given. */
 import { dirname, join } from 'node:path'
-import { ServiceTokens } from '../contracts/service-token.ts'
 import {
   choice,
   environment,
   flag,
   integer,
-  jsonFile,
   optionalText,
   optionalUrl,
   portOf,
   text,
   url,
 } from '../lib/config.ts'
+import { doorSettings } from './door-settings.ts'
 import type { BackendName } from '../lib/custody-seal.ts'
 import { backendOf, custodySettings } from '../lib/custody-settings.ts'
 
@@ -21,10 +20,9 @@ export function readServeSettings() {
   const databases = ['postgres:', 'postgresql:']
   const { home, tiles, ...settings } = environment({
     ...custodySettings,
-    port: portOf('ledger'),
+    ...doorSettings,
     databaseUrl: url('CAMPANILE_DATABASE_URL', databases),
     readDatabaseUrl: url('CAMPANILE_READ_DATABASE_URL', databases),
-    tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
     /** True while the appliance runs on demo data; drills may then switch faults on. */
     demo: flag('CAMPANILE_DEMO'),
     keystore: text('CAMPANILE_KEYSTORE_DIR'),
@@ -38,6 +36,12 @@ export function readServeSettings() {
       min: 100,
       max: 3_600_000,
       fallback: 120_000,
+    }),
+    /** Pause between two rounds in which entries whose period has passed are emptied. */
+    retentionMillis: integer('CAMPANILE_RETENTION_MILLIS', {
+      min: 100,
+      max: 86_400_000,
+      fallback: 3_600_000,
     }),
     /** How long a starting ledger waits for the one before it to go: longer than that may take to stop. */
     writerWaitMillis: integer('CAMPANILE_WRITER_WAIT_MILLIS', { min: 100, max: 60_000, fallback: 15_000 }),

@@ -101,6 +101,7 @@ export const pathWords = [
   'tile',
   'timestamp',
   'tlog',
+  'tokens',
   'traces',
   'transcript',
   'users',

@@ -1,3 +1,4 @@
+import { tokenRoles } from '../ledger-token.ts'
 import { services } from '../services.ts'
 import { tenantLabel, type MetricSpec } from './define.ts'
 
@@ -51,6 +52,14 @@ export const httpMetrics = {
     owner: 'lib',
     labels: { service: { values: services }, code: { values: rejectionCodes } },
     seriesBudget: 200,
+  },
+  access_tokens_issued_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Short-lived tokens the ledger has issued or exchanged, by role.',
+    owner: 'audit',
+    labels: { role: { values: tokenRoles } },
+    seriesBudget: 6,
   },
   http_client_retries_total: {
     kind: 'counter',
