@@ -78,14 +78,9 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     failed: sealed === undefined ? lock.lost : Promise.race([lock.lost, sealed.failed]),
     close: async () => {
       await door.close()
-      await sealed?.stop()
-      await retention.stop()
-      await record.stop()
-      await search.stop()
-      await anchoring.stop()
-      await appender.stop()
-      await check.stop()
-      await publisher.stop()
+      // Whoever appends before the appender, and whoever reads what it wrote after it.
+      const parts = [sealed, retention, record, search, anchoring, appender, check, publisher]
+      for (const part of parts) await part?.stop()
       await publisher.publishAll()
       await keyRing.close()
       await Promise.all([pool.end(), readPool.end()])
