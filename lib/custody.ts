@@ -13,7 +13,7 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { CustodyError } from './custody-errors.ts'
 import { readIfPresent, refuseOpenMode } from './custody-files.ts'
@@ -23,6 +23,7 @@ import { decodeTokenKey, encodeTokenKey, Pkcs11Token, type Pkcs11Options } from 
 import { WrappedRoot } from './custody-root.ts'
 import { otherBackend, Passphrase, type RootKey } from './custody-seal.ts'
 import { SealedStore, type OpenedKey } from './custody-store.ts'
+import { makeDurableFolder } from './durable-folder.ts'
 
 export interface SigningKey {
   readonly publicKey: KeyObject
@@ -124,7 +125,7 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
 /** Opens what lies under a keystore: for the commands that change keys, not for those that use them. */
 export async function openSealed(options: CustodyOptions) {
   const { directory, passphraseFile, backend } = options
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await makeDurableFolder(directory)
   await refuseOpenMode(directory)
   if (backend === undefined) await refuseOpenMode(passphraseFile)
   const opened = await openManifests(options)

@@ -2,16 +2,22 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncFolder } from './custody-files.ts'
+import { systemCodeOf } from './errors.ts'
 
 /**
- * Makes a folder of mode 0700 and every missing one above it, durable when it resolves. Those that are there are
- * synced too, from the folder up to `root`: a process before this one may have ended between the two.
+ * Makes a folder of mode 0700 and every missing one above it. The names of all that were made, and of those from
+ * the folder up to `root`, are durable when it resolves: a process before this one may have made them and ended.
  *
- * @param root the folder itself or one above it, with everything below it in the hands of this process
+ * @param root the folder itself or one above it
  */
 export async function makeDurableFolder(path: string, root = path): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 })
-  const top = dirname(first ?? root)
-  const end = Math.min(top.length, root === path ? path.length : root.length)
-  for (let at = dirname(path); at.length >= end; at = dirname(at)) await syncFolder(at)
+  const end = Math.min(dirname(first ?? root).length, dirname(root).length)
+  for (let at = dirname(path); at.length >= end; at = dirname(at)) {
+    await syncFolder(at).catch((error: unknown) => {
+      // Somebody else's folder: whoever made what is in it saw to it.
+      if (systemCodeOf(error) !== 'EACCES') throw error
+    })
+    if (at === dirname(at)) return
+  }
 }

@@ -2,10 +2,12 @@
  * The last signed checkpoint of each log, kept outside the database: a restored database that is older than
  * what was signed is found out and never signed for.
  */
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { replaceFile } from '../../lib/custody-files.ts'
+import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
+import { orStorageFailed } from './storage-failed.ts'
 
 /** A file being written has more after it. */
 const suffix = '.note'
@@ -43,25 +45,13 @@ export class CheckpointFiles {
     }
   }
 
-  /** Replaces the note, whole and durable before it resolves. */
+  /** Replaces the note, whole and durable before it resolves. @throws AuditError AUDIT_STORAGE_FAILED */
   async write(tenant: string, note: string): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 })
-    const path = this.#path(tenant)
-    const temporary = `${path}.${randomBytes(6).toString('hex')}`
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(note)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-    const folder = await open(this.#directory, 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
+    await orStorageFailed(async () => {
+      // The folder above it belongs to the checkpoints too.
+      await makeDurableFolder(this.#directory, dirname(this.#directory))
+      await replaceFile(this.#path(tenant), Buffer.from(note))
+    })
   }
 
   #path(tenant: string): string {
