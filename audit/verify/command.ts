@@ -1,6 +1,7 @@
 /** `verify FILE`: an auditor's command. It opens the file and nothing else: no database, no network, no settings. */
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs'
 import { exportNotice } from '../../contracts/ledger-export.ts'
+import type { AbsentFacts } from './absent-facts.ts'
 import { linesOf } from './lines.ts'
 import type { ProducerNumbers } from '../log/sequence-gaps.ts'
 import { verifyExport, type Verdict, type VerifyOptions } from './verify-export.ts'
@@ -43,14 +44,12 @@ function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
     const place = before === undefined ? `leaf ${firstBad}` : `leaf ${firstBad} or later, before ${before}`
     return [`NOT VERIFIED: ${fault}, first bad leaf: ${place}: ${detail}`]
   }
-  const { header, size, root, checkpoints, withoutFacts, sequenceGaps, silent } = verdict
+  const { header, size, root, checkpoints, absent, sequenceGaps, silent } = verdict
   return [
     `log ${header.origin}`,
     `${size} entries verified`,
     `checkpoint of size ${size}, root ${root}; ${checkpoints} signed checkpoints checked`,
-    ...(withoutFacts > 0
-      ? [`${withoutFacts} entries without facts, cause unknown: leaves verified, what they say is not`]
-      : []),
+    ...describeAbsent(absent),
     ...sequenceGaps.flatMap(describeNumbers),
     ...silent.map(
       ({ producer, hours }) =>
@@ -61,6 +60,25 @@ function linesOfVerdict(verdict: Verdict, isKeyGiven: boolean): string[] {
       ? []
       : [`the key was taken from the export itself: compare it with the one you were given: ${header.vkey}`]),
     exportNotice,
+  ]
+}
+
+function describeAbsent({ count, retired, erased, certificates }: AbsentFacts): string[] {
+  const unknown = count - retired - erased
+  return [
+    ...(retired > 0
+      ? [
+          `${retired} entries without facts: their period had passed, as events of retention in the log list them`,
+        ]
+      : []),
+    ...(erased > 0
+      ? [
+          `${erased} entries without facts, said to be erased; the log has ${certificates} certificates of erasures, which list no entries`,
+        ]
+      : []),
+    ...(unknown > 0
+      ? [`${unknown} entries without facts, cause unknown: leaves verified, what they say is not`]
+      : []),
   ]
 }
 
