@@ -75,7 +75,11 @@ async function loadSdk(): Promise<KmsSdk> {
 
 function isKmsSdk(sdk: unknown): sdk is KmsSdk {
   const names = ['KMSClient', 'GenerateDataKeyCommand', 'DecryptCommand']
-  return names.every((name) => typeof Object(sdk)[name] === 'function')
+  return names.every((name) => typeof memberOf(sdk, name) === 'function')
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 }
 
 interface Answer {
@@ -85,7 +89,7 @@ interface Answer {
 
 function answerOf(answer: unknown): Answer {
   const read = (name: 'Plaintext' | 'CiphertextBlob') => {
-    const value: unknown = Object(answer)[name]
+    const value = memberOf(answer, name)
     return value instanceof Uint8Array ? Buffer.from(value) : undefined
   }
   return { Plaintext: read('Plaintext'), CiphertextBlob: read('CiphertextBlob') }

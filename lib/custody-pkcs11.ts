@@ -145,7 +145,8 @@ const refusals: readonly (readonly [RegExp, CustodyCode])[] = [
   [/Failed to load pkcs11 module|sc_dlopen/, 'CUSTODY_NO_BACKEND'],
   [/No slot with token named|CKR_TOKEN_NOT_|CKR_DEVICE_|No slots/, 'CUSTODY_UNAVAILABLE'],
   [/key not found|object not found/i, 'CUSTODY_KEY_DISABLED'],
-  [/CKR_(ENCRYPTED_DATA|KEY_|MECHANISM|ARGUMENTS_BAD|GENERAL_ERROR|FUNCTION_FAILED)/, 'CUSTODY_WRONG_KEY'],
+  // The tool tries a second way after a failed decryption and tells only that the token does not know it.
+  [/CKR_(ENCRYPTED_DATA|KEY_|MECHANISM|ARGUMENTS_BAD|GENERAL_ERROR|FUNCTION_)/, 'CUSTODY_WRONG_KEY'],
 ]
 
 function refusal(told: string): CustodyError {

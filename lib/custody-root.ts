@@ -59,7 +59,7 @@ export class WrappedRoot implements RootKey {
   }
 
   async seal(name: string, bytes: Uint8Array): Promise<Buffer> {
-    this.#last ??= await this.#wrapper.makeDataKey()
+    this.#last ??= await this.#makeProved()
     const { key, wrapped } = this.#last
     const head = { backend: this.backend, key: this.keyName, wrapped: wrapped.toString('base64') }
     return sealEnvelope(key, JSON.stringify(head), { name, bytes })
@@ -74,6 +74,14 @@ export class WrappedRoot implements RootKey {
     if (opened === undefined) throw new CustodyError('CUSTODY_CORRUPT', `${name} was changed or renamed`)
     this.#last = { key, wrapped: Buffer.from(head.wrapped, 'base64') }
     return opened
+  }
+
+  /** Makes a data key and opens it again: a root that only wraps would take every key with it at the next start. */
+  async #makeProved(): Promise<DataKey> {
+    const made = await this.#wrapper.makeDataKey()
+    const opened = await this.#open(made.wrapped.toString('base64'))
+    if (opened.equals(made.key)) return made
+    throw new CustodyError('CUSTODY_WRONG_KEY', 'the backend opens another data key than it made')
   }
 
   #open(wrapped: string): Promise<Buffer> {
