@@ -6,6 +6,7 @@ import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addRunningCommands } from './commands/running.ts'
 import type { Terminal } from './commands/terminal.ts'
+import { addTokenCommand } from './commands/token.ts'
 import { addVerifyCommands } from './commands/verify.ts'
 import { AuditError } from './log/errors.ts'
 
@@ -43,6 +44,7 @@ program
   })
 
 addRunningCommands(program, terminal)
+addTokenCommand(program, terminal)
 addVerifyCommands(program, terminal)
 addKeyCommands(program, terminal)
 

@@ -29,9 +29,11 @@ export type AuditErrorCode =
   | 'AUDIT_WRITER_TAKEN'
   | 'AUDIT_WRITER_LOST'
   | 'AUDIT_EXPORT_FAILED'
+  | 'AUDIT_TOKEN_REFUSED'
   | 'AUDIT_ERASURE_FAILED'
   | 'AUDIT_BACKUP_CORRUPT'
   | 'AUDIT_SEALED_INVALID'
   | 'AUDIT_SOURCE_FAILED'
+  | 'AUDIT_ARCHIVE_INVALID'
 
 export class AuditError extends CodedError<AuditErrorCode> {}
