@@ -5,6 +5,7 @@ import { basisCodes } from './basis.ts'
 import { Leaf } from './leaf.ts'
 import { recordTypes } from './record-fields.ts'
 import { registers } from './record.ts'
+import { Gone } from './retention.ts'
 
 const closed = { additionalProperties: false } as const
 const oneOf = <const V extends readonly string[]>(values: V) =>
@@ -26,6 +27,8 @@ const Entry = Type.Object(
     facts: Type.Optional(AuditEvent.properties.facts),
     factsSalt: Type.Optional(Opening),
     personalCommitment: Type.Optional(Opening),
+    /** What took them, where the ledger did. */
+    gone: Type.Optional(Gone),
   },
   closed,
 )

@@ -106,5 +106,6 @@ function entryOf(row: EntryRow, place: Pick<LedgerEntry, 'tenant' | 'origin'>): 
   // The ledger itself wrote both, and their commitments prove it.
   const leaf = JSON.parse(row.leaf) as LedgerEntry['leaf']
   const opened = row.facts === null ? {} : { facts: JSON.parse(row.facts) as Facts }
-  return { ...place, index: row.index, leafHash: row.leaf_hash, leaf, ...opened }
+  const missing = row.gone === undefined ? {} : { gone: row.gone }
+  return { ...place, index: row.index, leafHash: row.leaf_hash, leaf, ...opened, ...missing }
 }

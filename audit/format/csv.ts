@@ -38,7 +38,7 @@ export const csvColumns = [
 
 /** Writes an entry as the cells of `csvColumns`. */
 export function csvCells(entry: LedgerEntry): string[] {
-  const { index, leaf, leafHash, facts, personal } = entry
+  const { index, leaf, leafHash, facts, gone, personal } = entry
   const cells: Record<(typeof csvColumns)[number], string | number | undefined> = {
     index,
     sequenced_at: new Date(leaf.time).toISOString(),
@@ -61,7 +61,7 @@ export function csvCells(entry: LedgerEntry): string[] {
     resource_id: personal?.resourceId,
     party: personal?.party,
     interest: personal?.interest,
-    other_facts: facts === undefined ? undefined : jsonOf(otherThan(facts, namedFacts)),
+    other_facts: jsonOf(facts === undefined ? { ...(gone && { gone }) } : otherThan(facts, namedFacts)),
     other_personal: personal === undefined ? undefined : jsonOf(otherThan(personal, namedPersonal)),
     leaf_hash: Buffer.from(leafHash).toString('hex'),
   }
