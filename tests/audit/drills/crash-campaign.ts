@@ -4,7 +4,7 @@ import { eventually } from '../../support/poll.ts'
 import { ask } from '../ledger-process.ts'
 import { randomFrom } from '../../sdk/spool/campaign.ts'
 import { holdLog } from './hold-log.ts'
-import { Machine, spoolTenants, victims, type Victim } from './machine.ts'
+import { Machine, spoolTenants, victims, type MachineOptions, type Victim } from './machine.ts'
 import { Sender } from './sender.ts'
 
 export interface CampaignOptions {
@@ -28,17 +28,11 @@ export interface CampaignResult {
 
 const senderTenants = ['drill', 'university_b'] as const
 
-/** Runs a campaign; fails when anything that was promised does not hold at its end. */
+/** Kills at random; fails when anything that was promised does not hold at the end. */
 export async function crashCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const random = randomFrom(options.seed)
-  const machine = await Machine.start({ random, restMillis: options.restMillis })
-  const senders = senderTenants.map(
-    (tenant) => new Sender({ tenant, batchSize: 6, ledger: () => machine.ledger }),
-  )
-  const notes = new Map<string, Set<string>>()
   const kills = { ledger: 0, service: 0, postmaster: 0, backend: 0, tiles: 0, checkpoints: 0 }
-  try {
-    for (const sender of senders) sender.start()
+  const sums = await campaign({ random, restMillis: options.restMillis }, async (machine, collectNotes) => {
     for (let kill = 0; kill < options.kills; kill++) {
       // Each of them once, and then whoever it hits.
       const victim = victims[kill < victims.length ? kill : Math.floor(random() * victims.length)] ?? 'ledger'
@@ -46,30 +40,65 @@ export async function crashCampaign(options: CampaignOptions): Promise<CampaignR
       await machine.kill(victim)
       kills[victim]++
       await machine.revive()
-      await collectNotes(machine, notes)
+      await collectNotes()
     }
+  })
+  return { kills, ...sums }
+}
+
+type Sums = Omit<CampaignResult, 'kills'>
+
+/**
+ * Lets events flow through a machine while something happens to it, and then holds what is left against what was
+ * promised.
+ */
+export async function campaign(
+  options: MachineOptions,
+  happens: (machine: Machine, collectNotes: () => Promise<void>) => Promise<void>,
+): Promise<Sums> {
+  const machine = await Machine.start(options)
+  const senders = senderTenants.map(
+    (tenant) => new Sender({ tenant, batchSize: 6, ledger: () => machine.ledger }),
+  )
+  const notes = new Map<string, Set<string>>()
+  try {
+    for (const sender of senders) sender.start()
+    await happens(machine, () => collectNotes(machine, notes))
     await eventually('everything runs', () => machine.revive().then(() => true))
-    await settle(machine, senders)
-    const ids = new Set<string>()
-    for (const tenant of [...senderTenants, ...spoolTenants]) {
-      const receipts = senders.find((sender) => sender.tenant === tenant)?.receipts ?? []
-      const size = await sizeOf(machine, tenant)
-      const inLog = await holdLog(machine.ledger, { tenant, size, receipts, notes: notes.get(tenant) ?? [] })
-      for (const id of inLog) ids.add(id)
-    }
-    for (const id of machine.acknowledged) expect(ids.has(id), `acknowledged event ${id}`).to.equal(true)
-    expectNoFinding(machine.output)
-    return resultOf(machine, { senders, kills, notes })
+    const acknowledged = await settle(machine, senders)
+    await holdMachine(machine, { senders, notes, acknowledged })
+    return sumsOf({ senders, notes, acknowledged })
   } finally {
     await Promise.all(senders.map((sender) => sender.abandon()))
     await machine.stop()
   }
 }
 
-/** Lets everything arrive that was acknowledged. */
-async function settle(machine: Machine, senders: readonly Sender[]): Promise<void> {
+type Notes = Map<string, Set<string>>
+
+interface Promised {
+  readonly senders: readonly Sender[]
+  readonly notes: Notes
+  /** Ids of events that a spool took. */
+  readonly acknowledged: readonly string[]
+}
+
+async function holdMachine(machine: Machine, { senders, notes, acknowledged }: Promised): Promise<void> {
+  const ids = new Set<string>()
+  for (const tenant of [...senderTenants, ...spoolTenants]) {
+    const receipts = senders.find((sender) => sender.tenant === tenant)?.receipts ?? []
+    const size = await sizeOf(machine, tenant)
+    const inLog = await holdLog(machine.ledger, { tenant, size, receipts, notes: notes.get(tenant) ?? [] })
+    for (const id of inLog) ids.add(id)
+  }
+  for (const id of acknowledged) expect(ids.has(id), `acknowledged event ${id}`).to.equal(true)
+  expectNoFinding(machine.output)
+}
+
+/** Waits until everything has arrived that was acknowledged at some moment, and answers its ids. */
+async function settle(machine: Machine, senders: readonly Sender[]): Promise<readonly string[]> {
   await Promise.all(senders.map((sender) => sender.stop()))
-  await eventually(
+  const arrived = await eventually(
     'every event the spool acknowledged is in the log',
     async () => {
       const ids = [...machine.acknowledged]
@@ -77,11 +106,13 @@ async function settle(machine: Machine, senders: readonly Sender[]): Promise<voi
         'select count(*)::float8 as count from ledger.event_key where id = any($1::uuid[])',
         [ids],
       )
-      return row?.count === ids.length
+      return row?.count === ids.length && ids
     },
     { withinMillis: 120_000, everyMillis: 500 },
   )
+  // What it acknowledged since then stays in its spool.
   await machine.stopService()
+  return arrived
 }
 
 async function sizeOf(machine: Machine, tenant: string): Promise<number> {
@@ -92,7 +123,7 @@ async function sizeOf(machine: Machine, tenant: string): Promise<number> {
   return row?.size ?? 0
 }
 
-async function collectNotes(machine: Machine, notes: Map<string, Set<string>>): Promise<void> {
+async function collectNotes(machine: Machine, notes: Notes): Promise<void> {
   for (const tenant of [...senderTenants, ...spoolTenants]) {
     const note = await shownNote(machine, tenant)
     if (note === undefined) continue
@@ -118,17 +149,10 @@ function expectNoFinding(output: string): void {
   expect(output.includes('audit_log_')).to.equal(false)
 }
 
-interface Parts {
-  readonly senders: readonly Sender[]
-  readonly kills: Readonly<Record<Victim, number>>
-  readonly notes: ReadonlyMap<string, ReadonlySet<string>>
-}
-
-function resultOf(machine: Machine, { senders, kills, notes }: Parts): CampaignResult {
+function sumsOf({ senders, notes, acknowledged }: Promised): Sums {
   const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0)
   return {
-    kills,
-    acknowledged: machine.acknowledged.size,
+    acknowledged: acknowledged.length,
     received: sum(senders.map(({ receipts }) => receipts.length)),
     repeated: sum(senders.map(({ repeated }) => repeated)),
     checkpoints: sum([...notes.values()].map(({ size }) => size)),

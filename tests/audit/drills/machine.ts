@@ -2,10 +2,10 @@
  * A machine with everything an event passes: a service with a spool, senders without one, the ledger and a PostgreSQL
  * that syncs. Each of them can be killed at any moment and is started again, as a supervisor would.
  */
-import { fork, type ChildProcess } from 'node:child_process'
+import { execFileSync, fork, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -95,6 +95,22 @@ export class Machine {
     else await this.ledger.stop('SIGKILL')
   }
 
+  /** Takes all room from whoever writes files there, or gives it back: a limit that the kernel enforces. */
+  setRoom(whose: 'ledger' | 'service' | 'database', isThere: boolean): void {
+    const root = { ledger: this.ledger.child.pid, service: this.#service?.pid, database: this.postgres.pid() }
+    const pid = root[whose] ?? 0
+    for (const each of whose === 'database' ? [...childrenOf(pid), pid] : [pid]) {
+      const limit = `--fsize=${isThere ? 'unlimited' : '0'}:unlimited`
+      try {
+        // As the account it runs under: nobody else may, not even root in a container.
+        const { uid, gid } = statSync(`/proc/${each}`)
+        execFileSync('prlimit', ['--pid', String(each), limit], { stdio: 'ignore', uid, gid })
+      } catch {
+        // It has ended meanwhile: a database without room does.
+      }
+    }
+  }
+
   /** Ends the service; what it acknowledged is on its disk. */
   stopService(): Promise<void> {
     return end(this.#service)
@@ -175,6 +191,10 @@ export class Machine {
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null
+}
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
 }
 
 async function end(child: ChildProcess | undefined): Promise<void> {
