@@ -1,4 +1,4 @@
-/** `keys list | rotate NAME | passphrase FILE | move BACKEND | backup DIR | restore FILE`: changes the ledger's keystore while the ledger is stopped. */
+/** `keys list | rotate NAME | passphrase FILE | reseal | move BACKEND | backup DIR | restore FILE`: changes the ledger's keystore while the ledger is stopped. */
 import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { keystoreBackupDays } from '../contracts/erasure.ts'
@@ -57,7 +57,10 @@ export async function rotateKey(
     return `${files} files of subject keys are sealed under version ${version}`
   }
   if (name.startsWith('side-')) {
-    throw new AuditError('AUDIT_KEY_FIXED', 'tokens in rows and digests of events stand under this key')
+    throw new AuditError(
+      'AUDIT_KEY_FIXED',
+      'tokens in rows and digests of events stand under this key; keys reseal changes what seals it',
+    )
   }
   const { version } = await addKeyVersion(settings, name, isCompromised ? 'compromised' : 'retired')
   return `${name} has version ${version}`
@@ -79,6 +82,13 @@ export async function move(settings: KeySettings, backend: CustodyOptions['backe
     `${moved.files} key files are sealed anew under ${moved.backend} ${moved.keyName}`.trimEnd(),
     `set CAMPANILE_CUSTODY=${moved.backend} before the ledger starts; backups made so far open as they did`,
   ].join('\n')
+}
+
+/** Seals every key file anew; no key changes, those that cannot change among them. */
+export async function reseal(settings: KeySettings): Promise<string> {
+  await refuseWhileRunning(settings.port)
+  const { files } = await moveKeystore(settings, settings)
+  return `${files} key files are sealed anew; a copy of the keystore made so far opens as it did`
 }
 
 /**

@@ -1,4 +1,4 @@
-/** `keys list | rotate | passphrase | move | backup | restore`: the keystore of the stopped ledger. */
+/** `keys list | rotate | passphrase | reseal | move | backup | restore`: the keystore of the stopped ledger. */
 import { Argument, type Command } from 'commander'
 import { backendNames, type BackendName } from '../../lib/custody-seal.ts'
 import type { Terminal } from './terminal.ts'
@@ -40,6 +40,14 @@ function addFileCommands(keys: Command, { print }: Terminal): void {
     .action(async (file: string) => {
       const { replacePassphrase } = await import('../keys-command.ts')
       print(await replacePassphrase(await keySettings(), file))
+    })
+
+  keys
+    .command('reseal')
+    .description('seal every key file anew; no key changes')
+    .action(async () => {
+      const { reseal } = await import('../keys-command.ts')
+      print(await reseal(await keySettings()))
     })
 
   keys
