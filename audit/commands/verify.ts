@@ -1,7 +1,6 @@
 /** What an auditor runs offline: `verify`, `verify-report`, `verify-proof`, `unseal`. */
 import type { Command } from 'commander'
-import { describeVerdict, verifyFile } from '../verify/command.ts'
-import type { VerifyOptions } from '../verify/verify-export.ts'
+import { verifySource, type SourceOptions } from '../verify/verify-source.ts'
 import { wholeNumber, type Terminal } from './terminal.ts'
 
 const keyOption = [
@@ -20,19 +19,30 @@ export function addVerifyCommands(program: Command, terminal: Terminal): void {
 function addVerify(program: Command, { print, end }: Terminal): void {
   program
     .command('verify')
-    .description('derive a log again from an export, offline; names the first bad leaf')
-    .argument('<file>', 'export to verify')
+    .description(
+      'derive a log again from an export, a folder, an archive or an address; names the first bad leaf',
+    )
+    .argument(
+      '<source>',
+      'export, folder of tiles, evidence pack, .tar.gz of either, or http(s) address of a log',
+    )
     .option(...keyOption)
+    .option(
+      '--policy <file>',
+      'trust policy by which the proofs of a pack are judged, received by another way',
+    )
+    .option('--token-file <file>', 'file of mode 0600 with a bearer token for the address')
+    .option('--threads <count>', 'most threads for tiles; default one for each core', wholeNumber)
     .option('--allow-withheld', 'accept entries that came without their facts')
     .option(
       '--min-size <entries>',
       'fewest entries the log must have, known from an earlier export',
       wholeNumber,
     )
-    .action(async (file: string, { key, ...options }: VerifyOptions & { readonly key?: string }) => {
-      const verdict = await verifyFile(file, key, options)
-      print(describeVerdict(verdict, key !== undefined))
-      end(verdict.valid ? 0 : 1)
+    .action(async (source: string, options: SourceOptions) => {
+      const { isValid, text } = await verifySource(source, options)
+      print(text)
+      end(isValid ? 0 : 1)
     })
 }
 

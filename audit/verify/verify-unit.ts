@@ -76,15 +76,18 @@ function holdTile({ place, bundle, tile }: Pair, above: Buffer | undefined, time
     throw malformed(place, `${path} does not end with an entry`)
   }
   let hashes: Buffer
+  let decreasedAt: number | undefined
   try {
     hashes = hashBundle(bundle, width, (at, start, end) => {
-      if (!times.take(bundle, start, end)) throw decreased(firstLeaf + at)
+      if (!times.take(bundle, start, end)) decreasedAt ??= at
     })
   } catch (error) {
     if (error instanceof AuditError) throw malformed(place, `${path}: ${error.message}`)
     throw error
   }
   if (!hashes.equals(tile)) throw mismatch(place, { hashes, tile, above })
+  // Only now: the time of an entry that was changed says nothing.
+  if (decreasedAt !== undefined) throw decreased(firstLeaf + decreasedAt)
   return foldRow(hashes)
 }
 
