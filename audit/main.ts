@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { ConfigError, describeFault } from '../lib/config.ts'
 import { messageOf } from '../lib/errors.ts'
 import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
+import { addHoldCommands } from './commands/hold.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addRunningCommands } from './commands/running.ts'
 import type { Terminal } from './commands/terminal.ts'
@@ -46,6 +47,7 @@ program
 addRunningCommands(program, terminal)
 addTokenCommand(program, terminal)
 addVerifyCommands(program, terminal)
+addHoldCommands(program, terminal)
 addKeyCommands(program, terminal)
 
 function reportFailure(error: unknown): ExitCode {

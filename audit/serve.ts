@@ -50,7 +50,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const record = startRecord(sdk, { pool, readPool, logs, appender })
   const sealed = await openSealedLogs(custody, settings)
   const inTurn = record.registers.inTurn.bind(record.registers)
-  const eraser = await openEraser({ pool, logs, appender, inTurn, keystore: settings.keystore })
+  const eraser = await openEraser({ pool, readPool, logs, appender, inTurn, keystore: settings.keystore })
   const retention = startRetention(sdk, {
     pool,
     readPool,

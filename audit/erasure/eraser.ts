@@ -17,6 +17,7 @@ import { statements } from '../store/statements.ts'
 import { subjectKeyName } from '../store/subject-shard.ts'
 import { certificateOf, refusalEvent, unrecoverableAfter } from './certificate.ts'
 import { groundsAgainst } from './decide.ts'
+import { isHeld, type HeldParts } from './held-subject.ts'
 import type { Tombstone, TombstoneFiles } from './tombstone-files.ts'
 
 export interface EraserOptions {
@@ -24,7 +25,8 @@ export interface EraserOptions {
   readonly pool: Pool
   readonly logs: Logs
   readonly appender: Pick<Appender, 'append'>
-  readonly registers: Pick<RegisterStore, 'blocks' | 'erase' | 'recordState'>
+  readonly registers: Pick<RegisterStore, 'blocks' | 'erase' | 'find' | 'recordState'>
+  readonly entries: HeldParts['entries']
   readonly side: Pick<SideEraser, 'emptySubject'>
   /** Has work wait for the changes of a tenant's registers before it, and those after it wait for it. */
   readonly inTurn: <T>(tenant: string, work: (keys: LogKeys) => Promise<T>) => Promise<T>
@@ -85,7 +87,7 @@ export class Eraser {
     const { logs, registers, tombstones, now } = this.#options
     const log = await logs.open(tenant)
     const known = (await tombstones.read(tenant)).find(({ id }) => id === body.id)
-    const blocks = await registers.blocks(log.keys, body.subject)
+    const blocks = await this.#blocks(log.keys, body.subject)
     const registered = await registers.recordState(log.keys, body.subject)
     const inputs = { request: body, blocks, ...(registered === undefined ? {} : { registered }) }
     const [ground, ...more] = known === undefined ? groundsAgainst(inputs) : []
@@ -105,6 +107,14 @@ export class Eraser {
       status: 'erased',
       certificate: { ...certificate, unrecoverableAfter: unrecoverableAfter(erasedAt) },
     }
+  }
+
+  /** A hold blocks what it reaches: one with a window, or of an account, not everything about everybody. */
+  async #blocks(keys: LogKeys, student: string): Promise<('hold' | 'inspection')[]> {
+    const { registers, entries } = this.#options
+    const blocks = await registers.blocks(keys, student)
+    if (!blocks.includes('hold') || (await isHeld({ registers, entries }, keys, student))) return blocks
+    return blocks.filter((block) => block !== 'hold')
   }
 
   async #refuse(tenant: string, { synthetic }: ErasureBody, ground: ErasureGround): Promise<void> {

@@ -1,5 +1,6 @@
 /** Reads entries that may have served their time, opened as far as their keys allow, in pages by index. */
 import type { Pool } from '#sdk'
+import { auditClasses } from '../../contracts/audit-event.ts'
 import type { Leaf } from '../../contracts/leaf.ts'
 import type { Facts, Personal } from '../format/entry.ts'
 import type { LogKeys } from '../store/log-keys.ts'
@@ -29,8 +30,25 @@ export interface LivePage {
 
 /** Entries of one page, besides the rest of the last batch. */
 const pageEntries = 1_000
-/** Disclosures of one page. */
-const pageDisclosures = 200
+/** Entries about subjects of one page. */
+const pageAbout = 200
+
+interface IndexRange {
+  readonly from: number
+  /** Exclusive. */
+  readonly to: number
+}
+
+interface AboutPage {
+  readonly entries: readonly LiveEntry[]
+  /** Where the next page begins; undefined after the last. */
+  readonly next: number | undefined
+}
+
+interface About extends IndexRange {
+  readonly tokens: readonly Buffer[]
+  readonly classes: readonly Facts['class'][]
+}
 
 export class ExpiredReader {
   readonly #pool: Pool
@@ -57,36 +75,39 @@ export class ExpiredReader {
     return { entries, next: Math.max(to, last?.size ?? 0), lastTime: last?.lastTime ?? 0 }
   }
 
-  /** Reads disclosures about subjects, each with where the next search begins; fewer than a page is the end. */
-  async disclosures(
-    keys: LogKeys,
-    tokens: readonly string[],
-    { from, to }: { readonly from: number; readonly to: number },
-  ): Promise<{ readonly entries: readonly LiveEntry[]; readonly next: number | undefined }> {
+  /** Reads disclosures about subjects, and where the next page begins; undefined at the end. */
+  disclosures(keys: LogKeys, tokens: readonly string[], range: IndexRange): Promise<AboutPage> {
     const bytes = tokens.map((token) => Buffer.from(token, 'hex'))
-    const rows = await this.#pool.inTenant(keys.tenant, (tx) =>
-      tx.query<{ index: number }>(statements['list-disclosures'], [
-        keys.tenant,
-        bytes,
-        to,
-        from,
-        pageDisclosures,
-      ]),
+    return this.#about(keys, { tokens: bytes, classes: ['disclosure'], ...range })
+  }
+
+  /** Reads every entry about a student, oldest first. */
+  async *about(keys: LogKeys, student: string): AsyncIterable<LiveEntry> {
+    const tokens = [subjectToken(keys.subjectTokenKey, student)]
+    const to = Number.MAX_SAFE_INTEGER
+    for (let from: number | undefined = 0; from !== undefined;) {
+      const page: AboutPage = await this.#about(keys, { tokens, classes: auditClasses, from, to })
+      yield* page.entries
+      from = page.next
+    }
+  }
+
+  async #about(keys: LogKeys, { tokens, classes, from, to }: About): Promise<AboutPage> {
+    const { tenant } = keys
+    const parameters = [tenant, tokens, classes, from, to, pageAbout]
+    const rows = await this.#pool.inTenant(tenant, (tx) =>
+      tx.query<{ index: number }>(statements['list-about'], parameters),
     )
     const entries: LiveEntry[] = []
     for (const { index } of rows) {
-      const { batches, sides } = await this.#walk.page(keys.tenant, {
-        begun: 0,
-        from: index,
-        to: index + 1,
-      })
+      const { batches, sides } = await this.#walk.page(tenant, { begun: 0, from: index, to: index + 1 })
       const holding = batches.find(({ previousSize, size }) => previousSize <= index && index < size)
       const leaf = holding?.leaves[index - holding.previousSize]
       const entry = leaf === undefined ? undefined : await openEntry(keys, leaf, sides.get(index))
       if (entry !== undefined) entries.push(entry)
     }
     const last = rows.at(-1)
-    return { entries, next: last === undefined || rows.length < pageDisclosures ? undefined : last.index + 1 }
+    return { entries, next: last === undefined || rows.length < pageAbout ? undefined : last.index + 1 }
   }
 }
 

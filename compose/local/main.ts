@@ -129,7 +129,7 @@ const rooms = [
     'audit',
     'verify or export the ledger',
     'audit/main.ts',
-    ['verify', 'export', 'report', 'verify-report', 'verify-proof', 'keys', 'erase', 'token'],
+    ['verify', 'export', 'report', 'verify-report', 'verify-proof', 'keys', 'erase', 'hold', 'token'],
     'operator',
   ],
   ['rules', 'alert rules, their tests and the routing', 'rules/main.ts', ['generate', 'check'], undefined],
@@ -178,7 +178,7 @@ for (const [name, description, main, words, holder] of rooms) {
 
 /** Tells whether a command is the custodian's; the token of one who reads or erases records, too, is. */
 function isAboutStudents(command: string, rest: readonly string[]): boolean {
-  if (command !== 'token') return command === 'report' || command === 'erase'
+  if (command !== 'token') return ['report', 'erase', 'hold'].includes(command)
   return rest.some((word) => /^(?:--role=)?(?:custodian|subject)$/.test(word))
 }
 
