@@ -11,9 +11,21 @@ import {
   text,
   url,
 } from '../lib/config.ts'
-import { doorSettings } from './door-settings.ts'
+import { doorPlace, doorSettings } from './door-settings.ts'
 import type { BackendName } from '../lib/custody-seal.ts'
 import { backendOf, custodySettings } from '../lib/custody-settings.ts'
+
+const sealedSettings = {
+  /** Folder of the sealed logs; without it there are none, and then nothing else about them is read. */
+  sealedDirectory: optionalText('CAMPANILE_SEALED_DIR'),
+  /** Tenants that have a sealed log, by commas: all of them, so that having one says nothing. */
+  sealedTenants: text('CAMPANILE_SEALED_TENANTS', ''),
+  /** Public X25519 keys, PEM, of counsel and of whoever has to be present when they read. */
+  sealedCounselFile: text('CAMPANILE_SEALED_COUNSEL_FILE', ''),
+  sealedSecondFile: text('CAMPANILE_SEALED_SECOND_FILE', ''),
+  /** Pause between two entries of a sealed log. */
+  sealedMillis: integer('CAMPANILE_SEALED_MILLIS', { min: 100, max: 3_600_000, fallback: 300_000 }),
+}
 
 /** Reads the settings of `serve`. @throws ConfigError with every fault */
 export function readServeSettings() {
@@ -56,15 +68,7 @@ export function readServeSettings() {
     home: optionalText('CAMPANILE_HOME'),
     /** Folder of the tiles; default `ledger/tiles` in the home, else beside the keystore. */
     tiles: optionalText('CAMPANILE_TILES_DIR'),
-    /** Folder of the sealed logs; without it there are none, and then nothing else about them is read. */
-    sealedDirectory: optionalText('CAMPANILE_SEALED_DIR'),
-    /** Tenants that have a sealed log, by commas: all of them, so that having one says nothing. */
-    sealedTenants: text('CAMPANILE_SEALED_TENANTS', ''),
-    /** Public X25519 keys, PEM, of counsel and of whoever has to be present when they read. */
-    sealedCounselFile: text('CAMPANILE_SEALED_COUNSEL_FILE', ''),
-    sealedSecondFile: text('CAMPANILE_SEALED_SECOND_FILE', ''),
-    /** Pause between two entries of a sealed log. */
-    sealedMillis: integer('CAMPANILE_SEALED_MILLIS', { min: 100, max: 3_600_000, fallback: 300_000 }),
+    ...sealedSettings,
     environment: choice('CAMPANILE_ENVIRONMENT', ['development', 'staging', 'production'], 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
   })
@@ -72,6 +76,7 @@ export function readServeSettings() {
   return {
     ...settings,
     ...backendOf(settings),
+    place: doorPlace(settings),
     tilesFolder: tiles ?? join(folder, 'tiles'),
     anchorFolder: join(folder, 'anchor'),
     /** What this appliance cosigned for other logs. */

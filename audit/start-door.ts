@@ -5,24 +5,27 @@ import type { Custody } from '../lib/custody.ts'
 import { createFaultBoard, type FaultBoard } from '../lib/faults.ts'
 import { listen, type Listening } from '../lib/http.ts'
 import { SignedTokens } from '../lib/signed-token.ts'
+import type { DoorTls } from '../lib/tls.ts'
 import type { TokenChecks } from '../lib/token.ts'
 import { openDoor, type DoorParts } from './api/door.ts'
 import { sealedBefore } from './api/sealed-route.ts'
 import type { SealedLogs } from './sealed/start-sealed.ts'
 import type { ServeSettings } from './settings.ts'
 
+type MadeHere = 'accepted' | 'signedTokens' | 'tokenSeconds' | 'isRemote' | 'onRejected' | 'faults'
+
 export interface StartDoorParts {
   readonly settings: ServeSettings
   readonly custody: Custody
   readonly sealed: SealedLogs | undefined
   /** What the routes are made of. */
-  readonly routes: Omit<DoorParts, 'accepted' | 'signedTokens' | 'tokenSeconds' | 'onRejected' | 'faults'>
+  readonly routes: Omit<DoorParts, MadeHere>
 }
 
 /** Starts to answer. */
 export async function startDoor({ settings, custody, sealed, routes }: StartDoorParts): Promise<Listening> {
   const { sdk } = routes
-  const { port, tokens, tokenSeconds, origin, demo } = settings
+  const { port, place, tokenSeconds, origin, demo } = settings
   const onRejected = (code: RejectionCode) =>
     sdk.counter('http_requests_rejected_total').inc({ service: 'ledger', code })
   const signedTokens = new SignedTokens({
@@ -30,10 +33,40 @@ export async function startDoor({ settings, custody, sealed, routes }: StartDoor
     name: `${origin}/ledger`,
     now: () => Date.now(),
   })
-  const accepted: TokenChecks = { tokens, verify: (token) => signedTokens.verify(token) }
+  const accepted = acceptedTokens(settings, (token) => signedTokens.verify(token))
   const faults = demo ? openFaults(sdk) : undefined
-  const app = openDoor({ ...routes, accepted, signedTokens, tokenSeconds, onRejected, faults })
-  return listen(sealedBefore(app, { accepted, sealed }), { port, onRejected })
+  const { host, isRemote } = place
+  const app = openDoor({ ...routes, accepted, signedTokens, tokenSeconds, isRemote, onRejected, faults })
+  const handler = sealedBefore(app, { accepted, sealed })
+  return listen(handler, { port, host, onRejected, tls: tlsOf(sdk, place) })
+}
+
+/** Away from loopback a long-lived token is good for being exchanged, and for reading metrics. */
+function acceptedTokens(
+  { tokens, place }: Pick<ServeSettings, 'tokens' | 'place'>,
+  verify: NonNullable<TokenChecks['verify']>,
+): TokenChecks {
+  const needsCertificate = place.clientCertificates !== 'none'
+  return {
+    tokens,
+    verify,
+    needsCertificate,
+    ...(place.isRemote ? { longLivedScopes: ['metrics:read'] } : {}),
+  }
+}
+
+function tlsOf(sdk: Sdk, { tls, clientCertificates }: ServeSettings['place']): DoorTls | undefined {
+  if (tls === undefined) return undefined
+  const expiry = sdk.gauge('tls_certificate_expiry_timestamp_seconds')
+  return {
+    files: tls,
+    isClientRequired: clientCertificates === 'required',
+    onLoaded: (notAfter) => {
+      expiry.set({ service: 'ledger' }, notAfter / 1_000)
+      sdk.log.info('certificate loaded', {})
+    },
+    onFailed: (error) => sdk.log.error('certificate refused', { error }),
+  }
 }
 
 /** Lets drills hold the ledger down for a while. */

@@ -81,6 +81,8 @@ export const logEvents = [
   'witness contradicts',
   'anchor failed',
   'anchor published',
+  'certificate loaded',
+  'certificate refused',
   'ledger exported',
   'subject erased',
   'erasure refused',

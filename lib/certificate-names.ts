@@ -5,26 +5,32 @@
 import type { Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 
-/** Names of a connection without a certificate are undefined: there is nothing to compare. */
-const ofSocket = new WeakMap<Socket, ReadonlySet<string> | undefined>()
+export type ClientCertificate =
+  | { readonly status: 'none' }
+  /** One that no authority of the door has signed, or that has expired. */
+  | { readonly status: 'bad' }
+  | { readonly status: 'good'; readonly names: ReadonlySet<string> }
+
+/** What a connection has shown does not change while it lasts. */
+const ofSocket = new WeakMap<Socket, ClientCertificate>()
 
 /**
  * Tells whose certificate a connection has shown: of a URI name the last segment of its path
  * (`spiffe://house.example/academics`), of a DNS name the first label (`academics.house.example`).
- *
- * @returns undefined where no certificate was asked for
  */
-export function certificateNames(socket: Socket): ReadonlySet<string> | undefined {
-  if (!(socket instanceof TLSSocket)) return undefined
-  if (!ofSocket.has(socket)) ofSocket.set(socket, readNames(socket))
-  return ofSocket.get(socket)
+export function certificateOf(socket: Socket): ClientCertificate {
+  if (!(socket instanceof TLSSocket)) return { status: 'none' }
+  const known = ofSocket.get(socket) ?? readCertificate(socket)
+  ofSocket.set(socket, known)
+  return known
 }
 
-function readNames(socket: TLSSocket): ReadonlySet<string> | undefined {
+function readCertificate(socket: TLSSocket): ClientCertificate {
   // Node answers an empty object where there is none, whatever the types say.
-  const { subjectaltname } = socket.getPeerCertificate() as { readonly subjectaltname?: string }
-  if (!socket.authorized) return undefined
-  return new Set(namesOf(subjectaltname ?? ''))
+  const shown = socket.getPeerCertificate() as { readonly raw?: Buffer; readonly subjectaltname?: string }
+  if (shown.raw === undefined) return { status: 'none' }
+  if (!socket.authorized) return { status: 'bad' }
+  return { status: 'good', names: new Set(namesOf(shown.subjectaltname ?? '')) }
 }
 
 /** Reads the names of a subject alternative name as Node writes it: `URI:…, DNS:…`. */

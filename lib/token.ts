@@ -6,7 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { TokenRole } from '../contracts/ledger-token.ts'
 import type { ServiceToken, TokenScope } from '../contracts/service-token.ts'
-import { certificateNames } from './certificate-names.ts'
+import { certificateOf } from './certificate-names.ts'
 import { Refusal } from './refusal.ts'
 
 /** What a request may do. */
@@ -36,6 +36,8 @@ export interface TokenChecks {
   readonly tokens: readonly ServiceToken[]
   /** Checks a short-lived token; undefined for one that is not good. Default: there are none. */
   readonly verify?: (token: string) => Promise<Grant | undefined>
+  /** True: programs show a certificate of their own beside their token; people need none. Default false. */
+  readonly needsCertificate?: boolean
   /** What long-lived tokens are good for on this door. Default everything they say. */
   readonly longLivedScopes?: readonly TokenScope[]
 }
@@ -60,19 +62,21 @@ export function requireToken(accepted: AcceptedTokens, ...scopes: readonly Token
     const presented = bearerOf(request.headers.authorization)
     const known = presented === undefined ? undefined : findToken(checks.tokens, presented)
     if (known !== undefined || presented === undefined || checks.verify === undefined) {
-      next(admit(request, known, { scopes, presented, limit: checks.longLivedScopes }))
+      next(admit(request, known, { ...checks, scopes, presented, limit: checks.longLivedScopes }))
       return
     }
-    checks.verify(presented).then((grant) => next(admit(request, grant, { scopes, presented })), next)
+    checks
+      .verify(presented)
+      .then((grant) => next(admit(request, grant, { ...checks, scopes, presented })), next)
   }
 }
 
 /** Middleware that lets a request pass which shows a known long-lived token, whatever its scopes. */
-export function requireLongLived({ tokens }: Pick<TokenChecks, 'tokens'>): Middleware {
+export function requireLongLived(checks: TokenChecks): Middleware {
   return (request, _response, next) => {
     const presented = bearerOf(request.headers.authorization)
-    const known = presented === undefined ? undefined : findToken(tokens, presented)
-    next(admit(request, known, { scopes: known?.scopes ?? [], presented }))
+    const known = presented === undefined ? undefined : findToken(checks.tokens, presented)
+    next(admit(request, known, { ...checks, scopes: known?.scopes ?? [], presented }))
   }
 }
 
@@ -102,7 +106,7 @@ export function checksOf(accepted: AcceptedTokens): TokenChecks {
   return 'tokens' in accepted ? accepted : { tokens: accepted }
 }
 
-interface Asked {
+interface Asked extends Pick<TokenChecks, 'needsCertificate'> {
   readonly scopes: readonly TokenScope[]
   readonly presented: string | undefined
   readonly limit?: readonly TokenScope[] | undefined
@@ -120,12 +124,27 @@ function admit(request: IncomingMessage, grant: Grant | undefined, asked: Asked)
       headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
     })
   }
-  const names = certificateNames(request.socket)
-  if (names !== undefined && !names.has(grant.name) && !names.has(grant.signed?.actor ?? '')) {
-    return new Refusal('forbidden', { detail: 'the token and the client certificate are not of one holder' })
-  }
+  const refused = holdAgainstCertificate(request, grant, asked)
+  if (refused !== undefined) return refused
   shown.set(request, grant)
   return undefined
+}
+
+/** Refuses a token whose holder is not the one the certificate is for, nor who asked for it on their behalf. */
+function holdAgainstCertificate(
+  { socket }: IncomingMessage,
+  { name, signed }: Grant,
+  { needsCertificate = false }: Asked,
+): Refusal | undefined {
+  const certificate = certificateOf(socket)
+  const isProgram = signed === undefined || signed.role === 'service'
+  if (certificate.status === 'none' && !(needsCertificate && isProgram)) return undefined
+  if (certificate.status !== 'good') {
+    return new Refusal('forbidden', { detail: 'this door takes a client certificate of its authorities' })
+  }
+  const { names } = certificate
+  if (names.has(name) || (signed?.actor !== undefined && names.has(signed.actor))) return undefined
+  return new Refusal('forbidden', { detail: 'the token and the client certificate are not of one holder' })
 }
 
 function unauthenticated(presented: string | undefined, isHere: boolean): Refusal {

@@ -35,6 +35,8 @@ export interface DoorParts
   readonly witness: WitnessRouteParts | undefined
   /** Answers undefined when ready, else the reason. */
   readonly health: () => Promise<string | undefined>
+  /** True where others than this machine can reach the door. */
+  readonly isRemote: boolean
   readonly onRejected: (code: RejectionCode) => void
   /** Switches of the drills; absent where the appliance runs on no demo data. */
   readonly faults?: FaultBoard | undefined
@@ -43,12 +45,15 @@ export interface DoorParts
 
 /** Builds the app. */
 export function openDoor(parts: DoorParts): Express {
-  const { sdk, accepted, health, onRejected, faults, witness } = parts
+  const { sdk, accepted, health, isRemote, onRejected, faults, witness } = parts
   const app = createDoor({
     onRejected,
     onDefect: (error) => sdk.log.error('request failed', { error }),
     health,
     scrape: () => sdk.scrape(),
+    isRemote,
+    // Labels name tenants.
+    ...(isRemote ? { metricsGuard: requireToken(accepted, 'metrics:read') } : {}),
     traceId: () => sdk.traceId(),
   })
   sdk.instrument(app)

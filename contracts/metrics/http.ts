@@ -18,6 +18,7 @@ export const rejectionCodes = [
   'not_found',
   'query_invalid',
   'headers_malformed',
+  'tls_failed',
   'unauthenticated',
   'forbidden',
   'csrf_failed',
@@ -60,6 +61,14 @@ export const httpMetrics = {
     owner: 'audit',
     labels: { role: { values: tokenRoles } },
     seriesBudget: 6,
+  },
+  tls_certificate_expiry_timestamp_seconds: {
+    kind: 'gauge',
+    unit: 'seconds',
+    meaning: 'When the certificate of a door ends, seconds since the epoch; absent where a door speaks plain HTTP.',
+    owner: 'audit',
+    labels: { service: { values: services } },
+    seriesBudget: 11,
   },
   http_client_retries_total: {
     kind: 'counter',
