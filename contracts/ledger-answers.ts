@@ -168,3 +168,15 @@ export const HealthAnswer = Type.Object(
   { status: oneOf(['ok', 'unavailable'] as const), reason: Type.Optional(Type.String()) },
   closed,
 )
+
+/** Who holds the rights over a student's record, 34 CFR 99.5, and by what a parent may see it. */
+export const RightsAnswer = Type.Object(
+  {
+    holder: oneOf(['parent', 'student', 'unknown'] as const),
+    /** Day on which they pass, or passed, to the student. */
+    transferOn: Type.Optional(recordTypes.IsoDate),
+    parentBasis: Type.Optional(oneOf(['99.31(a)(12)', '99.31(a)(8)'] as const)),
+    dependencyEvidence: Type.Optional(oneOf(['tax_return', 'declaration', 'student_record'] as const)),
+  },
+  closed,
+)

@@ -20,6 +20,7 @@ import { validator } from '../../lib/validate.ts'
 import type { DisclosureBook } from '../record/disclosure-book.ts'
 import type { RegisterBook } from '../record/register-book.ts'
 import { readCanonicalBody } from './canonical-body.ts'
+import { timeOf } from './entry-range.ts'
 import { numberOf, optionalText, tenantOf } from './parameters.ts'
 
 export interface RecordBooks {
@@ -49,6 +50,7 @@ export function recordHandlers({ sdk, record }: RecordRouteParts) {
     listRegister: getEntries(sdk, record),
     getRegisterEntry: getEntry(sdk, record),
     getBases: getBases(sdk),
+    getRights: getRights(sdk, record),
     getBlocks: getBlocks(sdk, record),
   }
 }
@@ -147,6 +149,17 @@ function getBases(sdk: Sdk): RequestHandler {
   return (request, response) => {
     tenantOf(request, sdk)
     response.json({ bases: basisRules })
+  }
+}
+
+function getRights(sdk: Sdk, record: RecordBooks): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const student = optionalText(request, 'student', account)
+    if (student === undefined) throw missing('student', 'whose record it is')
+    const time = new Date(timeOf(request, 'at') ?? Date.now()).toISOString()
+    const rights = await record.registers.rights(tenant, { student, actor: actorOf(request), time })
+    response.set('cache-control', 'no-store').json(rights)
   }
 }
 

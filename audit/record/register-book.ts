@@ -22,6 +22,7 @@ import type { BookParts } from './disclosure-book.ts'
 import { registerEvent, viewEvent } from './record-events.ts'
 import { checkOpening, dueAtOf, type RegisterEntry } from './rules/register-entry.ts'
 import { registerStates, stepOf } from './rules/register-states.ts'
+import { rightsOf, type Rights } from './rules/rights.ts'
 
 /** Which entry a command is for, and which. */
 export interface CommandPlace {
@@ -34,6 +35,13 @@ export interface CommandPlace {
 export interface Viewer {
   readonly actor: string
   readonly student?: string
+}
+
+export interface RightsQuery {
+  readonly student: string
+  readonly actor: string
+  /** RFC 3339. */
+  readonly time: string
 }
 
 // One validator for each schema of the table.
@@ -91,7 +99,11 @@ export class RegisterBook {
   }
 
   /** Finds entries for somebody who looks; that they looked is in the log before they are answered. */
-  async view(tenant: string, register: Register, query: EntryQuery & Viewer): Promise<RegisterEntry[]> {
+  async view<R extends Register>(
+    tenant: string,
+    register: R,
+    query: EntryQuery & Viewer,
+  ): Promise<RegisterEntry<R>[]> {
     const { logs, store, appender, now } = this.#parts
     const { actor, student, ...rest } = query
     const { keys } = await logs.open(tenant)
@@ -107,6 +119,13 @@ export class RegisterBook {
       ...(student === undefined ? {} : { students: [student] }),
     })
     return found.map(({ entry }) => entry)
+  }
+
+  /** Tells who holds the rights over a student's record, for somebody who looks: that they did is in the log. */
+  async rights(tenant: string, { student, actor, time }: RightsQuery): Promise<Rights> {
+    const eligibility = await this.view(tenant, 'eligibility', { student, actor })
+    const dependency = await this.view(tenant, 'dependency', { student, actor })
+    return rightsOf({ eligibility, dependency, time })
   }
 
   /** Tells what forbids to destroy anything about a student. */

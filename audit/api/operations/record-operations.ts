@@ -7,6 +7,7 @@ import {
   RecordAnswer,
   RegisterEntryAnswer,
   RegisterPage,
+  RightsAnswer,
   SealedAnswer,
 } from '../../../contracts/ledger-answers.ts'
 import { AccessRequestBody, CommandBody, DisclosureBody, OpenEntryBody } from '../../../contracts/record.ts'
@@ -110,6 +111,18 @@ export const recordOperations = {
     summary: 'the bases of a disclosure, what each means and asks for',
     scopes: ['record:read'],
     answers: json(BasesAnswer),
+  },
+  getRights: {
+    method: 'get',
+    path: `${record}/rights`,
+    summary: 'who holds the rights over a student record, and by what a parent may see it',
+    scopes: ['record:read'],
+    query: {
+      ...actor,
+      student: { ...text('whose record it is'), required: true },
+      at: text('instant, RFC 3339 in UTC; default now'),
+    },
+    answers: json(RightsAnswer),
   },
   getBlocks: {
     method: 'get',
