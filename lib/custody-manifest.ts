@@ -58,7 +58,7 @@ const sealedName = 'manifest'
 /** More generations than any race of processes leaves behind; beyond it something else is wrong. */
 const maxAttempts = 1_000
 
-export const keyFilePattern = /^([a-z][a-z0-9._-]{0,99}?)(?:~([0-9]{1,6}))?[.](ed25519|rsa|secret)$/
+export const keyFilePattern = /^([a-z][a-z0-9._-]{0,99}?)(?:~([0-9]{1,6}))?[.](ed25519|ml-dsa-44|rsa|secret)$/
 
 export class ManifestFiles {
   readonly #directory: string

@@ -31,7 +31,7 @@ export interface SigningKey {
   readonly keyId: string
   readonly version: number
   readonly state: KeyState
-  /** Signs with Ed25519; the private key stays inside, in the token where it was made there. */
+  /** Signs with the key's algorithm; the private key stays inside, in the token where it was made there. */
   readonly sign: (bytes: Uint8Array) => Uint8Array
 }
 
@@ -56,8 +56,8 @@ export interface KeyOptions {
  * key is made on first use, and never a second time: CUSTODY_LOST where the manifest or the caller remembers it.
  */
 export interface Custody {
-  /** Opens the newest version of an Ed25519 key. */
-  readonly signingKey: (name: string) => Promise<SigningKey>
+  /** Opens the newest version of an Ed25519 key, or of one of ML-DSA-44 (FIPS 204). */
+  readonly signingKey: (name: string, algorithm?: 'ed25519' | 'ml-dsa-44') => Promise<SigningKey>
   /** Opens all versions of an Ed25519 key, newest first. */
   readonly signingKeys: (
     name: string,
@@ -111,7 +111,11 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   return {
     signingKeys,
     secrets,
-    signingKey: async (name) => (await signingKeys(name))[0],
+    signingKey: async (name, algorithm = 'ed25519') => {
+      if (algorithm === 'ed25519') return (await signingKeys(name))[0]
+      const [newest] = await store.open({ name: `${name}.ml-dsa-44`, make: makeMlDsa })
+      return signingKeyOf(newest, token)
+    },
     secret: async (name, bytes) => (await secrets(name, bytes))[0].bytes,
     rsaKey: async (name) => {
       const [{ material }] = await store.open({ name: `${name}.rsa`, make: makeRsa })
@@ -176,6 +180,7 @@ async function openManifests(options: CustodyOptions) {
 export function makerOf(name: string, current: Buffer, token?: Pkcs11Token): () => Promise<Buffer> {
   const kind = keyFilePattern.exec(name)?.[3]
   if (kind === 'ed25519') return () => makeSigning(name, token)
+  if (kind === 'ml-dsa-44') return makeMlDsa
   if (kind === 'rsa') return makeRsa
   if (kind === 'secret') return async () => randomBytes(current.length)
   throw new CustodyError('CUSTODY_BAD_NAME', `found key name ${JSON.stringify(name.slice(0, 120))}`)
@@ -186,6 +191,14 @@ async function makeSigning(name: string, token: Pkcs11Token | undefined): Promis
   const plain = name.slice(0, -'.ed25519'.length)
   if (token?.signsFor(plain) === true) return encodeTokenKey(token.makeSigningKey(plain))
   const { privateKey } = await makePair('ed25519', {})
+  return privateKey.export({ format: 'der', type: 'pkcs8' })
+}
+
+async function makeMlDsa(): Promise<Buffer> {
+  const { privateKey } = await makePair('ml-dsa-44', {}).catch((error: unknown) => {
+    const message = 'this runtime makes no ML-DSA-44 key: it needs Node 24 with OpenSSL 3.5'
+    throw new CustodyError('CUSTODY_NO_BACKEND', message, { cause: error })
+  })
   return privateKey.export({ format: 'der', type: 'pkcs8' })
 }
 

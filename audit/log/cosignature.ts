@@ -42,7 +42,10 @@ export function parseCosignerKey(text: string): CosignerKey {
   if (keyTypeOf(text) !== 'ml-dsa-44') return parseKeyOf(text, 'cosignature')
   const key = parseKeyOf(text, 'ml-dsa-44')
   if (isMessageName(key.name)) return key
-  throw new AuditError('AUDIT_KEY_MALFORMED', 'found a name of more than 255 bytes, which ML-DSA-44 cannot sign')
+  throw new AuditError(
+    'AUDIT_KEY_MALFORMED',
+    'found a name of more than 255 bytes, which ML-DSA-44 cannot sign',
+  )
 }
 
 /** Tells with which type of signature a witness's key cosigns. */

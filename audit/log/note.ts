@@ -109,7 +109,8 @@ function openPublicKey(key: Buffer, type: KeyType): KeyObject {
 
 /** Tells of which type a verifier key says it is; undefined for none that is known. */
 export function keyTypeOf(text: string): KeyType | undefined {
-  const byte = Buffer.from(text.slice(text.lastIndexOf('+') + 1), 'base64')[0]
+  // A `+` further on is one of base64; the first byte stands before any.
+  const byte = Buffer.from(text.split('+', 3)[2] ?? '', 'base64')[0]
   return keyTypes.find((type) => forms[type].typeByte === byte)
 }
 
@@ -173,7 +174,9 @@ export function signaturesBy(signed: SignedNote, key: VerifierKey<KeyType>): Not
 
 /** Checks a signature with the key's algorithm; ML-DSA with an empty context. */
 export function isSignature(message: Uint8Array, signature: Uint8Array, key: VerifierKey<KeyType>): boolean {
-  return signature.length === forms[key.type].signatureBytes && verify(null, message, key.publicKey, signature)
+  return (
+    signature.length === forms[key.type].signatureBytes && verify(null, message, key.publicKey, signature)
+  )
 }
 
 /** Says that a known key's signature is wrong: the whole note is refused. */
