@@ -4,6 +4,7 @@ import { ConfigError, describeFault } from '../lib/config.ts'
 import { messageOf } from '../lib/errors.ts'
 import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
 import { addHoldCommands } from './commands/hold.ts'
+import { addCheckCommands } from './commands/check.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addRunningCommands } from './commands/running.ts'
 import type { Terminal } from './commands/terminal.ts'
@@ -47,6 +48,7 @@ program
 addRunningCommands(program, terminal)
 addTokenCommand(program, terminal)
 addVerifyCommands(program, terminal)
+addCheckCommands(program, terminal)
 addHoldCommands(program, terminal)
 addKeyCommands(program, terminal)
 

@@ -1,4 +1,4 @@
-/** What an auditor runs offline: `verify`, `verify-report`, `verify-proof`, `unseal`. */
+/** What an auditor runs offline: `verify`, `verify-report`, `verify-proof`, `verify-population`, `unseal`. */
 import type { Command } from 'commander'
 import { verifySource, type SourceOptions } from '../verify/verify-source.ts'
 import { wholeNumber, type Terminal } from './terminal.ts'
@@ -13,6 +13,7 @@ export function addVerifyCommands(program: Command, terminal: Terminal): void {
   addVerify(program, terminal)
   addVerifyReport(program, terminal)
   addVerifyProof(program, terminal)
+  addVerifyPopulation(program, terminal)
   addUnseal(program, terminal)
 }
 
@@ -68,6 +69,19 @@ function addVerifyProof(program: Command, { print }: Terminal): void {
     .action(async (file: string, trust: { readonly key: string; readonly policy?: string }) => {
       const { verifyProofFile } = await import('../verify/verify-proof.ts')
       print(verifyProofFile(file, trust))
+    })
+}
+
+function addVerifyPopulation(program: Command, { print }: Terminal): void {
+  program
+    .command('verify-population')
+    .description('prove that exported entries are all there are of a period, offline')
+    .argument('<file>', 'answer of the door `population`')
+    .requiredOption('--entries <file>', 'export of the same range with --format jsonl')
+    .requiredOption(...keyOption)
+    .action(async (population: string, given: { readonly entries: string; readonly key: string }) => {
+      const { verifyPopulationFiles } = await import('../report/population-command.ts')
+      print(await verifyPopulationFiles({ population, ...given }))
     })
 }
 

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AuditError } from '../log/errors.ts'
+import { openChain } from '../log/handover.ts'
 import { parseVerifierKey, type VerifierKey } from '../log/note.ts'
 import { describeVerdict, keyOf, printable, verifyFile } from './command.ts'
 import { findPack, keyFileOf, type Pack } from './pack.ts'
@@ -119,7 +120,7 @@ async function verifyUrl(url: string, options: SourceOptions): Promise<SourceVer
 
 async function verifyTilesAt(place: SourcePlace, key: string, options: TilesOptions): Promise<SourceVerdict> {
   const verifierKey = parseVerifierKey(keyOf(key))
-  const verdict = await verifyTiles(place, verifierKey, options)
+  const verdict = await verifyTiles(place, openChain(verifierKey, []), options)
   return { isValid: verdict.valid, text: describeTiles(verdict, verifierKey).map(printable).join('\n') }
 }
 

@@ -3,10 +3,10 @@
  * and the root held against the signed checkpoint. Parts of the tree are shared out to threads; what is kept of each
  * is its root.
  */
-import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
+import type { Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
+import { openCheckpointInChain, type ChainKey } from '../log/handover.ts'
 import { emptyRoot, hashBytes } from '../log/hash.ts'
-import type { VerifierKey } from '../log/note.ts'
 import { leavesPerHash, tilePath, tileWidth, widthAt } from '../log/tile.ts'
 import { foldRow } from '../log/tile-hash.ts'
 import type { LogSource, SourcePlace } from './log-source.ts'
@@ -40,16 +40,17 @@ const maxCheckpointBytes = 65_536
 /**
  * Verifies the log at a place.
  *
+ * @param chain the keys that may have signed, as `openChain` gives them
  * @throws AuditError AUDIT_SOURCE_FAILED when the source cannot be read
  */
 export async function verifyTiles(
   place: SourcePlace,
-  key: VerifierKey,
+  chain: readonly ChainKey[],
   options: TilesOptions = {},
 ): Promise<TilesVerdict> {
   const source = openSource(place)
   try {
-    const checkpoint = await readCheckpoint(source, key)
+    const checkpoint = await readCheckpoint(source, chain)
     const { size } = checkpoint
     const { minSize = 0 } = options
     if (size < minSize) throw found('TRUNCATED', { firstBad: size, before: minSize }, `expected ${minSize}`)
@@ -68,12 +69,12 @@ export async function verifyTiles(
   }
 }
 
-async function readCheckpoint(source: LogSource, key: VerifierKey): Promise<Checkpoint> {
+async function readCheckpoint(source: LogSource, chain: readonly ChainKey[]): Promise<Checkpoint> {
   const note = await source.read('checkpoint', maxCheckpointBytes)
   const nowhere = { firstBad: 0, before: 0 }
   if (note === undefined) throw found('CHECKPOINT_MISSING', nowhere, 'found no checkpoint')
   try {
-    return openCheckpoint(note.toString('utf8'), key)
+    return openCheckpointInChain(note.toString('utf8'), chain)
   } catch (error) {
     if (error instanceof AuditError) throw found('CHECKPOINT_INVALID', nowhere, error.message)
     throw error

@@ -4,13 +4,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { openChain } from '../../../audit/log/handover.ts'
 import { parseVerifierKey } from '../../../audit/log/note.ts'
 import { tilePath, widthAt } from '../../../audit/log/tile.ts'
 import { verifyTiles, type TilesOptions } from '../../../audit/verify/verify-tiles.ts'
 import { propertyRuns } from '../../support/property.ts'
 import { folderKey, signFolder, writeLog, type LogShape } from './tile-folder.ts'
 
-const key = parseVerifierKey(folderKey)
+const chain = openChain(parseVerifierKey(folderKey), [])
 
 describe('the verifier of tiles', function () {
   this.timeout(120_000)
@@ -18,7 +19,7 @@ describe('the verifier of tiles', function () {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'campanile-tiles-'))))
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-  const verify = (options?: TilesOptions) => verifyTiles({ kind: 'folder', folder }, key, options)
+  const verify = (options?: TilesOptions) => verifyTiles({ kind: 'folder', folder }, chain, options)
   const make = (size: number, shape?: LogShape) => writeLog(folder, size, shape)
   const files = () =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
