@@ -11,6 +11,7 @@ import { isDatabaseAway } from '../store/database-away.ts'
 import { postErasure, type ErasureRouteParts } from './erasure-routes.ts'
 import { readCloudEvents } from './cloud-events.ts'
 import { appendEvents } from './events-route.ts'
+import { getEffectiveness } from './effectiveness-route.ts'
 import { getExport } from './export-route.ts'
 import { getFormattedExport } from './format-export-route.ts'
 import { getAccesses, getCheckpoint, getConsistency, getEntries, getInclusion, getKey } from './log-routes.ts'
@@ -79,6 +80,7 @@ function handlersOf(parts: DoorParts): Readonly<Record<keyof typeof doorOperatio
     getEntries: getEntries(parts),
     getExport: [getFormattedExport(parts), getExport(parts)],
     getPopulation: getPopulation(parts),
+    getEffectiveness: getEffectiveness(parts),
     getSearch: getSearch(parts),
     getSample: getSample(parts),
     getAccesses: getAccesses(parts),
@@ -126,6 +128,10 @@ const passing: ReadonlySet<AuditErrorCode> = new Set([
   'AUDIT_LOG_CORRUPT',
   'AUDIT_KEY_LOST',
   'AUDIT_KEYSTORE_CORRUPT',
+  'AUDIT_NOTE_BAD_SIGNATURE',
+  'AUDIT_NOTE_UNSIGNED',
+  'AUDIT_NOTE_MALFORMED',
+  'AUDIT_CHECKPOINT_MALFORMED',
   'AUDIT_STORAGE_FAILED',
 ])
 

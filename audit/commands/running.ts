@@ -24,6 +24,7 @@ interface ErasureAsked {
 export function addRunningCommands(program: Command, terminal: Terminal): void {
   addExport(program, terminal)
   addReport(program, terminal)
+  addEffectiveness(program, terminal)
   addErase(program, terminal)
 }
 
@@ -65,6 +66,23 @@ function addReport(program: Command, terminal: Terminal): void {
       const { tenant, subject, format, days, since, until } = asked
       const path = `/v1/subjects/${encodeURIComponent(tenant)}/${encodeURIComponent(subject)}/report`
       await fetchAnswer(asked, { path, query: { format, days, since, until } }, terminal)
+    })
+}
+
+function addEffectiveness(program: Command, terminal: Terminal): void {
+  program
+    .command('effectiveness')
+    .description(
+      'fetch denials, broken glass and reads without a relationship, by role and quarter (CAMPANILE_TOKEN_FILE)',
+    )
+    .requiredOption('--tenant <name>', 'whose log')
+    .option('--since <time>', 'first time of sequencing, a date or RFC 3339 in UTC')
+    .option('--until <time>', 'end of the times, exclusive')
+    .option('--out <file>', 'file to write; default standard output')
+    .action(async (asked: Asked) => {
+      const { tenant, since, until } = asked
+      const path = `/v1/logs/${encodeURIComponent(tenant)}/effectiveness`
+      await fetchAnswer(asked, { path, query: { since, until } }, terminal)
     })
 }
 

@@ -1,6 +1,7 @@
 /** Operations on one log: its key, checkpoints, tiles, proofs, entries, exports and search. */
 import Type from 'typebox'
 import { AppendRequest, AppendResponse } from '../../../contracts/audit-event.ts'
+import { EffectivenessReport } from '../../../contracts/effectiveness.ts'
 import {
   AnchoredAnswer,
   ConsistencyAnswer,
@@ -125,6 +126,14 @@ export const logOperations = {
     scopes: ['export:read'],
     query: rangeQuery,
     answers: json(Population),
+  },
+  getEffectiveness: {
+    method: 'get',
+    path: `${log}/effectiveness`,
+    summary: 'denials, broken glass and reads without a relationship, by role and quarter',
+    scopes: ['export:read'],
+    query: rangeQuery,
+    answers: json(EffectivenessReport),
   },
   getSample: {
     method: 'get',
