@@ -36,10 +36,12 @@ export const csvColumns = [
   'leaf_hash',
 ] as const
 
-/** Writes an entry as the cells of `csvColumns`. */
-export function csvCells(entry: LedgerEntry): string[] {
+export type CsvColumn = (typeof csvColumns)[number]
+
+/** Gives what each column says of an entry; undefined where it says nothing. */
+export function columnValues(entry: LedgerEntry): Readonly<Record<CsvColumn, string | number | undefined>> {
   const { index, leaf, leafHash, facts, gone, personal } = entry
-  const cells: Record<(typeof csvColumns)[number], string | number | undefined> = {
+  return {
     index,
     sequenced_at: new Date(leaf.time).toISOString(),
     happened_at: new Date(leaf.eventTime).toISOString(),
@@ -65,6 +67,11 @@ export function csvCells(entry: LedgerEntry): string[] {
     other_personal: personal === undefined ? undefined : jsonOf(otherThan(personal, namedPersonal)),
     leaf_hash: Buffer.from(leafHash).toString('hex'),
   }
+}
+
+/** Writes an entry as the cells of `csvColumns`. */
+export function csvCells(entry: LedgerEntry): string[] {
+  const cells = columnValues(entry)
   return csvColumns.map((column) => String(cells[column] ?? ''))
 }
 

@@ -111,7 +111,10 @@ export const logOperations = {
     path: `${log}/export`,
     summary: 'the signed log as the verifier reads it, or entries as other programs read them',
     scopes: ['export:read'],
-    query: { format: text('ocsf, cef, csv or jsonl; default the export of the whole log'), ...rangeQuery },
+    query: {
+      format: text('ocsf, cef, csv, jsonl or parquet; default the export of the whole log'),
+      ...rangeQuery,
+    },
     answers: other(
       'Lines; the body ends only after the log has the event with its hash.',
       'application/x-ndjson',
