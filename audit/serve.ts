@@ -69,6 +69,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const check = startSelfCheck(sdk, {
     logs,
     tiles,
+    notes,
     reader: walkReader,
     everyMillis: settings.selfCheckMillis,
   })

@@ -9,7 +9,7 @@ import { saltBytes } from '../../contracts/leaf.ts'
 import type { Fault } from '../../contracts/problem.ts'
 import { validator } from '../../lib/validate.ts'
 import { commitFactsText, commitLeaf, commitPersonalText } from '../log/leaf.ts'
-import { keyedHash } from '../store/keyed-hash.ts'
+import { eventDigest } from '../store/event-digest.ts'
 import { nonceBytes, sealPersonal, subjectToken } from '../store/personal.ts'
 import { checkRecord } from '../record/rules/check-record.ts'
 import type { LogKeys } from '../store/log-keys.ts'
@@ -125,7 +125,7 @@ function prepareOne(event: AuditEvent, token: Buffer, { keys, key, random }: Mea
   return {
     event,
     eventTime: instantOf(event.time),
-    digest: keyedHash(keys.digestKey, canonicalEvent(event, facts, personal)),
+    digest: eventDigest(keys.digestKey, event, { facts, personal }),
     commitment: commitLeaf(commitFactsText(facts, factsSalt), personalCommitment),
     facts,
     factsSalt,
@@ -133,16 +133,4 @@ function prepareOne(event: AuditEvent, token: Buffer, { keys, key, random }: Mea
     subject: event.personal?.subject === undefined ? null : token,
     sealed: sealPersonal({ key, eventId: event.id }, { nonce, salt, personal }),
   }
-}
-
-/** Writes an event in its canonical form from that of its parts, which are most of it. */
-function canonicalEvent(event: AuditEvent, facts: string, personal: string): string {
-  const members = Object.entries(event)
-    .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => {
-      const text = name === 'facts' ? facts : name === 'personal' ? personal : canonicalJson(value)
-      return `"${name}":${text}`
-    })
-  return `{${members.join(',')}}`
 }

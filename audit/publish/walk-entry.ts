@@ -6,7 +6,7 @@ import { leafHash } from '../log/hash.ts'
 import { commitFacts, commitLeaf, commitPersonal } from '../log/leaf.ts'
 import { openGoneMark } from '../store/gone-marks.ts'
 import type { LogKeys } from '../store/log-keys.ts'
-import { openPersonal, subjectToken } from '../store/personal.ts'
+import { openPersonal, subjectToken, type Personal } from '../store/personal.ts'
 import type { WalkSide } from '../store/walk-reader.ts'
 import { WalkFinding } from './walk-finding.ts'
 import type { WalkRetirements } from './walk-retirements.ts'
@@ -26,12 +26,19 @@ export interface Means {
   readonly retirements: Pick<WalkRetirements, 'covers'>
 }
 
+/** An entry that is right, with what could be opened of it. */
+export interface HeldEntry {
+  readonly leaf: Leaf
+  readonly facts?: AuditEvent['facts']
+  readonly personal?: Personal
+}
+
 /**
- * Checks an entry and answers its leaf.
+ * Checks an entry and answers what it holds.
  *
  * @throws WalkFinding
  */
-export async function holdEntry(entry: StoredEntry, { keys, retirements }: Means): Promise<Leaf> {
+export async function holdEntry(entry: StoredEntry, { keys, retirements }: Means): Promise<HeldEntry> {
   const { index, side } = entry
   const leaf = readLeaf(entry)
   if (!leafHash(entry.leaf).equals(entry.hash)) throw new WalkFinding('LEAF_HASH_MISMATCH', index)
@@ -39,13 +46,13 @@ export async function holdEntry(entry: StoredEntry, { keys, retirements }: Means
   if (side === undefined) throw new WalkFinding('SIDE_MISSING', index)
   if (side.facts === null && side.salt === null && side.sealed === null) {
     await holdGone(side, { keys, retirements })
-    return leaf
+    return { leaf }
   }
-  holdFacts(side, leaf)
+  const facts = holdFacts(side, leaf)
   // Whatever takes one half takes both.
   if (side.sealed === null) throw new WalkFinding('PERSONAL_MISMATCH', index)
-  await holdPersonal(side, side.sealed, { leaf, keys })
-  return leaf
+  const personal = await holdPersonal(side, side.sealed, { leaf, keys })
+  return { leaf, facts, ...(personal === undefined ? {} : { personal }) }
 }
 
 /** An entry is empty because of an erasure or of an event of retention that lists it, or somebody emptied it. */
@@ -73,14 +80,14 @@ function readLeaf({ leaf, index }: StoredEntry): Leaf {
   throw new WalkFinding('LEAF_UNREADABLE', index)
 }
 
-function holdFacts(side: WalkSide, leaf: Leaf): void {
+function holdFacts(side: WalkSide, leaf: Leaf): AuditEvent['facts'] {
   const { index, facts, salt, personal_commitment: personal } = side
   try {
     // They are compared by commitment, whatever they hold.
     const opened = JSON.parse(facts ?? '') as AuditEvent['facts']
     const isOpen = salt !== null && personal !== null
     const isSame = (opened.synthetic === true) === (leaf.synthetic === true) && opened.class === side.class
-    if (isOpen && isSame && commitLeaf(commitFacts(opened, salt), personal) === leaf.commitment) return
+    if (isOpen && isSame && commitLeaf(commitFacts(opened, salt), personal) === leaf.commitment) return opened
   } catch (error) {
     if (!(error instanceof Error)) throw error
   }
@@ -91,18 +98,18 @@ async function holdPersonal(
   { index, subject, personal_commitment: expected }: WalkSide,
   sealed: Buffer,
   { leaf, keys }: { readonly leaf: Leaf; readonly keys: LogKeys },
-): Promise<void> {
+): Promise<Personal | undefined> {
   const { subjectKeys, subjectTokenKey, tenant } = keys
   const token = subject ?? subjectToken(subjectTokenKey, undefined)
   const key = await subjectKeys.find(tenant, token)
   // Destroyed with the subject's data: what is sealed under it can no longer say anything. Nobody's is never.
-  if (key === undefined && subject !== null) return
+  if (key === undefined && subject !== null) return undefined
   if (key === undefined) throw new WalkFinding('PERSONAL_MISMATCH', index)
   try {
     const { salt, personal } = openPersonal({ key, eventId: leaf.id }, sealed)
     const isRight = expected === null || commitPersonal(personal, salt).equals(expected)
     const isOwn = subjectToken(subjectTokenKey, personal.subject).equals(token)
-    if (isRight && isOwn) return
+    if (isRight && isOwn) return personal
   } catch (error) {
     if (!(error instanceof AuditError)) throw error
   }

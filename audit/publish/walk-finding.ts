@@ -16,6 +16,9 @@ export type WalkFault =
   | 'TIME_DECREASED'
   | 'TILE_MISMATCH'
   | 'CHECKPOINT_INVALID'
+  | 'CHECKPOINT_MISSING'
+  | 'SEARCH_MISMATCH'
+  | 'GUARD_MISSING'
   | 'ROOT_MISMATCH'
 
 /** A finding, thrown from wherever it is made. */

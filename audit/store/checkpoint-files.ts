@@ -2,9 +2,10 @@
  * The last signed checkpoint of each log, kept outside the database: a restored database that is older than
  * what was signed is found out and never signed for.
  */
-import { readdir, readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { appendFile, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { replaceFile } from '../../lib/custody-files.ts'
+import { readIfPresent, replaceFile } from '../../lib/custody-files.ts'
 import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { orStorageFailed } from './storage-failed.ts'
@@ -54,7 +55,36 @@ export class CheckpointFiles {
     })
   }
 
+  /**
+   * Remembers that a checkpoint of a size was signed and kept, so that one that is taken out of the database is missed.
+   * It is not synced: what the last seconds before a cut of the power signed may be forgotten, never made up.
+   */
+  async remember(tenant: string, size: number): Promise<void> {
+    await orStorageFailed(() =>
+      appendFile(this.#sizesPath(tenant), `${lineOf(tenant, size)}\n`, { mode: 0o600 }),
+    )
+  }
+
+  /** Lists the sizes that were remembered, in order. */
+  async sizes(tenant: string): Promise<number[]> {
+    const text = (await readIfPresent(this.#sizesPath(tenant)))?.toString() ?? ''
+    return text.split('\n').flatMap((line) => {
+      const size = Number(line.split(' ')[0])
+      // A torn line says nothing.
+      return line === lineOf(tenant, size) ? [size] : []
+    })
+  }
+
+  #sizesPath(tenant: string): string {
+    return join(this.#directory, `${tenant}.sizes`)
+  }
+
   #path(tenant: string): string {
     return join(this.#directory, `${tenant}${suffix}`)
   }
+}
+
+function lineOf(tenant: string, size: number): string {
+  const digest = createHash('sha256').update(`campanile/signed-size/v1\0${tenant}\0${size}`).digest('hex')
+  return `${size} ${digest.slice(0, 16)}`
 }

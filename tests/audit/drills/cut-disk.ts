@@ -59,6 +59,13 @@ function apply(names: Map<string, Node>, renaming: Renaming): void {
   }
 }
 
+interface Handle {
+  readonly writeFile: (data: Uint8Array | string) => Promise<void>
+  readonly sync: () => Promise<void>
+  readonly datasync: () => Promise<void>
+  readonly close: () => Promise<undefined>
+}
+
 /** Where the disk of this moment is mounted. */
 export const mountPoint = '/power-cut'
 
@@ -177,7 +184,7 @@ function install(): void {
 }
 
 const calls = {
-  open: async (disk: CutDisk, path: string, flags = 'r') => {
+  open: async (disk: CutDisk, path: string, flags = 'r'): Promise<Handle> => {
     await disk.step('open', path)
     const node = disk.find(path)
     if (node instanceof Folder) return folderHandle(disk, path, node)
@@ -196,6 +203,9 @@ const calls = {
     const node = disk.find(path)
     if (!(node instanceof CutFile)) throw failure('ENOENT', path)
     return encoding === undefined ? Buffer.from(node.content) : node.content.toString(encoding)
+  },
+  appendFile: async (disk: CutDisk, path: string, data: string) => {
+    await (await calls.open(disk, path, 'a')).writeFile(data)
   },
   readdir: async (disk: CutDisk, path: string, options?: { readonly withFileTypes?: boolean }) => {
     await disk.step('read', path)
@@ -251,5 +261,6 @@ function folderHandle(disk: CutDisk, path: string, folder: Folder) {
     await disk.step('syncFolder', path)
     if (disk.options.liesAboutSync !== true) folder.sync()
   }
-  return { sync, datasync: sync, close: async () => undefined }
+  const writeFile = () => Promise.reject(failure('EISDIR', path))
+  return { sync, datasync: sync, writeFile, close: async () => undefined }
 }
