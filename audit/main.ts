@@ -6,6 +6,8 @@ import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
 import { addHoldCommands } from './commands/hold.ts'
 import { addCheckCommands } from './commands/check.ts'
 import { addKeyCommands } from './commands/keys.ts'
+import { addOpenApiCommand } from './commands/openapi.ts'
+import { addPageCommand } from './commands/page.ts'
 import { addRunningCommands } from './commands/running.ts'
 import type { Terminal } from './commands/terminal.ts'
 import { addTokenCommand } from './commands/token.ts'
@@ -47,8 +49,10 @@ program
 
 addRunningCommands(program, terminal)
 addTokenCommand(program, terminal)
+addOpenApiCommand(program, terminal)
 addVerifyCommands(program, terminal)
 addCheckCommands(program, terminal)
+addPageCommand(program, terminal)
 addHoldCommands(program, terminal)
 addKeyCommands(program, terminal)
 

@@ -16,6 +16,7 @@ export function describeDoor() {
     ;(paths[path] ??= {})[operation.method] = describe(operationId, operation)
   }
   return {
+    'x-generated': 'by npm run generate from audit/api/operations; not edited',
     openapi: '3.1.0',
     info: {
       title: 'Campanile ledger',

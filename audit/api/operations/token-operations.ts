@@ -48,6 +48,6 @@ export const frameOperations = {
     path: '/metrics',
     summary: 'metrics in the text format of Prometheus; away from loopback they take metrics:read',
     scopes: 'anybody',
-    answers: other('The metrics.', 'text/plain; version=0.0.4; charset=utf-8'),
+    answers: other('The metrics.', 'application/openmetrics-text; version=1.0.0; charset=utf-8'),
   },
 } as const satisfies Record<string, Operation>
