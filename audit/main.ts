@@ -8,6 +8,7 @@ import { addCheckCommands } from './commands/check.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addOpenApiCommand } from './commands/openapi.ts'
 import { addPageCommand } from './commands/page.ts'
+import { addPeerCommands } from './commands/peers.ts'
 import { addRunningCommands } from './commands/running.ts'
 import type { Terminal } from './commands/terminal.ts'
 import { addTokenCommand } from './commands/token.ts'
@@ -55,6 +56,7 @@ addCheckCommands(program, terminal)
 addPageCommand(program, terminal)
 addHoldCommands(program, terminal)
 addKeyCommands(program, terminal)
+addPeerCommands(program, terminal)
 
 function reportFailure(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2

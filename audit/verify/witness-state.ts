@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { AuditError } from '../log/errors.ts'
 import { parsePolicy } from '../log/policy-file.ts'
 import { judgeCheckpoint } from '../log/policy.ts'
-import { printable } from './command.ts'
+import { printable } from './describe-verdict.ts'
 import { openSource } from './open-source.ts'
 
 export interface WitnessState {
