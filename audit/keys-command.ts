@@ -1,9 +1,10 @@
-/** `keys list | rotate NAME | passphrase FILE | backup DIR | restore FILE`: changes the ledger's keystore while the ledger is stopped. */
+/** `keys list | rotate NAME | passphrase FILE | reseal | move BACKEND | backup DIR | restore FILE`: changes the ledger's keystore while the ledger is stopped. */
 import { connect } from 'node:net'
 import { resolve } from 'node:path'
 import { keystoreBackupDays } from '../contracts/erasure.ts'
 import { addKeyVersion, changePassphrase, listKeys } from '../lib/custody-changes.ts'
-import type { CustodyOptions } from '../lib/custody.ts'
+import { openRoot, type CustodyOptions } from '../lib/custody.ts'
+import { moveKeystore } from '../lib/custody-move.ts'
 import { backUpKeystore, restoreKeystore } from './keys/backup.ts'
 import { rotateLogKey, rotateSubjectKeys } from './keys/rotate.ts'
 import { AuditError } from './log/errors.ts'
@@ -19,6 +20,7 @@ export interface KeySettings extends CustodyOptions {
 export async function describeKeys(
   settings: KeySettings,
 ): Promise<{ readonly text: string; readonly isWhole: boolean }> {
+  const { root } = await openRoot(settings)
   const keys = await listKeys(settings)
   const lines = keys.flatMap(({ name, versions, fault }) => [
     ...versions.map(
@@ -27,7 +29,8 @@ export async function describeKeys(
     ),
     ...(fault === undefined ? [] : [`${name} NOT USABLE: ${fault}`]),
   ])
-  return { text: lines.join('\n'), isWhole: keys.every(({ fault }) => fault === undefined) }
+  const first = `keystore under ${root.backend} ${root.keyName}`.trimEnd()
+  return { text: [first, ...lines].join('\n'), isWhole: keys.every(({ fault }) => fault === undefined) }
 }
 
 /**
@@ -54,7 +57,10 @@ export async function rotateKey(
     return `${files} files of subject keys are sealed under version ${version}`
   }
   if (name.startsWith('side-')) {
-    throw new AuditError('AUDIT_KEY_FIXED', 'tokens in rows and digests of events stand under this key')
+    throw new AuditError(
+      'AUDIT_KEY_FIXED',
+      'tokens in rows and digests of events stand under this key; keys reseal changes what seals it',
+    )
   }
   const { version } = await addKeyVersion(settings, name, isCompromised ? 'compromised' : 'retired')
   return `${name} has version ${version}`
@@ -66,9 +72,32 @@ export async function replacePassphrase(settings: KeySettings, file: string): Pr
   return `${await changePassphrase(settings, file)} key files are sealed anew; remove ${file}`
 }
 
-/** Writes a sealed backup, also while the ledger runs, and removes those that are too old. */
-export async function backUp(settings: KeySettings, folder: string): Promise<string> {
-  const { path, files, removed } = await backUpKeystore(settings, resolve(folder), Date.now())
+/** Moves the keystore under another backend, or under another key of the same one. */
+export async function move(settings: KeySettings, backend: CustodyOptions['backend']): Promise<string> {
+  await refuseWhileRunning(settings.port)
+  const { directory, passphraseFile } = settings
+  const to = { directory, passphraseFile, ...(backend === undefined ? {} : { backend }) }
+  const moved = await moveKeystore(settings, to)
+  return [
+    `${moved.files} key files are sealed anew under ${moved.backend} ${moved.keyName}`.trimEnd(),
+    `set CAMPANILE_CUSTODY=${moved.backend} before the ledger starts; backups made so far open as they did`,
+  ].join('\n')
+}
+
+/** Seals every key file anew; no key changes, those that cannot change among them. */
+export async function reseal(settings: KeySettings): Promise<string> {
+  await refuseWhileRunning(settings.port)
+  const { files } = await moveKeystore(settings, settings)
+  return `${files} key files are sealed anew; a copy of the keystore made so far opens as it did`
+}
+
+/**
+ * Writes a sealed backup, also while the ledger runs, and removes those that are too old.
+ *
+ * @param recoveryFile passphrase under which this backup opens without the backend
+ */
+export async function backUp(settings: KeySettings, folder: string, recoveryFile?: string): Promise<string> {
+  const { path, files, removed } = await backUpKeystore(settings, resolve(folder), Date.now(), recoveryFile)
   return `${files} files in ${path}; ${removed} backups older than ${keystoreBackupDays} days removed`
 }
 

@@ -1,15 +1,11 @@
 /** Puts the ledger together: writer's lock, telemetry, keys, two database roles, appender, publisher, door. */
 import { readFile } from 'node:fs/promises'
 import { startSdk, type Sdk } from '#sdk'
-import type { RejectionCode } from '../contracts/metrics/http.ts'
 import { openCustody, type Custody } from '../lib/custody.ts'
 import { systemCodeOf } from '../lib/errors.ts'
-import { createFaultBoard, type FaultBoard } from '../lib/faults.ts'
-import { listen } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
 import { openEraser } from './erasure/open-eraser.ts'
-import { openDoor } from './api/door.ts'
-import { sealedBefore } from './api/sealed-route.ts'
+import { startRetention } from './erasure/start-retention.ts'
 import { Appender } from './append/appender.ts'
 import type { Publisher } from './publish/publisher.ts'
 import { startSealed, type SealedLogs } from './sealed/start-sealed.ts'
@@ -17,6 +13,7 @@ import { startRecord } from './record/start-record.ts'
 import type { ServeSettings } from './settings.ts'
 import { startAnchor } from './start-anchor.ts'
 import { startPublisher, startSelfCheck } from './start-background.ts'
+import { startDoor } from './start-door.ts'
 import { startSearch } from './search/start-search.ts'
 import { CheckpointFiles, checkpointFolder } from './store/checkpoint-files.ts'
 import { FileTiles } from './store/file-tiles.ts'
@@ -50,24 +47,30 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     assertWriter: assertHeld,
     everyMillis: settings.checkpointMillis,
   })
-  const onRejected = (code: RejectionCode) =>
-    sdk.counter('http_requests_rejected_total').inc({ service: 'ledger', code })
   const health = () => healthOf(reader, publisher)
-  const faults = settings.demo ? openFaults(sdk) : undefined
-  const { tokens } = settings
   const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
   const record = startRecord(sdk, { pool, readPool, logs, appender })
   const sealed = await openSealedLogs(custody, settings)
-  const eraser = await openEraser({ pool, logs, appender, keystore: settings.keystore })
+  const inTurn = record.registers.inTurn.bind(record.registers)
+  const eraser = await openEraser({ pool, readPool, logs, appender, inTurn, keystore: settings.keystore })
+  const retention = startRetention(sdk, {
+    pool,
+    readPool,
+    logs,
+    appender,
+    inTurn,
+    everyMillis: settings.retentionMillis,
+  })
   const subjects = new SubjectReader(readPool, tiles)
-  const parts = { sdk, reader, subjects, tiles, logs, appender, tokens, record, eraser, search: search.store }
   const { anchor, witness } = anchoring
-  const app = openDoor({ ...parts, anchor, witness, health, onRejected, faults })
-  const door = await listen(sealedBefore(app, { tokens, sealed }), { port: settings.port, onRejected })
+  const stores = { reader, subjects, tiles, logs, search: search.store }
+  const routes = { sdk, ...stores, appender, record, eraser, anchor, witness, health }
+  const door = await startDoor({ settings, custody, sealed, routes })
   const walkReader = new WalkReader(readPool)
   const check = startSelfCheck(sdk, {
     logs,
     tiles,
+    notes,
     reader: walkReader,
     everyMillis: settings.selfCheckMillis,
   })
@@ -77,13 +80,9 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     failed: sealed === undefined ? lock.lost : Promise.race([lock.lost, sealed.failed]),
     close: async () => {
       await door.close()
-      await sealed?.stop()
-      await record.stop()
-      await search.stop()
-      await anchoring.stop()
-      await appender.stop()
-      await check.stop()
-      await publisher.stop()
+      // Whoever appends before the appender, and whoever reads what it wrote after it.
+      const parts = [sealed, retention, record, search, anchoring, appender, check, publisher]
+      for (const part of parts) await part?.stop()
       await publisher.publishAll()
       await keyRing.close()
       await Promise.all([pool.end(), readPool.end()])
@@ -107,21 +106,6 @@ async function openSealedLogs(custody: Custody, settings: ServeSettings): Promis
   })
 }
 
-/** Lets drills hold the ledger down for a while. */
-function openFaults(sdk: Sdk): FaultBoard {
-  const gauge = sdk.gauge('fault_active')
-  gauge.set({ service: 'ledger', fault: 'audit-down' }, 0)
-  return createFaultBoard({
-    service: 'ledger',
-    faults: ['audit-down'],
-    onChange: ({ fault, active, seconds }) => {
-      gauge.set({ service: 'ledger', fault }, active ? 1 : 0)
-      if (seconds === undefined) sdk.log.warn('fault ended', { fault })
-      else sdk.log.warn('fault switched on', { fault, timeoutMillis: seconds * 1_000 })
-    },
-  })
-}
-
 async function startTelemetry({ environment, otlpEndpoint, hmacKeyFile }: ServeSettings): Promise<Sdk> {
   const hmacKey = hmacKeyFile === undefined ? undefined : await readFile(hmacKeyFile, 'utf8')
   return startSdk({
@@ -134,7 +118,12 @@ async function startTelemetry({ environment, otlpEndpoint, hmacKeyFile }: ServeS
 
 async function openStores(sdk: Sdk, settings: ServeSettings) {
   const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, origin, tilesFolder } = settings
-  const custody = await openCustody({ directory: keystore, passphraseFile })
+  const { backend } = settings
+  const custody = await openCustody({
+    directory: keystore,
+    passphraseFile,
+    ...(backend === undefined ? {} : { backend }),
+  })
   const pool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
   const keyRing = new KeyRing({ custody, directory: keystore })

@@ -1,27 +1,40 @@
 /** What the ledger is given. */
 import { dirname, join } from 'node:path'
-import { ServiceTokens } from '../contracts/service-token.ts'
 import {
   choice,
   environment,
   flag,
   integer,
-  jsonFile,
   optionalText,
   optionalUrl,
   portOf,
   text,
   url,
 } from '../lib/config.ts'
+import { doorPlace, doorSettings } from './door-settings.ts'
+import type { BackendName } from '../lib/custody-seal.ts'
+import { backendOf, custodySettings } from '../lib/custody-settings.ts'
+
+const sealedSettings = {
+  /** Folder of the sealed logs; without it there are none, and then nothing else about them is read. */
+  sealedDirectory: optionalText('CAMPANILE_SEALED_DIR'),
+  /** Tenants that have a sealed log, by commas: all of them, so that having one says nothing. */
+  sealedTenants: text('CAMPANILE_SEALED_TENANTS', ''),
+  /** Public X25519 keys, PEM, of counsel and of whoever has to be present when they read. */
+  sealedCounselFile: text('CAMPANILE_SEALED_COUNSEL_FILE', ''),
+  sealedSecondFile: text('CAMPANILE_SEALED_SECOND_FILE', ''),
+  /** Pause between two entries of a sealed log. */
+  sealedMillis: integer('CAMPANILE_SEALED_MILLIS', { min: 100, max: 3_600_000, fallback: 300_000 }),
+}
 
 /** Reads the settings of `serve`. @throws ConfigError with every fault */
 export function readServeSettings() {
   const databases = ['postgres:', 'postgresql:']
   const { home, tiles, ...settings } = environment({
-    port: portOf('ledger'),
+    ...custodySettings,
+    ...doorSettings,
     databaseUrl: url('CAMPANILE_DATABASE_URL', databases),
     readDatabaseUrl: url('CAMPANILE_READ_DATABASE_URL', databases),
-    tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
     /** True while the appliance runs on demo data; drills may then switch faults on. */
     demo: flag('CAMPANILE_DEMO'),
     keystore: text('CAMPANILE_KEYSTORE_DIR'),
@@ -36,6 +49,12 @@ export function readServeSettings() {
       max: 3_600_000,
       fallback: 120_000,
     }),
+    /** Pause between two rounds in which entries whose period has passed are emptied. */
+    retentionMillis: integer('CAMPANILE_RETENTION_MILLIS', {
+      min: 100,
+      max: 86_400_000,
+      fallback: 3_600_000,
+    }),
     /** How long a starting ledger waits for the one before it to go: longer than that may take to stop. */
     writerWaitMillis: integer('CAMPANILE_WRITER_WAIT_MILLIS', { min: 100, max: 60_000, fallback: 15_000 }),
     /** Pause between two rounds in which new checkpoints are anchored and cosigned. */
@@ -49,21 +68,15 @@ export function readServeSettings() {
     home: optionalText('CAMPANILE_HOME'),
     /** Folder of the tiles; default `ledger/tiles` in the home, else beside the keystore. */
     tiles: optionalText('CAMPANILE_TILES_DIR'),
-    /** Folder of the sealed logs; without it there are none, and then nothing else about them is read. */
-    sealedDirectory: optionalText('CAMPANILE_SEALED_DIR'),
-    /** Tenants that have a sealed log, by commas: all of them, so that having one says nothing. */
-    sealedTenants: text('CAMPANILE_SEALED_TENANTS', ''),
-    /** Public X25519 keys, PEM, of counsel and of whoever has to be present when they read. */
-    sealedCounselFile: text('CAMPANILE_SEALED_COUNSEL_FILE', ''),
-    sealedSecondFile: text('CAMPANILE_SEALED_SECOND_FILE', ''),
-    /** Pause between two entries of a sealed log. */
-    sealedMillis: integer('CAMPANILE_SEALED_MILLIS', { min: 100, max: 3_600_000, fallback: 300_000 }),
+    ...sealedSettings,
     environment: choice('CAMPANILE_ENVIRONMENT', ['development', 'staging', 'production'], 'development'),
     otlpEndpoint: url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'], 'http://127.0.0.1:4318'),
   })
   const folder = join(home ?? dirname(settings.keystore), 'ledger')
   return {
     ...settings,
+    ...backendOf(settings),
+    place: doorPlace(settings),
     tilesFolder: tiles ?? join(folder, 'tiles'),
     anchorFolder: join(folder, 'anchor'),
     /** What this appliance cosigned for other logs. */
@@ -75,10 +88,25 @@ export type ServeSettings = ReturnType<typeof readServeSettings>
 
 /** Reads the settings of the commands that change the keystore. @throws ConfigError with every fault */
 export function readKeySettings() {
-  return environment({
+  const settings = environment({
+    ...custodySettings,
     port: portOf('ledger'),
     directory: text('CAMPANILE_KEYSTORE_DIR'),
     passphraseFile: text('CAMPANILE_PASSPHRASE_FILE'),
     origin: text('CAMPANILE_LOG_ORIGIN', 'campanile.local'),
   })
+  return { ...settings, ...backendOf(settings) }
+}
+
+/**
+ * Reads where a keystore is to be moved.
+ *
+ * @param custody backend that is to open it
+ * @param key replaces the key of KMS or of the token that the settings name
+ * @throws ConfigError with everything the backend lacks
+ */
+export function readTargetBackend(custody: BackendName, key: string | undefined) {
+  const settings = environment(custodySettings)
+  const named = key === undefined ? {} : { kmsKeyId: key, pkcs11KeyId: key }
+  return backendOf({ ...settings, ...named, custody }).backend
 }

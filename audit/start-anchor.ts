@@ -133,9 +133,12 @@ async function openWitness(
   const { witnessedLogsFile, witnessFolder, origin } = settings
   if (witnessedLogsFile === undefined) return undefined
   const { publicKey, sign } = await custody.signingKey('witness')
+  const postQuantum = await custody.signingKey('witness', 'ml-dsa-44')
+  const name = `${origin}/witness`
   const answers = sdk.counter('ledger_witness_answers_total')
   const witness = new Witness({
-    signer: { name: `${origin}/witness`, publicKey, sign },
+    signer: { name, publicKey, sign },
+    postQuantumSigner: { name, publicKey: postQuantum.publicKey, sign: postQuantum.sign },
     policy: await readPolicy(witnessedLogsFile),
     files: new CheckpointFiles(witnessFolder),
     nowMillis: () => Date.now(),

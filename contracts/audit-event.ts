@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { basisCodes } from './basis.ts'
 import { recordFacts, recordPersonal, recordTypes } from './record-fields.ts'
+import { maxRunNumbers } from './retention.ts'
 import { roles, services, tenantPattern } from './services.ts'
 
 const oneOf = <const V extends readonly string[]>(values: V) =>
@@ -44,10 +45,14 @@ export const auditActions = [
   'record.refused',
   'record.disclosed',
   'record.redisclosed',
+  'token.issued',
+  'erasure.approved',
   'register.opened',
   'register.changed',
   'subject.erased',
   'register.read',
+  'retention.applied',
+  'ledger.reviewed',
 ] as const
 
 /** Upper bound of one event after canonicalisation, in bytes (a tlog-tiles entry carries a 16-bit length). */
@@ -62,6 +67,21 @@ const Evidence = Type.Object(
     to: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
     count: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
     sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+  },
+  { additionalProperties: false },
+)
+
+/** Entries whose period has passed, as runs: start, exclusive end, start … */
+const Retention = Type.Object(
+  {
+    class: oneOf(auditClasses),
+    policy: recordTypes.Version,
+    /** Entries sequenced before it; absent where the state of the student's record decides and not time. */
+    before: Type.Optional(recordTypes.Time),
+    runs: Type.Array(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), {
+      minItems: 2,
+      maxItems: maxRunNumbers,
+    }),
   },
   { additionalProperties: false },
 )
@@ -93,6 +113,8 @@ export const AuditEvent = Type.Object(
         /** Of a certificate of erasure: when it was done, and when no backup holds the key any more. */
         erasedAt: Type.Optional(recordTypes.Time),
         unrecoverableAfter: Type.Optional(recordTypes.Time),
+        /** Of a retention: which entries lost what they said, and by which policy. */
+        retention: Type.Optional(Retention),
         ...recordFacts,
       },
       { additionalProperties: false },

@@ -85,6 +85,10 @@ export const registers = [
   'inspection',
   'amendment',
   'redisclosure',
+  'retention',
+  'student_record',
+  'eligibility',
+  'dependency',
 ] as const
 export type Register = (typeof registers)[number]
 
@@ -92,6 +96,10 @@ export type Register = (typeof registers)[number]
 export const clocks = ['agreement', 'inspection', 'redisclosure'] as const satisfies readonly Register[]
 
 const Kinds = Type.Array(Word, { minItems: 1, maxItems: 20, uniqueItems: true })
+
+/** A day to a century. */
+const KeepDays = Type.Integer({ minimum: 1, maximum: 36_525 })
+const dependencyEvidence = oneOf(['tax_return', 'declaration', 'student_record'] as const)
 
 /** What an entry of each register says in words that name nobody. */
 export const registerFacts = {
@@ -160,6 +168,14 @@ export const registerFacts = {
   inspection: Type.Object({ recordKinds: Kinds, copies: Type.Boolean() }, closed),
   amendment: Type.Object({ recordKinds: Kinds }, closed),
   redisclosure: Type.Object({ since: IsoDate }, closed),
+  /** How long entries of each class are kept, in days; the newest in force holds. */
+  retention: Type.Object({ version: Version, access: KeepDays, admin: KeepDays, security: KeepDays }, closed),
+  /** That the institution keeps education records of the student, as the student system says. */
+  student_record: Type.Object({ from: IsoDate }, closed),
+  /** What the rights of 34 CFR 99.5 pass to the student by; the days stand under `personal`. */
+  eligibility: Type.Object({}, closed),
+  /** A dependent student of 26 U.S.C. 152, 34 CFR 99.31(a)(8). */
+  dependency: Type.Object({ evidence: dependencyEvidence, from: IsoDate, until: IsoDate }, closed),
 } as const satisfies Readonly<Record<Register, TSchema>>
 export type RegisterFacts = { readonly [R in Register]: Static<(typeof registerFacts)[R]> }
 
@@ -173,6 +189,9 @@ export const RegisterPersonal = Type.Object(
     statement: recordPersonal.statement,
     /** Account whose deeds a hold covers. */
     heldActor: Type.Optional(Account),
+    /** Day of the eighteenth birthday and of the first attendance after school: the earlier one counts, 34 CFR 99.3. */
+    eighteenOn: Type.Optional(IsoDate),
+    postsecondaryFrom: Type.Optional(IsoDate),
   },
   closed,
 )

@@ -5,7 +5,11 @@ import { tenantPattern } from './services.ts'
 export const tokenScopes = [
   'events:write',
   'subjects:read',
+  /** What is said about one subject, named in the token. */
+  'self:read',
   'proofs:read',
+  /** Key, checkpoints, hash tiles and consistency: what a witness needs, and nothing that says when or what. */
+  'tree:read',
   'export:read',
   'record:write',
   'record:read',
@@ -15,6 +19,8 @@ export const tokenScopes = [
   'faults:write',
   'posture:read',
   'scans:write',
+  'tokens:issue',
+  'metrics:read',
 ] as const
 export type TokenScope = (typeof tokenScopes)[number]
 

@@ -39,6 +39,11 @@ export interface Setting<T> {
   readonly read: (text: string | undefined) => T
 }
 
+/** Gives what a child process finds in its environment: what this one found, and a secret that is on no command line. */
+export function childEnvironment(extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...extra }
+}
+
 type ValuesOf<D> = { readonly [K in keyof D]: D[K] extends Setting<infer T> ? T : never }
 
 /**

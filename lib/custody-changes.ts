@@ -8,7 +8,9 @@ import { keyFilePattern, type KeyState, type KeyVersion } from './custody-manife
 import {
   isFirstForm,
   makeStoreKey,
+  otherBackend,
   Passphrase,
+  type RootKey,
   sealFile,
   storeKeyIdOf,
   unsealFile,
@@ -51,7 +53,7 @@ export async function addKeyVersion(
   name: string,
   before: Exclude<KeyState, 'active'>,
 ): Promise<KeyVersion> {
-  const { manifests, store } = await openSealed(options)
+  const { manifests, store, token } = await openSealed(options)
   if ((await manifests.read()).keys[name] === undefined) {
     throw new CustodyError('CUSTODY_NO_KEY', `found no key ${name.slice(0, 120)}`)
   }
@@ -59,7 +61,7 @@ export async function addKeyVersion(
     name,
     make: () => Promise.reject(new Error('a listed key is not made')),
   })
-  return store.addVersion({ name, make: makerOf(name, present[0].material) }, before)
+  return store.addVersion({ name, make: makerOf(name, present[0].material, token) }, before)
 }
 
 /**
@@ -68,15 +70,17 @@ export async function addKeyVersion(
  *
  * @param newPassphraseFile mode 0600; removed by the caller when this has succeeded
  * @returns how many key files were sealed anew
+ * @throws CustodyError CUSTODY_OTHER_BACKEND where no passphrase opens the keystore
  */
 export async function changePassphrase(options: CustodyOptions, newPassphraseFile: string): Promise<number> {
-  const { directory, passphraseFile } = options
+  const { directory, passphraseFile, backend } = options
+  if (backend !== undefined) throw otherBackend('the keystore', backend.backend, 'passphrase')
   await refuseOpenMode(newPassphraseFile)
   const text = (await readFile(newPassphraseFile, 'utf8')).trim()
   if (text.length < 16) {
     throw new CustodyError('CUSTODY_WEAK_PASSPHRASE', 'expected a passphrase of at least 16 characters')
   }
-  const { manifests, passphrase: present } = await openSealed(options)
+  const { manifests, root: present } = await openSealed(options)
   const before = (await manifests.read()).storeKeys
   const next = nextPassphraseFile(passphraseFile)
   await replaceFile(next, Buffer.from(`${text}\n`))
@@ -94,12 +98,13 @@ export async function changePassphrase(options: CustodyOptions, newPassphraseFil
 
 interface Resealing {
   readonly directory: string
-  readonly present: Passphrase
+  readonly present: RootKey
   readonly before: readonly StoreKey[]
   readonly fresh: StoreKey
 }
 
-async function sealAnew({ directory, present, before, fresh }: Resealing): Promise<number> {
+/** Seals every key file under the fresh store key; those that are already stay. */
+export async function sealAnew({ directory, present, before, fresh }: Resealing): Promise<number> {
   let count = 0
   for (const name of await readdir(directory)) {
     if (!keyFilePattern.test(name)) continue

@@ -12,5 +12,19 @@ export type CustodyCode =
   /** A key file holds another key than the manifest remembers. */
   | 'CUSTODY_SWAPPED'
   | 'CUSTODY_NO_KEY'
+  /** The keystore is sealed under another backend than the settings name. */
+  | 'CUSTODY_OTHER_BACKEND'
+  /** The backend was not set up: a package, a program, a module or a setting is missing. */
+  | 'CUSTODY_NO_BACKEND'
+  /** The backend does not answer, or asks to come later. */
+  | 'CUSTODY_UNAVAILABLE'
+  /** The backend knows us and refuses, or does not know us. */
+  | 'CUSTODY_DENIED'
+  /** The backend's key is disabled, about to be deleted, or not there. */
+  | 'CUSTODY_KEY_DISABLED'
+  /** The backend's key is another one than sealed, or it sealed for another keystore. */
+  | 'CUSTODY_WRONG_KEY'
+  /** A key cannot leave the token that made it. */
+  | 'CUSTODY_BOUND'
 
 export class CustodyError extends CodedError<CustodyCode> {}

@@ -46,7 +46,12 @@ export async function replaceFile(path: string, content: Uint8Array, keepsTime =
     const { atime, mtime } = await stat(path)
     await utimes(temporary, atime, mtime)
   }
-  await rename(temporary, path)
+  try {
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw error
+  }
   await syncFolder(dirname(path))
 }
 
@@ -62,12 +67,18 @@ export async function syncFolder(path: string): Promise<void> {
 
 async function writeBeside(path: string, content: Uint8Array): Promise<string> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
-  const handle = await open(temporary, 'wx', 0o600)
   try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } finally {
-    await handle.close()
+    const handle = await open(temporary, 'wx', 0o600)
+    try {
+      await handle.writeFile(content)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    return temporary
+  } catch (error) {
+    // What could not be written must not take the room from the next attempt.
+    await rm(temporary, { force: true }).catch(() => undefined)
+    throw error
   }
-  return temporary
 }

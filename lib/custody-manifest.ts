@@ -1,5 +1,5 @@
 /**
- * What a keystore remembers of its keys: names, versions and fingerprints, sealed under the passphrase together
+ * What a keystore remembers of its keys: names, versions and fingerprints, sealed under the root key together
  * with the keys its files are sealed under. Every change is a new generation, `manifest.000007`, linked into
  * place: two processes cannot both write the same one, and a crash leaves the old one or the new one.
  */
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { CustodyError } from './custody-errors.ts'
 import { readIfPresent, writeOnce } from './custody-files.ts'
-import { isPresentForm, makeStoreKey, type Passphrase, type StoreKey } from './custody-seal.ts'
+import { isPresentForm, makeStoreKey, type RootKey, type StoreKey } from './custody-seal.ts'
 import { validator } from './validate.ts'
 
 const states = ['active', 'retired', 'compromised'] as const
@@ -58,17 +58,17 @@ const sealedName = 'manifest'
 /** More generations than any race of processes leaves behind; beyond it something else is wrong. */
 const maxAttempts = 1_000
 
-export const keyFilePattern = /^([a-z][a-z0-9._-]{0,99}?)(?:~([0-9]{1,6}))?[.](ed25519|rsa|secret)$/
+export const keyFilePattern = /^([a-z][a-z0-9._-]{0,99}?)(?:~([0-9]{1,6}))?[.](ed25519|ml-dsa-44|rsa|secret)$/
 
 export class ManifestFiles {
   readonly #directory: string
-  #passphrase: Passphrase
+  #root: RootKey
   /** The generation read or written last; a newer file replaces it. */
   #last: Generation | undefined
 
-  constructor(directory: string, passphrase: Passphrase) {
+  constructor(directory: string, root: RootKey) {
     this.#directory = directory
-    this.#passphrase = passphrase
+    this.#root = root
   }
 
   /**
@@ -84,18 +84,18 @@ export class ManifestFiles {
    * Replaces the manifest by what `edit` makes of the newest; undefined leaves it. May call `edit` again when
    * another process was first.
    *
-   * @param passphrase seals from now on
+   * @param root seals from now on
    */
   async change(
     edit: (manifest: Manifest) => Manifest | undefined,
-    passphrase: Passphrase = this.#passphrase,
+    root: RootKey = this.#root,
   ): Promise<Manifest> {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const { number, manifest } = await this.#newest()
       const next = edit(manifest)
       if (next === undefined) return manifest
-      if (await this.#write({ number: number + 1, manifest: next }, passphrase)) {
-        this.#passphrase = passphrase
+      if (await this.#write({ number: number + 1, manifest: next }, root)) {
+        this.#root = root
         return next
       }
     }
@@ -110,7 +110,7 @@ export class ManifestFiles {
       const file = await readIfPresent(join(this.#directory, nameOf(number)))
       // A newer one came between.
       if (file === undefined) continue
-      this.#last = { number, manifest: parse(await this.#passphrase.unseal(sealedName, file)) }
+      this.#last = { number, manifest: parse(await this.#root.unseal(sealedName, file)) }
       return this.#last
     }
     throw new CustodyError('CUSTODY_CORRUPT', 'the manifest changes too often to be read')
@@ -126,15 +126,15 @@ export class ManifestFiles {
       }
     }
     const first = { number: 1, manifest: { storeKeys: [makeStoreKey()], keys: {} } }
-    await this.#write(first, this.#passphrase)
+    await this.#write(first, this.#root)
     return this.#newest()
   }
 
   /** Writes a generation and removes older ones; false when another process wrote it. */
-  async #write(generation: Generation, passphrase: Passphrase): Promise<boolean> {
+  async #write(generation: Generation, root: RootKey): Promise<boolean> {
     const { number, manifest } = generation
     const path = join(this.#directory, nameOf(number))
-    const sealed = await passphrase.seal(sealedName, Buffer.from(serialise(manifest)))
+    const sealed = await root.seal(sealedName, Buffer.from(serialise(manifest)))
     if (!(await writeOnce(path, sealed))) return false
     const [newest = number, ...older] = await this.#generations()
     if (newest !== number) {
@@ -156,6 +156,11 @@ export class ManifestFiles {
     })
     return numbers.sort((a, b) => b - a)
   }
+}
+
+/** Seals a manifest's file under another root, for a backup that opens without the present one. */
+export async function resealManifest(file: Buffer, from: RootKey, to: RootKey): Promise<Buffer> {
+  return to.seal(sealedName, await from.unseal(sealedName, file))
 }
 
 function nameOf(number: number): string {

@@ -1,7 +1,7 @@
 /**
- * How a keystore seals: its manifest under the passphrase (scrypt, AES-256-GCM), its key files under store keys
- * that the manifest holds. So a change of the passphrase is one file, and opening a thousand keys costs one
- * derivation.
+ * How a keystore seals: its manifest under a root key (here the passphrase: scrypt, AES-256-GCM), its key files
+ * under store keys that the manifest holds. So a change of the root is one file, and opening a thousand keys costs
+ * one derivation.
  */
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -10,6 +10,8 @@ import { CustodyError } from './custody-errors.ts'
 /** A key file of the first form: sealed under the passphrase itself. */
 const firstMagic = Buffer.from('CMPK1\n')
 const fileMagic = Buffer.from('CMPK2\n')
+/** A manifest or backup sealed under a data key that a service or a token wrapped. */
+const envelopeMagic = Buffer.from('CMPK3\n')
 const saltLength = 16
 const storeKeyIdLength = 8
 const nonceLength = 12
@@ -22,8 +24,29 @@ const scryptKey = promisify(
     scrypt(passphrase, salt, 32, scryptCost, done),
 )
 
+/** Which backend opens a keystore. */
+export const backendNames = ['passphrase', 'kms', 'pkcs11'] as const
+export type BackendName = (typeof backendNames)[number]
+
+/** What everything in a keystore hangs from: seals its manifest and its backups. */
+export interface RootKey {
+  readonly backend: BackendName
+  /** Names the key for people; empty where it has no name. */
+  readonly keyName: string
+  /** Seals bytes for a name. */
+  readonly seal: (name: string, bytes: Uint8Array) => Promise<Buffer>
+  /**
+   * Opens what was sealed for a name.
+   *
+   * @throws CustodyError CUSTODY_OTHER_BACKEND when another backend sealed it, or why it does not open
+   */
+  readonly unseal: (name: string, file: Buffer) => Promise<Buffer>
+}
+
 /** A passphrase and the keys it gave so far, by salt. */
-export class Passphrase {
+export class Passphrase implements RootKey {
+  readonly backend = 'passphrase'
+  readonly keyName = ''
   readonly #text: string
   readonly #derived = new Map<string, Promise<Buffer>>()
   /** Salt of what this passphrase seals. */
@@ -42,9 +65,10 @@ export class Passphrase {
   /**
    * Opens what was sealed for a name.
    *
-   * @throws CustodyError CUSTODY_CORRUPT or CUSTODY_WRONG_PASSPHRASE
+   * @throws CustodyError CUSTODY_CORRUPT, CUSTODY_WRONG_PASSPHRASE or CUSTODY_OTHER_BACKEND
    */
   async unseal(name: string, file: Buffer): Promise<Buffer> {
+    if (isEnvelope(file)) throw otherBackend(name, 'a service or a token', 'passphrase')
     const header = firstMagic.length + saltLength
     if (file.length <= header + nonceLength + tagLength || !isFirstForm(file)) {
       throw new CustodyError('CUSTODY_CORRUPT', `key file ${name} is not a sealed key`)
@@ -107,6 +131,44 @@ export function isFirstForm(file: Buffer): boolean {
 
 export function isPresentForm(file: Buffer): boolean {
   return file.subarray(0, fileMagic.length).equals(fileMagic)
+}
+
+export function isEnvelope(file: Buffer): boolean {
+  return file.subarray(0, envelopeMagic.length).equals(envelopeMagic)
+}
+
+/** Puts a head before what it leads to open: magic, the head's length and itself, nonce, tag, ciphertext. */
+export function sealEnvelope(key: Buffer, head: string, { name, bytes }: Named): Buffer {
+  const length = Buffer.alloc(2)
+  length.writeUInt16BE(Buffer.byteLength(head))
+  const sealed = sealWith(key, `${name}\n${head}`, bytes)
+  return Buffer.concat([envelopeMagic, length, Buffer.from(head), sealed])
+}
+
+interface Named {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** Reads the head of an envelope; undefined for any other file. */
+export function envelopeHead(file: Buffer): string | undefined {
+  const from = envelopeMagic.length + 2
+  if (!isEnvelope(file) || file.length < from) return undefined
+  const head = file.subarray(from, from + file.readUInt16BE(envelopeMagic.length))
+  return file.length > from + head.length + nonceLength + tagLength ? head.toString() : undefined
+}
+
+/** Opens an envelope whose head was read; undefined when the key or the name is another one, or it was changed. */
+export function unsealEnvelope(key: Buffer, name: string, file: Buffer): Buffer | undefined {
+  const head = envelopeHead(file)
+  if (head === undefined) return undefined
+  const body = file.subarray(envelopeMagic.length + 2 + Buffer.byteLength(head))
+  return unsealWith(key, `${name}\n${head}`, body)
+}
+
+/** Says that a file waits for another backend: nothing is made anew in its place. */
+export function otherBackend(name: string, found: string, expected: BackendName): CustodyError {
+  return new CustodyError('CUSTODY_OTHER_BACKEND', `${name} is sealed by ${found}, expected ${expected}`)
 }
 
 /** Tells which store key a file of the present form is sealed under. */

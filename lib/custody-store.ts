@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { CustodyError } from './custody-errors.ts'
 import { readIfPresent, replaceFile, writeOnce } from './custody-files.ts'
 import { keyFilePattern, type KeyState, type KeyVersion, type ManifestFiles } from './custody-manifest.ts'
-import { isFirstForm, sealFile, unsealFile, type Passphrase, type StoreKey } from './custody-seal.ts'
+import { isFirstForm, sealFile, unsealFile, type RootKey, type StoreKey } from './custody-seal.ts'
 
 /** One version of a key, opened. */
 export interface OpenedKey {
@@ -23,7 +23,7 @@ export interface KeyRequest {
 
 export interface SealedStoreOptions {
   readonly directory: string
-  readonly passphrase: Passphrase
+  readonly root: RootKey
   readonly manifests: ManifestFiles
 }
 
@@ -108,14 +108,14 @@ export class SealedStore {
   }
 
   async #read(file: string): Promise<Buffer> {
-    const { directory, passphrase, manifests } = this.#options
+    const { directory, root, manifests } = this.#options
     const path = join(directory, file)
     const sealed = await readIfPresent(path)
     if (sealed === undefined) {
       throw new CustodyError('CUSTODY_LOST', `key file ${file} is remembered and not here: restore a backup`)
     }
     if (!isFirstForm(sealed)) return unsealFile((await manifests.read()).storeKeys, file, sealed)
-    const material = await passphrase.unseal(file, sealed)
+    const material = await root.unseal(file, sealed)
     await replaceFile(path, sealFile(await this.#sealingKey(), file, material), true)
     return material
   }

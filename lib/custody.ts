@@ -1,7 +1,8 @@
 /**
- * Key custody over files: keys are sealed (AES-256-GCM) under a store key that only the passphrase opens, one
- * file per key and version, mode 0600 in a folder of mode 0700 that belongs to one process. Whoever holds folder
- * and passphrase holds the keys; neither ever enters PostgreSQL or its backups.
+ * Key custody over files: keys are sealed (AES-256-GCM) under a store key that only the root opens (a passphrase, a
+ * key of KMS, a key of a PKCS#11 token), one file per key and version, mode 0600 in a folder of mode 0700 that
+ * belongs to one process. Whoever holds folder and root holds the keys; neither ever enters PostgreSQL or its
+ * backups.
  */
 import {
   createHash,
@@ -12,13 +13,17 @@ import {
   sign,
   type KeyObject,
 } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { CustodyError } from './custody-errors.ts'
 import { readIfPresent, refuseOpenMode } from './custody-files.ts'
 import { keyFilePattern, ManifestFiles, type KeyState } from './custody-manifest.ts'
-import { Passphrase } from './custody-seal.ts'
+import { openKms, type KmsOptions } from './custody-kms.ts'
+import { decodeTokenKey, encodeTokenKey, Pkcs11Token, type Pkcs11Options } from './custody-pkcs11.ts'
+import { WrappedRoot } from './custody-root.ts'
+import { otherBackend, Passphrase, type RootKey } from './custody-seal.ts'
 import { SealedStore, type OpenedKey } from './custody-store.ts'
+import { makeDurableFolder } from './durable-folder.ts'
 
 export interface SigningKey {
   readonly publicKey: KeyObject
@@ -26,7 +31,7 @@ export interface SigningKey {
   readonly keyId: string
   readonly version: number
   readonly state: KeyState
-  /** Signs with Ed25519; the private key stays inside. */
+  /** Signs with the key's algorithm; the private key stays inside, in the token where it was made there. */
   readonly sign: (bytes: Uint8Array) => Uint8Array
 }
 
@@ -51,8 +56,8 @@ export interface KeyOptions {
  * key is made on first use, and never a second time: CUSTODY_LOST where the manifest or the caller remembers it.
  */
 export interface Custody {
-  /** Opens the newest version of an Ed25519 key. */
-  readonly signingKey: (name: string) => Promise<SigningKey>
+  /** Opens the newest version of an Ed25519 key, or of one of ML-DSA-44 (FIPS 204). */
+  readonly signingKey: (name: string, algorithm?: 'ed25519' | 'ml-dsa-44') => Promise<SigningKey>
   /** Opens all versions of an Ed25519 key, newest first. */
   readonly signingKeys: (
     name: string,
@@ -74,6 +79,14 @@ export interface CustodyOptions {
   readonly directory: string
   /** File that holds the passphrase; its mode must be 0600 or stricter. */
   readonly passphraseFile: string
+  /** What opens the keystore instead of the passphrase. */
+  readonly backend?: KmsOptions | Pkcs11Options
+}
+
+/** A root, and the token where it is one. */
+export interface OpenedRoot {
+  readonly root: RootKey
+  readonly token?: Pkcs11Token
 }
 
 const makePair = promisify(generateKeyPair)
@@ -84,10 +97,11 @@ const makePair = promisify(generateKeyPair)
  * @throws CustodyError CUSTODY_TOO_OPEN when others may read the folder or the passphrase file
  */
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
-  const { store } = await openSealed(options)
+  const { store, token } = await openSealed(options)
   const signingKeys: Custody['signingKeys'] = async (name, { isKnown } = {}) => {
-    const opened = await store.open({ name: `${name}.ed25519`, make: makeEd25519, isKnown })
-    return mapped(opened, signingKeyOf)
+    const named = `${name}.ed25519`
+    const opened = await store.open({ name: named, make: () => makeSigning(named, token), isKnown })
+    return mapped(opened, (key) => signingKeyOf(key, token))
   }
   const secrets: Custody['secrets'] = async (name, bytes, { isKnown } = {}) => {
     const make = async () => randomBytes(bytes)
@@ -97,7 +111,11 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
   return {
     signingKeys,
     secrets,
-    signingKey: async (name) => (await signingKeys(name))[0],
+    signingKey: async (name, algorithm = 'ed25519') => {
+      if (algorithm === 'ed25519') return (await signingKeys(name))[0]
+      const [newest] = await store.open({ name: `${name}.ml-dsa-44`, make: makeMlDsa })
+      return signingKeyOf(newest, token)
+    },
     secret: async (name, bytes) => (await secrets(name, bytes))[0].bytes,
     rsaKey: async (name) => {
       const [{ material }] = await store.open({ name: `${name}.rsa`, make: makeRsa })
@@ -109,12 +127,28 @@ export async function openCustody(options: CustodyOptions): Promise<Custody> {
 }
 
 /** Opens what lies under a keystore: for the commands that change keys, not for those that use them. */
-export async function openSealed({ directory, passphraseFile }: CustodyOptions) {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+export async function openSealed(options: CustodyOptions) {
+  const { directory, passphraseFile, backend } = options
+  await makeDurableFolder(directory)
   await refuseOpenMode(directory)
-  await refuseOpenMode(passphraseFile)
-  const opened = await openManifests(directory, passphraseFile)
+  if (backend === undefined) await refuseOpenMode(passphraseFile)
+  const opened = await openManifests(options)
   return { ...opened, store: new SealedStore({ directory, ...opened }) }
+}
+
+/**
+ * Opens what the keystore hangs from, without looking at the keystore.
+ *
+ * @throws CustodyError when it is not set up
+ */
+export async function openRoot({ passphraseFile, backend }: CustodyOptions): Promise<OpenedRoot> {
+  if (backend?.backend === 'kms') return { root: new WrappedRoot(await openKms(backend)) }
+  if (backend?.backend === 'pkcs11') {
+    const token = await Pkcs11Token.open(backend)
+    return { root: new WrappedRoot(token), token }
+  }
+  await refuseOpenMode(passphraseFile)
+  return { root: new Passphrase((await readFile(passphraseFile, 'utf8')).trim()) }
 }
 
 /** While a passphrase changes, the next one stands beside the present one; the keystore opens under either. */
@@ -122,20 +156,19 @@ export function nextPassphraseFile(passphraseFile: string): string {
   return `${passphraseFile}.next`
 }
 
-async function openManifests(directory: string, passphraseFile: string) {
-  const open = (text: Buffer | string) => {
-    const passphrase = new Passphrase(text.toString().trim())
-    return { passphrase, manifests: new ManifestFiles(directory, passphrase) }
-  }
-  const present = open(await readFile(passphraseFile))
-  const next = await readIfPresent(nextPassphraseFile(passphraseFile))
+async function openManifests(options: CustodyOptions) {
+  const { directory, passphraseFile, backend } = options
+  const opened = await openRoot(options)
+  const present = { ...opened, manifests: new ManifestFiles(directory, opened.root) }
+  const next = backend === undefined ? await readIfPresent(nextPassphraseFile(passphraseFile)) : undefined
   if (next === undefined) return present
   try {
     await present.manifests.read()
     return present
   } catch (error) {
-    if (error instanceof CustodyError && error.code === 'CUSTODY_WRONG_PASSPHRASE') return open(next)
-    throw error
+    if (!(error instanceof CustodyError) || error.code !== 'CUSTODY_WRONG_PASSPHRASE') throw error
+    const root = new Passphrase(next.toString().trim())
+    return { root, manifests: new ManifestFiles(directory, root) }
   }
 }
 
@@ -144,16 +177,28 @@ async function openManifests(directory: string, passphraseFile: string) {
  *
  * @throws CustodyError CUSTODY_BAD_NAME
  */
-export function makerOf(name: string, current: Buffer): () => Promise<Buffer> {
+export function makerOf(name: string, current: Buffer, token?: Pkcs11Token): () => Promise<Buffer> {
   const kind = keyFilePattern.exec(name)?.[3]
-  if (kind === 'ed25519') return makeEd25519
+  if (kind === 'ed25519') return () => makeSigning(name, token)
+  if (kind === 'ml-dsa-44') return makeMlDsa
   if (kind === 'rsa') return makeRsa
   if (kind === 'secret') return async () => randomBytes(current.length)
   throw new CustodyError('CUSTODY_BAD_NAME', `found key name ${JSON.stringify(name.slice(0, 120))}`)
 }
 
-async function makeEd25519(): Promise<Buffer> {
+/** Makes a key in the token where that is asked for; its file then says which one it is. */
+async function makeSigning(name: string, token: Pkcs11Token | undefined): Promise<Buffer> {
+  const plain = name.slice(0, -'.ed25519'.length)
+  if (token?.signsFor(plain) === true) return encodeTokenKey(token.makeSigningKey(plain))
   const { privateKey } = await makePair('ed25519', {})
+  return privateKey.export({ format: 'der', type: 'pkcs8' })
+}
+
+async function makeMlDsa(): Promise<Buffer> {
+  const { privateKey } = await makePair('ml-dsa-44', {}).catch((error: unknown) => {
+    const message = 'this runtime makes no ML-DSA-44 key: it needs Node 24 with OpenSSL 3.5'
+    throw new CustodyError('CUSTODY_NO_BACKEND', message, { cause: error })
+  })
   return privateKey.export({ format: 'der', type: 'pkcs8' })
 }
 
@@ -166,7 +211,16 @@ function mapped<T>([first, ...rest]: readonly [OpenedKey, ...OpenedKey[]], of: (
   return [of(first), ...rest.map(of)] as const
 }
 
-function signingKeyOf({ version, state, material }: OpenedKey): SigningKey {
+function signingKeyOf({ version, state, material }: OpenedKey, token: Pkcs11Token | undefined): SigningKey {
+  const held = decodeTokenKey(material)
+  if (held !== undefined) {
+    const { publicKey, keyId: id } = held
+    const sign = (bytes: Uint8Array) => {
+      if (token === undefined) throw otherBackend(`signing key ${id}`, 'pkcs11', 'passphrase')
+      return token.sign(held, bytes)
+    }
+    return { publicKey, keyId: keyIdOf(publicKey), version, state, sign }
+  }
   const privateKey = createPrivateKey({ key: material, format: 'der', type: 'pkcs8' })
   const publicKey = createPublicKey(privateKey)
   const keyId = keyIdOf(publicKey)

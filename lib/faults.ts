@@ -5,11 +5,10 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { drillTenant, FaultRequest, type FaultName, type FaultStatus } from '../contracts/faults.ts'
-import type { ServiceToken } from '../contracts/service-token.ts'
 import type { Service } from '../contracts/services.ts'
 import { jsonBody } from './body.ts'
 import { Refusal } from './refusal.ts'
-import { requireToken, tokenAllows } from './token.ts'
+import { requireToken, tokenAllows, type AcceptedTokens } from './token.ts'
 import { validator } from './validate.ts'
 
 export interface FaultChange {
@@ -101,7 +100,7 @@ const validate = validator(FaultRequest)
  */
 export function mountFaults(
   app: FaultRoutes,
-  { board, tokens }: { readonly board: FaultBoard; readonly tokens: readonly ServiceToken[] },
+  { board, tokens }: { readonly board: FaultBoard; readonly tokens: AcceptedTokens },
 ): void {
   const guards: readonly Handler[] = [loopbackOnly, requireToken(tokens, 'faults:write')]
   app.get('/faults', ...guards, (_request, response) => answer(response, board))

@@ -3,12 +3,14 @@
  * and one way to refuse. Whoever connects controls every byte; nothing a client sends may end the process.
  */
 import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import type { RejectionCode } from '../contracts/metrics/http.ts'
 import { problemMediaType } from '../contracts/problem.ts'
 import { systemCodeOf } from './errors.ts'
 import { problemOf, Refusal } from './refusal.ts'
+import { followTls, readTls, type DoorTls } from './tls.ts'
 
 export interface DoorOptions {
   /** Called once for every refused request. */
@@ -19,6 +21,10 @@ export interface DoorOptions {
   readonly health?: () => string | undefined | Promise<string | undefined>
   /** Renders `GET /metrics`. Absent where another door of the process serves them. */
   readonly scrape?: () => Promise<{ readonly contentType: string; readonly body: string }>
+  /** True on a door strangers reach: why a process is not well is told to nobody then. Default false. */
+  readonly isRemote?: boolean
+  /** Whom `GET /metrics` asks first. Default nobody: the door is on loopback. */
+  readonly metricsGuard?: RequestHandler
   /** Trace to name in problem documents. */
   readonly traceId?: () => string | undefined
 }
@@ -47,17 +53,20 @@ export function closeDoor(app: Express): void {
   const options = optionsOf.get(app)
   if (options === undefined) throw new TypeError('closeDoor was given an app that createDoor did not make')
   app.get('/health', healthRoute(options))
-  if (options.scrape !== undefined) app.get('/metrics', metricsRoute(options.scrape))
+  const { scrape, metricsGuard } = options
+  if (scrape !== undefined) {
+    app.get('/metrics', ...(metricsGuard === undefined ? [] : [metricsGuard]), metricsRoute(scrape))
+  }
   app.use(refuseUnknown(app))
   app.use(answerError(options))
 }
 
-function healthRoute({ health }: DoorOptions): RequestHandler {
+function healthRoute({ health, isRemote = false }: DoorOptions): RequestHandler {
   return async (_request, response) => {
     const reason = await health?.()
     response.set('cache-control', 'no-store')
     if (reason === undefined) response.json({ status: 'ok' })
-    else response.status(503).json({ status: 'unavailable', reason })
+    else response.status(503).json({ status: 'unavailable', ...(isRemote ? {} : { reason }) })
   }
 }
 
@@ -136,6 +145,8 @@ export interface ListenOptions {
   readonly host?: string
   /** Called for connections that did not speak HTTP. */
   readonly onRejected: (code: RejectionCode) => void
+  /** Certificate of the door; without it the door speaks plain HTTP. */
+  readonly tls?: DoorTls | undefined
 }
 
 export interface Listening {
@@ -148,21 +159,25 @@ export interface Listening {
 /** Most bytes of a request's headers; 431 above (Node's own default is the same). */
 const maxHeaderBytes = 16_384
 
-/** Opens a server for a request handler with limits on headers and time. */
+/** A client that sends nothing is cut after 10 s, one that trickles its request after 30 s. */
+const limits = {
+  maxHeaderSize: maxHeaderBytes,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 65_000,
+} as const
+
+/**
+ * Opens a server for a request handler with limits on headers and time.
+ *
+ * @throws TlsError when there is a certificate that cannot be used
+ */
 export async function listen(
   handler: Express | Parameters<typeof createServer>[1],
   options: ListenOptions,
 ): Promise<Listening> {
-  const server = createServer(
-    // A client that sends nothing is cut after 10 s, one that trickles its request after 30 s.
-    {
-      maxHeaderSize: maxHeaderBytes,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      keepAliveTimeout: 65_000,
-    },
-    handler,
-  )
+  const { tls } = options
+  const server = tls === undefined ? createServer(limits, handler) : await openTls(handler, tls, options)
   server.on('clientError', (error, socket) => answerClientError(error, socket as Socket, options.onRejected))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -174,6 +189,19 @@ export async function listen(
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
   return { port, server, close: () => closeServer(server) }
+}
+
+async function openTls(
+  handler: Parameters<typeof createServer>[1],
+  tls: DoorTls,
+  { onRejected }: ListenOptions,
+): Promise<Server> {
+  // A client that says nothing after connecting is cut as one that says nothing after that.
+  const secured = { ...limits, ...(await readTls(tls)), handshakeTimeout: limits.headersTimeout }
+  const server = createTlsServer(secured, handler)
+  server.on('tlsClientError', () => onRejected('tls_failed'))
+  server.once('close', followTls(server, tls))
+  return server
 }
 
 function answerClientError(error: Error, socket: Socket, onRejected: (code: RejectionCode) => void): void {

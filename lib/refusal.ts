@@ -16,6 +16,7 @@ export const statusOf: Readonly<Record<RejectionCode, number>> = {
   not_found: 404,
   query_invalid: 400,
   headers_malformed: 400,
+  tls_failed: 400,
   unauthenticated: 401,
   forbidden: 403,
   csrf_failed: 403,

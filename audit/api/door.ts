@@ -1,32 +1,43 @@
 /** The ledger's door: which route asks for which scope. */
 import type { Express, RequestHandler } from 'express'
 import type { RejectionCode } from '../../contracts/metrics/http.ts'
-import type { ServiceToken } from '../../contracts/service-token.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { mountFaults, type FaultBoard } from '../../lib/faults.ts'
 import { closeDoor, createDoor } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
-import { requireToken } from '../../lib/token.ts'
+import { requireLongLived, requireToken, type TokenChecks } from '../../lib/token.ts'
 import { AuditError, type AuditErrorCode } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
-import { mountErasure, type ErasureRouteParts } from './erasure-routes.ts'
+import { postErasure, type ErasureRouteParts } from './erasure-routes.ts'
 import { readCloudEvents } from './cloud-events.ts'
 import { appendEvents } from './events-route.ts'
+import { getEffectiveness } from './effectiveness-route.ts'
 import { getExport } from './export-route.ts'
 import { getFormattedExport } from './format-export-route.ts'
 import { getAccesses, getCheckpoint, getConsistency, getEntries, getInclusion, getKey } from './log-routes.ts'
-import { mountRecord, type RecordBooks } from './record-routes.ts'
+import { getDescription } from './description-route.ts'
+import { doorOperations } from './operations/all-operations.ts'
+import type { Operation } from './operations/operation.ts'
+import { witnessOperations } from './operations/proof-operations.ts'
+import { recordHandlers, type RecordBooks } from './record-routes.ts'
 import { getPopulation, getSample } from './population-routes.ts'
 import { getReport, type ReportRouteParts } from './report-route.ts'
-import { mountProofs, type ProofRouteParts } from './proof-routes.ts'
+import { proofHandlers, type ProofRouteParts } from './proof-routes.ts'
 import { getSearch, type SearchRouteParts } from './search-route.ts'
 import { getTile, type TileRouteParts } from './tile-routes.ts'
+import { tokenHandlers, type TokenRouteParts } from './token-routes.ts'
+import { witnessHandlers, type WitnessRouteParts } from './witness-routes.ts'
 
-export interface DoorParts extends ReportRouteParts, SearchRouteParts, TileRouteParts, ProofRouteParts {
-  readonly tokens: readonly ServiceToken[]
+export interface DoorParts
+  extends ReportRouteParts, SearchRouteParts, TileRouteParts, ProofRouteParts, TokenRouteParts {
+  readonly accepted: TokenChecks
   readonly eraser: ErasureRouteParts['eraser']
+  /** Absent where this appliance is no witness. */
+  readonly witness: WitnessRouteParts | undefined
   /** Answers undefined when ready, else the reason. */
   readonly health: () => Promise<string | undefined>
+  /** True where others than this machine can reach the door. */
+  readonly isRemote: boolean
   readonly onRejected: (code: RejectionCode) => void
   /** Switches of the drills; absent where the appliance runs on no demo data. */
   readonly faults?: FaultBoard | undefined
@@ -35,41 +46,69 @@ export interface DoorParts extends ReportRouteParts, SearchRouteParts, TileRoute
 
 /** Builds the app. */
 export function openDoor(parts: DoorParts): Express {
-  const { sdk, tokens, health, onRejected, appender, faults } = parts
+  const { sdk, accepted, health, isRemote, onRejected, faults, witness } = parts
   const app = createDoor({
     onRejected,
     onDefect: (error) => sdk.log.error('request failed', { error }),
     health,
     scrape: () => sdk.scrape(),
+    isRemote,
+    // Labels name tenants.
+    ...(isRemote ? { metricsGuard: requireToken(accepted, 'metrics:read') } : {}),
     traceId: () => sdk.traceId(),
   })
   sdk.instrument(app)
-  if (faults !== undefined) mountFaults(app, { board: faults, tokens })
-  const isDown = () => faults?.isActive('audit-down') ?? false
-  const append = answered(appendEvents(sdk, appender))
-  app.post('/v1/events', requireToken(tokens, 'events:write'), unless(isDown), append)
-  const appendCloud = answered(appendEvents(sdk, appender, readCloudEvents(sdk)))
-  app.post('/v1/logs/:tenant/cloudevents', requireToken(tokens, 'events:write'), unless(isDown), appendCloud)
-  const proofs = requireToken(tokens, 'proofs:read')
-  app.get('/v1/logs/:tenant/key', proofs, answered(getKey(parts)))
-  app.get('/v1/logs/:tenant/checkpoint', proofs, answered(getCheckpoint(parts)))
-  app.get('/v1/logs/:tenant/tile/*path', proofs, answered(getTile(parts)))
-  app.get('/v1/logs/:tenant/proof/inclusion', proofs, answered(getInclusion(parts)))
-  app.get('/v1/logs/:tenant/proof/consistency', proofs, answered(getConsistency(parts)))
-  app.get('/v1/logs/:tenant/entries', proofs, answered(getEntries(parts)))
-  const exports = requireToken(tokens, 'export:read')
-  app.get('/v1/logs/:tenant/export', exports, answered(getFormattedExport(parts)), answered(getExport(parts)))
-  app.get('/v1/logs/:tenant/population', exports, answered(getPopulation(parts)))
-  app.get('/v1/logs/:tenant/search', exports, answered(getSearch(parts)))
-  app.get('/v1/logs/:tenant/sample', exports, answered(getSample(parts)))
-  const subjects = requireToken(tokens, 'subjects:read')
-  app.get('/v1/subjects/:tenant/:subject/accesses', subjects, answered(getAccesses(parts)))
-  app.get('/v1/subjects/:tenant/:subject/report', subjects, answered(getReport(parts)))
-  mountProofs(app, parts, answered)
-  mountRecord(app, { ...parts, answered })
-  mountErasure(app, { ...parts, answered })
+  if (faults !== undefined) mountFaults(app, { board: faults, tokens: accepted })
+  mount(app, accepted, doorOperations, handlersOf(parts))
+  if (witness !== undefined) mount(app, accepted, witnessOperations, witnessHandlers(witness))
   closeDoor(app)
   return app
+}
+
+/** One handler for each operation that is described, and none besides. */
+function handlersOf(parts: DoorParts): Readonly<Record<keyof typeof doorOperations, Handlers>> {
+  const { sdk, appender, faults } = parts
+  const isUp = unless(() => faults?.isActive('audit-down') ?? false)
+  return {
+    appendEvents: [isUp, appendEvents(sdk, appender)],
+    appendCloudEvents: [isUp, appendEvents(sdk, appender, readCloudEvents(sdk))],
+    getKey: getKey(parts),
+    getCheckpoint: getCheckpoint(parts),
+    getTile: getTile(parts),
+    getInclusion: getInclusion(parts),
+    getConsistency: getConsistency(parts),
+    getEntries: getEntries(parts),
+    getExport: [getFormattedExport(parts), getExport(parts)],
+    getPopulation: getPopulation(parts),
+    getEffectiveness: getEffectiveness(parts),
+    getSearch: getSearch(parts),
+    getSample: getSample(parts),
+    getAccesses: getAccesses(parts),
+    getReport: getReport(parts),
+    ...proofHandlers(parts),
+    ...recordHandlers(parts),
+    ...tokenHandlers(parts),
+    eraseSubject: postErasure(parts),
+    getDescription: getDescription(),
+  }
+}
+
+type Handlers = RequestHandler | readonly RequestHandler[]
+
+/** Mounts operations: the token first, then the handler, whose troubles become answers. */
+function mount(
+  app: Express,
+  accepted: TokenChecks,
+  operations: Readonly<Record<string, Operation>>,
+  handlers: Readonly<Record<string, Handlers>>,
+): void {
+  for (const [name, { method, path, scopes }] of Object.entries(operations)) {
+    const own = handlers[name] ?? []
+    const chain = [own].flat().map(answered)
+    if (scopes === 'anybody') app[method](path, ...chain)
+    else if (scopes === 'long-lived') app[method](path, requireLongLived(accepted), ...chain)
+    else app[method](path, requireToken(accepted, ...scopes), ...chain)
+  }
 }
 
 /** Refuses while a drill holds the ledger down, as it does when its database is away. */
@@ -89,6 +128,11 @@ const passing: ReadonlySet<AuditErrorCode> = new Set([
   'AUDIT_LOG_CORRUPT',
   'AUDIT_KEY_LOST',
   'AUDIT_KEYSTORE_CORRUPT',
+  'AUDIT_NOTE_BAD_SIGNATURE',
+  'AUDIT_NOTE_UNSIGNED',
+  'AUDIT_NOTE_MALFORMED',
+  'AUDIT_CHECKPOINT_MALFORMED',
+  'AUDIT_STORAGE_FAILED',
 ])
 
 /** Turns what a handler cannot do at this moment into 503: senders keep their events and come back. */

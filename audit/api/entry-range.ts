@@ -4,6 +4,7 @@ import { Refusal } from '../../lib/refusal.ts'
 import type { LeafRange } from '../log/subtree.ts'
 import type { Reader } from '../store/reader.ts'
 import { numberOf, optionalText } from './parameters.ts'
+import { checkEntries, checkTimes, timeAt } from './period.ts'
 
 const timePattern = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z)?$/
 
@@ -28,7 +29,7 @@ export interface Signed {
 /**
  * Reads the range of a request; without parameters it is the whole signed log.
  *
- * @throws Refusal query_invalid
+ * @throws Refusal query_invalid, or forbidden outside the period of the token
  */
 export async function entryRangeOf(request: Request, signed: Signed): Promise<LeafRange> {
   const since = timeOf(request, 'since')
@@ -38,12 +39,15 @@ export async function entryRangeOf(request: Request, signed: Signed): Promise<Le
     throw new Refusal('query_invalid', { faults: [{ at: 'since', expected: 'no index beside a time' }] })
   }
   if (isByTime) {
+    checkTimes(request, { since, until })
     const start = since === undefined ? 0 : await firstAt(signed, since)
     const end = until === undefined ? signed.size : await firstAt(signed, until)
     return { start, end: Math.max(start, end) }
   }
   const end = numberOf(request, 'to', { fallback: signed.size, max: signed.size })
-  return { start: numberOf(request, 'from', { fallback: 0, max: end }), end }
+  const range = { start: numberOf(request, 'from', { fallback: 0, max: end }), end }
+  await checkEntries(request, signed, range)
+  return range
 }
 
 /** Finds the first entry sequenced at a time or later, by halving: times never decrease within a log. */
@@ -52,10 +56,7 @@ async function firstAt({ reader, tenant, size }: Signed, millis: number): Promis
   let high = size
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
-    const [entry] = await reader.entries(tenant, { from: middle, to: middle + 1, limit: 1 })
-    if (entry === undefined) throw new Refusal('not_found')
-    // The ledger itself wrote it.
-    const { time } = JSON.parse(entry.leaf) as { time: number }
+    const time = await timeAt({ reader, tenant }, middle)
     if (time >= millis) high = middle
     else low = middle + 1
   }

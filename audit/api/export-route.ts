@@ -7,6 +7,7 @@ import type { Appender } from '../append/appender.ts'
 import type { Published, Reader } from '../store/reader.ts'
 import { describeEntry, publishedOf, type LogRouteParts } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
+import { checkEntries } from './period.ts'
 
 export interface ExportParts extends LogRouteParts {
   readonly appender: Appender
@@ -19,6 +20,7 @@ export function getExport({ sdk, reader, logs, appender }: ExportParts): Request
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const published = await publishedOf(reader, tenant)
+    await checkEntries(request, { reader, tenant }, { start: 0, end: published.size })
     const { keys, vkey } = await logs.open(tenant)
     const header: ExportHeader = {
       format: exportFormat,

@@ -15,27 +15,46 @@ import type { ExportParts } from './export-route.ts'
 import { HashedBody } from './hashed-body.ts'
 import { publishedOf } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
+import { openParquet } from './parquet-writer.ts'
 import { recordView } from './view-event.ts'
+
+/** Writes entries in order; `end` once after the last. */
+interface EntryWriter {
+  readonly write: (entries: readonly LedgerEntry[]) => string | Uint8Array
+  readonly end: () => string | Uint8Array
+}
 
 interface Format {
   readonly mediaType: string
-  readonly head?: string
-  readonly write: (entry: LedgerEntry) => string
+  readonly open: () => EntryWriter | Promise<EntryWriter>
 }
 
 const formats: ReadonlyMap<string, Format> = new Map([
-  ['ocsf', { mediaType: 'application/x-ndjson', write: (entry) => `${JSON.stringify(toOcsf(entry))}\n` }],
-  ['cef', { mediaType: 'text/plain; charset=utf-8', write: (entry) => `${toCef(entry)}\n` }],
-  ['jsonl', { mediaType: 'application/x-ndjson', write: (entry) => `${toJsonLine(entry)}\n` }],
+  ['ocsf', lines('application/x-ndjson', (entry) => `${JSON.stringify(toOcsf(entry))}\n`)],
+  ['cef', lines('text/plain; charset=utf-8', (entry) => `${toCef(entry)}\n`)],
+  ['jsonl', lines('application/x-ndjson', (entry) => `${toJsonLine(entry)}\n`)],
   [
     'csv',
-    {
-      mediaType: 'text/csv; charset=utf-8; header=present',
-      head: csvRow(csvColumns),
-      write: (entry) => csvRow(csvCells(entry)),
-    },
+    lines('text/csv; charset=utf-8; header=present', (entry) => csvRow(csvCells(entry)), csvRow(csvColumns)),
   ],
+  ['parquet', { mediaType: 'application/vnd.apache.parquet', open: openParquet }],
 ])
+
+/** A format in which each entry is written by itself, after a head if there is one. */
+function lines(mediaType: string, write: (entry: LedgerEntry) => string, head = ''): Format {
+  return {
+    mediaType,
+    open: () => {
+      let before = head
+      const take = (text: string) => {
+        const piece = before + text
+        before = ''
+        return piece
+      }
+      return { write: (entries) => take(entries.map(write).join('')), end: () => take('') }
+    },
+  }
+}
 
 const pageLength = 500
 
@@ -90,21 +109,27 @@ interface Sending {
 /** Answers how many entries were written before the end or before whoever asked went away. */
 async function sendEntries(body: HashedBody, { start, end }: LeafRange, sending: Sending): Promise<number> {
   const { parts, tenant, origin, format } = sending
-  if (format.head !== undefined) await body.write(format.head)
+  const writer = await format.open()
   let at = start
   while (at < end && !body.isGone) {
     const rows = await parts.reader.entries(tenant, { from: at, to: end, limit: pageLength })
     const entries = rows.map((row) => entryOf(row, { tenant, origin }))
     if (entries[0]?.index !== at) throw new Refusal('internal', { detail: `entry ${at} could not be read` })
-    await body.write(entries.map(format.write).join(''))
+    await writeSome(body, writer.write(entries))
     at += entries.length
   }
+  await writeSome(body, writer.end())
   return at - start
+}
+
+async function writeSome(body: HashedBody, piece: string | Uint8Array): Promise<void> {
+  if (piece.length > 0) await body.write(piece)
 }
 
 function entryOf(row: EntryRow, place: Pick<LedgerEntry, 'tenant' | 'origin'>): LedgerEntry {
   // The ledger itself wrote both, and their commitments prove it.
   const leaf = JSON.parse(row.leaf) as LedgerEntry['leaf']
   const opened = row.facts === null ? {} : { facts: JSON.parse(row.facts) as Facts }
-  return { ...place, index: row.index, leafHash: row.leaf_hash, leaf, ...opened }
+  const missing = row.gone === undefined ? {} : { gone: row.gone }
+  return { ...place, index: row.index, leafHash: row.leaf_hash, leaf, ...opened, ...missing }
 }

@@ -5,7 +5,8 @@ import { Refusal } from '../../lib/refusal.ts'
 import { leafHash } from '../log/hash.ts'
 import type { EntryRow, Published, Reader } from '../store/reader.ts'
 import type { Logs } from '../store/logs.ts'
-import { numberOf, optionalText, tenantOf } from './parameters.ts'
+import { numberOf, optionalText, subjectOf, tenantOf } from './parameters.ts'
+import { checkEntries } from './period.ts'
 
 export interface LogRouteParts {
   readonly sdk: Sdk
@@ -63,6 +64,7 @@ export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
     if (index >= size) throw new Refusal('not_found', { detail: `a log of ${size} does not have this entry` })
     const [entry] = await reader.entries(tenant, { from: index, to: index + 1, limit: 1 })
     if (entry === undefined) throw new Refusal('not_found')
+    await checkEntries(request, { reader, tenant }, { start: index, end: index + 1 })
     const path = await reader.inclusionPath(tenant, index, { size, signed: published.size })
     response.json({
       index,
@@ -103,6 +105,7 @@ export function getEntries({ sdk, reader }: LogRouteParts): RequestHandler {
     const { size } = await publishedOf(reader, tenant)
     const from = numberOf(request, 'from', { fallback: 0 })
     const limit = numberOf(request, 'limit', { fallback: 100, max: maxPage })
+    await checkEntries(request, { reader, tenant }, { start: from, end: Math.min(from + limit, size) })
     const entries = await reader.entries(tenant, { from, to: size, limit })
     response.json({ size, entries: entries.map(describeEntry) })
   }
@@ -110,13 +113,13 @@ export function getEntries({ sdk, reader }: LogRouteParts): RequestHandler {
 
 /** Writes an entry as exports carry it: the leaf as it was hashed, and what opens its commitment to the facts. */
 export function describeEntry(row: EntryRow) {
-  const { facts, salt, personal_commitment: personalCommitment } = row
+  const { facts, salt, personal_commitment: personalCommitment, gone } = row
   return {
     index: row.index,
     leaf: JSON.parse(row.leaf) as unknown,
     leafHash: row.leaf_hash.toString('base64'),
     ...(facts === null || salt === null || personalCommitment === null
-      ? {}
+      ? { ...(gone === undefined ? {} : { gone }) }
       : {
           facts: JSON.parse(facts) as unknown,
           factsSalt: salt.toString('base64url'),
@@ -129,8 +132,7 @@ export function describeEntry(row: EntryRow) {
 export function getAccesses({ sdk, reader, logs }: LogRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
-    const subject = request.params['subject']
-    if (typeof subject !== 'string' || subject === '' || subject.length > 128) throw new Refusal('not_found')
+    const subject = subjectOf(request)
     const limit = numberOf(request, 'limit', { fallback: 100, max: maxPage })
     const before = numberOf(request, 'before', { fallback: Number.MAX_SAFE_INTEGER })
     const known = await reader.checkpoint(tenant)

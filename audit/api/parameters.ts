@@ -3,7 +3,7 @@ import type { Sdk } from '#sdk'
 import type { Request } from 'express'
 import { tenantPattern } from '../../contracts/services.ts'
 import { Refusal } from '../../lib/refusal.ts'
-import { tokenAllows } from '../../lib/token.ts'
+import { tokenAllows, tokenOf } from '../../lib/token.ts'
 
 const tenantName = new RegExp(tenantPattern)
 
@@ -21,6 +21,21 @@ export function tenantOf(request: Request, sdk: Sdk): string {
   }
   sdk.setTenant(tenant)
   return tenant
+}
+
+/**
+ * Reads the subject of the path; a token that is limited to one is good for no other.
+ *
+ * @throws Refusal not_found or forbidden
+ */
+export function subjectOf(request: Request): string {
+  const subject = request.params['subject']
+  if (typeof subject !== 'string' || subject === '' || subject.length > 128) throw new Refusal('not_found')
+  const { scopes, signed } = tokenOf(request)
+  if (scopes.includes('subjects:read')) return subject
+  // Whether there is such a subject is not looked at, so the answer does not say it.
+  if (signed?.subject === subject) return subject
+  throw new Refusal('forbidden', { detail: 'the token is limited to another subject' })
 }
 
 export interface NumberBounds {

@@ -1,11 +1,8 @@
 /**
- * Proofs as files that are verified offline (C2SP tlog-proof), the anchor log, and the witness's door. What an
- * auditor takes home: the event's proof, the anchor's proof and the policy that says whose cosignatures count.
+ * Proofs as files that are verified offline (C2SP tlog-proof), and the anchor log. What an auditor takes home: the event's proof, the anchor's proof and the policy that says whose cosignatures count.
  */
-import type { Express, RequestHandler } from 'express'
-import type { ServiceToken } from '../../contracts/service-token.ts'
+import type { RequestHandler } from 'express'
 import { Refusal } from '../../lib/refusal.ts'
-import { requireToken } from '../../lib/token.ts'
 import type { AnchorLog } from '../anchor/anchor-log.ts'
 import type { Stamper } from '../anchor/stamper.ts'
 import { parseCheckpoint } from '../log/checkpoint.ts'
@@ -17,39 +14,26 @@ import { writeTlogProof } from '../log/tlog-proof.ts'
 import type { Reader } from '../store/reader.ts'
 import { indexOf, notCovered, publishedOf, type LogRouteParts } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
-import { addCheckpoint, getWitnessed, getWitnessKey, type WitnessRouteParts } from './witness-routes.ts'
+import { checkEntries } from './period.ts'
 
 export interface ProofRouteParts extends LogRouteParts {
-  readonly tokens: readonly ServiceToken[]
   readonly anchor:
     { readonly log: AnchorLog; readonly policy: Policy; readonly stamper: Stamper | undefined } | undefined
-  readonly witness: WitnessRouteParts | undefined
 }
 
 const text = 'text/plain; charset=utf-8'
 
-/**
- * Mounts the proofs, the anchor log and, where this appliance is one, the witness.
- *
- * @param answered turns what a handler cannot do at this moment into an answer
- */
-export function mountProofs(
-  app: Express,
-  parts: ProofRouteParts,
-  answered: (handler: RequestHandler) => RequestHandler,
-): void {
-  const proofs = requireToken(parts.tokens, 'proofs:read')
-  app.get('/v1/logs/:tenant/proof/tlog', proofs, answered(getTlogProof(parts)))
-  app.get('/v1/logs/:tenant/proof/anchored', proofs, answered(getAnchoredProof(parts)))
-  app.get('/v1/anchor/key', proofs, getAnchorKey(parts))
-  app.get('/v1/anchor/checkpoint', proofs, getAnchorCheckpoint(parts))
-  app.get('/v1/anchor/policy', proofs, getAnchorPolicy(parts))
-  app.get('/v1/anchor/timestamp', proofs, getAnchorTimestamp(parts))
-  app.get('/v1/anchor/tile/*path', proofs, answered(getAnchorTile(parts)))
-  if (parts.witness === undefined) return
-  app.post('/witness/add-checkpoint', answered(addCheckpoint(parts.witness)))
-  app.get('/witness/key', getWitnessKey(parts.witness))
-  app.get('/witness/:originHash/checkpoint', answered(getWitnessed(parts.witness)))
+/** Makes the handlers of proofs as files and of the anchor log. */
+export function proofHandlers(parts: ProofRouteParts) {
+  return {
+    getTlogProof: getTlogProof(parts),
+    getAnchoredProof: getAnchoredProof(parts),
+    getAnchorKey: getAnchorKey(parts),
+    getAnchorCheckpoint: getAnchorCheckpoint(parts),
+    getAnchorPolicy: getAnchorPolicy(parts),
+    getAnchorTimestamp: getAnchorTimestamp(parts),
+    getAnchorTile: getAnchorTile(parts),
+  }
 }
 
 /** Answers an entry's proof in the newest signed checkpoint, as a `.tlog-proof`. */
@@ -59,6 +43,7 @@ function getTlogProof({ sdk, reader }: ProofRouteParts): RequestHandler {
     const { note, size } = await publishedOf(reader, tenant)
     const index = await indexOf(request, tenant, reader)
     if (index >= size) throw notCovered()
+    await checkEntries(request, { reader, tenant }, { start: index, end: index + 1 })
     const path = await reader.inclusionPath(tenant, index, { size, signed: size })
     const extra = await leafOf(reader, tenant, index)
     response.attachment(`${tenant}-${index}.tlog-proof`).type(text)
@@ -75,6 +60,8 @@ function getAnchoredProof({ sdk, reader, anchor }: ProofRouteParts): RequestHand
     const tenant = tenantOf(request, sdk)
     const published = await publishedOf(reader, tenant)
     const index = await indexOf(request, tenant, reader)
+    if (index >= published.size) throw notAnchored()
+    await checkEntries(request, { reader, tenant }, { start: index, end: index + 1 })
     const proof = await anchor?.log.proofOf(tenant)
     if (anchor === undefined || proof === undefined) throw notAnchored()
     const { size } = parseCheckpoint(parseNote(proof.note).text)

@@ -2,7 +2,7 @@
  * `/v1/record/:tenant/…`: the custodian's door. Writing takes the scope `record:write`, looking `record:read`; every
  * look at a register is itself in the log. Who acts is named by the caller, whose token the house gave to one service.
  */
-import type { Express, Request, RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import type { Sdk } from '#sdk'
 import type { TSchema, Static } from 'typebox'
 import { basisRules } from '../../contracts/basis.ts'
@@ -14,13 +14,13 @@ import {
   registers,
   type Register,
 } from '../../contracts/record.ts'
-import type { ServiceToken } from '../../contracts/service-token.ts'
 import { Refusal } from '../../lib/refusal.ts'
-import { requireToken } from '../../lib/token.ts'
+import { tokenOf } from '../../lib/token.ts'
 import { validator } from '../../lib/validate.ts'
 import type { DisclosureBook } from '../record/disclosure-book.ts'
 import type { RegisterBook } from '../record/register-book.ts'
 import { readCanonicalBody } from './canonical-body.ts'
+import { timeOf } from './entry-range.ts'
 import { numberOf, optionalText, tenantOf } from './parameters.ts'
 
 export interface RecordBooks {
@@ -30,10 +30,7 @@ export interface RecordBooks {
 
 export interface RecordRouteParts {
   readonly sdk: Sdk
-  readonly tokens: readonly ServiceToken[]
   readonly record: RecordBooks
-  /** Turns what cannot be done now into an answer to come back. */
-  readonly answered: (handler: RequestHandler) => RequestHandler
 }
 
 /** 5,000 students by the longest id and the longest texts of one disclosure. */
@@ -43,19 +40,19 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const account = /^.{1,128}$/su
 const word = /^[a-z][a-z0-9_]{0,63}$/
 
-/** Mounts the door on the ledger's app. */
-export function mountRecord(app: Express, { sdk, tokens, record, answered }: RecordRouteParts): void {
-  const write = requireToken(tokens, 'record:write')
-  const read = requireToken(tokens, 'record:read')
-  const base = '/v1/record/:tenant'
-  app.post(`${base}/disclosures`, write, answered(postDisclosure(sdk, record)))
-  app.post(`${base}/requests`, write, answered(postRequest(sdk, record)))
-  app.post(`${base}/registers/:register`, write, answered(postEntry(sdk, record)))
-  app.post(`${base}/registers/:register/:id/:command`, write, answered(postCommand(sdk, record)))
-  app.get(`${base}/registers/:register`, read, answered(getEntries(sdk, record)))
-  app.get(`${base}/registers/:register/:id`, read, answered(getEntry(sdk, record)))
-  app.get(`${base}/bases`, read, answered(getBases(sdk)))
-  app.get(`${base}/blocks`, read, answered(getBlocks(sdk, record)))
+/** Makes the handlers of the record of disclosures and its registers. */
+export function recordHandlers({ sdk, record }: RecordRouteParts) {
+  return {
+    postDisclosure: postDisclosure(sdk, record),
+    postRequest: postRequest(sdk, record),
+    openRegisterEntry: postEntry(sdk, record),
+    changeRegisterEntry: postCommand(sdk, record),
+    listRegister: getEntries(sdk, record),
+    getRegisterEntry: getEntry(sdk, record),
+    getBases: getBases(sdk),
+    getRights: getRights(sdk, record),
+    getBlocks: getBlocks(sdk, record),
+  }
 }
 
 /** Makes the reader of one kind of body. */
@@ -76,7 +73,7 @@ const readCommand = bodyOf(CommandBody)
 function postDisclosure(sdk: Sdk, { disclosures }: RecordBooks): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
-    const body = await readDisclosure(request)
+    const body = actingSelf(request, await readDisclosure(request))
     const receipts = await disclosures.disclose(tenant, body)
     response.set('cache-control', 'no-store').json({ id: body.id, receipts })
   }
@@ -85,7 +82,7 @@ function postDisclosure(sdk: Sdk, { disclosures }: RecordBooks): RequestHandler 
 function postRequest(sdk: Sdk, { disclosures }: RecordBooks): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
-    const body = await readRequest(request)
+    const body = actingSelf(request, await readRequest(request))
     const receipts = await disclosures.request(tenant, body)
     response.set('cache-control', 'no-store').json({ id: body.id, receipts })
   }
@@ -95,7 +92,8 @@ function postEntry(sdk: Sdk, record: RecordBooks): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const register = registerOf(request)
-    const entry = await record.registers.open(tenant, register, await readEntry(request))
+    const body = actingSelf(request, await readEntry(request))
+    const entry = await record.registers.open(tenant, register, body)
     response.set('cache-control', 'no-store').json(entry)
   }
 }
@@ -106,7 +104,8 @@ function postCommand(sdk: Sdk, record: RecordBooks): RequestHandler {
     const { command } = request.params
     if (typeof command !== 'string' || !word.test(command)) throw new Refusal('not_found')
     const place = { register: registerOf(request), id: idOf(request), command }
-    const entry = await record.registers.change(tenant, place, await readCommand(request))
+    const body = actingSelf(request, await readCommand(request))
+    const entry = await record.registers.change(tenant, place, body)
     response.set('cache-control', 'no-store').json(entry)
   }
 }
@@ -153,6 +152,17 @@ function getBases(sdk: Sdk): RequestHandler {
   }
 }
 
+function getRights(sdk: Sdk, record: RecordBooks): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const student = optionalText(request, 'student', account)
+    if (student === undefined) throw missing('student', 'whose record it is')
+    const time = new Date(timeOf(request, 'at') ?? Date.now()).toISOString()
+    const rights = await record.registers.rights(tenant, { student, actor: actorOf(request), time })
+    response.set('cache-control', 'no-store').json(rights)
+  }
+}
+
 function getBlocks(sdk: Sdk, record: RecordBooks): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
@@ -177,7 +187,19 @@ function idOf(request: Request): string {
 function actorOf(request: Request): string {
   const actor = optionalText(request, 'actor', account)
   if (actor === undefined) throw missing('actor', 'who looks')
-  return actor
+  return actingSelf(request, { actor }).actor
+}
+
+/**
+ * Holds who is said to act against the token: a program of the house speaks for its people, a person only for
+ * themselves. So a step that takes another person takes another person's token.
+ *
+ * @throws Refusal forbidden
+ */
+function actingSelf<B extends { readonly actor: string }>(request: Request, body: B): B {
+  const { name, signed } = tokenOf(request)
+  if (signed === undefined || signed.role === 'service' || body.actor === name) return body
+  throw new Refusal('forbidden', { detail: 'the actor is not the holder of the token' })
 }
 
 function missing(at: string, expected: string): Refusal {

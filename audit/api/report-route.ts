@@ -11,7 +11,7 @@ import { timeOf } from './entry-range.ts'
 import type { ExportParts } from './export-route.ts'
 import { HashedBody } from './hashed-body.ts'
 import { publishedOf } from './log-routes.ts'
-import { numberOf, tenantOf } from './parameters.ts'
+import { numberOf, subjectOf, tenantOf } from './parameters.ts'
 import { recordView } from './view-event.ts'
 
 export interface ReportRouteParts extends ExportParts {
@@ -69,12 +69,6 @@ export function getReport({ sdk, reader, logs, appender, subjects }: ReportRoute
     for await (const piece of await format.write(report)) await body.write(piece)
     body.end()
   }
-}
-
-function subjectOf(request: Request): string {
-  const subject = request.params['subject']
-  if (typeof subject === 'string' && subject !== '' && subject.length <= 128) return subject
-  throw new Refusal('not_found')
 }
 
 function formatOf(request: Request): Format {

@@ -6,28 +6,29 @@ import type { RequestListener } from 'node:http'
 import type { ErrorRequestHandler, Express, Request, Response } from 'express'
 import { canonicalJson } from '../../contracts/canonical-json.ts'
 import { SealedBody } from '../../contracts/sealed.ts'
-import type { ServiceToken } from '../../contracts/service-token.ts'
 import { createDoor, sendRefusal } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
-import { requireToken, tokenAllows } from '../../lib/token.ts'
+import { requireToken, tokenAllows, type TokenChecks } from '../../lib/token.ts'
 import { validator } from '../../lib/validate.ts'
 import { maxTextBytes } from '../sealed/sealed-entry.ts'
 import type { SealedLogs } from '../sealed/start-sealed.ts'
 import { readCanonicalBody } from './canonical-body.ts'
+import { sealedOperations } from './operations/record-operations.ts'
 
 export interface SealedRouteParts {
-  readonly tokens: readonly ServiceToken[]
+  readonly accepted: TokenChecks
   /** Absent where no sealed log is configured. */
   readonly sealed?: SealedLogs | undefined
 }
 
 const maxBodyBytes = 16_384
 const validate = validator(SealedBody)
+const { method, path, scopes } = sealedOperations.postSealed
 
 /** Puts the sealed door before an app that is instrumented: what goes through it never reaches that app. */
 export function sealedBefore(app: Express, parts: SealedRouteParts): RequestListener {
   if (parts.sealed === undefined) return app
-  const quiet = sealedApp(parts.tokens, parts.sealed)
+  const quiet = sealedApp(parts.accepted, parts.sealed)
   return (request, response) => {
     if (request.url?.startsWith('/v1/sealed/') === true) quiet(request, response)
     else app(request, response)
@@ -35,10 +36,10 @@ export function sealedBefore(app: Express, parts: SealedRouteParts): RequestList
 }
 
 /** Its path is no declared word: whoever calls it shows `{id}` in its own telemetry. */
-function sealedApp(tokens: readonly ServiceToken[], sealed: SealedLogs): Express {
+function sealedApp(accepted: TokenChecks, sealed: SealedLogs): Express {
   const quiet = createDoor({ onRejected: () => undefined })
-  const authorise = requireToken(tokens, 'sealed:write')
-  quiet.post('/v1/sealed/:tenant', (request, response) => {
+  const authorise = requireToken(accepted, ...scopes)
+  quiet[method](path, (request, response) => {
     authorise(request, response, (refused) => {
       const done = refused === undefined ? take(request, response, sealed) : Promise.reject(asError(refused))
       done.catch((error: unknown) => {
@@ -53,10 +54,10 @@ function sealedApp(tokens: readonly ServiceToken[], sealed: SealedLogs): Express
 
 async function take(request: Request, response: Response, sealed: SealedLogs): Promise<void> {
   const { tenant } = request.params
-  const log = typeof tenant === 'string' ? sealed.find(tenant) : undefined
-  if (log === undefined || typeof tenant !== 'string' || !tokenAllows(request, tenant)) {
-    throw new Refusal('not_found')
-  }
+  // The token first: nothing is looked up for who may not ask.
+  if (typeof tenant !== 'string' || !tokenAllows(request, tenant)) throw new Refusal('not_found')
+  const log = sealed.find(tenant)
+  if (log === undefined) throw new Refusal('not_found')
   const outcome = validate(await readCanonicalBody(request, maxBodyBytes))
   if (!outcome.valid) throw new Refusal('body_invalid', { faults: outcome.faults })
   const text = canonicalJson(outcome.value)

@@ -4,11 +4,14 @@
  */
 import type { Request, RequestHandler } from 'express'
 import { Refusal } from '../../lib/refusal.ts'
+import { tokenOf } from '../../lib/token.ts'
+import type { LeafRange } from '../log/subtree.ts'
 import { leavesPerHash, parseTilePath, tileWidth, widthAt, type TilePlace } from '../log/tile.ts'
 import { inflateBundle, type LogTiles } from '../store/log-tiles.ts'
 import type { Reader } from '../store/reader.ts'
 import { publishedOf, type LogRouteParts } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
+import { checkEntries } from './period.ts'
 
 export interface TileRouteParts extends LogRouteParts {
   readonly tiles: LogTiles
@@ -22,8 +25,10 @@ export function getTile({ sdk, reader, tiles }: TileRouteParts): RequestHandler 
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const place = placeOf(request)
+    if (place.level === 'entries') requireProofs(request)
     const { size } = await publishedOf(reader, tenant)
     if (!(await isPublished(reader, { tenant, place, size }))) throw new Refusal('not_found')
+    if (place.level === 'entries') await checkEntries(request, { reader, tenant }, entriesOf(place))
     const stored = await tiles.readStored(tenant, place)
     if (stored === undefined) throw new Refusal('not_found')
     response.set('cache-control', forever).type('application/octet-stream')
@@ -32,6 +37,16 @@ export function getTile({ sdk, reader, tiles }: TileRouteParts): RequestHandler 
     if (request.acceptsEncodings('gzip') === false) return void response.send(await inflateBundle(stored))
     response.set('content-encoding', 'gzip').send(stored)
   }
+}
+
+/** Leaves tell when something happened and who wrote it down: more than a witness needs. */
+function requireProofs(request: Request): void {
+  if (tokenOf(request).scopes.includes('proofs:read')) return
+  throw new Refusal('forbidden', { detail: 'the token lacks the scope proofs:read' })
+}
+
+function entriesOf({ index, width }: TilePlace): LeafRange {
+  return { start: index * tileWidth, end: index * tileWidth + width }
 }
 
 function placeOf(request: Request): TilePlace {

@@ -9,6 +9,8 @@ export interface View extends Pick<AuditEvent, 'id' | 'tenant'> {
   readonly viewer: string
   /** Whose record was looked at, where it was one student's. */
   readonly subject?: string
+  /** What or whom the deed was about besides. */
+  readonly resourceId?: string
 }
 
 /**
@@ -18,7 +20,7 @@ export interface View extends Pick<AuditEvent, 'id' | 'tenant'> {
  */
 export async function recordView(
   appender: Appender,
-  { id, tenant, facts, viewer, subject }: View,
+  { id, tenant, facts, viewer, subject, resourceId }: View,
 ): Promise<void> {
   const [receipt] = await appender.append([
     {
@@ -27,7 +29,11 @@ export async function recordView(
       producer: 'ledger',
       time: new Date().toISOString(),
       facts: { class: subject === undefined ? 'admin' : 'access', actorRole: 'service', ...facts },
-      personal: { actor: viewer, ...(subject === undefined ? {} : { subject }) },
+      personal: {
+        actor: viewer,
+        ...(subject === undefined ? {} : { subject }),
+        ...(resourceId === undefined ? {} : { resourceId }),
+      },
     },
   ])
   if (receipt?.outcome !== 'appended') {

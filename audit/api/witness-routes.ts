@@ -14,6 +14,15 @@ export interface WitnessRouteParts {
   readonly onAnswered: (answer: WitnessAnswerName) => void
 }
 
+/** Makes the handlers of the witness's door. */
+export function witnessHandlers(parts: WitnessRouteParts) {
+  return {
+    addCheckpoint: addCheckpoint(parts),
+    getWitnessKey: getWitnessKey(parts),
+    getWitnessed: getWitnessed(parts),
+  }
+}
+
 /** Cosigns a checkpoint that extends the last one, or says why not, in the status codes of the protocol. */
 export function addCheckpoint({ witness, onAnswered }: WitnessRouteParts): RequestHandler {
   return async (request, response) => {

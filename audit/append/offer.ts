@@ -1,6 +1,7 @@
 /** An event that may be appended, with its canonical form: written once, used for every hash. */
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { canonicalJson } from '../../contracts/canonical-json.ts'
+import { eventText } from '../store/event-digest.ts'
 
 export interface Offer {
   readonly event: AuditEvent
@@ -22,7 +23,13 @@ export interface Offer {
 export function offerOf(event: AuditEvent): Offer {
   const facts = canonicalJson(event.facts)
   const personal = canonicalJson(event.personal ?? {})
-  return { event, eventTime: instantOf(event.time), text: textOf(event, facts, personal), facts, personal }
+  return {
+    event,
+    eventTime: instantOf(event.time),
+    text: eventText(event, { facts, personal }),
+    facts,
+    personal,
+  }
 }
 
 /** Reads RFC 3339 in UTC with milliseconds, as the contract spells it; NaN for a day or an hour that does not exist. */
@@ -51,18 +58,4 @@ function digits(text: string, from: number, count: number): number {
 function daysOf(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
-}
-
-/** Joins the members of an event in their order. */
-function textOf(
-  { id, personal, producer, sequence, tenant, time }: AuditEvent,
-  facts: string,
-  personalText: string,
-): string {
-  const about = personal === undefined ? '' : `"personal":${personalText},`
-  const count = sequence === undefined ? '' : `"sequence":${canonicalJson(sequence)},`
-  return (
-    `{"facts":${facts},"id":${canonicalJson(id)},${about}"producer":${canonicalJson(producer)},${count}` +
-    `"tenant":${canonicalJson(tenant)},"time":${canonicalJson(time)}}`
-  )
 }

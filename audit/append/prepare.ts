@@ -7,7 +7,7 @@ import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { saltBytes } from '../../contracts/leaf.ts'
 import { commitFactsText, commitLeaf, commitPersonalText } from '../log/leaf.ts'
 import { searchKey, tokensOf } from '../search/tokens.ts'
-import { keyedHash } from '../store/keyed-hash.ts'
+import { eventDigest } from '../store/event-digest.ts'
 import type { LogKeys } from '../store/log-keys.ts'
 import { nonceBytes, sealPersonal, subjectToken } from '../store/personal.ts'
 import type { Offer } from './offer.ts'
@@ -65,7 +65,7 @@ function prepareOne(offer: Offer, token: Buffer, { keys, key, random }: Means): 
   return {
     event,
     eventTime,
-    digest: keyedHash(keys.digestKey, text),
+    digest: eventDigest(keys.digestKey, text),
     commitment: commitLeaf(commitFactsText(facts, factsSalt), personalCommitment),
     facts,
     factsSalt,

@@ -9,12 +9,15 @@ import type { ErasureBody, ErasureCertificate, ErasureGround } from '../../contr
 import type { Appender } from '../append/appender.ts'
 import { AuditError } from '../log/errors.ts'
 import type { Log, Logs } from '../store/logs.ts'
+import type { LogKeys } from '../store/log-keys.ts'
 import { subjectToken } from '../store/personal.ts'
 import type { RegisterStore } from '../store/record/register-store.ts'
+import type { SideEraser } from '../store/side-eraser.ts'
 import { statements } from '../store/statements.ts'
-import { subjectKeyName } from '../store/subject-keys.ts'
+import { subjectKeyName } from '../store/subject-shard.ts'
 import { certificateOf, refusalEvent, unrecoverableAfter } from './certificate.ts'
 import { groundsAgainst } from './decide.ts'
+import { isHeld, type HeldParts } from './held-subject.ts'
 import type { Tombstone, TombstoneFiles } from './tombstone-files.ts'
 
 export interface EraserOptions {
@@ -22,7 +25,11 @@ export interface EraserOptions {
   readonly pool: Pool
   readonly logs: Logs
   readonly appender: Pick<Appender, 'append'>
-  readonly registers: Pick<RegisterStore, 'blocks' | 'erase'>
+  readonly registers: Pick<RegisterStore, 'blocks' | 'erase' | 'find' | 'recordState'>
+  readonly entries: HeldParts['entries']
+  readonly side: Pick<SideEraser, 'emptySubject'>
+  /** Has work wait for the changes of a tenant's registers before it, and those after it wait for it. */
+  readonly inTurn: <T>(tenant: string, work: (keys: LogKeys) => Promise<T>) => Promise<T>
   readonly tombstones: TombstoneFiles
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -47,7 +54,8 @@ export class Eraser {
    * @throws AuditError when the log cannot be written now
    */
   erase(tenant: string, body: ErasureBody): Promise<Erasure> {
-    const turn = this.#turn.then(() => this.#erase(tenant, body))
+    const { inTurn } = this.#options
+    const turn = this.#turn.then(() => inTurn(tenant, () => this.#erase(tenant, body)))
     this.#turn = turn.catch(() => undefined)
     return turn
   }
@@ -64,7 +72,8 @@ export class Eraser {
       for (const tombstone of await tombstones.read(tenant)) {
         const index = await this.#findCertificate(tenant, tombstone)
         // Without its certificate the database is from before it: everything in it is.
-        entries += await this.#eraseRows(tenant, tombstone, index ?? Number.MAX_SAFE_INTEGER)
+        const keys = await logs.openKeys(tenant)
+        entries += await this.#eraseRows(keys, tombstone, index ?? Number.MAX_SAFE_INTEGER)
         const log = await openOrRefused(logs, tenant)
         if (log === undefined) continue
         await destroyKey(log, tombstone)
@@ -78,8 +87,10 @@ export class Eraser {
     const { logs, registers, tombstones, now } = this.#options
     const log = await logs.open(tenant)
     const known = (await tombstones.read(tenant)).find(({ id }) => id === body.id)
-    const blocks = await registers.blocks(log.keys, body.subject)
-    const [ground, ...more] = known === undefined ? groundsAgainst({ request: body, blocks }) : []
+    const blocks = await this.#blocks(log.keys, body.subject)
+    const registered = await registers.recordState(log.keys, body.subject)
+    const inputs = { request: body, blocks, ...(registered === undefined ? {} : { registered }) }
+    const [ground, ...more] = known === undefined ? groundsAgainst(inputs) : []
     if (ground !== undefined) {
       await this.#refuse(tenant, body, ground)
       return { status: 'refused', grounds: [ground, ...more] }
@@ -89,13 +100,21 @@ export class Eraser {
     await destroyKey(log, tombstone)
     // Whatever was sealed under the key stands before the certificate: nothing overtakes in the queue.
     const { index, leafHash } = await this.#certify(tenant, tombstone)
-    const entries = await this.#eraseRows(tenant, tombstone, index)
+    const entries = await this.#eraseRows(log.keys, tombstone, index)
     const { id, erasedAt } = tombstone
     const certificate = { id, index, leafHash, erasedAt, entries }
     return {
       status: 'erased',
       certificate: { ...certificate, unrecoverableAfter: unrecoverableAfter(erasedAt) },
     }
+  }
+
+  /** A hold blocks what it reaches: one with a window, or of an account, not everything about everybody. */
+  async #blocks(keys: LogKeys, student: string): Promise<('hold' | 'inspection')[]> {
+    const { registers, entries } = this.#options
+    const blocks = await registers.blocks(keys, student)
+    if (!blocks.includes('hold') || (await isHeld({ registers, entries }, keys, student))) return blocks
+    return blocks.filter((block) => block !== 'hold')
   }
 
   async #refuse(tenant: string, { synthetic }: ErasureBody, ground: ErasureGround): Promise<void> {
@@ -120,13 +139,12 @@ export class Eraser {
     return row?.index
   }
 
-  async #eraseRows(tenant: string, { token, erasedAt }: Tombstone, below: number): Promise<number> {
+  async #eraseRows(keys: LogKeys, { token, erasedAt }: Tombstone, below: number): Promise<number> {
+    const { registers, side } = this.#options
+    const subject = Buffer.from(token, 'hex')
     // Entries of registers have no index: those sealed later, for a student who came back, stay.
-    await this.#options.registers.erase(tenant, Buffer.from(token, 'hex'), erasedAt)
-    const [row] = await this.#options.pool.inTenant(tenant, (tx) =>
-      tx.query<{ erased: number }>(statements['erase-subject'], [tenant, Buffer.from(token, 'hex'), below]),
-    )
-    return row?.erased ?? 0
+    await registers.erase(keys.tenant, subject, erasedAt)
+    return side.emptySubject(keys, subject, below)
   }
 }
 

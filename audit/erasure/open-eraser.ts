@@ -3,22 +3,29 @@ import type { Pool } from '#sdk'
 import type { Appender } from '../append/appender.ts'
 import type { Logs } from '../store/logs.ts'
 import { RegisterStore } from '../store/record/register-store.ts'
-import { Eraser } from './eraser.ts'
+import { SideEraser } from '../store/side-eraser.ts'
+import { WalkReader } from '../store/walk-reader.ts'
+import { ExpiredReader } from './expired-reader.ts'
+import { Eraser, type EraserOptions } from './eraser.ts'
 import { tombstoneFolder, TombstoneFiles } from './tombstone-files.ts'
 
 export interface EraserParts {
   /** Of the role that writes. */
   readonly pool: Pool
+  readonly readPool: Pool
   readonly logs: Logs
   readonly appender: Appender
   readonly keystore: string
+  readonly inTurn: EraserOptions['inTurn']
 }
 
 /** Resolves once every tombstone holds; the door opens after it. */
-export async function openEraser({ keystore, ...parts }: EraserParts): Promise<Eraser> {
+export async function openEraser({ keystore, readPool, ...parts }: EraserParts): Promise<Eraser> {
   const eraser = new Eraser({
     ...parts,
     registers: new RegisterStore(parts.pool),
+    entries: new ExpiredReader(readPool, new WalkReader(readPool)),
+    side: new SideEraser(parts.pool),
     tombstones: new TombstoneFiles(tombstoneFolder(keystore)),
     now: () => Date.now(),
   })

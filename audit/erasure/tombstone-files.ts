@@ -2,11 +2,12 @@
  * What was erased, kept outside the database beside the keys: a backup that is restored is emptied again by it
  * before the ledger opens. A line is durable before anything is destroyed.
  */
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
 import { recordTypes } from '../../contracts/record-fields.ts'
 import { replaceFile } from '../../lib/custody-files.ts'
+import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { validator } from '../../lib/validate.ts'
 import { AuditError } from '../log/errors.ts'
@@ -74,7 +75,7 @@ export class TombstoneFiles {
 
   /** Adds a tombstone, whole and durable before it resolves; one that is there stays once. */
   async add(tenant: string, tombstone: Tombstone): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+    await makeDurableFolder(this.#directory)
     const known = await this.read(tenant)
     if (known.some(({ id }) => id === tombstone.id)) return
     const lines = [...known, tombstone].map((each) => `${JSON.stringify(each)}\n`)

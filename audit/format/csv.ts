@@ -36,10 +36,12 @@ export const csvColumns = [
   'leaf_hash',
 ] as const
 
-/** Writes an entry as the cells of `csvColumns`. */
-export function csvCells(entry: LedgerEntry): string[] {
-  const { index, leaf, leafHash, facts, personal } = entry
-  const cells: Record<(typeof csvColumns)[number], string | number | undefined> = {
+export type CsvColumn = (typeof csvColumns)[number]
+
+/** Gives what each column says of an entry; undefined where it says nothing. */
+export function columnValues(entry: LedgerEntry): Readonly<Record<CsvColumn, string | number | undefined>> {
+  const { index, leaf, leafHash, facts, gone, personal } = entry
+  return {
     index,
     sequenced_at: new Date(leaf.time).toISOString(),
     happened_at: new Date(leaf.eventTime).toISOString(),
@@ -61,10 +63,15 @@ export function csvCells(entry: LedgerEntry): string[] {
     resource_id: personal?.resourceId,
     party: personal?.party,
     interest: personal?.interest,
-    other_facts: facts === undefined ? undefined : jsonOf(otherThan(facts, namedFacts)),
+    other_facts: jsonOf(facts === undefined ? { ...(gone && { gone }) } : otherThan(facts, namedFacts)),
     other_personal: personal === undefined ? undefined : jsonOf(otherThan(personal, namedPersonal)),
     leaf_hash: Buffer.from(leafHash).toString('hex'),
   }
+}
+
+/** Writes an entry as the cells of `csvColumns`. */
+export function csvCells(entry: LedgerEntry): string[] {
+  const cells = columnValues(entry)
   return csvColumns.map((column) => String(cells[column] ?? ''))
 }
 

@@ -1,6 +1,7 @@
 /** What every export format starts from: one entry of a log as it was signed for. */
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import type { Leaf } from '../../contracts/leaf.ts'
+import type { Gone } from '../../contracts/retention.ts'
 
 export type Facts = AuditEvent['facts']
 export type Personal = NonNullable<AuditEvent['personal']>
@@ -13,8 +14,10 @@ export interface LedgerEntry {
   /** RFC 6962 leaf hash, 32 bytes. */
   readonly leafHash: Uint8Array
   readonly leaf: Leaf
-  /** Absent once retention has deleted them. */
+  /** Absent once they were erased or their period has passed. */
   readonly facts?: Facts
+  /** Why they are absent. */
+  readonly gone?: Gone
   /** Present only where whoever asked may see it. */
   readonly personal?: Personal
 }

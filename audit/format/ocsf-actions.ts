@@ -44,6 +44,8 @@ const activities: Readonly<Partial<Record<Action, OcsfActivity>>> = {
   // A session takes a privilege that its owner's relationship to the student does not give.
   'break_glass.read': { kind: 'session', id: 1, name: 'Assign Privileges', severity: 3 },
   'subject.erased': { kind: 'entity', id: 4, name: 'Delete' },
+  'retention.applied': { kind: 'entity', id: 4, name: 'Delete' },
+  'ledger.reviewed': { kind: 'entity', id: 2, name: 'Read' },
   'ledger.exported': { kind: 'entity', id: 2, name: 'Read' },
   'ledger.verified': { kind: 'entity', id: 2, name: 'Read' },
   'compliance.scanned': { kind: 'entity', id: 2, name: 'Read' },

@@ -6,9 +6,10 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { keystoreBackupDays } from '../../contracts/erasure.ts'
-import { openSealed, type CustodyOptions } from '../../lib/custody.ts'
+import { openRoot, openSealed, type CustodyOptions } from '../../lib/custody.ts'
 import { readIfPresent, refuseOpenMode, replaceFile, writeOnce } from '../../lib/custody-files.ts'
-import { Passphrase } from '../../lib/custody-seal.ts'
+import { resealManifest } from '../../lib/custody-manifest.ts'
+import type { RootKey } from '../../lib/custody-seal.ts'
 import { AuditError } from '../log/errors.ts'
 import { isArchivable, packFiles, unpackFiles, type ArchivedFile } from './archive.ts'
 
@@ -27,21 +28,27 @@ export interface BackedUp {
  * Writes a backup into a folder and removes those older than 35 days.
  *
  * @param now milliseconds since the epoch
+ * @param recoveryFile a passphrase that opens this backup instead, so that it outlives a service or a token
  * @throws CustodyError when the keystore does not open; AuditError AUDIT_BACKUP_CORRUPT when nothing is in it
  */
 export async function backUpKeystore(
   options: CustodyOptions,
   folder: string,
   now: number,
+  recoveryFile?: string,
 ): Promise<BackedUp> {
-  const { passphrase, manifests } = await openSealed(options)
+  const { root: present, manifests } = await openSealed(options)
   await manifests.read()
-  const files = await filesOf(options.directory)
+  const root =
+    recoveryFile === undefined
+      ? present
+      : (await openRoot({ directory: options.directory, passphraseFile: recoveryFile })).root
+  const files = await resealed(await filesOf(options.directory), present, root)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await refuseOpenMode(folder)
   const time = new Date(now).toISOString().replaceAll(':', '-')
   const path = join(folder, `keystore-${time}.sealed`)
-  await replaceFile(path, await passphrase.seal(sealedName, packFiles(files)))
+  await replaceFile(path, await root.seal(sealedName, packFiles(files)))
   return { path, files: files.length, removed: await removeOld(folder, now) }
 }
 
@@ -50,13 +57,12 @@ export async function backUpKeystore(
  * the ledger starts, as long as its list of tombstones is there.
  *
  * @returns the names of the files that were put back
- * @throws CustodyError CUSTODY_WRONG_PASSPHRASE or CUSTODY_CORRUPT; AuditError AUDIT_BACKUP_CORRUPT
+ * @throws CustodyError when the root does not open it; AuditError AUDIT_BACKUP_CORRUPT
  */
 export async function restoreKeystore(options: CustodyOptions, path: string): Promise<string[]> {
-  const { directory, passphraseFile } = options
-  await refuseOpenMode(passphraseFile)
-  const passphrase = new Passphrase((await readFile(passphraseFile, 'utf8')).trim())
-  const files = unpackFiles(await passphrase.unseal(sealedName, await readFile(path)))
+  const { directory } = options
+  const { root } = await openRoot(options)
+  const files = unpackFiles(await root.unseal(sealedName, await readFile(path)))
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await refuseOpenMode(directory)
   const isKnown = (await readdir(directory)).some((name) => name.startsWith('manifest.'))
@@ -68,6 +74,21 @@ export async function restoreKeystore(options: CustodyOptions, path: string): Pr
     if (await writeOnce(join(directory, name), content)) restored.push(name)
   }
   return restored
+}
+
+/** Seals the manifest among the files under the root of the backup: key files hang from the manifest. */
+async function resealed(
+  files: readonly ArchivedFile[],
+  present: RootKey,
+  root: RootKey,
+): Promise<readonly ArchivedFile[]> {
+  if (root === present) return files
+  const works = files.map(async ({ name, content }) =>
+    name.startsWith('manifest.')
+      ? { name, content: await resealManifest(content, present, root) }
+      : { name, content },
+  )
+  return Promise.all(works)
 }
 
 async function filesOf(directory: string): Promise<ArchivedFile[]> {

@@ -3,8 +3,8 @@ import { createPublicKey, verify, type KeyObject } from 'node:crypto'
 import { AuditError } from './errors.ts'
 import { sha256 } from './hash.ts'
 
-/** What a key signs: notes themselves, or timestamped cosignatures of checkpoints. */
-export type KeyType = 'ed25519' | 'cosignature'
+/** What a key signs: notes themselves, or timestamped cosignatures of checkpoints with Ed25519 or ML-DSA-44. */
+export type KeyType = 'ed25519' | 'cosignature' | 'ml-dsa-44'
 
 /** A key that checks signatures: `name+keyid+base64(type ‖ public key)`. */
 export interface VerifierKey<T extends KeyType = 'ed25519'> {
@@ -29,18 +29,42 @@ export interface SignedNote {
   readonly signatures: readonly NoteSignature[]
 }
 
-/** Signature type identifiers, signed-note §Signature types. */
-const typeBytes: Readonly<Record<KeyType, number>> = { ed25519: 0x01, cosignature: 0x04 }
-/** SPKI header of a raw Ed25519 key (RFC 8410 §4). */
-const spkiPrefix = Buffer.from('302a300506032b6570032100', 'hex')
+interface KeyForm {
+  /** Signature type identifier, signed-note §Signature types. */
+  readonly typeByte: number
+  /** SPKI header of the raw public key. */
+  readonly spkiPrefix: Buffer
+  readonly publicKeyBytes: number
+  readonly signatureBytes: number
+}
+
+/** RFC 8410 §4. */
+const ed25519Form = {
+  spkiPrefix: Buffer.from('302a300506032b6570032100', 'hex'),
+  publicKeyBytes: 32,
+  signatureBytes: 64,
+}
+const forms: Readonly<Record<KeyType, KeyForm>> = {
+  ed25519: { typeByte: 0x01, ...ed25519Form },
+  cosignature: { typeByte: 0x04, ...ed25519Form },
+  // FIPS 204, table 2; RFC 9881 §4.
+  'ml-dsa-44': {
+    typeByte: 0x06,
+    spkiPrefix: Buffer.from('30820532300b06096086480165030403110382052100', 'hex'),
+    publicKeyBytes: 1_312,
+    signatureBytes: 2_420,
+  },
+}
+const keyTypes = ['ed25519', 'cosignature', 'ml-dsa-44'] as const
 const keyForm = /^([^\p{White_Space}\p{Cc}+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/u
 const signatureForm = /^— ([^\p{White_Space}+]+) ([A-Za-z0-9+/]+={0,2})$/u
 /** Most signature lines a note may carry (verifiers must accept at least 16). */
 const maxSignatures = 64
-const maxNoteLength = 65_536
-const maxKeyLength = 1_024
+/** Room for that many signatures of ML-DSA-44, 3.3 kB each. */
+const maxNoteLength = 262_144
+const maxKeyLength = 4_096
 
-/** Writes the verifier key of an Ed25519 public key. */
+/** Writes the verifier key of a public key, which has the algorithm of the type. */
 export function encodeVerifierKey(name: string, publicKey: KeyObject, type: KeyType = 'ed25519'): string {
   const key = typedKey(publicKey, type)
   return `${name}+${keyIdOf(name, key)}+${key.toString('base64')}`
@@ -64,14 +88,30 @@ export function parseKeyOf<T extends KeyType>(text: string, type: T): VerifierKe
   const parts = text.length <= maxKeyLength && text.isWellFormed() ? keyForm.exec(text) : null
   const [, name = '', keyId = '', encoded = ''] = parts ?? []
   const key = decodeBase64(encoded)
-  if (parts === null || key === undefined || key.length !== 33 || key[0] !== typeBytes[type]) {
+  const { typeByte, publicKeyBytes, spkiPrefix } = forms[type]
+  if (parts === null || key?.length !== publicKeyBytes + 1 || key[0] !== typeByte) {
     throw new AuditError('AUDIT_KEY_MALFORMED', `expected name+keyid+base64 of a key of type ${type}`)
   }
   if (keyIdOf(name, key) !== keyId) {
     throw new AuditError('AUDIT_KEY_MALFORMED', `found key id ${keyId}, expected ${keyIdOf(name, key)}`)
   }
-  const der = Buffer.concat([spkiPrefix, key.subarray(1)])
-  return { type, name, keyId, publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }) }
+  return { type, name, keyId, publicKey: openPublicKey(Buffer.concat([spkiPrefix, key.subarray(1)]), type) }
+}
+
+function openPublicKey(key: Buffer, type: KeyType): KeyObject {
+  try {
+    return createPublicKey({ key, format: 'der', type: 'spki' })
+  } catch (error) {
+    // ML-DSA needs OpenSSL 3.5, which Node 24 brings.
+    throw new AuditError('AUDIT_KEY_MALFORMED', `this runtime opens no ${type} key`, { cause: error })
+  }
+}
+
+/** Tells of which type a verifier key says it is; undefined for none that is known. */
+export function keyTypeOf(text: string): KeyType | undefined {
+  // A `+` further on is one of base64; the first byte stands before any.
+  const byte = Buffer.from(text.split('+', 3)[2] ?? '', 'base64')[0]
+  return keyTypes.find((type) => forms[type].typeByte === byte)
 }
 
 export interface NoteSigner {
@@ -132,9 +172,11 @@ export function signaturesBy(signed: SignedNote, key: VerifierKey<KeyType>): Not
   return signed.signatures.filter(({ name, keyId }) => name === key.name && keyId === key.keyId)
 }
 
-/** Checks an Ed25519 signature. */
+/** Checks a signature with the key's algorithm; ML-DSA with an empty context. */
 export function isSignature(message: Uint8Array, signature: Uint8Array, key: VerifierKey<KeyType>): boolean {
-  return signature.length === 64 && verify(null, message, key.publicKey, signature)
+  return (
+    signature.length === forms[key.type].signatureBytes && verify(null, message, key.publicKey, signature)
+  )
 }
 
 /** Says that a known key's signature is wrong: the whole note is refused. */
@@ -178,7 +220,8 @@ export function parseSignatures(lines: string): NoteSignature[] {
 
 function typedKey(publicKey: KeyObject, type: KeyType): Buffer {
   const der = publicKey.export({ format: 'der', type: 'spki' })
-  return Buffer.concat([Buffer.from([typeBytes[type]]), der.subarray(spkiPrefix.length)])
+  const { typeByte, spkiPrefix } = forms[type]
+  return Buffer.concat([Buffer.from([typeByte]), der.subarray(spkiPrefix.length)])
 }
 
 function keyIdOf(name: string, typed: Uint8Array): string {

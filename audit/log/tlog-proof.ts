@@ -26,7 +26,7 @@ const firstLine = 'c2sp.org/tlog-proof@v1'
 const maxPath = 63
 /** Longest extra data, decoded. */
 const maxExtraBytes = 16_384
-const maxProofLength = 131_072
+const maxProofLength = 327_680
 
 /** Writes a proof file. */
 export function writeTlogProof({ extra, index, path, note }: TlogProof): string {

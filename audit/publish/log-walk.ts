@@ -7,9 +7,12 @@ import { TileEdge, type Tile } from '../log/tile-edge.ts'
 import type { StoredBatch } from '../store/batches.ts'
 import type { LogTiles } from '../store/log-tiles.ts'
 import type { Log } from '../store/logs.ts'
-import type { IndexedEntry, WalkPage, WalkReader } from '../store/walk-reader.ts'
+import type { SignedNotes } from '../store/signed-notes.ts'
+import type { WalkPage, WalkReader } from '../store/walk-reader.ts'
 import { holdEntry } from './walk-entry.ts'
 import { WalkFinding } from './walk-finding.ts'
+import { WalkIndexes, type WalkedEntry } from './walk-indexes.ts'
+import { WalkRetirements } from './walk-retirements.ts'
 import { WalkRoots } from './walk-roots.ts'
 import { holdTiles } from './walk-tiles.ts'
 
@@ -17,6 +20,8 @@ export interface LogWalkOptions {
   readonly log: Log
   readonly reader: WalkReader
   readonly tiles: LogTiles
+  /** Remembers for which sizes a checkpoint was signed. */
+  readonly notes: Pick<SignedNotes, 'sizes' | 'read'>
 }
 
 /** Entries after which a page ends with the batch it is in: some 10 ms of work between two pauses. */
@@ -26,6 +31,10 @@ export class LogWalk {
   readonly #options: LogWalkOptions
   readonly #edge = new TileEdge()
   readonly #roots: WalkRoots
+  readonly #retirements: WalkRetirements
+  readonly #indexes: WalkIndexes
+  /** Sizes that were signed below the one that was read for. */
+  #sizes: { readonly below: number; readonly all: readonly number[] } = { below: 0, all: [] }
   /** Every batch that begins below it was read. */
   #readTo = 0
   #lastTime = 0
@@ -33,6 +42,8 @@ export class LogWalk {
   constructor(options: LogWalkOptions) {
     this.#options = options
     this.#roots = new WalkRoots(options.log.keys.chain)
+    this.#retirements = new WalkRetirements(options.log.keys, options.reader)
+    this.#indexes = new WalkIndexes(options.reader, options.log.keys)
   }
 
   /** Entries that are verified. */
@@ -52,8 +63,9 @@ export class LogWalk {
     const to = Math.min(from + pageEntries, signed.size)
     const page = await reader.page(tenant, { begun: this.#readTo, from, to })
     this.#readTo = to
+    await this.#holdCheckpoints(page, { from, to, below: signed.size })
     this.#roots.expect(page.checkpoints, signed)
-    const entries: IndexedEntry[] = []
+    const entries: WalkedEntry[] = []
     const full: Tile[] = []
     for (const batch of page.batches) {
       entries.push(...(await this.#holdBatch(batch, page)))
@@ -64,28 +76,33 @@ export class LogWalk {
       this.#roots.hold(this.size, this.#edge.root(), batch.root)
     }
     if (this.size === from) throw new WalkFinding('ENTRY_MISSING', from, to)
-    await this.#holdIndexes(tenant, entries)
+    await this.#indexes.hold(entries)
     await holdTiles(tiles, tenant, full)
-    if (this.size >= signed.size) await this.#finish(tenant)
+    if (this.size >= signed.size) await this.#finish(tenant, signed)
   }
 
-  async #holdBatch(batch: StoredBatch, { sides }: WalkPage): Promise<IndexedEntry[]> {
+  async #holdBatch(batch: StoredBatch, { sides }: WalkPage): Promise<WalkedEntry[]> {
     const { previousSize, size, leaves, hashes } = batch
     if (previousSize > this.size) throw new WalkFinding('ENTRY_MISSING', this.size, previousSize)
     if (previousSize < this.size) throw new WalkFinding('BATCH_OVERLAP', previousSize, this.size)
     if (!batch.isWhole) throw new WalkFinding('ENTRY_MISSING', previousSize, size)
-    const entries: IndexedEntry[] = []
+    const entries: WalkedEntry[] = []
     let hasDemo = false
     for (const [at, leaf] of leaves.entries()) {
       const index = previousSize + at
       const side = sides.get(index)
       // A whole batch has as many hashes as leaves.
       const entry = { index, leaf, hash: hashes[at] as Buffer, side }
-      const { id, producer, time, synthetic } = await holdEntry(entry, this.#options.log.keys)
+      const held = await holdEntry(entry, {
+        keys: this.#options.log.keys,
+        retirements: this.#retirements,
+      })
+      const { id, producer, time, synthetic } = held.leaf
       if (time < this.#lastTime) throw new WalkFinding('TIME_DECREASED', index)
       this.#lastTime = time
       hasDemo ||= synthetic === true
-      entries.push({ index, id, producer, subject: side?.subject ?? null })
+      const { subject = null, class: kind = null } = side ?? {}
+      entries.push({ index, id, producer, subject, class: kind, time, held })
     }
     if (hasDemo !== batch.synthetic || this.#lastTime !== batch.lastTime) {
       throw new WalkFinding('BATCH_MISMATCH', previousSize, size)
@@ -93,20 +110,26 @@ export class LogWalk {
     return entries
   }
 
-  async #holdIndexes(tenant: string, entries: readonly IndexedEntry[]): Promise<void> {
-    const rows = await this.#options.reader.listed(tenant, entries)
-    const wrong = rows.filter((row) => !row.is_keyed || !row.is_listed).sort((a, b) => a.index - b.index)
-    const [first] = wrong
-    if (first !== undefined) {
-      throw new WalkFinding(first.is_keyed ? 'SUBJECT_MISMATCH' : 'KEY_MISMATCH', first.index)
-    }
+  /** The checkpoint that was signed last may still be on its way into the database. */
+  async #holdCheckpoints(
+    { checkpoints }: WalkPage,
+    { from, to, below }: { readonly from: number; readonly to: number; readonly below: number },
+  ): Promise<void> {
+    const { log, notes } = this.#options
+    if (this.#sizes.below !== below) this.#sizes = { below, all: await notes.sizes(log.keys.tenant) }
+    const stored = new Set(checkpoints.map(({ size }) => size))
+    const missing = this.#sizes.all.find(
+      (size) => size > from && size <= to && size < below && !stored.has(size),
+    )
+    if (missing !== undefined) throw new WalkFinding('CHECKPOINT_MISSING', missing - 1)
   }
 
-  async #finish(tenant: string): Promise<void> {
-    const { reader, tiles } = this.#options
+  async #finish(tenant: string, signed: Checkpoint): Promise<void> {
+    const { reader, tiles, notes } = this.#options
+    this.#roots.holdKept(await notes.read(tenant), signed)
     await holdTiles(tiles, tenant, this.#edge.partials())
-    if ((await reader.countKeys(tenant, this.size)) !== this.size) {
-      throw new WalkFinding('KEY_MISMATCH', 0, this.size)
-    }
+    await this.#indexes.finish(this.size)
+    const drift = await reader.drift()
+    if (drift.length > 0) throw new WalkFinding('GUARD_MISSING', 0, this.size)
   }
 }

@@ -99,9 +99,16 @@ export class Publisher {
     await notes.write(tenant, note)
     const from = log.signed?.size ?? 0
     log.signed = next
-    await pool.inTenant(tenant, (tx) =>
-      tx.query(statements['insert-checkpoint'], [tenant, next.size, next.root, note]),
-    )
+    try {
+      await pool.inTenant(tenant, (tx) =>
+        tx.query(statements['insert-checkpoint'], [tenant, next.size, next.root, note]),
+      )
+    } catch (error) {
+      // Opening it again writes the row that is missing, before another takes the note's place.
+      this.#options.logs.forget(tenant)
+      throw error
+    }
+    await notes.remember(tenant, next.size)
     onPublished(tenant, next.size)
     await tiles.collect(tenant, from, next.size)
   }

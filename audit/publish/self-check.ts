@@ -8,6 +8,7 @@ import { AuditError } from '../log/errors.ts'
 import type { Checkpoint } from '../log/checkpoint.ts'
 import type { Log, Logs } from '../store/logs.ts'
 import type { LogTiles } from '../store/log-tiles.ts'
+import type { SignedNotes } from '../store/signed-notes.ts'
 import type { WalkReader } from '../store/walk-reader.ts'
 import { LogWalk, pageEntries } from './log-walk.ts'
 import { WalkFinding } from './walk-finding.ts'
@@ -16,6 +17,7 @@ export interface SelfCheckOptions {
   readonly logs: Logs
   readonly reader: WalkReader
   readonly tiles: LogTiles
+  readonly notes: Pick<SignedNotes, 'sizes' | 'read'>
   /** Pause between two rounds. */
   readonly everyMillis: number
   /** Told that the whole log was right when it was last looked at. */

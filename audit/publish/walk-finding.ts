@@ -10,11 +10,15 @@ export type WalkFault =
   | 'SIDE_MISSING'
   | 'FACTS_MISMATCH'
   | 'PERSONAL_MISMATCH'
+  | 'GONE_UNEXPLAINED'
   | 'KEY_MISMATCH'
   | 'SUBJECT_MISMATCH'
   | 'TIME_DECREASED'
   | 'TILE_MISMATCH'
   | 'CHECKPOINT_INVALID'
+  | 'CHECKPOINT_MISSING'
+  | 'SEARCH_MISMATCH'
+  | 'GUARD_MISSING'
   | 'ROOT_MISMATCH'
 
 /** A finding, thrown from wherever it is made. */

@@ -51,13 +51,36 @@ export class WalkRoots {
     }
   }
 
-  #open({ note, size }: StoredNote): Checkpoint {
-    try {
-      const checkpoint = openCheckpointInChain(note, this.#chain)
-      if (checkpoint.size === size) return checkpoint
-    } catch (error) {
-      if (!(error instanceof AuditError)) throw error
+  /**
+   * Holds what is kept outside the database against what was signed when the walk began: both notes are there, and
+   * are that one or a later one.
+   *
+   * @throws WalkFinding CHECKPOINT_MISSING or CHECKPOINT_INVALID
+   */
+  holdKept(notes: readonly string[], signed: Checkpoint): void {
+    if (notes.length < 2) throw new WalkFinding('CHECKPOINT_MISSING', signed.size - 1)
+    for (const note of notes) {
+      const kept = this.#openNote(note)
+      const isSame = kept?.size === signed.size && kept.root.equals(signed.root)
+      if (!isSame && (kept?.size ?? 0) <= signed.size) {
+        throw new WalkFinding('CHECKPOINT_INVALID', signed.size - 1)
+      }
     }
+  }
+
+  #open({ note, size }: StoredNote): Checkpoint {
+    const checkpoint = this.#openNote(note)
+    if (checkpoint?.size === size) return checkpoint
     throw new WalkFinding('CHECKPOINT_INVALID', size - 1)
+  }
+
+  /** Answers undefined for a note that the log's key did not sign. */
+  #openNote(note: string): Checkpoint | undefined {
+    try {
+      return openCheckpointInChain(note, this.#chain)
+    } catch (error) {
+      if (error instanceof AuditError) return undefined
+      throw error
+    }
   }
 }

@@ -15,17 +15,30 @@ import { WalkFinding } from './walk-finding.ts'
 export async function holdTiles(tiles: LogTiles, tenant: string, derived: readonly Tile[]): Promise<void> {
   for (const { place, bytes } of derived) {
     const stored = await readStored(tiles, tenant, place)
-    // A partial tile may have been collected since: then the full one begins with the same bytes.
-    if (stored?.subarray(0, bytes.length).equals(bytes) === true) continue
+    const end = stored?.isFull === true ? bytes.length : Number.MAX_SAFE_INTEGER
+    if (stored?.bytes.subarray(0, end).equals(bytes) === true) continue
     const leaves = leavesPerHash(place.level)
-    const first = (place.index * tileWidth + firstDifference(stored, bytes, place.level)) * leaves
+    const first = (place.index * tileWidth + firstDifference(stored?.bytes, bytes, place.level)) * leaves
     throw new WalkFinding('TILE_MISMATCH', first, first + leaves)
   }
 }
 
-async function readStored(tiles: LogTiles, tenant: string, place: TilePlace): Promise<Buffer | undefined> {
+interface StoredTile {
+  readonly bytes: Buffer
+  /** A partial tile may have been collected: then the full one begins with the same bytes. */
+  readonly isFull: boolean
+}
+
+async function readStored(
+  tiles: LogTiles,
+  tenant: string,
+  place: TilePlace,
+): Promise<StoredTile | undefined> {
   try {
-    return (await tiles.read(tenant, place)) ?? (await tiles.read(tenant, { ...place, width: tileWidth }))
+    const own = await tiles.read(tenant, place)
+    if (own !== undefined) return { bytes: own, isFull: false }
+    const full = await tiles.read(tenant, { ...place, width: tileWidth })
+    return full === undefined ? undefined : { bytes: full, isFull: true }
   } catch (error) {
     if (error instanceof AuditError) return undefined
     throw error

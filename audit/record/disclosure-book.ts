@@ -12,6 +12,7 @@ import { appendRecord, checkTime } from './append-record.ts'
 import { disclosureEvents, requestEvents } from './record-events.ts'
 import { checkRecord } from './rules/check-record.ts'
 import { checkStanding, type Standing } from './rules/check-standing.ts'
+import { rightsOf, type Rights } from './rules/rights.ts'
 
 type Store = Pick<RegisterStore, 'find' | 'insert' | 'update' | 'blocks'>
 
@@ -94,16 +95,42 @@ function refuse(faults: readonly Fault[]): void {
 }
 
 /** Says what the registers know and the caller need not repeat. */
-function complete(body: DisclosureBody, { agreement, policy }: Standing): DisclosureBody {
+function complete(body: DisclosureBody, { agreement, policy, rights }: Standing): DisclosureBody {
   const destroyBy = body.facts.destroyBy ?? agreement?.facts.destroyBy
+  const dependencyEvidence = body.facts.dependencyEvidence ?? evidenceOf(body, rights)
   return {
     ...body,
     facts: {
       ...body.facts,
       ...(destroyBy === undefined ? {} : { destroyBy }),
+      ...(dependencyEvidence === undefined ? {} : { dependencyEvidence }),
       ...(policy === undefined ? {} : { optOutChecked: true }),
     },
   }
+}
+
+/** Answers what shows that every student of a body is a dependent, where it is the same for all. */
+function evidenceOf({ basis }: DisclosureBody, rights: Standing['rights']): Rights['dependencyEvidence'] {
+  const [first, ...others] = rights.map(({ dependencyEvidence }) => dependencyEvidence)
+  return basis === '99.31(a)(8)' && others.every((each) => each === first) ? first : undefined
+}
+
+async function findRights(store: Store, keys: LogKeys, body: DisclosureBody): Promise<Rights[]> {
+  const { basis, students, time } = body
+  if (basis !== '99.31(a)(12)' && basis !== '99.31(a)(8)') return []
+  const [eligibility, dependency] = await Promise.all([
+    store.find(keys, 'eligibility', { students }),
+    store.find(keys, 'dependency', { students }),
+  ])
+  const eligibilityOf = Map.groupBy(eligibility, ({ entry }) => entry.personal?.student)
+  const dependencyOf = Map.groupBy(dependency, ({ entry }) => entry.personal?.student)
+  return students.map((student) =>
+    rightsOf({
+      time,
+      eligibility: (eligibilityOf.get(student) ?? []).map(({ entry }) => entry),
+      dependency: (dependencyOf.get(student) ?? []).map(({ entry }) => entry),
+    }),
+  )
 }
 
 async function findStanding(store: Store, keys: LogKeys, body: DisclosureBody): Promise<Standing> {
@@ -131,6 +158,7 @@ async function findStanding(store: Store, keys: LogKeys, body: DisclosureBody): 
     ...(requests[0] === undefined ? {} : { redisclosure: requests[0].entry }),
     optOuts: optOuts.map(({ entry }) => entry),
     debarments: debarments.map(({ entry }) => entry),
+    rights: await findRights(store, keys, body),
   }
 }
 

@@ -116,7 +116,7 @@ export function registerEvent(
   { deed, command }: { readonly deed: Deed; readonly command: object },
 ): AuditEvent {
   const { id, register, state, revision, facts, personal } = entry
-  const { student, heldActor, ...said } = personal ?? {}
+  const { student, heldActor, eighteenOn, postsecondaryFrom, ...said } = personal ?? {}
   const { reason, hearingNotice, impartialOfficer, count } = deed
   return eventOf({
     keys,
@@ -135,7 +135,15 @@ export function registerEvent(
       actor: deed.actor,
       resourceId: id,
       ...(student === undefined ? {} : { subject: student }),
-      details: canonicalJson({ facts, heldActor, hearingNotice, impartialOfficer, count }),
+      details: canonicalJson({
+        facts,
+        heldActor,
+        eighteenOn,
+        postsecondaryFrom,
+        hearingNotice,
+        impartialOfficer,
+        count,
+      }),
     },
     source: { register, id, revision, command },
   })

@@ -22,6 +22,7 @@ import type { BookParts } from './disclosure-book.ts'
 import { registerEvent, viewEvent } from './record-events.ts'
 import { checkOpening, dueAtOf, type RegisterEntry } from './rules/register-entry.ts'
 import { registerStates, stepOf } from './rules/register-states.ts'
+import { rightsOf, type Rights } from './rules/rights.ts'
 
 /** Which entry a command is for, and which. */
 export interface CommandPlace {
@@ -34,6 +35,13 @@ export interface CommandPlace {
 export interface Viewer {
   readonly actor: string
   readonly student?: string
+}
+
+export interface RightsQuery {
+  readonly student: string
+  readonly actor: string
+  /** RFC 3339. */
+  readonly time: string
 }
 
 // One validator for each schema of the table.
@@ -56,7 +64,7 @@ export class RegisterBook {
    * @throws Refusal body_invalid, or conflict when the id or version is taken
    */
   open(tenant: string, register: Register, body: OpenEntryBody): Promise<RegisterEntry> {
-    return this.#inTurn(tenant, async (keys) => {
+    return this.inTurn(tenant, async (keys) => {
       const facts = checkFacts(register, body)
       refuse([...checkTime(body.time, this.#parts.now()), ...checkOpening(register, body, facts)])
       const command = { register, ...body }
@@ -75,7 +83,7 @@ export class RegisterBook {
    *   changed the entry meanwhile
    */
   change(tenant: string, place: CommandPlace, body: CommandBody): Promise<RegisterEntry> {
-    return this.#inTurn(tenant, async (keys) => {
+    return this.inTurn(tenant, async (keys) => {
       const [stored] = await this.#parts.store.find(keys, place.register, { id: place.id })
       if (stored === undefined) throw new Refusal('not_found')
       const command = { ...place, ...body }
@@ -91,7 +99,11 @@ export class RegisterBook {
   }
 
   /** Finds entries for somebody who looks; that they looked is in the log before they are answered. */
-  async view(tenant: string, register: Register, query: EntryQuery & Viewer): Promise<RegisterEntry[]> {
+  async view<R extends Register>(
+    tenant: string,
+    register: R,
+    query: EntryQuery & Viewer,
+  ): Promise<RegisterEntry<R>[]> {
     const { logs, store, appender, now } = this.#parts
     const { actor, student, ...rest } = query
     const { keys } = await logs.open(tenant)
@@ -109,13 +121,21 @@ export class RegisterBook {
     return found.map(({ entry }) => entry)
   }
 
+  /** Tells who holds the rights over a student's record, for somebody who looks: that they did is in the log. */
+  async rights(tenant: string, { student, actor, time }: RightsQuery): Promise<Rights> {
+    const eligibility = await this.view(tenant, 'eligibility', { student, actor })
+    const dependency = await this.view(tenant, 'dependency', { student, actor })
+    return rightsOf({ eligibility, dependency, time })
+  }
+
   /** Tells what forbids to destroy anything about a student. */
   async blocks(tenant: string, student: string): Promise<('hold' | 'inspection')[]> {
     const { keys } = await this.#parts.logs.open(tenant)
     return this.#parts.store.blocks(keys, student)
   }
 
-  #inTurn<T>(tenant: string, work: (keys: LogKeys) => Promise<T>): Promise<T> {
+  /** Does work between two changes of a tenant's registers: what it sees of them holds until it is done. */
+  inTurn<T>(tenant: string, work: (keys: LogKeys) => Promise<T>): Promise<T> {
     const before = this.#turns.get(tenant) ?? Promise.resolve()
     const run = async () => work((await this.#parts.logs.open(tenant)).keys)
     const turn = before.then(run, run)

@@ -3,9 +3,10 @@
  * entry and one checkpoint; a disclosure takes the place of an empty entry. Nothing is kept on disk until then:
  * whoever sends one sends it again until it is written.
  */
-import { mkdir, open, readFile, truncate, type FileHandle } from 'node:fs/promises'
+import { open, readFile, truncate, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIfPresent, replaceFile, syncFolder, writeOnce } from '../../lib/custody-files.ts'
+import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { openCheckpoint, signCheckpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
 import { Frontier } from '../log/frontier.ts'
@@ -49,7 +50,7 @@ export class SealedLog {
    */
   static async open(options: SealedLogOptions): Promise<SealedLog> {
     const { directory, signer } = options
-    await mkdir(directory, { recursive: true, mode: 0o700 })
+    await makeDurableFolder(directory)
     const path = join(directory, entriesFile)
     await writeOnce(path, Buffer.alloc(0))
     const key = parseVerifierKey(encodeVerifierKey(signer.name, signer.publicKey))

@@ -2,10 +2,13 @@
  * The last signed checkpoint of each log, kept outside the database: a restored database that is older than
  * what was signed is found out and never signed for.
  */
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { appendFile, readdir, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { readIfPresent, replaceFile } from '../../lib/custody-files.ts'
+import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
+import { orStorageFailed } from './storage-failed.ts'
 
 /** A file being written has more after it. */
 const suffix = '.note'
@@ -43,28 +46,45 @@ export class CheckpointFiles {
     }
   }
 
-  /** Replaces the note, whole and durable before it resolves. */
+  /** Replaces the note, whole and durable before it resolves. @throws AuditError AUDIT_STORAGE_FAILED */
   async write(tenant: string, note: string): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 })
-    const path = this.#path(tenant)
-    const temporary = `${path}.${randomBytes(6).toString('hex')}`
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(note)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
-    const folder = await open(this.#directory, 'r')
-    try {
-      await folder.sync()
-    } finally {
-      await folder.close()
-    }
+    await orStorageFailed(async () => {
+      // The folder above it belongs to the checkpoints too.
+      await makeDurableFolder(this.#directory, dirname(this.#directory))
+      await replaceFile(this.#path(tenant), Buffer.from(note))
+    })
+  }
+
+  /**
+   * Remembers that a checkpoint of a size was signed and kept, so that one that is taken out of the database is missed.
+   * It is not synced: what the last seconds before a cut of the power signed may be forgotten, never made up.
+   */
+  async remember(tenant: string, size: number): Promise<void> {
+    await orStorageFailed(() =>
+      appendFile(this.#sizesPath(tenant), `${lineOf(tenant, size)}\n`, { mode: 0o600 }),
+    )
+  }
+
+  /** Lists the sizes that were remembered, in order. */
+  async sizes(tenant: string): Promise<number[]> {
+    const text = (await readIfPresent(this.#sizesPath(tenant)))?.toString() ?? ''
+    return text.split('\n').flatMap((line) => {
+      const size = Number(line.split(' ')[0])
+      // A torn line says nothing.
+      return line === lineOf(tenant, size) ? [size] : []
+    })
+  }
+
+  #sizesPath(tenant: string): string {
+    return join(this.#directory, `${tenant}.sizes`)
   }
 
   #path(tenant: string): string {
     return join(this.#directory, `${tenant}${suffix}`)
   }
+}
+
+function lineOf(tenant: string, size: number): string {
+  const digest = createHash('sha256').update(`campanile/signed-size/v1\0${tenant}\0${size}`).digest('hex')
+  return `${size} ${digest.slice(0, 16)}`
 }

@@ -4,9 +4,12 @@
  * few methods.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { syncFolder } from '../../lib/custody-files.ts'
+import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
+import { orStorageFailed } from './storage-failed.ts'
 
 export interface TileFile {
   /** Relative, with slashes. */
@@ -14,26 +17,34 @@ export interface TileFile {
   readonly bytes: Uint8Array
 }
 
+/** What a file is called until it is whole. */
+const draftName = /[.][0-9a-f]{12}$/
 /** Most files that are written at once. */
 const maxConcurrent = 16
 
 export class FileTiles {
   readonly #directory: string
-  /** Folders that are known to be on disk. */
-  readonly #folders = new Set<string>()
+  /** Folders that are on disk, or about to be. */
+  readonly #folders = new Map<string, Promise<void>>()
 
   constructor(directory: string) {
     this.#directory = directory
   }
 
-  /** Writes files, each whole or not at all; all are on disk when it resolves. */
-  async write(files: readonly TileFile[]): Promise<void> {
-    for (let at = 0; at < files.length; at += maxConcurrent) {
-      await Promise.all(files.slice(at, at + maxConcurrent).map((file) => this.#write(file)))
-    }
-    // The names too: a rename is durable with its folder.
-    const folders = new Set(files.map(({ path }) => dirname(join(this.#directory, path))))
-    for (const folder of folders) await syncFolder(folder)
+  /**
+   * Writes files, each whole or not at all; all are on disk when it resolves.
+   *
+   * @throws AuditError AUDIT_STORAGE_FAILED
+   */
+  write(files: readonly TileFile[]): Promise<void> {
+    return orStorageFailed(async () => {
+      for (let at = 0; at < files.length; at += maxConcurrent) {
+        await settled(files.slice(at, at + maxConcurrent).map((file) => this.#write(file)))
+      }
+      // The names too: a rename is durable with its folder.
+      const folders = new Set(files.map(({ path }) => dirname(join(this.#directory, path))))
+      for (const folder of folders) await syncFolder(folder)
+    })
   }
 
   /** Reads a file; undefined where there is none. */
@@ -68,33 +79,43 @@ export class FileTiles {
   async #write({ path, bytes }: TileFile): Promise<void> {
     const full = join(this.#directory, path)
     await this.#makeFolder(dirname(full))
-    const temporary = `${full}.${randomBytes(6).toString('hex')}`
-    const file = await open(temporary, 'wx', 0o600)
+    const draft = `${full}.${randomBytes(6).toString('hex')}`
     try {
-      await file.writeFile(bytes)
-      await file.datasync()
-    } finally {
-      await file.close()
+      const file = await open(draft, 'wx', 0o600)
+      try {
+        await file.writeFile(bytes)
+        await file.datasync()
+      } finally {
+        await file.close()
+      }
+      await rename(draft, full)
+    } catch (error) {
+      // What could not be written must not take the room from the next attempt.
+      await rm(draft, { force: true }).catch(() => undefined)
+      throw error
     }
-    await rename(temporary, full)
   }
 
-  /** Makes a folder and every missing one above it, durably. */
-  async #makeFolder(folder: string): Promise<void> {
-    if (this.#folders.has(folder)) return
-    const first = await mkdir(folder, { recursive: true, mode: 0o700 })
-    if (first !== undefined) {
-      for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at))
+  #makeFolder(folder: string): Promise<void> {
+    let made = this.#folders.get(folder)
+    if (made === undefined) {
+      made = makeDurableFolder(folder, this.#directory).then(() => removeDrafts(folder))
+      this.#folders.set(folder, made)
+      made.catch(() => this.#folders.delete(folder))
     }
-    this.#folders.add(folder)
+    return made
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+/** Removes what a crash left of files that were being written; nobody writes there yet. */
+async function removeDrafts(folder: string): Promise<void> {
+  const drafts = (await readdir(folder)).filter((name) => draftName.test(name))
+  for (const name of drafts) await rm(join(folder, name), { force: true })
+}
+
+/** Waits for all, also where one fails: nothing is still being written when the caller hears of it. */
+async function settled(works: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(works)
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }

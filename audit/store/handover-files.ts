@@ -1,7 +1,8 @@
 /** The handovers between the keys of each log: public notes, kept beside the keys, one file per handover. */
-import { mkdir, readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { replaceFile } from '../../lib/custody-files.ts'
+import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 
 export class HandoverFiles {
@@ -21,7 +22,7 @@ export class HandoverFiles {
 
   /** Keeps the handover to a version of a log's key. */
   async write(tenant: string, version: number, note: string): Promise<void> {
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 })
+    await makeDurableFolder(this.#directory)
     const name = `${tenant}.${String(version).padStart(6, '0')}.note`
     await replaceFile(join(this.#directory, name), Buffer.from(note))
   }

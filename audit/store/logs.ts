@@ -69,7 +69,16 @@ export class Logs {
     return [...new Set([...rows.map(({ tenant }) => tenant), ...signed])].sort()
   }
 
-  async #load(tenant: string): Promise<Log> {
+  /**
+   * Opens the keys of a log whatever its database holds: what is erased must be erased in a refused log too.
+   *
+   * @throws AuditError AUDIT_KEY_LOST or AUDIT_KEYSTORE_CORRUPT
+   */
+  async openKeys(tenant: string): Promise<LogKeys> {
+    return (await this.#loadKeys(tenant)).keys
+  }
+
+  async #loadKeys(tenant: string) {
     const { pool, keyRing, notes, originOf } = this.#options
     const stored = await pool.inTenant(tenant, async (tx) => ({
       log: (await tx.query<{ origin: string }>(statements['read-log'], [tenant]))[0],
@@ -80,6 +89,12 @@ export class Logs {
     const known = kept.length > 0 || stored.note === undefined ? kept : [stored.note]
     const origin = stored.log?.origin ?? known[0]?.split('\n')[0] ?? originOf(tenant)
     const keys = await keyRing.open(tenant, origin, stored.log !== undefined || known.length > 0)
+    return { keys, known }
+  }
+
+  async #load(tenant: string): Promise<Log> {
+    const { keys, known } = await this.#loadKeys(tenant)
+    const { origin } = keys
     const vkey = encodeVerifierKey(origin, keys.signer.publicKey)
     const verifierKey = parseVerifierKey(vkey)
     const signed = openNotes(known, keys.chain)

@@ -1,9 +1,11 @@
 /** What the doors read: checkpoints, proofs, entries and a subject's accesses, under the role that cannot write. */
 import type { Pool, Transaction } from '#sdk'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
+import type { Gone } from '../../contracts/retention.ts'
 import { consistencyRanges, inclusionRanges } from '../log/subtree.ts'
 import type { KeyObject } from 'node:crypto'
 import { readBatches, wholeBatches } from './batches.ts'
+import { readGoneMark } from './gone-marks.ts'
 import type { LogTiles } from './log-tiles.ts'
 import { openPersonal, subjectToken, type Personal } from './personal.ts'
 import type { Log } from './logs.ts'
@@ -24,6 +26,8 @@ export interface EntryRow {
   readonly facts: string | null
   readonly salt: Buffer | null
   readonly personal_commitment: Buffer | null
+  /** Why they are absent, where the ledger itself took them. */
+  readonly gone?: Gone
 }
 
 export interface ProvenSize {
@@ -144,6 +148,7 @@ interface SideRow {
   readonly facts: string | null
   readonly salt: Buffer | null
   readonly personal_commitment: Buffer | null
+  readonly gone: Buffer | null
 }
 
 /** One line of the answer to "who saw my record". */
@@ -183,8 +188,17 @@ interface EntryParts {
 }
 
 function entryOf(index: number, { leaf, hash, sides }: EntryParts): EntryRow {
-  const { facts = null, salt = null, personal_commitment = null } = sides.get(index) ?? {}
-  return { index, leaf: leaf.toString(), leaf_hash: hash, facts, salt, personal_commitment }
+  const { facts = null, salt = null, personal_commitment = null, gone: mark = null } = sides.get(index) ?? {}
+  const gone = facts === null ? readGoneMark(mark) : undefined
+  return {
+    index,
+    leaf: leaf.toString(),
+    leaf_hash: hash,
+    facts,
+    salt,
+    personal_commitment,
+    ...(gone === undefined ? {} : { gone }),
+  }
 }
 
 function accessOf(row: AccessRow, key: KeyObject): Access {

@@ -30,4 +30,14 @@ export class SignedNotes {
     await this.#checkpoints.write(tenant, note)
     await this.#tiles.writeCheckpoint(tenant, note)
   }
+
+  /** Remembers that the checkpoint of a size is kept everywhere. */
+  async remember(tenant: string, size: number): Promise<void> {
+    await this.#checkpoints.remember(tenant, size)
+  }
+
+  /** Lists the sizes of checkpoints that were kept everywhere, in order; a crash may have left some out. */
+  async sizes(tenant: string): Promise<number[]> {
+    return this.#checkpoints.sizes(tenant)
+  }
 }

@@ -57,3 +57,21 @@ export function openRecord(
     return undefined
   }
 }
+
+/** Smallest part of a file that a disk writes whole, or a divisor of it. */
+const sectorBytes = 64
+
+/**
+ * Tells whether a record that does not open was torn when the power went: a file may have grown by sectors that never
+ * got their bytes, and those read as zeros.
+ *
+ * @param at its offset in the file
+ */
+export function isTorn(record: Buffer, at: number): boolean {
+  for (let from = 0; from < record.length;) {
+    const to = Math.min(record.length, from + sectorBytes - ((at + from) % sectorBytes))
+    if (record.subarray(from, to).every((byte) => byte === 0)) return true
+    from = to
+  }
+  return false
+}

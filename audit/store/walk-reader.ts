@@ -13,6 +13,8 @@ export interface WalkSide {
   readonly personal_commitment: Buffer | null
   readonly subject: Buffer | null
   readonly sealed: Buffer | null
+  /** Why it is empty; null while it is not. */
+  readonly gone: Buffer | null
 }
 
 export interface WalkPage {
@@ -34,12 +36,24 @@ export interface IndexedEntry {
   readonly id: string
   readonly producer: string
   readonly subject: Buffer | null
+  readonly class: string | null
+  /** Of the leaf, milliseconds since the epoch. */
+  readonly time: number
 }
 
 export interface Listed {
   readonly index: number
   readonly is_keyed: boolean
   readonly is_listed: boolean
+  /** Of the event as the index has it; null where it does not know it. */
+  readonly digest: Buffer | null
+}
+
+/** How many rows the indexes have of entries below a size, and how many of entries there are none of. */
+export interface IndexCounts {
+  readonly keys: number
+  readonly listings: number
+  readonly beyond: number
 }
 
 export class WalkReader {
@@ -70,6 +84,22 @@ export class WalkReader {
     })
   }
 
+  /** Reads the entry of an event of the ledger itself; undefined where there is none. */
+  ownEntry(
+    tenant: string,
+    id: string,
+  ): Promise<{ readonly leaf: Buffer; readonly side: WalkSide } | undefined> {
+    return this.#pool.inTenant(tenant, async (tx) => {
+      const [found] = await tx.query<{ index: number }>(statements['find-entry'], [tenant, id, 'ledger'])
+      if (found === undefined) return undefined
+      const { index } = found
+      const [batch] = await readBatches(tx, tenant, { from: index, to: index + 1 })
+      const leaf = batch?.leaves[index - batch.previousSize]
+      const side = (await readSides(tx, tenant, index, index + 1)).get(index)
+      return leaf === undefined || side === undefined ? undefined : { leaf, side }
+    })
+  }
+
   /** Asks the indexes by event and by subject about entries. */
   listed(tenant: string, entries: readonly IndexedEntry[]): Promise<Listed[]> {
     return this.#pool.inTenant(tenant, (tx) =>
@@ -79,16 +109,49 @@ export class WalkReader {
         entries.map(({ id }) => id),
         entries.map(({ producer }) => producer),
         byteaArray(entries.map(({ subject }) => subject)),
+        entries.map((entry) => entry.class),
+        entries.map(({ time }) => time),
       ]),
     )
   }
 
-  /** Counts the keys of events below an index: as many as there are entries. */
-  countKeys(tenant: string, before: number): Promise<number> {
+  /** Counts what the indexes by event and by subject have of entries below an index. */
+  countIndexes(tenant: string, before: number): Promise<IndexCounts> {
     return this.#pool.inTenant(tenant, async (tx) => {
-      const [row] = await tx.query<{ count: number }>(statements['count-keys'], [tenant, before])
-      return row?.count ?? 0
+      const [row] = await tx.query<IndexCounts>(statements['count-indexes'], [tenant, before])
+      return row ?? { keys: 0, listings: 0, beyond: 0 }
     })
+  }
+
+  /** Finds the first entry below an index of which an index has a row too many; undefined where none has. */
+  findExtra(tenant: string, of: 'key' | 'listing', before: number): Promise<number | undefined> {
+    return this.#pool.inTenant(tenant, async (tx) => {
+      const [row] = await tx.query<{ index: number }>(statements[`find-extra-${of}`], [tenant, before])
+      return row?.index
+    })
+  }
+
+  /** Reads the search tokens of entries, as far as search is filled in: sorted, in hex, by index. */
+  postings(tenant: string, from: number, to: number): Promise<ReadonlyMap<number, string>> {
+    return this.#pool.inTenant(tenant, async (tx) => {
+      const rows = await tx.query<{ index: number; tokens: string }>(statements['read-postings'], [
+        tenant,
+        from,
+        to,
+      ])
+      return new Map(rows.map(({ index, tokens }) => [index, tokens]))
+    })
+  }
+
+  /** Reads the side store of entries again. */
+  sides(tenant: string, from: number, to: number): Promise<ReadonlyMap<number, WalkSide>> {
+    return this.#pool.inTenant(tenant, (tx) => readSides(tx, tenant, from, to))
+  }
+
+  /** Lists what keeps the tables append-only and tenants apart and is not as the migrations made it. */
+  async drift(): Promise<readonly string[]> {
+    const rows = await this.#pool.query<{ what: string }>(statements['read-drift'])
+    return rows.map(({ what }) => what)
   }
 }
 

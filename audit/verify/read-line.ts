@@ -3,13 +3,16 @@ import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { parseCanonical } from '../../contracts/canonical-parse.ts'
 import { exportFormat, type ExportHeader } from '../../contracts/ledger-export.ts'
 import type { Leaf } from '../../contracts/leaf.ts'
+import type { Gone } from '../../contracts/retention.ts'
 
 export interface ExportedEntry {
   readonly index: number
   readonly leaf: Leaf
   /** Base64. */
   readonly leafHash: string
-  /** Absent once retention has deleted them. */
+  /** Why the facts are missing, as whoever wrote the file says. */
+  readonly gone?: Gone
+  /** Absent once they were erased or their period has passed. */
   readonly opening?: {
     readonly facts: AuditEvent['facts']
     readonly salt: Buffer
@@ -39,6 +42,7 @@ export function readLine(text: string): ExportLine {
 
 /** An entry has all of what opens its facts or nothing of it; a misspelled member is not a missing one. */
 const bareMembers = 'index leaf leafHash'
+const goneMembers = 'gone index leaf leafHash'
 const openMembers = 'facts factsSalt index leaf leafHash personalCommitment'
 
 type Json = Readonly<Record<string, unknown>>
@@ -71,13 +75,17 @@ function readCheckpoint({ checkpoint }: Json): ExportLine {
 
 function readEntry(value: Json): ExportLine {
   const members = Object.keys(value).sort().join(' ')
-  if (members !== bareMembers && members !== openMembers) return unreadable('members of no entry')
-  const { index, leaf, leafHash, facts, factsSalt, personalCommitment } = value
+  const known = [bareMembers, goneMembers, openMembers]
+  if (!known.includes(members)) return unreadable('members of no entry')
+  const { index, leaf, leafHash, gone, facts, factsSalt, personalCommitment } = value
   if (typeof index !== 'number' || typeof leafHash !== 'string' || !isRecord(leaf)) {
     return unreadable('neither header, entry nor checkpoint')
   }
   if (!isLeaf(leaf)) return unreadable('the leaf lacks time, commitment, producer or id')
   const entry = { index, leafHash, leaf }
+  if (gone !== undefined) {
+    return isGone(gone) ? { kind: 'entry', entry: { ...entry, gone } } : unreadable('no cause of an absence')
+  }
   if (facts === undefined) return { kind: 'entry', entry }
   const salt = decode(factsSalt)
   const commitment = decode(personalCommitment)
@@ -97,6 +105,13 @@ function isLeaf(leaf: Json): leaf is Leaf {
     typeof leaf['producer'] === 'string' &&
     typeof leaf['id'] === 'string'
   )
+}
+
+function isGone(value: unknown): value is Gone {
+  if (!isRecord(value)) return false
+  const { cause, event, ...more } = value
+  const isNamed = cause === 'retention' ? typeof event === 'string' : event === undefined
+  return (cause === 'retention' || cause === 'erasure') && isNamed && Object.keys(more).length === 0
 }
 
 function decode(value: unknown): Buffer | undefined {

@@ -17,6 +17,7 @@ import {
   type ProducerNumbers,
   type SilentProducer,
 } from '../log/sequence-gaps.ts'
+import { AbsenceBook, type AbsentFacts } from './absent-facts.ts'
 import { EntryIds } from './entry-ids.ts'
 import { readLine, type ExportedEntry } from './read-line.ts'
 
@@ -45,6 +46,8 @@ export type Verdict =
       readonly checkpoints: number
       /** Entries that came without their facts, for whatever cause; their leaves are verified all the same. */
       readonly withoutFacts: number
+      /** Why, as far as the log itself tells. */
+      readonly absent: AbsentFacts
       /** Producers whose numbers have gaps or come twice: events were lost before they came here, or counters turned. */
       readonly sequenceGaps: readonly ProducerNumbers[]
       /** Producers that count and were silent for long before the last entry: a loss since then would not show. */
@@ -61,7 +64,10 @@ export type Verdict =
     }
 
 export interface VerifyOptions {
-  /** Accepts entries without their facts. Nothing in the file can say why they are missing. Default false. */
+  /**
+   * Accepts entries without their facts that no event of retention in the log covers: those said to be erased, which
+   * nothing in the file can prove, and those of which nothing is said. Default false.
+   */
   readonly allowWithheld?: boolean
   /** Fewest entries the log must have, from an earlier export or checkpoint: a shorter file was cut. Default 0. */
   readonly minSize?: number
@@ -115,8 +121,7 @@ class ExportCheck {
   #covered = 0
   #checkpoints = 0
   #lastTime = 0
-  #withoutFacts = 0
-  #firstWithheld = 0
+  readonly #absences = new AbsenceBook()
 
   constructor(line: string, trusted: VerifierKey | undefined) {
     const read = readLine(line)
@@ -151,9 +156,10 @@ class ExportCheck {
     if (this.#checkpoints === 0) throw new Finding('CHECKPOINT_INVALID', 0, 'found no signed checkpoint')
     if (size < minSize)
       throw new Finding('TRUNCATED', size, `found ${size} entries, expected ${minSize} or more`)
-    if (this.#withoutFacts > 0 && !allowWithheld) {
-      const detail = `${this.#withoutFacts} entries came without their facts, cause unknown; --allow-withheld accepts them`
-      throw new Finding('FACTS_WITHHELD', this.#firstWithheld, detail)
+    const absent = this.#absences.result()
+    if (absent.firstUnexplained !== undefined && !allowWithheld) {
+      const detail = `${absent.count - absent.retired} entries came without their facts, cause unproven; --allow-withheld accepts them`
+      throw new Finding('FACTS_WITHHELD', absent.firstUnexplained, detail)
     }
     const numbers = this.#numbers.result()
     return {
@@ -162,7 +168,8 @@ class ExportCheck {
       size,
       root: this.#frontier.root().toString('base64'),
       checkpoints: this.#checkpoints,
-      withoutFacts: this.#withoutFacts,
+      withoutFacts: absent.count,
+      absent,
       silent: silentProducers(numbers, this.#lastTime),
       sequenceGaps: numbers.filter(({ missing, repeated }) => missing + repeated > 0),
     }
@@ -186,12 +193,12 @@ class ExportCheck {
     this.#frontier.add(hash)
   }
 
-  #checkFacts({ opening, leaf }: ExportedEntry, at: number): void {
+  #checkFacts({ opening, gone, leaf }: ExportedEntry, at: number): void {
     if (leaf.synthetic === true && !this.#header.synthetic) {
       throw new Finding('SYNTHETIC_HIDDEN', at, 'demo data in an export that claims to have none')
     }
     if (opening === undefined) {
-      if (this.#withoutFacts++ === 0) this.#firstWithheld = at
+      this.#absences.miss(at, gone)
       return
     }
     const { facts, salt, personalCommitment } = opening
@@ -201,6 +208,7 @@ class ExportCheck {
     if ((facts.synthetic === true) !== (leaf.synthetic === true)) {
       throw new Finding('FACTS_MISMATCH', at, 'leaf and facts disagree on whether they are demo data')
     }
+    this.#absences.take(leaf, facts)
   }
 
   #takeCheckpoint(note: string, at: number): void {

@@ -5,7 +5,13 @@
  */
 import type { Checkpoint } from '../log/checkpoint.ts'
 import { parseCheckpoint } from '../log/checkpoint.ts'
-import { cosign, parseCosignerKey, verifyCosignatures, type CosignerKey } from '../log/cosignature.ts'
+import {
+  cosign,
+  cosignerTypeOf,
+  parseCosignerKey,
+  verifyCosignatures,
+  type CosignerKey,
+} from '../log/cosignature.ts'
 import { AuditError } from '../log/errors.ts'
 import { emptyRoot, sha256 } from '../log/hash.ts'
 import {
@@ -30,6 +36,8 @@ export interface NoteFiles {
 export interface WitnessOptions {
   /** Name and key of this witness; the key signs nothing but cosignatures. */
   readonly signer: NoteSigner
+  /** The same with a key of ML-DSA-44: each checkpoint then gets a line of both. */
+  readonly postQuantumSigner?: NoteSigner
   /** Its logs are those that are witnessed; several keys may share an origin. */
   readonly policy: Policy
   readonly files: NoteFiles
@@ -54,19 +62,21 @@ const maxWaiting = 32
 
 export class Witness {
   readonly #options: WitnessOptions
-  readonly #key: CosignerKey
+  readonly #signers: readonly NoteSigner[]
+  readonly #keys: readonly CosignerKey[]
   /** Requests of one origin, one after the other: nothing may come between check and set. */
   readonly #queues = new Map<string, { tail: Promise<unknown>; waiting: number }>()
 
   constructor(options: WitnessOptions) {
     this.#options = options
-    const { name, publicKey } = options.signer
-    this.#key = parseCosignerKey(encodeVerifierKey(name, publicKey, 'cosignature'))
+    const { signer, postQuantumSigner } = options
+    this.#signers = postQuantumSigner === undefined ? [signer] : [signer, postQuantumSigner]
+    this.#keys = this.#signers.map((each) => parseCosignerKey(vkeyOf(each)))
   }
 
-  /** The key by which its cosignatures are known. */
+  /** The keys by which its cosignatures are known, one a line. */
   get vkey(): string {
-    return encodeVerifierKey(this.#options.signer.name, this.#options.signer.publicKey, 'cosignature')
+    return this.#signers.map(vkeyOf).join('\n')
   }
 
   /**
@@ -120,14 +130,14 @@ export class Witness {
     if (request.oldSize !== last.checkpoint.size) return { status: 'conflict', size: last.checkpoint.size }
     const fault = inconsistency(request, last.checkpoint)
     if (fault !== undefined) return { status: 'inconsistent', reason: fault }
-    const { signer, files, nowMillis } = this.#options
+    const { files, nowMillis } = this.#options
     // "As of this time it is the largest": a clock that was set back must not say so of an earlier time.
     const timeSeconds = Math.max(Math.floor(nowMillis() / 1_000), last.timeSeconds)
-    const line = cosign(signed.text, signer, timeSeconds)
+    const lines = this.#signers.map((signer) => cosign(signed.text, signer, timeSeconds)).join('')
     // Only verified signatures are kept: the request may carry forged lines of other names, ours among them.
     const kept = signers.flatMap((key) => signaturesBy(signed, key)).map(writeSignature)
-    await files.write(nameOf(checkpoint.origin), `${signed.text}\n${kept.join('')}${line}`)
-    return { status: 'cosigned', lines: line }
+    await files.write(nameOf(checkpoint.origin), `${signed.text}\n${kept.join('')}${lines}`)
+    return { status: 'cosigned', lines }
   }
 
   async #read(origin: string): Promise<Cosigned> {
@@ -135,12 +145,17 @@ export class Witness {
     if (note === undefined) return { checkpoint: { size: 0, root: emptyRoot }, timeSeconds: 0 }
     const signed = parseNote(note)
     const checkpoint = parseCheckpoint(signed.text)
-    const [own] = verifyCosignatures(signed, [this.#key])
+    // One is enough: a key that was made since has cosigned nothing yet.
+    const [own] = verifyCosignatures(signed, this.#keys)
     if (own === undefined || checkpoint.origin !== origin) {
       throw new AuditError('AUDIT_LOG_CORRUPT', 'the state of a witnessed log is not what was cosigned')
     }
     return { checkpoint, timeSeconds: own.timeSeconds }
   }
+}
+
+function vkeyOf({ name, publicKey }: NoteSigner): string {
+  return encodeVerifierKey(name, publicKey, cosignerTypeOf({ publicKey }))
 }
 
 function readRequest(body: string): ReceivedCheckpoint | AuditError {

@@ -129,7 +129,18 @@ const rooms = [
     'audit',
     'verify or export the ledger',
     'audit/main.ts',
-    ['verify', 'export', 'report', 'verify-report', 'verify-proof', 'keys', 'erase'],
+    [
+      'verify',
+      'export',
+      'report',
+      'verify-report',
+      'verify-proof',
+      'keys',
+      'erase',
+      'hold',
+      'effectiveness',
+      'token',
+    ],
     'operator',
   ],
   ['rules', 'alert rules, their tests and the routing', 'rules/main.ts', ['generate', 'check'], undefined],
@@ -164,7 +175,7 @@ for (const [name, description, main, words, holder] of rooms) {
       }
       const args = [command, ...rest]
       // What is about one student is the custodian's to read or erase, never the operator's.
-      const isCustodial = name === 'audit' && (command === 'report' || command === 'erase')
+      const isCustodial = name === 'audit' && isAboutStudents(command, rest)
       const shown = isCustodial ? 'custodian' : holder
       const opensKeys = name === 'audit' && command === 'keys'
       code = await runRoom(settings(), {
@@ -174,6 +185,12 @@ for (const [name, description, main, words, holder] of rooms) {
         ...(opensKeys ? { environment: custodyEnvironment(homeAt(settings().home), 'ledger') } : {}),
       })
     })
+}
+
+/** Tells whether a command is the custodian's; the token of one who reads or erases records, too, is. */
+function isAboutStudents(command: string, rest: readonly string[]): boolean {
+  if (command !== 'token') return ['report', 'erase', 'hold'].includes(command)
+  return rest.some((word) => /^(?:--role=)?(?:custodian|subject)$/.test(word))
 }
 
 program

@@ -1,3 +1,4 @@
+import { tokenRoles } from '../ledger-token.ts'
 import { services } from '../services.ts'
 import { tenantLabel, type MetricSpec } from './define.ts'
 
@@ -17,6 +18,7 @@ export const rejectionCodes = [
   'not_found',
   'query_invalid',
   'headers_malformed',
+  'tls_failed',
   'unauthenticated',
   'forbidden',
   'csrf_failed',
@@ -51,6 +53,22 @@ export const httpMetrics = {
     owner: 'lib',
     labels: { service: { values: services }, code: { values: rejectionCodes } },
     seriesBudget: 200,
+  },
+  access_tokens_issued_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Short-lived tokens the ledger has issued or exchanged, by role.',
+    owner: 'audit',
+    labels: { role: { values: tokenRoles } },
+    seriesBudget: 6,
+  },
+  tls_certificate_expiry_timestamp_seconds: {
+    kind: 'gauge',
+    unit: 'seconds',
+    meaning: 'When the certificate of a door ends, seconds since the epoch; absent where a door speaks plain HTTP.',
+    owner: 'audit',
+    labels: { service: { values: services } },
+    seriesBudget: 11,
   },
   http_client_retries_total: {
     kind: 'counter',

@@ -1,43 +1,6 @@
 /** Changes to a stored log of four batches of five entries, and what must be found. */
-import type { VerifyFault } from '../../audit/verify/verify-export.ts'
-import type { WalkFault } from '../../audit/publish/walk-finding.ts'
-import type { LedgerHome } from './ledger-process.ts'
-import {
-  changedLeaf,
-  editBatch,
-  flipBit,
-  removeFile,
-  rewriteHashes,
-  tamper,
-  tileFile,
-  type BatchContent,
-} from './stored-log.ts'
-
-export interface Drill {
-  readonly title: string
-  readonly change: (home: LedgerHome, tenant: string) => Promise<void> | void
-  /** What the ledger's own check names, in lower case in its log. */
-  readonly fault: Lowercase<WalkFault>
-  readonly index: number
-  /** What the publisher says where the checkpoint itself is contradicted. */
-  readonly contradicts?: 'audit_log_rolled_back' | 'audit_log_forked'
-  /** What the offline verifier says of an export made afterwards; absent where the export is still right. */
-  readonly exported?: readonly [fault: VerifyFault, firstBad: number]
-}
-
-const inBatch =
-  (first: number, edit: (content: BatchContent) => void) => (home: LedgerHome, tenant: string) =>
-    editBatch(home, [tenant, first], edit)
-const sql =
-  (...statements: readonly string[]) =>
-  (home: LedgerHome, tenant: string) =>
-    tamper(home, tenant, ...statements)
-const inSide = (set: string, first = 0) =>
-  sql(`update ledger.side set ${set} where tenant = $1 and first = ${first}`)
-const files =
-  (pattern: RegExp, change: (path: string) => void) =>
-  (home: LedgerHome, tenant: string): void =>
-    change(tileFile(home, tenant, pattern))
+import { changedLeaf, flipBit, removeFile, rewriteHashes } from './stored-log.ts'
+import { files, inBatch, inSide, sql, type Drill } from './tamper-changes.ts'
 
 function swap<T>(list: T[], a: number, b: number): void {
   const [first, second] = [list[a] as T, list[b] as T]
@@ -49,7 +12,7 @@ const swappedSide = ['class', 'facts', 'salt', 'personal_commitment', 'subject',
   .map((column) => `${column} = array[${column}[1], ${column}[2], ${column}[4], ${column}[3], ${column}[5]]`)
   .join(', ')
 
-export const drills: readonly Drill[] = [
+export const leafDrills: readonly Drill[] = [
   {
     title: 'a leaf was changed',
     change: inBatch(5, ({ leaves }) => (leaves[2] = changedLeaf(leaves[2] as Buffer))),
@@ -223,7 +186,7 @@ export const drills: readonly Drill[] = [
     change: sql(`insert into ledger.event_key select tenant, gen_random_uuid(), producer, index, digest
       from ledger.event_key where tenant = $1 and index = 3`),
     fault: 'key_mismatch',
-    index: 0,
+    index: 3,
   },
   {
     title: 'an entry was taken from the list of its subject',

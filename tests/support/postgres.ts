@@ -23,6 +23,7 @@ import { findSystemPostgres, type PostgresBinaries } from '../../compose/local/p
 import { initCluster, makeOwned, superuser } from '../../compose/local/postgres/cluster.ts'
 import { awaitServer, databaseUrl, serverArguments, withClient } from '../../compose/local/postgres/server.ts'
 import { confine, findSetpriv } from '../../compose/local/process/confine.ts'
+import { eventually } from './poll.ts'
 
 const checkout = resolve(import.meta.dirname, '../..')
 const templateName = 'campanile_template'
@@ -39,6 +40,10 @@ export interface TestPostgres {
   /** Copies the migrated template. */
   readonly createDatabase: () => Promise<TestDatabase>
   readonly stop: () => Promise<void>
+  /** Kills the server as a crash does, and starts it again on what it left. */
+  readonly crash: () => Promise<void>
+  /** Process id of the server. */
+  readonly pid: () => number
 }
 
 export interface TestPostgresOptions {
@@ -71,7 +76,8 @@ export async function startPostgres(options: TestPostgresOptions = {}): Promise<
     passwords,
     migrations: options.migrations ?? readMigrations(migrationFolders(checkout)),
   })
-  return { createDatabase: () => copyTemplate(server, passwords), stop: server.stop }
+  const { stop, crash, pid } = server
+  return { createDatabase: () => copyTemplate(server, passwords), stop, crash, pid }
 }
 
 function newPasswords(): Passwords {
@@ -102,6 +108,8 @@ interface Server {
   /** Connection string; the superuser's password unless one is given. */
   readonly url: (database: string, user: string, password?: string) => string
   readonly stop: () => Promise<void>
+  readonly crash: () => Promise<void>
+  readonly pid: () => number
 }
 
 async function startServer(binaries: PostgresBinaries, durable: boolean): Promise<Server> {
@@ -115,19 +123,29 @@ async function startServer(binaries: PostgresBinaries, durable: boolean): Promis
   await makeOwned(options.socketDirectory, account)
   await chmod(options.socketDirectory, 0o711)
   const logFile = join(folder, 'postgres.log')
-  const child = spawnServer(binaries, serverArguments(options), { logFile, account })
-  const stop = stopper(child, folder)
+  let child: ChildProcess
   const url: Server['url'] = (database, user, password = rootPassword) =>
     databaseUrl({ socketDirectory: options.socketDirectory, database, user, password })
-  try {
+  const start = () => {
+    child = spawnServer(binaries, serverArguments(options), { logFile, account })
     const hasDied = () => child.exitCode !== null || child.signalCode !== null
-    await awaitServer(url('postgres', superuser), { deadlineMillis: 30_000, hasDied })
+    return awaitServer(url('postgres', superuser), { deadlineMillis: 30_000, hasDied })
+  }
+  const started = start()
+  const stop = stopper(() => child, folder)
+  const crash = async () => {
+    await kill(child, 'SIGKILL')
+    // What it leaves keeps the next one from starting until the last of its own processes has noticed.
+    await eventually('PostgreSQL starts again', () => start().then(() => true), { withinMillis: 60_000 })
+  }
+  try {
+    await started
   } catch (cause) {
     const log = readFileSync(logFile, 'utf8')
     await stop()
     throw new Error(`PostgreSQL did not start:\n${log}`, { cause })
   }
-  return { url, stop }
+  return { url, stop, crash, pid: () => child.pid ?? 0 }
 }
 
 function spawnServer(
@@ -154,22 +172,25 @@ function spawnServer(
 }
 
 /** Ends the server at once (its data is thrown away) when asked or with the process, and removes its folder. */
-function stopper(child: ChildProcess, folder: string): () => Promise<void> {
+function stopper(child: () => ChildProcess, folder: string): () => Promise<void> {
   const clean = () => {
-    child.kill('SIGQUIT')
+    child().kill('SIGQUIT')
     removeWhileItDies(folder)
   }
   process.once('exit', clean)
   return async () => {
     process.off('exit', clean)
-    if (child.exitCode === null && child.signalCode === null) {
-      child.ref()
-      const gone = new Promise((done) => child.once('exit', done))
-      child.kill('SIGQUIT')
-      await gone
-    }
+    await kill(child(), 'SIGQUIT')
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.ref()
+  const gone = new Promise((done) => child.once('exit', done))
+  child.kill(signal)
+  await gone
 }
 
 /** Removes a folder whose server is about to stop writing; at the end of a process nothing can be awaited. */

@@ -40,6 +40,7 @@ export function checkSteps(files: readonly string[]): readonly Step[] {
     step('types', ['tsc', '--noEmit', '--diagnostics'], 'files', /^Files:\s+(\d+)/m),
     typesOf('the portal', 'app/portal'),
     typesOf('the console', 'console/web'),
+    typesOf('the verifier page', 'audit/verify/page'),
     step(
       'walls',
       ['depcruise', '--config', '.dependency-cruiser.mjs', ...roomFolders],

@@ -1,5 +1,7 @@
 /** `npm run generate` writes the generated files; with `--check` it says which are stale and exits 1. */
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { metrics } from '../../contracts/metrics.ts'
 import { parseEvidence, parseFeatures, renderCoverage } from './coverage.ts'
 import { parseRequirements, renderFerpa } from './ferpa.ts'
@@ -17,6 +19,11 @@ const generated = new Map([
   ['docs/coverage.md', renderCoverage(features, evidence)],
   ['docs/ferpa.md', renderFerpa(requirements)],
   ['docs/metrics.md', renderMetrics(metrics)],
+  // The room describes its own door; nobody else may look inside it.
+  [
+    'docs/openapi/ledger.json',
+    execFileSync(process.execPath, ['audit/main.ts', 'openapi'], { encoding: 'utf8' }),
+  ],
 ])
 
 const isCheck = process.argv.includes('--check')
@@ -25,7 +32,10 @@ const stale = [...generated].filter(
 )
 for (const [path, text] of stale) {
   if (isCheck) console.error(`${path} is stale: run npm run generate`)
-  else writeFileSync(path, text)
+  else {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
 }
 console.log(`${generated.size} generated files, ${stale.length} ${isCheck ? 'stale' : 'written'}`)
 process.exit(isCheck && stale.length > 0 ? 1 : 0)

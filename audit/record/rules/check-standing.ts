@@ -3,6 +3,7 @@ import type { Fault } from '../../../contracts/problem.ts'
 import type { DisclosureBody } from '../../../contracts/record.ts'
 import { partyName } from './party-name.ts'
 import { heldAt, type RegisterEntry } from './register-entry.ts'
+import type { Rights } from './rights.ts'
 
 /** What the registers know about a disclosure; what it names and they do not have is absent. */
 export interface Standing {
@@ -13,6 +14,8 @@ export interface Standing {
   readonly redisclosure?: RegisterEntry<'redisclosure'>
   readonly optOuts: readonly RegisterEntry<'opt_out'>[]
   readonly debarments: readonly RegisterEntry<'debarment'>[]
+  /** Rights of each student of the body at its time, in its order; empty where its basis is not about parents. */
+  readonly rights: readonly Rights[]
 }
 
 /** What an opt-out does not reach in a class the student attends, 34 CFR 99.37(c). */
@@ -28,6 +31,7 @@ export function checkStanding(body: DisclosureBody, standing: Standing): Fault[]
     ...checkOptOuts(body, standing.optOuts),
     ...checkDebarments(body, standing.debarments),
     ...checkRedisclosure(body, standing.redisclosure),
+    ...checkRights(body, standing.rights),
   ]
 }
 
@@ -126,6 +130,21 @@ function checkRedisclosure(body: DisclosureBody, request: Standing['redisclosure
   if (body.redisclosure === undefined) return []
   const expected = 'a request for re-disclosure records that is open'
   return faultUnless(request?.state === 'requested', '/redisclosure', expected)
+}
+
+/** A parent gets nothing on the parent's own right once it has passed to the student, 34 CFR 99.5(a). */
+function checkRights({ basis, facts }: DisclosureBody, rights: Standing['rights']): Fault[] {
+  if (basis !== '99.31(a)(12)') return []
+  return rights.flatMap(({ holder, transferOn }, at) => {
+    if (holder !== 'student') return []
+    const { recipientRole } = facts
+    if (recipientRole === undefined) {
+      const expected = 'student or parent: the rights have passed to the student'
+      return [{ at: '/facts/recipientRole', expected }]
+    }
+    const expected = `a student whose rights did not pass on ${transferOn ?? ''}; 34 CFR 99.31(a)(8) takes evidence`
+    return faultUnless(recipientRole !== 'parent', `/students/${at}`, expected)
+  })
 }
 
 function checkKinds({ facts }: DisclosureBody, allowed: readonly string[], what: string): Fault[] {

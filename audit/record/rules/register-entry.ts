@@ -110,6 +110,14 @@ const rules: { readonly [R in Register]?: (opening: Opening<R>) => void } = {
   amendment: ({ body, needs }) => {
     needs(body.personal?.records !== undefined, '/personal/records', 'what is to be amended, and why')
   },
+  eligibility: ({ body, needs }) => {
+    const { eighteenOn, postsecondaryFrom } = body.personal ?? {}
+    const isKnown = eighteenOn !== undefined || postsecondaryFrom !== undefined
+    needs(isKnown, '/personal/eighteenOn', 'the day of age or of postsecondary attendance, 34 CFR 99.3')
+  },
+  dependency: ({ facts, needs }) => {
+    needs(facts.until >= facts.from, '/facts/until', 'a day not before from')
+  },
   redisclosure: ({ body, needs }) => {
     needs(body.personal?.parties?.length === 1, '/personal/parties', 'the one authority that is asked')
   },

@@ -112,6 +112,34 @@ export const registerStates: Readonly<Record<Register, Life>> = {
       withdraw: { from: ['requested'], to: 'withdrawn' },
     },
   },
+  retention: {
+    first: 'proposed',
+    last: ['withdrawn'],
+    hasStudent: false,
+    commands: {
+      // A shorter period destroys: it takes two.
+      approve: { from: ['proposed'], to: 'in_force', byAnother: true },
+      withdraw: { from: ['proposed', 'in_force'], to: 'withdrawn' },
+    },
+  },
+  student_record: {
+    first: 'kept',
+    last: ['destroyed'],
+    hasStudent: true,
+    commands: { destroy: { from: ['kept'], to: 'destroyed', needs: ['reason'] } },
+  },
+  eligibility: {
+    first: 'in_force',
+    last: ['corrected'],
+    hasStudent: true,
+    commands: { correct: { from: ['in_force'], to: 'corrected', needs: ['reason'] } },
+  },
+  dependency: {
+    first: 'in_force',
+    last: ['ended'],
+    hasStudent: true,
+    commands: { end: { from: ['in_force'], to: 'ended' } },
+  },
 }
 
 /** How the entry stands that a command is for. */

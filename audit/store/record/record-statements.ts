@@ -7,7 +7,9 @@ const names = [
   'find-blocks',
   'find-entries',
   'insert-entry',
+  'list-inspected',
   'read-clocks',
+  'read-record-states',
   'update-entry',
 ] as const
 

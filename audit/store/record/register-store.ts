@@ -141,6 +141,29 @@ export class RegisterStore {
     return rows.map(({ register }) => register)
   }
 
+  /** Tells what the register says of a student's education records: kept while any entry says so. */
+  async recordState(keys: LogKeys, student: string): Promise<'kept' | 'destroyed' | undefined> {
+    const token = subjectToken(keys.subjectTokenKey, student)
+    const states = await this.recordStates(keys.tenant)
+    return states.get(token.toString('hex'))
+  }
+
+  /** Reads what the register says of everybody's education records, by the student's token in hex. */
+  async recordStates(tenant: string): Promise<ReadonlyMap<string, 'kept' | 'destroyed'>> {
+    const rows = await this.#pool.inTenant(tenant, (tx) =>
+      tx.query<{ subject: Buffer; kept: boolean }>(recordStatements['read-record-states'], [tenant]),
+    )
+    return new Map(rows.map(({ subject, kept }) => [subject.toString('hex'), kept ? 'kept' : 'destroyed']))
+  }
+
+  /** Lists the students whose open request to inspect forbids destruction, 34 CFR 99.10(e), as tokens in hex. */
+  async inspected(tenant: string): Promise<ReadonlySet<string>> {
+    const rows = await this.#pool.inTenant(tenant, (tx) =>
+      tx.query<{ subject: Buffer }>(recordStatements['list-inspected'], [tenant]),
+    )
+    return new Set(rows.map(({ subject }) => subject.toString('hex')))
+  }
+
   /**
    * Takes the sealed half of a student's entries away for good; what holds and is due goes on without it.
    *

@@ -125,6 +125,34 @@ describe('the keys of a ledger', () => {
     expect(await grow(await start(), 2)).to.equal(old)
   })
 
+  it('are sealed anew, tokens and digests as before, so that what sealed them opens nothing more', async () => {
+    const first = await start()
+    await grow(first, 1)
+    const accesses = async (running: LedgerProcess) =>
+      (await ask(running, '/v1/subjects/drill/student-1/accesses', { token: home.tokens.academics })).text()
+    const event = anEvent()
+    await append(first, [event])
+    await awaitCheckpoint(first, 'drill', 2)
+    const before = await accesses(first)
+    await first.stop()
+    const path = join(home.folder, 'keystore/side-drill.secret')
+    const old = readFileSync(path)
+    const resealed = await runAudit(home, ['keys', 'reseal'])
+    expect(resealed.code, resealed.output).to.equal(0)
+    const fresh = readFileSync(path)
+    expect(fresh.equals(old)).to.equal(false)
+    const second = await start()
+    expect(await accesses(second)).to.equal(before)
+    expect((await append(second, [event])).map(({ outcome }) => outcome)).to.deep.equal(['duplicate'])
+    await second.stop()
+    writeFileSync(path, old)
+    expect((await runAudit(home, ['keys', 'list'])).output).to.match(
+      /side-drill.*NOT USABLE: CUSTODY_CORRUPT/,
+    )
+    writeFileSync(path, fresh)
+    expect((await runAudit(home, ['keys', 'list'])).code).to.equal(0)
+  })
+
   it('are not changed while the ledger runs, nor where rows stand under them or there is none', async () => {
     const running = await start()
     await grow(running, 1)

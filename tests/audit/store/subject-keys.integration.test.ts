@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { AuditError } from '../../../audit/log/errors.ts'
-import { SubjectKeys, subjectKeyName } from '../../../audit/store/subject-keys.ts'
+import { SubjectKeys } from '../../../audit/store/subject-keys.ts'
+import { subjectKeyName } from '../../../audit/store/subject-shard.ts'
 
 describe('keys of subjects', () => {
   let directory: string

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { randomUUID } from 'node:crypto'
-import { describeVerdict } from '../../../audit/verify/command.ts'
+import { describeVerdict } from '../../../audit/verify/describe-verdict.ts'
 import { verifyExport } from '../../../audit/verify/verify-export.ts'
 import { smallExport, smallLogKey } from './small-log.ts'
 

@@ -1,0 +1,201 @@
+/**
+ * Removes what entries say once their period has passed: page by page, the event that lists them first, then the
+ * elements of the side store. A crash in between leaves what the next round does again. Leaves and proofs stay.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { AuditEvent } from '../../contracts/audit-event.ts'
+import { defaultKeepDays, type TimedClass } from '../../contracts/retention.ts'
+import { uuid7 } from '../../lib/uuid7.ts'
+import type { Appender } from '../append/appender.ts'
+import { AuditError } from '../log/errors.ts'
+import { stands } from '../record/rules/holds.ts'
+import { cutoffOf, fateOf, policyOf, type Circumstances, type Fate } from '../record/rules/retention.ts'
+import type { LogKeys } from '../store/log-keys.ts'
+import type { Log, Logs } from '../store/logs.ts'
+import type { RegisterStore } from '../store/record/register-store.ts'
+import type { SideEraser } from '../store/side-eraser.ts'
+import type { ExpiredReader, LiveEntry } from './expired-reader.ts'
+import { retirementEvent } from './retirement-event.ts'
+
+type AuditClass = AuditEvent['facts']['class']
+
+export interface RetirerOptions {
+  readonly logs: Pick<Logs, 'list' | 'open'>
+  readonly appender: Pick<Appender, 'append'>
+  readonly registers: Pick<RegisterStore, 'find' | 'inspected' | 'recordStates'>
+  readonly expired: ExpiredReader
+  readonly side: Pick<SideEraser, 'empty'>
+  /** Has work wait for the changes of a tenant's registers before it, and those after it wait for it. */
+  readonly inTurn: <T>(tenant: string, work: (keys: LogKeys) => Promise<T>) => Promise<T>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly onRetired: (tenant: string, retired: AuditClass, count: number) => void
+  /** Told after a round how many entries past their period something keeps. */
+  readonly onLooked: (tenant: string, kept: Readonly<Record<'hold' | 'inspection', number>>) => void
+}
+
+/** Rest after each page: the door goes first. */
+const restMillis = 20
+
+interface Known extends Circumstances {
+  readonly inspected: ReadonlySet<string>
+  readonly records: ReadonlyMap<string, 'kept' | 'destroyed'>
+}
+
+type Kept = Record<'hold' | 'inspection', number>
+
+export class Retirer {
+  readonly #options: RetirerOptions
+  readonly #stopping = new AbortController()
+
+  constructor(options: RetirerOptions) {
+    this.#options = options
+  }
+
+  /** Ends the round under way after its page. */
+  stop(): void {
+    this.#stopping.abort()
+  }
+
+  /**
+   * Looks at every entry of a log once.
+   *
+   * @throws AuditError or DatabaseError when the log cannot be read or written now
+   */
+  async retire(tenant: string): Promise<void> {
+    const log = await this.#options.logs.open(tenant)
+    const kept: Kept = { hold: 0, inspection: 0 }
+    await this.#byTime(log, kept)
+    await this.#byRecord(log, kept)
+    if (!this.#isStopping) this.#options.onLooked(tenant, kept)
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted
+  }
+
+  /** Walks from the first entry to the first one that no class lets go yet. */
+  async #byTime({ keys, signed }: Log, kept: Kept): Promise<void> {
+    let from = 0
+    while (from < (signed?.size ?? 0) && !this.#isStopping) {
+      const next = await this.#options.inTurn(keys.tenant, async () => {
+        const known = await this.#know(keys)
+        const { entries, next: after, lastTime } = await this.#options.expired.page(keys, from)
+        const timed = entries.filter(({ facts }) => facts.class !== 'disclosure')
+        await this.#judge(keys, { entries: timed, known, kept })
+        return lastTime < newestCutoff(known) ? after : undefined
+      })
+      if (next === undefined) return
+      from = next
+      await this.#rest()
+    }
+  }
+
+  /** Goes through the disclosures of students whose education records are destroyed. */
+  async #byRecord({ keys, signed }: Log, kept: Kept): Promise<void> {
+    let from: number | undefined = 0
+    const to = signed?.size ?? 0
+    while (from !== undefined && !this.#isStopping) {
+      const start: number = from
+      from = await this.#options.inTurn(keys.tenant, async () => {
+        const known = await this.#know(keys)
+        const destroyed = [...known.records].filter(([, state]) => state === 'destroyed')
+        if (destroyed.length === 0) return undefined
+        const tokens = destroyed.map(([token]) => token)
+        const page = await this.#options.expired.disclosures(keys, tokens, { from: start, to })
+        await this.#judge(keys, { entries: page.entries, known, kept })
+        return page.next
+      })
+      await this.#rest()
+    }
+  }
+
+  async #know(keys: LogKeys): Promise<Known> {
+    const { registers, now } = this.#options
+    const [policies, holds, inspected, records] = await Promise.all([
+      registers.find(keys, 'retention', { state: 'in_force' }),
+      registers.find(keys, 'hold', {}),
+      registers.inspected(keys.tenant),
+      registers.recordStates(keys.tenant),
+    ])
+    return {
+      policy: policyOf(policies.map(({ entry }) => entry)),
+      holds: holds.map(({ entry }) => entry).filter(stands),
+      inspected,
+      records,
+      now: now(),
+    }
+  }
+
+  async #judge(keys: LogKeys, { entries, known, kept }: Judging): Promise<void> {
+    const due = new Map<AuditClass, LiveEntry[]>()
+    for (const entry of entries) {
+      const fate = judge(entry, known)
+      if (fate === 'hold' || fate === 'inspection') kept[fate]++
+      if (fate === 'due') due.set(entry.facts.class, [...(due.get(entry.facts.class) ?? []), entry])
+    }
+    for (const [retired, of] of due) await this.#empty(keys, retired, { entries: of, known })
+  }
+
+  async #empty(keys: LogKeys, retired: AuditClass, { entries, known }: Retired): Promise<void> {
+    const { appender, side, now, onRetired } = this.#options
+    const { tenant } = keys
+    const indices = entries.map(({ index }) => index)
+    const place = { id: uuid7(), tenant, time: new Date(now()).toISOString() }
+    const event = retirementEvent(place, {
+      class: retired,
+      policy: known.policy.version,
+      indices,
+      synthetic: entries.every(({ leaf }) => leaf.synthetic === true),
+      ...(retired === 'disclosure'
+        ? {}
+        : { before: new Date(cutoffOf(known.policy, retired, known.now)).toISOString() }),
+    })
+    const [receipt] = await appender.append([event])
+    if (receipt?.outcome !== 'appended') {
+      throw new AuditError('AUDIT_LOG_CORRUPT', 'the event of a retention was not taken')
+    }
+    await side.empty(keys, indices, { cause: 'retention', event: event.id })
+    onRetired(tenant, retired, indices.length)
+  }
+
+  async #rest(): Promise<void> {
+    // Being cut short is no error.
+    await delay(restMillis, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined)
+  }
+}
+
+interface Judging {
+  readonly entries: readonly LiveEntry[]
+  readonly known: Known
+  readonly kept: Kept
+}
+
+interface Retired {
+  readonly entries: readonly LiveEntry[]
+  readonly known: Known
+}
+
+function judge({ leaf, facts, token, personal }: LiveEntry, known: Known): Fate {
+  return fateOf(
+    {
+      eventTime: leaf.eventTime,
+      time: leaf.time,
+      class: facts.class,
+      action: facts.action,
+      subject: personal?.subject,
+      actor: personal?.actor,
+      isOpen: personal !== undefined,
+      record: token === undefined ? undefined : known.records.get(token),
+      isInspected: token !== undefined && known.inspected.has(token),
+    },
+    known,
+  )
+}
+
+/** Answers the latest of the instants before which some class has served its time. */
+function newestCutoff({ policy, now }: Known): number {
+  // Every key of the table is a class.
+  const timed = Object.keys(defaultKeepDays) as TimedClass[]
+  return Math.max(...timed.map((each) => cutoffOf(policy, each, now)))
+}

@@ -1,1 +1,0 @@
-select count(*)::float8 as count from ledger.event_key where tenant = $1 and index < $2

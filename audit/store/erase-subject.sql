@@ -1,1 +1,0 @@
-select ledger.erase_subject($1, $2, $3)::float8 as erased

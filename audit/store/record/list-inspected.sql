@@ -1,0 +1,2 @@
+select distinct subject from ledger.register_entry
+where tenant = $1 and register = 'inspection' and state = 'open' and subject is not null

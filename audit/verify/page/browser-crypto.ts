@@ -1,0 +1,81 @@
+/**
+ * What `audit/log/` uses of node:crypto, in a browser. Its signatures are checked by WebCrypto, which answers later,
+ * while the verifier wants its answer now: a signature nobody has asked about is noted and taken as good, and once it
+ * has been checked the whole is verified again. Only a pass in which every answer was known counts (`settle`).
+ */
+import { Buffer } from './browser-buffer.ts'
+import { sha256 } from './sha256.ts'
+
+interface PageKey {
+  readonly der: Uint8Array<ArrayBuffer>
+  readonly equals: (other: PageKey) => boolean
+  readonly export: () => Uint8Array
+}
+
+interface Asked {
+  readonly name: string
+  readonly der: Uint8Array<ArrayBuffer>
+  readonly message: Uint8Array<ArrayBuffer>
+  readonly signature: Uint8Array<ArrayBuffer>
+}
+
+type Answer = 'good' | 'bad' | 'unsupported'
+
+const answers = new Map<string, Answer>()
+const pending = new Map<string, Asked>()
+/** SPKI of an Ed25519 key: 12 bytes of header and the key. */
+const ed25519Bytes = 44
+
+/** Hashes with SHA-256, the only algorithm that is asked for. */
+export function hash(_algorithm: string, bytes: Uint8Array): ReturnType<typeof Buffer.from> {
+  return Buffer.from(sha256(bytes))
+}
+
+/** Holds a key in its SPKI form. */
+export function createPublicKey({ key }: { readonly key: Uint8Array }): PageKey {
+  const der = Uint8Array.from(key)
+  return { der, equals: (other) => Buffer.compare(der, other.der) === 0, export: () => Buffer.from(der) }
+}
+
+/** Checks a signature, or notes that it is to be checked. */
+export function verify(_: null, message: Uint8Array, key: PageKey, signature: Uint8Array): boolean {
+  const parts = [key.der, Uint8Array.from(signature), Uint8Array.from(message)] as const
+  const name = Buffer.from(
+    sha256(Buffer.concat([Buffer.from([signature.length & 0xff]), ...parts])),
+  ).toString('hex')
+  const answer = answers.get(name)
+  if (answer === 'unsupported') throw new Error('this browser cannot check a signature of this kind')
+  if (answer !== undefined) return answer === 'good'
+  pending.set(name, { name, der: parts[0], signature: parts[1], message: parts[2] })
+  return true
+}
+
+/**
+ * Runs a piece of verification until every signature it asked about is known, and answers what it gave then.
+ *
+ * @throws whatever it throws in that last pass
+ */
+export async function settle<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    pending.clear()
+    const outcome = await work().then(
+      (value) => () => value,
+      (error: unknown) => () => {
+        throw error
+      },
+    )
+    if (pending.size === 0) return outcome()
+    // Each pass learns something, and a file of some size asks about so many signatures and no more.
+    for (const asked of pending.values()) answers.set(asked.name, await check(asked))
+  }
+}
+
+async function check({ der, message, signature }: Asked): Promise<Answer> {
+  if (der.length !== ed25519Bytes) return 'unsupported'
+  try {
+    const key = await crypto.subtle.importKey('spki', der, 'Ed25519', false, ['verify'])
+    return (await crypto.subtle.verify('Ed25519', key, signature, message)) ? 'good' : 'bad'
+  } catch (error) {
+    return error instanceof DOMException && error.name === 'NotSupportedError' ? 'unsupported' : 'bad'
+  }
+}

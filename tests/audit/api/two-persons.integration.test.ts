@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import { expect } from 'chai'
+import type { ErasureCertificate } from '../../../contracts/erasure.ts'
+import type { RegisterEntry } from '../../../audit/record/rules/register-entry.ts'
+import { eventually } from '../../support/poll.ts'
+import {
+  anEvent,
+  append,
+  ask,
+  awaitCheckpoint,
+  makeHome,
+  startLedger,
+  type LedgerHome,
+  type LedgerProcess,
+} from '../ledger-process.ts'
+import { addToken, exchange, issue, postJson } from './door-client.ts'
+
+interface SearchPage {
+  readonly entries: readonly { readonly index: number; readonly facts: { readonly reason: string } }[]
+}
+
+const time = '2026-09-01T08:00:00.000Z'
+
+describe('what takes two people', () => {
+  let home: LedgerHome
+  let ledger: LedgerProcess
+  let registrar: string
+  let service: string
+  let first: string
+  let second: string
+  before(async () => {
+    home = await makeHome()
+    registrar = addToken(home, 'gateway', {
+      scopes: [
+        'tokens:issue',
+        'subjects:read',
+        'record:read',
+        'record:write',
+        'erasures:write',
+        'proofs:read',
+        'export:read',
+      ],
+    })
+    ledger = await startLedger(home)
+    await append(ledger, [anEvent(), anEvent({ personal: { subject: 'student-2' } })])
+    first = await issue(ledger, registrar, { role: 'custodian', name: 'registrar-1' })
+    second = await issue(ledger, registrar, { role: 'custodian', name: 'registrar-2' })
+    service = await exchange(ledger, registrar)
+  })
+  after(async () => {
+    await ledger.stop('SIGKILL')
+    await home.remove()
+  })
+
+  const erase = (token: string, approval?: string, subject = 'student-1') =>
+    postJson<ErasureCertificate>(ledger, '/v1/erasures/drill', {
+      token,
+      body: { id: randomUUID(), subject, reason: 'record_destroyed', recordState: 'destroyed' },
+      ...(approval === undefined ? {} : { headers: { 'campanile-approval': `Bearer ${approval}` } }),
+    })
+
+  it('is not done with one token, the same twice, another of the same person, or one that may not', async () => {
+    const again = await issue(ledger, registrar, { role: 'custodian', name: 'registrar-1' })
+    const auditor = await issue(ledger, registrar, {
+      role: 'auditor',
+      name: 'auditor-1',
+      period: { since: '2020-01-01T00:00:00.000Z', until: '2100-01-01T00:00:00.000Z' },
+    })
+    const elsewhere = await issue(ledger, registrar, {
+      role: 'custodian',
+      name: 'registrar-2',
+      tenant: 'other',
+    })
+    const own = await issue(ledger, registrar, { role: 'custodian', name: 'gateway' })
+    const attempts: readonly (readonly [string, string | undefined])[] = [
+      [first, undefined],
+      [first, first],
+      [first, again],
+      [first, auditor],
+      [first, elsewhere],
+      // Whoever asked for the tokens could ask for one in its own name.
+      [first, own],
+      [first, registrar],
+      [first, service],
+      [first, 'no token at all, but long enough'],
+      [service, undefined],
+    ]
+    for (const [shown, approval] of attempts) {
+      const answer = await erase(shown, approval)
+      expect([answer.status, answer.body.code]).to.deep.equal([403, 'FORBIDDEN'])
+    }
+    const { accesses } = (await (
+      await ask(ledger, '/v1/subjects/drill/student-1/accesses', { token: registrar })
+    ).json()) as { accesses: unknown[] }
+    expect(accesses.length).to.equal(1)
+  })
+
+  it('is done with the tokens of two, and the log has both before it is done', async () => {
+    const answer = await erase(first, second)
+    expect(answer.status, JSON.stringify(answer.body)).to.equal(200)
+    await awaitCheckpoint(ledger, 'drill', answer.body.index + 1)
+    const found = await Promise.all(
+      ['registrar-1', 'registrar-2'].map(async (actor) => {
+        const path = `/v1/logs/drill/search?action=erasure.approved&actor=${actor}`
+        // Search follows the log at a short distance.
+        const page = await eventually('the entry is searched', async () => {
+          const answered = await ask(ledger, path, { token: registrar })
+          const found = (await answered.json()) as SearchPage
+          return found.entries.length === 0 ? undefined : found
+        })
+        return page.entries.map(({ index, facts }) => ({ index, reason: facts.reason }))
+      }),
+    )
+    expect(found.map((entries) => entries.map(({ reason }) => reason))).to.deep.equal([
+      ['first_person'],
+      ['second_person'],
+    ])
+    for (const { index } of found.flat()) expect(index).to.be.lessThan(answer.body.index)
+  })
+
+  it('is left to a program of the house that shows a long-lived token on loopback', async () => {
+    expect((await erase(registrar, undefined, 'student-2')).status).to.equal(200)
+  })
+
+  it('releases a hold by the tokens of two, and by no one’s alone', async () => {
+    const id = randomUUID()
+    const path = '/v1/record/drill/registers/hold'
+    const step = (token: string, actor: string, command = '', more: object = {}) =>
+      postJson<RegisterEntry>(ledger, command === '' ? path : `${path}/${id}/${command}`, {
+        token,
+        body: { time, actor, ...more },
+      })
+    const legalCase = { reference: '26-7', relevance: 'litigation' }
+    const opening = { id, facts: { scope: 'tenant' }, personal: { legalCase } }
+    expect((await step(first, 'registrar-1', '', opening)).body.state).to.equal('proposed')
+    expect((await step(first, 'registrar-1', 'approve')).status).to.equal(422)
+    expect((await step(first, 'registrar-2', 'approve')).status).to.equal(403)
+    expect((await step(second, 'registrar-2', 'approve')).body.state).to.equal('placed')
+    const release = await step(second, 'registrar-2', 'propose_release', { statement: 'the case is closed' })
+    expect(release.body.state, JSON.stringify(release.body)).to.equal('release_proposed')
+    expect((await step(second, 'registrar-2', 'approve_release')).status).to.equal(422)
+    expect((await step(first, 'registrar-1', 'approve_release')).body.state).to.equal('released')
+  })
+})
