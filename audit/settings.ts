@@ -27,11 +27,15 @@ const sealedSettings = {
   sealedMillis: integer('CAMPANILE_SEALED_MILLIS', { min: 100, max: 3_600_000, fallback: 300_000 }),
 }
 
+/** How many peers have to cosign; 0 for all but one. */
+const peerQuorum = { peerQuorum: integer('CAMPANILE_PEERS_QUORUM', { min: 0, max: 30, fallback: 0 }) }
+
 /** Reads the settings of `serve`. @throws ConfigError with every fault */
 export function readServeSettings() {
   const databases = ['postgres:', 'postgresql:']
   const { home, tiles, ...settings } = environment({
     ...custodySettings,
+    ...peerQuorum,
     ...doorSettings,
     databaseUrl: url('CAMPANILE_DATABASE_URL', databases),
     readDatabaseUrl: url('CAMPANILE_READ_DATABASE_URL', databases),
@@ -59,9 +63,9 @@ export function readServeSettings() {
     writerWaitMillis: integer('CAMPANILE_WRITER_WAIT_MILLIS', { min: 100, max: 60_000, fallback: 15_000 }),
     /** Pause between two rounds in which new checkpoints are anchored and cosigned. */
     anchorMillis: integer('CAMPANILE_ANCHOR_MILLIS', { min: 100, max: 3_600_000, fallback: 10_000 }),
-    /** Trust policy (C2SP tlog-policy) with the witnesses to ask and their quorum; without it there are none. */
+    /** Trust policy (C2SP tlog-policy) with the witnesses to ask and their quorum; default from the cards of peers. */
     witnessPolicyFile: optionalText('CAMPANILE_WITNESS_POLICY_FILE'),
-    /** Trust policy whose logs this appliance cosigns for; without it, it is no witness. */
+    /** Trust policy whose logs this appliance cosigns for; default from the cards; without any, it is no witness. */
     witnessedLogsFile: optionalText('CAMPANILE_WITNESSED_LOGS_FILE'),
     /** Time-stamping authority (RFC 3161) that dates the anchor checkpoint; without it nobody does. */
     tsaUrl: optionalUrl('CAMPANILE_TSA_URL', ['http:', 'https:']),
@@ -81,6 +85,7 @@ export function readServeSettings() {
     anchorFolder: join(folder, 'anchor'),
     /** What this appliance cosigned for other logs. */
     witnessFolder: join(folder, 'witness'),
+    peersFolder: join(folder, 'peers'),
   }
 }
 
@@ -109,4 +114,11 @@ export function readTargetBackend(custody: BackendName, key: string | undefined)
   const settings = environment(custodySettings)
   const named = key === undefined ? {} : { kmsKeyId: key, pkcs11KeyId: key }
   return backendOf({ ...settings, ...named, custody }).backend
+}
+
+/** Reads the settings of the commands about peers. @throws ConfigError with every fault */
+export function readPeerSettings() {
+  const { home } = environment({ home: optionalText('CAMPANILE_HOME') })
+  const settings = readKeySettings()
+  return { ...settings, peersFolder: join(home ?? dirname(settings.directory), 'ledger', 'peers') }
 }

@@ -15,6 +15,7 @@ import type { ServeSettings } from './settings.ts'
 import { CheckpointFiles } from './store/checkpoint-files.ts'
 import { FileTiles } from './store/file-tiles.ts'
 import type { WitnessOutcome } from './witness/ask-witness.ts'
+import { cosignedFor, readPeers, trustIn, type Peer } from './witness/peers.ts'
 import { Witness } from './witness/witness.ts'
 import { Witnesses } from './witness/witnesses.ts'
 
@@ -50,8 +51,10 @@ const witnessTimeoutMillis = 5_000
  */
 export async function startAnchor(sdk: Sdk, parts: AnchorParts): Promise<RunningAnchor> {
   const { settings, custody, notes, assertWriter } = parts
-  const witness = await openWitness(sdk, parts)
-  const configured = await readPolicy(settings.witnessPolicyFile)
+  const peers = await readPeers(settings.peersFolder)
+  const quorum = settings.peerQuorum === 0 ? undefined : settings.peerQuorum
+  const witness = await openWitness(sdk, parts, peers)
+  const configured = await readPolicy(settings.witnessPolicyFile, trustIn(peers, quorum))
   const log = await openLog(sdk, settings, custody)
   if (log === undefined) return { anchor: undefined, witness, stop: () => Promise.resolve() }
   const policy = { ...configured, logs: log.keys.map((key) => ({ key })) }
@@ -129,9 +132,10 @@ function openStamper(
 async function openWitness(
   sdk: Sdk,
   { settings, custody }: AnchorParts,
+  peers: readonly Peer[],
 ): Promise<WitnessRouteParts | undefined> {
   const { witnessedLogsFile, witnessFolder, origin } = settings
-  if (witnessedLogsFile === undefined) return undefined
+  if (witnessedLogsFile === undefined && peers.length === 0) return undefined
   const { publicKey, sign } = await custody.signingKey('witness')
   const postQuantum = await custody.signingKey('witness', 'ml-dsa-44')
   const name = `${origin}/witness`
@@ -139,15 +143,16 @@ async function openWitness(
   const witness = new Witness({
     signer: { name, publicKey, sign },
     postQuantumSigner: { name, publicKey: postQuantum.publicKey, sign: postQuantum.sign },
-    policy: await readPolicy(witnessedLogsFile),
+    policy: await readPolicy(witnessedLogsFile, cosignedFor(peers)),
     files: new CheckpointFiles(witnessFolder),
     nowMillis: () => Date.now(),
   })
   return { witness, onAnswered: (outcome) => answers.inc({ outcome }) }
 }
 
-async function readPolicy(file: string | undefined): Promise<Policy> {
-  return parsePolicy(file === undefined ? Buffer.from('quorum none\n') : await readFile(file))
+/** A file that is named decides; otherwise what follows from the cards of peers. */
+async function readPolicy(file: string | undefined, otherwise: Policy): Promise<Policy> {
+  return file === undefined ? otherwise : parsePolicy(await readFile(file))
 }
 
 function tellAsked(sdk: Sdk): (witness: string, outcome: WitnessOutcome) => void {

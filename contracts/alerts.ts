@@ -65,8 +65,18 @@ export const alerts = {
   AuditOutboxLag: alert('critical', 'integrity', 'campanile-ledger'),
   CheckpointMissing: alert('critical', 'integrity', 'campanile-ledger'),
   LedgerEventsRefused: alert('critical', 'integrity', 'campanile-ledger'),
+  AnchorQuorumMissing: alert('critical', 'integrity', 'campanile-ledger'),
+  WitnessContradicts: alert('critical', 'integrity', 'campanile-ledger'),
+  AuditSpoolRefused: alert('critical', 'integrity', 'campanile-ledger'),
+  AuditSpoolLosses: alert('critical', 'integrity', 'campanile-ledger'),
   PiiCanaryLeak: alert('critical', 'privacy', 'campanile-ledger'),
   RedactionSurge: alert('warning', 'privacy', 'campanile-ledger'),
+  // Statutory clocks of the disclosure record.
+  InspectionAfter30Days: alert('warning', 'privacy', 'campanile-ledger'),
+  InspectionAfter40Days: alert('warning', 'privacy', 'campanile-ledger'),
+  InspectionAfter44Days: alert('critical', 'privacy', 'campanile-ledger'),
+  RedisclosureAfter25Days: alert('warning', 'privacy', 'campanile-ledger'),
+  RecordClockOverdue: alert('critical', 'privacy', 'campanile-ledger'),
   // The watchers themselves.
   CollectorDropping: alert('warning', 'pipeline', 'campanile-platform'),
   CollectorRefusing: alert('warning', 'pipeline', 'campanile-platform'),

@@ -4,11 +4,13 @@ import type { RuleFile } from '../model.ts'
 import { availabilityAlerts } from './availability.ts'
 import { capacityAlerts } from './capacity.ts'
 import { toRule, type AlertDefinition, type RuleOptions } from './definition.ts'
+import { evidenceAlerts } from './evidence.ts'
 import { integrityAlerts } from './integrity.ts'
 import { latencyAlerts } from './latency.ts'
 import { pipelineAlerts } from './pipeline.ts'
 import { postureAlerts } from './posture.ts'
 import { privacyAlerts } from './privacy.ts'
+import { recordClockAlerts } from './record-clocks.ts'
 import { securityAlerts } from './security.ts'
 
 /** Definitions by area; the name of the area is the name of the file. */
@@ -17,8 +19,8 @@ export const areas: Readonly<Record<AlertArea, readonly AlertDefinition[]>> = {
   latency: latencyAlerts,
   capacity: capacityAlerts,
   security: securityAlerts,
-  integrity: integrityAlerts,
-  privacy: privacyAlerts,
+  integrity: [...integrityAlerts, ...evidenceAlerts],
+  privacy: [...privacyAlerts, ...recordClockAlerts],
   pipeline: pipelineAlerts,
   posture: postureAlerts,
 }
