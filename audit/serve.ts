@@ -21,6 +21,7 @@ import { KeyRing } from './store/log-keys.ts'
 import { LogTiles } from './store/log-tiles.ts'
 import { Logs } from './store/logs.ts'
 import { Reader } from './store/reader.ts'
+import type { SearchPage } from './store/search/search-store.ts'
 import { SignedNotes } from './store/signed-notes.ts'
 import { SubjectReader } from './store/subject-reader.ts'
 import { WalkReader } from './store/walk-reader.ts'
@@ -37,7 +38,10 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const reader = new Reader(readPool, tiles)
   const { epoch, assertHeld } = lock
   const search = startSearch(sdk, { pool, readPool, logs })
-  const { offer: onAppended } = search
+  const onAppended = (page: SearchPage) => {
+    search.offer(page)
+    publisher.noteGrown(page.tenant)
+  }
   const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld, onAppended })
   const publisher = await startPublisher(sdk, {
     pool,

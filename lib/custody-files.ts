@@ -4,6 +4,7 @@ import { link, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises
 import { dirname } from 'node:path'
 import { CustodyError } from './custody-errors.ts'
 import { systemCodeOf } from './errors.ts'
+import { syncFile, syncFolder } from './sync-files.ts'
 
 /** @throws CustodyError CUSTODY_TOO_OPEN when others than the owner have any access */
 export async function refuseOpenMode(path: string): Promise<void> {
@@ -55,23 +56,13 @@ export async function replaceFile(path: string, content: Uint8Array, keepsTime =
   await syncFolder(dirname(path))
 }
 
-/** Makes what was done in a folder durable. */
-export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 async function writeBeside(path: string, content: Uint8Array): Promise<string> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}`
   try {
     const handle = await open(temporary, 'wx', 0o600)
     try {
       await handle.writeFile(content)
-      await handle.sync()
+      await syncFile(handle, temporary)
     } finally {
       await handle.close()
     }

@@ -1,7 +1,7 @@
 /** Folders that are still there after the power was cut: a name is on disk only once its own folder was synced. */
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { syncFolder } from './custody-files.ts'
+import { syncFolder } from './sync-files.ts'
 import { systemCodeOf } from './errors.ts'
 
 /**

@@ -7,11 +7,11 @@ import type { Pool } from '#sdk'
 import { signCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
 import { countersign } from '../log/handover.ts'
+import { CheckpointRows } from '../store/checkpoint-rows.ts'
 import { readHead } from '../store/head.ts'
 import type { LogTiles } from '../store/log-tiles.ts'
 import type { Log, Logs } from '../store/logs.ts'
 import type { SignedNotes } from '../store/signed-notes.ts'
-import { statements } from '../store/statements.ts'
 import { TileFollower } from './tile-follower.ts'
 
 export interface PublisherOptions {
@@ -31,24 +31,35 @@ export interface PublisherOptions {
   readonly onRebuilding: (tenant: string) => void
 }
 
+/** Logs that are published at once: each has a handful of files open. */
+const maxConcurrent = 256
+/** Rounds from one look at every log to the next; the others look at those that are known to have grown. */
+const roundsBetweenAll = 30
+
 export class Publisher {
   readonly #options: PublisherOptions
   readonly #follower: TileFollower
+  readonly #rows: CheckpointRows
   /** Tenants whose log must not be used, and why. */
   readonly #refused = new Map<string, string>()
+  /** Logs that have grown since the last round. */
+  readonly #grown = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> = Promise.resolve()
 
   constructor(options: PublisherOptions) {
     this.#options = options
     this.#follower = new TileFollower(options)
+    this.#rows = new CheckpointRows(options.pool)
   }
 
   /** Publishes once, so that every log has been held against what was signed, and then again until `stop`. */
   async start(): Promise<void> {
     await this.publishAll()
+    let rounds = 0
     const next = () => {
-      this.#round = this.publishAll().then(() => {
+      rounds += 1
+      this.#round = (rounds % roundsBetweenAll === 0 ? this.publishAll() : this.#publishGrown()).then(() => {
         this.#timer = setTimeout(next, this.#options.everyMillis)
       })
     }
@@ -66,14 +77,36 @@ export class Publisher {
     return this.#refused
   }
 
+  /** Takes note that a log has grown: the next round looks at it. */
+  noteGrown(tenant: string): void {
+    this.#grown.add(tenant)
+  }
+
   /** Signs for every log that has grown; a failing log does not keep the others waiting. Never throws. */
   async publishAll(): Promise<void> {
     const { logs, onFailed } = this.#options
     try {
-      for (const tenant of await logs.list()) await this.#publishOne(tenant)
+      this.#grown.clear()
+      await this.#publishEach(await logs.list())
     } catch (error) {
       onFailed('', error)
     }
+  }
+
+  /** Signs for the logs that are known to have grown, and for those that could not be signed for before. */
+  async #publishGrown(): Promise<void> {
+    const tenants = new Set([...this.#grown, ...this.#refused.keys()])
+    this.#grown.clear()
+    await this.#publishEach([...tenants])
+  }
+
+  /** Many at once, because the syncs of those that wait together are one. */
+  async #publishEach(tenants: readonly string[]): Promise<void> {
+    const rest = tenants.values()
+    const work = async () => {
+      for (const tenant of rest) await this.#publishOne(tenant)
+    }
+    await Promise.all(Array.from({ length: Math.min(maxConcurrent, tenants.length) }, work))
   }
 
   async #publishOne(tenant: string): Promise<void> {
@@ -86,12 +119,13 @@ export class Publisher {
         this.#refused.set(tenant, error.code)
         logs.forget(tenant)
       }
+      this.#grown.add(tenant)
       onFailed(tenant, error)
     }
   }
 
   async #publish(tenant: string, log: Log): Promise<void> {
-    const { pool, notes, tiles, assertWriter, onPublished } = this.#options
+    const { notes, tiles, assertWriter, onPublished } = this.#options
     const next = await this.#nextCheckpoint(tenant, log)
     if (next === undefined) return
     assertWriter()
@@ -100,9 +134,7 @@ export class Publisher {
     const from = log.signed?.size ?? 0
     log.signed = next
     try {
-      await pool.inTenant(tenant, (tx) =>
-        tx.query(statements['insert-checkpoint'], [tenant, next.size, next.root, note]),
-      )
+      await this.#rows.insert({ tenant, size: next.size, root: next.root, note })
     } catch (error) {
       // Opening it again writes the row that is missing, before another takes the note's place.
       this.#options.logs.forget(tenant)

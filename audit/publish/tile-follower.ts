@@ -21,8 +21,13 @@ export interface TileFollowerOptions {
 /** Entries that are read at once, and after which full tiles are written. */
 const pageEntries = 2_048
 
+/** Most logs whose edge stays in memory from one checkpoint to the next: each some 60 kB at most. */
+const maxKeptEdges = 1_000
+
 export class TileFollower {
   readonly #options: TileFollowerOptions
+  /** As the last checkpoint left them, oldest first. */
+  readonly #edges = new Map<string, TileEdge>()
 
   constructor(options: TileFollowerOptions) {
     this.#options = options
@@ -54,7 +59,14 @@ export class TileFollower {
       tenant,
       edge.partials().filter(({ place }) => !known.has(nameOf(place))),
     )
+    this.#keep(tenant, edge)
     return edge.root()
+  }
+
+  #keep(tenant: string, edge: TileEdge): void {
+    this.#edges.set(tenant, edge)
+    const [oldest] = this.#edges.keys()
+    if (this.#edges.size > maxKeptEdges && oldest !== undefined) this.#edges.delete(oldest)
   }
 
   async #read(tenant: string, from: number, to: number): Promise<readonly StoredBatch[]> {
@@ -65,7 +77,11 @@ export class TileFollower {
 
   /** Reads the edge from its partial tiles; where they do not give the signed root, it begins at the first entry. */
   async #resume(tenant: string, signed: Checkpoint | undefined): Promise<TileEdge> {
+    const kept = this.#edges.get(tenant)
+    // It is taken out: whatever fails from here on begins with what is on disk.
+    this.#edges.delete(tenant)
     if (signed === undefined) return new TileEdge()
+    if (kept?.size === signed.size && kept.root().equals(signed.root)) return kept
     const { tiles, onRebuilding } = this.#options
     try {
       const partials: Tile[] = []

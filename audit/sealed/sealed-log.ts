@@ -5,7 +5,8 @@
  */
 import { open, readFile, truncate, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readIfPresent, replaceFile, syncFolder, writeOnce } from '../../lib/custody-files.ts'
+import { readIfPresent, replaceFile, writeOnce } from '../../lib/custody-files.ts'
+import { syncFolder } from '../../lib/sync-files.ts'
 import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { openCheckpoint, signCheckpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'

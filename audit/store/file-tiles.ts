@@ -6,9 +6,9 @@
 import { randomBytes } from 'node:crypto'
 import { open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { syncFolder } from '../../lib/custody-files.ts'
 import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
+import { syncFile, syncFolder } from '../../lib/sync-files.ts'
 import { orStorageFailed } from './storage-failed.ts'
 
 export interface TileFile {
@@ -43,7 +43,7 @@ export class FileTiles {
       }
       // The names too: a rename is durable with its folder.
       const folders = new Set(files.map(({ path }) => dirname(join(this.#directory, path))))
-      for (const folder of folders) await syncFolder(folder)
+      await Promise.all([...folders].map(syncFolder))
     })
   }
 
@@ -84,7 +84,7 @@ export class FileTiles {
       const file = await open(draft, 'wx', 0o600)
       try {
         await file.writeFile(bytes)
-        await file.datasync()
+        await syncFile(file, draft)
       } finally {
         await file.close()
       }

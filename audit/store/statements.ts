@@ -12,6 +12,7 @@ const names = [
   'find-known',
   'has-synthetic',
   'insert-checkpoint',
+  'insert-checkpoints',
   'is-alive',
   'list-about',
   'list-subject',

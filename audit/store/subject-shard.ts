@@ -5,7 +5,8 @@
 import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
 import { open, readFile, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { readIfPresent, replaceFile, syncFolder } from '../../lib/custody-files.ts'
+import { readIfPresent, replaceFile } from '../../lib/custody-files.ts'
+import { syncFile, syncFolder } from '../../lib/sync-files.ts'
 import { AuditError } from '../log/errors.ts'
 import { orStorageFailed } from './storage-failed.ts'
 import {
@@ -74,7 +75,7 @@ export class SubjectShard {
       const handle = await open(path, 'r+')
       try {
         // A process before this one may have ended between writing and syncing.
-        await handle.datasync()
+        await syncFile(handle, path)
         await syncFolder(dirname(path))
         const shard = new SubjectShard(options, handle, readContent(await readFile(path), options))
         if (!shard.#isSound) await shard.#writeAnew()
@@ -146,7 +147,7 @@ export class SubjectShard {
     const bytes = Buffer.concat(made.map(({ record }) => record))
     this.#isSound = false
     await this.#handle.write(bytes, 0, bytes.length, this.#size)
-    await this.#handle.datasync()
+    await syncFile(this.#handle, this.#options.path)
     this.#isSound = true
     this.#size += bytes.length
     for (const { name, stored } of made) this.#keys.set(name, stored)

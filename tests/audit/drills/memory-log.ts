@@ -92,11 +92,20 @@ export class MemoryLog {
     ],
     [
       statements['insert-checkpoint'],
-      ([, size, root, note]) => {
-        const row = { size: Number(size), root: root as Buffer, note: String(note) }
-        if (!this.checkpoints.has(row.size)) this.checkpoints.set(row.size, row)
-        return []
+      ([, size, root, note]) => this.#keep({ size: Number(size), root: root as Buffer, note: String(note) }),
+    ],
+    [
+      statements['insert-checkpoints'],
+      // Of the one log there is.
+      ([, sizes, roots, notes]) => {
+        const [size, root, note] = [sizes, roots, notes].map((list) => (list as readonly unknown[])[0])
+        return this.#keep({ size: Number(size), root: root as Buffer, note: String(note) })
       },
     ],
   ])
+
+  #keep(row: CheckpointRow): [] {
+    if (!this.checkpoints.has(row.size)) this.checkpoints.set(row.size, row)
+    return []
+  }
 }

@@ -1,0 +1,68 @@
+/**
+ * Makes files and folders durable. A few are synced one by one; where many wait at the same moment, as when a thousand
+ * logs are signed in one second, one sync of their file system (syncfs, by `sync -f` of coreutils) serves them all.
+ */
+import { execFile } from 'node:child_process'
+import { open, type FileHandle } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { Coalescer } from './coalescer.ts'
+
+/** Most that are synced one by one. */
+const maxSingle = 8
+
+interface Unsynced {
+  readonly path: string
+  readonly sync: () => Promise<void>
+  /** Of its file system. */
+  readonly device: () => Promise<number>
+  /** What its own sync failed with. */
+  failure?: unknown
+}
+
+const run = promisify(execFile)
+const waiting = new Coalescer<Unsynced>(syncAll)
+
+/** Makes the content of an open file durable. */
+export async function syncFile(handle: FileHandle, path: string): Promise<void> {
+  const file: Unsynced = {
+    path,
+    sync: () => handle.sync(),
+    device: async () => (await handle.stat()).dev,
+  }
+  await waiting.add(file)
+  if (file.failure !== undefined) throw file.failure
+}
+
+/** Makes what was done in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await syncFile(handle, path)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function syncAll(files: readonly Unsynced[]): Promise<void> {
+  if (files.length > maxSingle && (await syncFileSystems(files))) return
+  await Promise.all(
+    files.map(async (file) => {
+      file.failure = await file.sync().then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+    }),
+  )
+}
+
+/** Syncs the file systems of files; false where that cannot be done or fails, so that each is asked for itself. */
+async function syncFileSystems(files: readonly Unsynced[]): Promise<boolean> {
+  try {
+    const paths = new Map<number, string>()
+    for (const { path, device } of files) paths.set(await device(), path)
+    await run('sync', ['-f', ...paths.values()])
+    return true
+  } catch {
+    return false
+  }
+}
