@@ -136,6 +136,7 @@ const rooms = [
       'verify-report',
       'verify-proof',
       'keys',
+      'peers',
       'erase',
       'hold',
       'effectiveness',
@@ -177,12 +178,13 @@ for (const [name, description, main, words, holder] of rooms) {
       // What is about one student is the custodian's to read or erase, never the operator's.
       const isCustodial = name === 'audit' && isAboutStudents(command, rest)
       const shown = isCustodial ? 'custodian' : holder
-      const opensKeys = name === 'audit' && command === 'keys'
+      const opensKeys = name === 'audit' && ['keys', 'peers'].includes(command)
+      const context = { settings: settings(), home: homeAt(settings().home) }
       code = await runRoom(settings(), {
         main,
         args,
         ...(shown === undefined ? {} : { holder: shown }),
-        ...(opensKeys ? { environment: custodyEnvironment(homeAt(settings().home), 'ledger') } : {}),
+        ...(opensKeys ? { environment: custodyEnvironment(context, 'ledger') } : {}),
       })
     })
 }
