@@ -5,6 +5,7 @@ import { messageOf } from '../../lib/errors.ts'
 import { detach, readyMessage } from './commands/detach.ts'
 import { doctor } from './commands/doctor.ts'
 import { down } from './commands/down.ts'
+import { ledgerCheckEnvironment } from './commands/ledger-check.ts'
 import { showLogs } from './commands/logs.ts'
 import { migrateDatabase } from './commands/migrate.ts'
 import type { ExitCode, Output } from './commands/output.ts'
@@ -135,6 +136,11 @@ const rooms = [
       'report',
       'verify-report',
       'verify-proof',
+      'verify-population',
+      'verifier-page',
+      'pack',
+      'fsck',
+      'witness',
       'keys',
       'peers',
       'erase',
@@ -185,6 +191,9 @@ for (const [name, description, main, words, holder] of rooms) {
         args,
         ...(shown === undefined ? {} : { holder: shown }),
         ...(opensKeys ? { environment: custodyEnvironment(context, 'ledger') } : {}),
+        ...(name === 'audit' && command === 'fsck'
+          ? { environment: await ledgerCheckEnvironment(settings()) }
+          : {}),
       })
     })
 }
