@@ -92,6 +92,24 @@ describe('a ring of three houses, set up with commands only', () => {
     })
   }
 
+  /** Takes an event's proof home with key and policy, and verifies it with nothing else. */
+  async function provesOffline({ home, ledger = expect.fail() }: House): Promise<void> {
+    const keep = async (file: string, path: string) => {
+      const answer = await eventually(file, async () => {
+        const response = await ask(ledger, path)
+        return response.ok ? response.text() : undefined
+      })
+      writeFileSync(join(home.folder, file), answer.trimEnd())
+      return join(home.folder, file)
+    }
+    const proof = await keep('event.json', '/v1/logs/drill/proof/anchored?index=0')
+    const key = await keep('drill.vkey', '/v1/logs/drill/key')
+    const policy = await keep('ring.policy', '/v1/anchor/policy')
+    const { code, output } = await runAudit(home, ['verify-proof', proof, '--key', key, '--policy', policy])
+    expect(code, output).to.equal(0)
+    expect(output).to.match(/cosigned by (?:south|east)[.]ml-dsa-44/)
+  }
+
   it('cosigns for each other with keys of both kinds, and goes on when one of them is away', async () => {
     const [north, south, east] = [await openHouse('north'), await openHouse('south'), await openHouse('east')]
     for (const house of houses) {
@@ -108,6 +126,7 @@ describe('a ring of three houses, set up with commands only', () => {
       const others = houses.filter((other) => other !== house).map(({ name }) => name)
       expect(await cosignersOf(house.ledger ?? expect.fail(), 2)).to.deep.equal(others.sort())
     }
+    await provesOffline(north)
     await south.ledger?.stop()
     const ledger = north.ledger ?? expect.fail()
     const before = await textOf(ledger, '/v1/anchor/checkpoint')
