@@ -154,6 +154,22 @@ describe('what an operator looks into a ledger with', function () {
     ).to.equal(1)
   })
 
+  it('verifies a log over its door, and its folder, as any third party would', async () => {
+    const tokenFile = join(folder, 'operator.token')
+    writeFileSync(tokenFile, home.tokens.operator, { mode: 0o600 })
+    const address = `${ledger.url}/v1/logs/drill/`
+    const { code, output } = await audit(['verify', address, '--token-file', tokenFile, '--key', vkey])
+    expect(code, output).to.equal(0)
+    expect(output).to.match(/^27\d entries verified, \d+ tiles and bundles compared$/m)
+    const own = await audit(['verify', address, '--token-file', tokenFile])
+    expect(own.output).to.include('taken from the source itself')
+    expect((await audit(['verify', address, '--key', vkey])).code).to.equal(1)
+    const unknown = `${ledger.url}/v1/logs/nobody_here/`
+    expect((await audit(['verify', unknown, '--token-file', tokenFile, '--key', vkey])).code).to.equal(1)
+    const tiles = join(home.folder, 'ledger/tiles/drill')
+    expect((await audit(['verify', tiles, '--key', vkey])).code).to.equal(0)
+  })
+
   it('localises what was changed in database or files while the ledger was stopped', async () => {
     await ledger.stop()
     expect((await audit(['fsck'], env)).code).to.equal(0)
