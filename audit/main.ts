@@ -7,6 +7,7 @@ import { addHoldCommands } from './commands/hold.ts'
 import { addCheckCommands } from './commands/check.ts'
 import { addKeyCommands } from './commands/keys.ts'
 import { addOpenApiCommand } from './commands/openapi.ts'
+import { addPackCommand } from './commands/pack.ts'
 import { addPageCommand } from './commands/page.ts'
 import { addPeerCommands } from './commands/peers.ts'
 import { addRunningCommands } from './commands/running.ts'
@@ -54,6 +55,7 @@ addOpenApiCommand(program, terminal)
 addVerifyCommands(program, terminal)
 addCheckCommands(program, terminal)
 addPageCommand(program, terminal)
+addPackCommand(program, terminal)
 addHoldCommands(program, terminal)
 addKeyCommands(program, terminal)
 addPeerCommands(program, terminal)

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { startSdk, type Sdk } from '#sdk'
 import { openCustody, type Custody } from '../lib/custody.ts'
 import { systemCodeOf } from '../lib/errors.ts'
+import type { Health } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
 import { openEraser } from './erasure/open-eraser.ts'
 import { startRetention } from './erasure/start-retention.ts'
@@ -11,7 +12,7 @@ import type { Publisher } from './publish/publisher.ts'
 import { startSealed, type SealedLogs } from './sealed/start-sealed.ts'
 import { startRecord } from './record/start-record.ts'
 import type { ServeSettings } from './settings.ts'
-import { startAnchor } from './start-anchor.ts'
+import { startAnchor, type RunningAnchor } from './start-anchor.ts'
 import { startPublisher, startSelfCheck } from './start-background.ts'
 import { startDoor } from './start-door.ts'
 import { startSearch } from './search/start-search.ts'
@@ -51,8 +52,8 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     assertWriter: assertHeld,
     everyMillis: settings.checkpointMillis,
   })
-  const health = () => healthOf(reader, publisher)
   const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
+  const health = () => healthOf(reader, publisher, anchoring.trouble)
   const record = startRecord(sdk, { pool, readPool, logs, appender })
   const sealed = await openSealedLogs(custody, settings)
   const inTurn = record.registers.inTurn.bind(record.registers)
@@ -161,13 +162,19 @@ function startAppender(sdk: Sdk, parts: AppenderParts): Appender {
   })
 }
 
-async function healthOf(reader: Reader, publisher: Publisher): Promise<string | undefined> {
+async function healthOf(
+  reader: Reader,
+  publisher: Publisher,
+  trouble: RunningAnchor['trouble'],
+): Promise<Health> {
   const refused = [...publisher.refused].map(([tenant, code]) => `log ${tenant}: ${code}`)
   if (refused.length > 0) return refused.join(', ')
   try {
     await reader.isAlive()
-    return undefined
   } catch {
     return 'the database does not answer'
   }
+  // Logs are written and served without it: what is missing is that somebody else has seen them.
+  const anchor = trouble()
+  return anchor === undefined ? undefined : { degraded: `anchor: ${anchor}` }
 }

@@ -4,6 +4,7 @@ import type { Sdk } from '#sdk'
 import type { Custody } from '../lib/custody.ts'
 import { systemCodeOf } from '../lib/errors.ts'
 import { AnchorLog } from './anchor/anchor-log.ts'
+import { AnchorTrouble } from './anchor/anchor-trouble.ts'
 import { Anchor, type AnchorOptions } from './anchor/anchor.ts'
 import { Stamper } from './anchor/stamper.ts'
 import type { WitnessRouteParts } from './api/witness-routes.ts'
@@ -38,6 +39,8 @@ export interface RunningAnchor {
   readonly anchor: AnchorView | undefined
   /** Absent where no log is configured. */
   readonly witness: WitnessRouteParts | undefined
+  /** What is wrong with the anchor; undefined while all is well. */
+  readonly trouble: () => string | undefined
   readonly stop: () => Promise<void>
 }
 
@@ -56,7 +59,11 @@ export async function startAnchor(sdk: Sdk, parts: AnchorParts): Promise<Running
   const witness = await openWitness(sdk, parts, peers)
   const configured = await readPolicy(settings.witnessPolicyFile, trustIn(peers, quorum))
   const log = await openLog(sdk, settings, custody)
-  if (log === undefined) return { anchor: undefined, witness, stop: () => Promise.resolve() }
+  if (log === undefined) {
+    const trouble = () => 'its files are not what it signed'
+    return { anchor: undefined, witness, trouble, stop: () => Promise.resolve() }
+  }
+  const trouble = new AnchorTrouble()
   const policy = { ...configured, logs: log.keys.map((key) => ({ key })) }
   const stopping = new AbortController()
   const fetch = abortable(stopping.signal)
@@ -68,9 +75,19 @@ export async function startAnchor(sdk: Sdk, parts: AnchorParts): Promise<Running
     notes,
     assertWriter,
     everyMillis: settings.anchorMillis,
-    onRound: tellRound(sdk),
-    onContradicted: (tenant) => sdk.log.error('anchor failed', { tenant, reason: 'log_rolled_back' }),
-    onFailed: (error) => sdk.log.error('anchor failed', { error, reason: reasonOf(error) }),
+    onRound: tellRound(sdk, trouble),
+    onContradicted: (tenant) => {
+      trouble.note(`a checkpoint of ${tenant} contradicts the anchored one`)
+      sdk.log.error('anchor failed', { tenant, reason: 'log_rolled_back' })
+    },
+    onUnread: (error) => {
+      trouble.note(reasonOf(error))
+      sdk.log.error('anchor failed', { error, reason: reasonOf(error) })
+    },
+    onFailed: (error) => {
+      trouble.fail(reasonOf(error))
+      sdk.log.error('anchor failed', { error, reason: reasonOf(error) })
+    },
   })
   anchor.start()
   const stop = () => {
@@ -78,7 +95,7 @@ export async function startAnchor(sdk: Sdk, parts: AnchorParts): Promise<Running
     stopping.abort()
     return anchor.stop()
   }
-  return { anchor: { log, policy, stamper }, witness, stop }
+  return { anchor: { log, policy, stamper }, witness, trouble: () => trouble.reason, stop }
 }
 
 /** Makes requests that end with the process, whatever their own limit. */
@@ -165,11 +182,15 @@ function tellAsked(sdk: Sdk): (witness: string, outcome: WitnessOutcome) => void
   }
 }
 
-function tellRound(sdk: Sdk): AnchorOptions['onRound'] {
+function tellRound(sdk: Sdk, trouble: AnchorTrouble): AnchorOptions['onRound'] {
   const entries = sdk.gauge('ledger_anchor_size')
   const quorum = sdk.gauge('ledger_anchor_quorum')
   const cosignedAt = sdk.gauge('ledger_anchor_cosigned_timestamp_seconds')
+  let published = 0
   return ({ size, hasQuorum }) => {
+    if (size > published) sdk.log.debug('anchor published', { size })
+    published = size
+    trouble.finish(hasQuorum)
     entries.set({}, size)
     quorum.set({}, hasQuorum ? 1 : 0)
     if (hasQuorum) cosignedAt.set({}, Date.now() / 1_000)

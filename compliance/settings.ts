@@ -15,6 +15,7 @@ import {
   url,
   type Setting,
 } from '../lib/config.ts'
+import { ledgerDoorSettings } from '../lib/ledger-door.ts'
 import { scannedDoors, type ScannedDoor } from './live-sources.ts'
 import { waiversPath } from './waivers.ts'
 
@@ -59,7 +60,7 @@ export function readServeSettings() {
     tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
     /** Role `compliance_read`; without it no database is looked at. */
     databaseUrl: optional(url('CAMPANILE_DATABASE_URL', ['postgres:', 'postgresql:'])),
-    ledgerPort: portOf('ledger'),
+    ...ledgerDoorSettings,
     schedule,
     paths,
     waivers: text('CAMPANILE_WAIVERS_FILE', waiversPath),

@@ -5,6 +5,7 @@ import { schedule } from 'node-cron'
 import type { RejectionCode } from '../contracts/metrics/http.ts'
 import type { EvidenceSource, Posture } from '../contracts/posture.ts'
 import { listen } from '../lib/http.ts'
+import { ledgerDoorOf } from '../lib/ledger-door.ts'
 import type { Running } from '../lib/lifecycle.ts'
 import { openDoor } from './api/door.ts'
 import { joinControls, readChecklist } from './checklist.ts'
@@ -70,8 +71,11 @@ function readRules(settings: ServeSettings) {
   return { measured, waivers, scope, gather: () => gather(settings.paths, { databases, doors }) }
 }
 
-function startTelemetry({ environment, otlpEndpoint, hmacKey }: ServeSettings): Sdk {
-  const sdk = startSdk({ service, environment, otlpEndpoint, ...(hmacKey === undefined ? {} : { hmacKey }) })
+function startTelemetry(settings: ServeSettings): Sdk {
+  const { environment, otlpEndpoint, hmacKey } = settings
+  const { tls } = ledgerDoorOf(settings)
+  const given = { service, environment, otlpEndpoint, tls } as const
+  const sdk = startSdk({ ...given, ...(hmacKey === undefined ? {} : { hmacKey }) })
   const scans = sdk.counter('compliance_scans_total')
   for (const outcome of ['success', 'failure'] as const) scans.inc({ outcome }, 0)
   return sdk
@@ -83,13 +87,14 @@ function startTelemetry({ environment, otlpEndpoint, hmacKey }: ServeSettings): 
  */
 async function startSpool(
   sdk: Sdk,
-  { state, ledgerPort, token }: ServeSettings,
+  settings: ServeSettings,
   last: Posture | undefined,
 ): Promise<{ readonly spool: Spool; readonly relay: Relay }> {
+  const { state, token } = settings
   const spool = await sdk.audit.openSpool({ folder: join(state, 'spool') })
   const event = last === undefined ? undefined : scanEvent(last)
   if (event !== undefined && spool.lastRecorded(event.tenant) !== event.id) await spool.record(event)
-  const relay = sdk.audit.startRelay({ spool, ledgerUrl: `http://127.0.0.1:${ledgerPort}`, token })
+  const relay = sdk.audit.startRelay({ spool, ledgerUrl: ledgerDoorOf(settings).url, token })
   return { spool, relay }
 }
 

@@ -165,7 +165,7 @@ export const SealedAnswer = Type.Object(
 )
 
 export const HealthAnswer = Type.Object(
-  { status: oneOf(['ok', 'unavailable'] as const), reason: Type.Optional(Type.String()) },
+  { status: oneOf(['ok', 'degraded', 'unavailable'] as const), reason: Type.Optional(Type.String()) },
   closed,
 )
 

@@ -17,8 +17,8 @@ export interface DoorOptions {
   readonly onRejected: (code: RejectionCode) => void
   /** Called for an error no handler expected; the client gets `internal` and no detail. */
   readonly onDefect?: (error: unknown) => void
-  /** Answers undefined when ready, else the reason. Asked at `GET /health`. */
-  readonly health?: () => string | undefined | Promise<string | undefined>
+  /** Asked at `GET /health`. */
+  readonly health?: () => Health | Promise<Health>
   /** Renders `GET /metrics`. Absent where another door of the process serves them. */
   readonly scrape?: () => Promise<{ readonly contentType: string; readonly body: string }>
   /** True on a door strangers reach: why a process is not well is told to nobody then. Default false. */
@@ -61,12 +61,17 @@ export function closeDoor(app: Express): void {
   app.use(answerError(options))
 }
 
+/** Undefined when ready, the reason when not, and what is missing where it works without. */
+export type Health = string | undefined | { readonly degraded: string }
+
 function healthRoute({ health, isRemote = false }: DoorOptions): RequestHandler {
   return async (_request, response) => {
-    const reason = await health?.()
+    const found = await health?.()
     response.set('cache-control', 'no-store')
-    if (reason === undefined) response.json({ status: 'ok' })
-    else response.status(503).json({ status: 'unavailable', ...(isRemote ? {} : { reason }) })
+    if (found === undefined) response.json({ status: 'ok' })
+    else if (typeof found === 'object') {
+      response.json({ status: 'degraded', ...(isRemote ? {} : { reason: found.degraded }) })
+    } else response.status(503).json({ status: 'unavailable', ...(isRemote ? {} : { reason: found }) })
   }
 }
 

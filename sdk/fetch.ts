@@ -2,6 +2,7 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
 import { httpMethods } from '../contracts/metrics/http.ts'
 import { systemCodeOf } from '../lib/errors.ts'
+import { createTlsFetch, type ClientTls } from '../lib/tls-fetch.ts'
 import { SdkError } from './errors.ts'
 import { activeContext, contextStore } from './trace/context.ts'
 import type { SdkSpan } from './trace/span.ts'
@@ -20,8 +21,14 @@ export interface FetchOptions extends RequestInit {
 /** Calls another service; refuses with SdkError instead of the platform's untyped errors. */
 export type TracedFetch = (url: string | URL, options?: FetchOptions) => Promise<Response>
 
-/** Makes the `fetch` of a process. */
-export function createFetch(tracer: SdkTracer): TracedFetch {
+/**
+ * Makes the `fetch` of a process.
+ *
+ * @param tls for addresses of `https:`; without it the platform's authorities count, and no certificate is shown
+ */
+export function createFetch(tracer: SdkTracer, tls?: ClientTls): TracedFetch {
+  const send =
+    tls === undefined ? (target: URL, init: RequestInit) => fetch(target, init) : createTlsFetch(tls)
   return async (url, { timeoutMillis = 10_000, ...init } = {}) => {
     const target = new URL(url)
     const method = httpMethods.find((known) => known === (init.method ?? 'GET').toUpperCase()) ?? '_OTHER'
@@ -41,7 +48,7 @@ export function createFetch(tracer: SdkTracer): TracedFetch {
     try {
       // This span stands for the call: an instrumented undici would record it a second time.
       const response = await contextStore.run(suppressTracing(), () =>
-        fetch(target, { ...init, headers, signal }),
+        send(target, { ...init, headers, signal }),
       )
       span.setAttribute('http.response.status_code', response.status)
       if (response.status >= 400) fail(span, String(response.status))

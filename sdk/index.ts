@@ -9,6 +9,7 @@ import type { Service } from '../contracts/services.ts'
 import type { SpanName } from '../contracts/span-names.ts'
 import type { PrivacyPolicy } from '../privacy/policy.ts'
 import { instrumentExpress } from './express.ts'
+import type { ClientTls } from '../lib/tls-fetch.ts'
 import { createFetch, type TracedFetch } from './fetch.ts'
 import { createSdkLogger, type Log, type LogFields } from './log.ts'
 import type { CounterInstrument, GaugeInstrument, HistogramInstrument } from './metrics/instruments.ts'
@@ -48,6 +49,8 @@ export interface SdkOptions {
   readonly otlpEndpoint: string
   /** Key of the pseudonyms of join keys; without it join keys are dropped. */
   readonly hmacKey?: Uint8Array
+  /** Authorities and certificate of calls over TLS within the house. Default: what the platform knows. */
+  readonly tls?: ClientTls | undefined
   /** Policy of the fence. Default: enforce, with nothing allowed beyond the contracts. */
   readonly privacy?: PrivacyPolicy
   /** Least severe level that is logged. Default `info`. */
@@ -101,7 +104,7 @@ export function startSdk(options: SdkOptions): Sdk {
   const { service } = options
   const { instruments, tracer, fence, sink } = telemetry
   const log = createSdkLogger({ service, fence, queue: telemetry.logs, ...logOptions(options) })
-  const fetch = createFetch(tracer)
+  const fetch = createFetch(tracer, options.tls)
   const queries = new QueryTracer(tracer, fence)
   const traceId = () => sdkSpanIn(activeContext())?.traceId()
   const onError = (error: Error) => log.warn('database unavailable', { error })

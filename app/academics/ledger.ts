@@ -1,6 +1,7 @@
 /** Asks the ledger who read a student's record. Its answer crosses a wire and is checked like any other. */
 import type { Sdk } from '#sdk'
 import Type, { type Static } from 'typebox'
+import { ShortToken } from '../../lib/short-token.ts'
 import { validator } from '../../lib/validate.ts'
 import { AcademicsError } from './errors.ts'
 
@@ -49,7 +50,7 @@ export interface LedgerReaderOptions {
   readonly sdk: Pick<Sdk, 'fetch'>
   /** Base URL without a trailing slash. */
   readonly url: string
-  /** Service token with the scope `subjects:read`. */
+  /** Long-lived token with the scope `subjects:read`; over TLS it is exchanged for short-lived ones. */
   readonly token: string
   /** Longest wait for an answer, milliseconds. Default 3 000. */
   readonly timeoutMillis?: number
@@ -57,12 +58,14 @@ export interface LedgerReaderOptions {
 
 /** Opens the ledger's list of accesses. */
 export function ledgerReader({ sdk, url, token, timeoutMillis = 3_000 }: LedgerReaderOptions): LedgerReader {
+  const short = new ShortToken({ ledgerUrl: url, token, fetch: sdk.fetch, timeoutMillis })
   const page = async (address: string) => {
     const answer = await sdk.fetch(address, {
-      headers: { authorization: `Bearer ${token}`, accept: 'application/json' },
+      headers: { authorization: `Bearer ${await short.get()}`, accept: 'application/json' },
       timeoutMillis,
       signal: AbortSignal.timeout(timeoutMillis),
     })
+    if (answer.status === 401) short.forget()
     if (!answer.ok) throw new Error(`the ledger answered ${answer.status}`)
     const body = check(await answer.json())
     if (!body.valid) throw new Error('the ledger answered no list of accesses')

@@ -2,6 +2,7 @@
 import type { KeySource } from '../door/access-token.ts'
 import type { ServiceSettings } from '../door/settings.ts'
 import { startService, type Service } from '../door/start-service.ts'
+import { ledgerDoorOf } from '../../lib/ledger-door.ts'
 import { ledgerReader } from './ledger.ts'
 import { mountAccesses } from './routes/accesses.ts'
 import { mountCalculate } from './routes/calculate.ts'
@@ -27,7 +28,7 @@ export function startAcademics(settings: ServiceSettings, keys?: KeySource): Pro
       return isReady ? undefined : 'the database does not answer'
     },
     mount: ({ app, sdk, pool, faults }) => {
-      const url = `http://127.0.0.1:${settings.ledgerPort}`
+      const { url } = ledgerDoorOf(settings)
       const door: AcademicsDoor = {
         sdk,
         records: recordStore(pool),

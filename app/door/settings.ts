@@ -10,13 +10,14 @@ import {
   url,
   type Setting,
 } from '../../lib/config.ts'
+import { ledgerDoorSettings, type LedgerDoorGiven } from '../../lib/ledger-door.ts'
 import { ServiceTokens, type ServiceToken } from '../../contracts/service-token.ts'
 import type { AppService } from './authenticate.ts'
 
 const environments = ['development', 'staging', 'production'] as const
 export type EnvironmentName = (typeof environments)[number]
 
-export interface ServiceSettings {
+export interface ServiceSettings extends LedgerDoorGiven {
   readonly port: number
   readonly databaseUrl: string
   /** Bearer token this service shows to the ledger and to other services. */
@@ -30,7 +31,6 @@ export interface ServiceSettings {
   /** Service tokens that are accepted, such as those of drills. */
   readonly tokens?: readonly ServiceToken[] | undefined
   readonly gatewayPort: number
-  readonly ledgerPort: number
 }
 
 /** A service that accepts no token is given no list. */
@@ -54,6 +54,6 @@ export function serviceSettings(service: AppService): {
     hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE'),
     tokens: tokensFile,
     gatewayPort: portOf('gateway'),
-    ledgerPort: portOf('ledger'),
+    ...ledgerDoorSettings,
   }
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { FaultName } from '../../contracts/faults.ts'
 import { closeDoor, createDoor, listen } from '../../lib/http.ts'
 import type { FaultBoard, FaultChange } from '../../lib/faults.ts'
+import { ledgerDoorOf } from '../../lib/ledger-door.ts'
 import type { Running } from '../../lib/lifecycle.ts'
 import { remoteKeys, tokenVerifier, type KeySource } from './access-token.ts'
 import { authenticate, type AppService } from './authenticate.ts'
@@ -62,10 +63,12 @@ const openPaths = ['/health', '/metrics', faultsPath, '/api/docs', '/api/docs/op
 export async function startService(options: ServiceOptions): Promise<Service> {
   const { service, settings } = options
   const { environment, otlpEndpoint, hmacKey } = settings
+  const ledger = ledgerDoorOf(settings)
   const sdk = startSdk({
     service,
     environment,
     otlpEndpoint,
+    tls: ledger.tls,
     ...(hmacKey === undefined ? {} : { hmacKey }),
   })
   const pool = sdk.pool({ url: settings.databaseUrl })
@@ -78,7 +81,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   closeDoor(parts.app)
   const relay = sdk.audit.startRelay({
     pool,
-    ledgerUrl: `http://127.0.0.1:${settings.ledgerPort}`,
+    ledgerUrl: ledger.url,
     token: settings.token,
   })
   const door = await listen(parts.app, { port: settings.port, onRejected })

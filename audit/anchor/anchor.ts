@@ -24,6 +24,9 @@ export interface AnchorOptions {
   readonly onRound: (round: { readonly size: number; readonly hasQuorum: boolean }) => void
   /** Told of a tenant whose checkpoint contradicts the one that is anchored. */
   readonly onContradicted: (tenant: string) => void
+  /** Told of a tenant whose notes cannot be read; the others are anchored. */
+  readonly onUnread: (error: unknown) => void
+  /** Told what broke a round off. */
   readonly onFailed: (error: unknown) => void
 }
 
@@ -74,7 +77,7 @@ export class Anchor {
   }
 
   async #newestNotes(): Promise<Map<string, string>> {
-    const { notes, onFailed } = this.#options
+    const { notes, onUnread } = this.#options
     const newest = new Map<string, string>()
     for (const tenant of new Set(await notes.list())) {
       try {
@@ -82,7 +85,7 @@ export class Anchor {
         if (note !== undefined) newest.set(tenant, note)
       } catch (error) {
         // One tenant's damaged file is no reason to leave out the others.
-        onFailed(error)
+        onUnread(error)
       }
     }
     return newest

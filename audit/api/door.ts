@@ -3,7 +3,7 @@ import type { Express, RequestHandler } from 'express'
 import type { RejectionCode } from '../../contracts/metrics/http.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { mountFaults, type FaultBoard } from '../../lib/faults.ts'
-import { closeDoor, createDoor } from '../../lib/http.ts'
+import { closeDoor, createDoor, type Health } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { requireLongLived, requireToken, type TokenChecks } from '../../lib/token.ts'
 import { AuditError, type AuditErrorCode } from '../log/errors.ts'
@@ -35,7 +35,7 @@ export interface DoorParts
   /** Absent where this appliance is no witness. */
   readonly witness: WitnessRouteParts | undefined
   /** Answers undefined when ready, else the reason. */
-  readonly health: () => Promise<string | undefined>
+  readonly health: () => Promise<Health>
   /** True where others than this machine can reach the door. */
   readonly isRemote: boolean
   readonly onRejected: (code: RejectionCode) => void

@@ -113,18 +113,22 @@ export function getEntries({ sdk, reader }: LogRouteParts): RequestHandler {
 
 /** Writes an entry as exports carry it: the leaf as it was hashed, and what opens its commitment to the facts. */
 export function describeEntry(row: EntryRow) {
-  const { facts, salt, personal_commitment: personalCommitment, gone } = row
   return {
     index: row.index,
     leaf: JSON.parse(row.leaf) as unknown,
     leafHash: row.leaf_hash.toString('base64'),
-    ...(facts === null || salt === null || personalCommitment === null
-      ? { ...(gone === undefined ? {} : { gone }) }
-      : {
-          facts: JSON.parse(facts) as unknown,
-          factsSalt: salt.toString('base64url'),
-          personalCommitment: personalCommitment.toString('base64url'),
-        }),
+    ...openingOf(row),
+  }
+}
+
+function openingOf({ facts, salt, personal_commitment: personalCommitment, gone }: EntryRow) {
+  if (facts === null || salt === null || personalCommitment === null) {
+    return gone === undefined ? {} : { gone }
+  }
+  return {
+    facts: JSON.parse(facts) as unknown,
+    factsSalt: salt.toString('base64url'),
+    personalCommitment: personalCommitment.toString('base64url'),
   }
 }
 

@@ -63,7 +63,10 @@ export function getReport({ sdk, reader, logs, appender, subjects }: ReportRoute
     const { size, count, sha256 } = report.statement
     const evidence = { format: 'report', from: 0, to: size, count, sha256 }
     const facts = { action: 'accesses.read', outcome: 'success', evidence } as const
-    await recordView(appender, { id, tenant, facts, viewer: tokenOf(request).name, subject })
+    // A key is made for whomever an event is about: not for a name nobody has met, nor again for one that was erased.
+    const isKnown = await subjects.isKnown(log, subject)
+    const about = isKnown ? { subject } : {}
+    await recordView(appender, { id, tenant, facts, viewer: tokenOf(request).name, ...about })
     response.set('cache-control', 'no-store').type(format.mediaType)
     const body = new HashedBody(response)
     for await (const piece of await format.write(report)) await body.write(piece)

@@ -32,6 +32,10 @@ function addVerify(program: Command, { print, end }: Terminal): void {
       '--policy <file>',
       'trust policy by which the proofs of a pack are judged, received by another way',
     )
+    .option(
+      '--known <file>',
+      'checkpoint kept from earlier, or a proof with one, that the log must have grown from',
+    )
     .option('--token-file <file>', 'file of mode 0600 with a bearer token for the address')
     .option('--threads <count>', 'most threads for tiles; default one for each core', wholeNumber)
     .option('--allow-withheld', 'accept entries that came without their facts')

@@ -8,12 +8,15 @@ import { dirname, join } from 'node:path'
 import { keystoreBackupDays } from '../../contracts/erasure.ts'
 import { openRoot, openSealed, type CustodyOptions } from '../../lib/custody.ts'
 import { readIfPresent, refuseOpenMode, replaceFile, writeOnce } from '../../lib/custody-files.ts'
+import { CustodyError } from '../../lib/custody-errors.ts'
 import { resealManifest } from '../../lib/custody-manifest.ts'
 import type { RootKey } from '../../lib/custody-seal.ts'
 import { AuditError } from '../log/errors.ts'
 import { isArchivable, packFiles, unpackFiles, type ArchivedFile } from './archive.ts'
 
 const dayMillis = 86_400_000
+/** As for the passphrase of a keystore: whoever finds the backup can guess for as long as it lies there. */
+const minPassphraseLength = 16
 const sealedName = 'backup'
 const backupPattern = /^keystore-(\d{4}-\d{2}-\d{2}T\d{2})-(\d{2})-(\d{2}[.]\d{3}Z)[.]sealed$/
 
@@ -39,10 +42,7 @@ export async function backUpKeystore(
 ): Promise<BackedUp> {
   const { root: present, manifests } = await openSealed(options)
   await manifests.read()
-  const root =
-    recoveryFile === undefined
-      ? present
-      : (await openRoot({ directory: options.directory, passphraseFile: recoveryFile })).root
+  const root = recoveryFile === undefined ? present : await openRecovery(options, recoveryFile)
   const files = await resealed(await filesOf(options.directory), present, root)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await refuseOpenMode(folder)
@@ -74,6 +74,13 @@ export async function restoreKeystore(options: CustodyOptions, path: string): Pr
     if (await writeOnce(join(directory, name), content)) restored.push(name)
   }
   return restored
+}
+
+async function openRecovery({ directory }: CustodyOptions, passphraseFile: string): Promise<RootKey> {
+  const { root } = await openRoot({ directory, passphraseFile })
+  const { length } = (await readFile(passphraseFile, 'utf8')).trim()
+  if (length >= minPassphraseLength) return root
+  throw new CustodyError('CUSTODY_WEAK_PASSPHRASE', 'expected a passphrase of at least 16 characters')
 }
 
 /** Seals the manifest among the files under the root of the backup: key files hang from the manifest. */

@@ -55,6 +55,12 @@ export class SubjectReader {
     this.#tiles = tiles
   }
 
+  /** Tells whether a subject has a key: there was an event about them, and they were not erased. */
+  async isKnown({ keys }: Log, subject: string): Promise<boolean> {
+    const token = subjectToken(keys.subjectTokenKey, subject)
+    return (await keys.subjectKeys.find(keys.tenant, token)) !== undefined
+  }
+
   /** Reads entries about a subject, ascending; those whose data or key are gone come without what opened them. */
   async entries(log: Log, { subject, size, classes, limit }: SubjectQuery): Promise<SubjectEntry[]> {
     const { tenant, subjectTokenKey, subjectKeys } = log.keys

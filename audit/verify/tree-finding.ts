@@ -12,6 +12,7 @@ export type TreeFault =
   | 'TILE_MISMATCH'
   | 'TIME_DECREASED'
   | 'ROOT_MISMATCH'
+  | 'REWRITTEN'
   | 'TRUNCATED'
 
 /** In plain values, so that it passes from thread to thread. */

@@ -5,6 +5,8 @@ import type { LogSource, SourcePlace } from './log-source.ts'
 
 /** Times a request is made before its failure is final. */
 const maxAttempts = 6
+/** The same where the server says that it has no such file now. */
+const maxAbsences = 3
 /** Longest wait between two, whatever the server asks for. */
 const maxWaitMillis = 30_000
 const firstWaitMillis = 250
@@ -13,7 +15,12 @@ const answerMillis = 60_000
 type Answer =
   | { readonly status: 'found'; readonly bytes: Buffer }
   | { readonly status: 'absent' }
-  | { readonly status: 'later'; readonly waitMillis?: number; readonly reason: string }
+  | {
+      readonly status: 'later'
+      readonly waitMillis?: number
+      readonly reason: string
+      readonly isAbsent?: true
+    }
 
 export class UrlSource implements LogSource {
   readonly #url: string
@@ -34,7 +41,8 @@ export class UrlSource implements LogSource {
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
       const answer = await this.#ask(path, maxBytes)
       if (answer.status === 'found') return answer.bytes
-      if (answer.status === 'absent') return undefined
+      if (answer.status === 'absent' || (answer.isAbsent === true && attempt + 1 >= maxAbsences))
+        return undefined
       reason = answer.reason
       const waitMillis = answer.waitMillis ?? firstWaitMillis * 2 ** attempt
       if (attempt + 1 < maxAttempts) await delay(Math.min(waitMillis, maxWaitMillis))
@@ -68,7 +76,14 @@ function answerOf(response: Response, path: string): Answer {
   // A ledger says of what is not signed for yet that it is to be asked again.
   const isLater = status === 429 || status >= 500 || (status === 404 && waitMillis !== undefined)
   const reason = `status ${status}`
-  if (isLater) return { status: 'later', reason, ...(waitMillis === undefined ? {} : { waitMillis }) }
+  if (isLater) {
+    return {
+      status: 'later',
+      reason,
+      ...(waitMillis === undefined ? {} : { waitMillis }),
+      ...(status === 404 ? { isAbsent: true } : {}),
+    }
+  }
   if (status === 404 || status === 410) return { status: 'absent' }
   throw new AuditError('AUDIT_SOURCE_FAILED', `cannot read ${path}: ${reason}`)
 }

@@ -18,6 +18,7 @@ import {
   type SilentProducer,
 } from '../log/sequence-gaps.ts'
 import { AbsenceBook, type AbsentFacts } from './absent-facts.ts'
+import { EarlierRoots, rewrittenDetail } from './earlier.ts'
 import { EntryIds } from './entry-ids.ts'
 import { readLine, type ExportedEntry } from './read-line.ts'
 
@@ -34,6 +35,7 @@ export type VerifyFault =
   | 'CHECKPOINT_INVALID'
   | 'CHECKPOINT_SIZE'
   | 'ROOT_MISMATCH'
+  | 'REWRITTEN'
   | 'SYNTHETIC_HIDDEN'
   | 'TRUNCATED'
 
@@ -71,6 +73,8 @@ export interface VerifyOptions {
   readonly allowWithheld?: boolean
   /** Fewest entries the log must have, from an earlier export or checkpoint: a shorter file was cut. Default 0. */
   readonly minSize?: number
+  /** Checkpoints of this log that were kept, or proofs with one: the export must have grown from each. */
+  readonly earlier?: readonly string[]
 }
 
 /**
@@ -79,7 +83,7 @@ export interface VerifyOptions {
  * @param lines of the file, without line ends; attacker-controlled
  * @param vkey the log's verifier key as it was received by another way; without it the export's own is taken,
  *   which proves that the export is whole, but not whose it is
- * @throws AuditError AUDIT_KEY_MALFORMED when `vkey` is none
+ * @throws AuditError AUDIT_KEY_MALFORMED when `vkey` is none, or what reading `options.earlier` throws
  */
 export async function verifyExport(
   lines: AsyncIterable<string> | Iterable<string>,
@@ -91,7 +95,7 @@ export async function verifyExport(
   try {
     for await (const line of lines) {
       if (line === '') continue
-      if (check === undefined) check = new ExportCheck(line, trusted)
+      if (check === undefined) check = new ExportCheck(line, trusted, options.earlier)
       else check.take(line)
     }
     if (check === undefined) throw new Finding('HEADER_INVALID', 0, 'the file is empty')
@@ -122,8 +126,9 @@ class ExportCheck {
   #checkpoints = 0
   #lastTime = 0
   readonly #absences = new AbsenceBook()
+  readonly #earlier: EarlierRoots
 
-  constructor(line: string, trusted: VerifierKey | undefined) {
+  constructor(line: string, trusted: VerifierKey | undefined, earlier: readonly string[] = []) {
     const read = readLine(line)
     if (read.kind !== 'header') throw new Finding('HEADER_INVALID', 0, 'the first line is no header')
     this.#header = read.header
@@ -136,6 +141,7 @@ class ExportCheck {
       throw new Finding('KEY_MISMATCH', 0, `found origin ${origin}, expected ${key.name}`)
     }
     this.#chain = chainOf(key, read.header)
+    this.#earlier = new EarlierRoots(earlier, this.#chain)
   }
 
   take(line: string): void {
@@ -154,8 +160,8 @@ class ExportCheck {
       throw new Finding('TRUNCATED', at, detail)
     }
     if (this.#checkpoints === 0) throw new Finding('CHECKPOINT_INVALID', 0, 'found no signed checkpoint')
-    if (size < minSize)
-      throw new Finding('TRUNCATED', size, `found ${size} entries, expected ${minSize} or more`)
+    const least = Math.max(minSize, this.#earlier.leastSize)
+    if (size < least) throw new Finding('TRUNCATED', size, `found ${size} entries, expected ${least} or more`)
     const absent = this.#absences.result()
     if (absent.firstUnexplained !== undefined && !allowWithheld) {
       const detail = `${absent.count - absent.retired} entries came without their facts, cause unproven; --allow-withheld accepts them`
@@ -191,6 +197,9 @@ class ExportCheck {
     this.#lastTime = leaf.time
     this.#numbers.take(leaf)
     this.#frontier.add(hash)
+    if (!this.#earlier.holds(at + 1, () => this.#frontier.root())) {
+      throw new Finding('REWRITTEN', this.#earlier.held, rewrittenDetail, at + 1)
+    }
   }
 
   #checkFacts({ opening, gone, leaf }: ExportedEntry, at: number): void {

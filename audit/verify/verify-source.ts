@@ -23,6 +23,8 @@ export interface SourceOptions extends VerifyOptions, TilesOptions {
   readonly key?: string
   /** Path of a trust policy, received by another way. */
   readonly policy?: string
+  /** Path of a checkpoint that was kept, or of a proof with one. */
+  readonly known?: string
   /** Path of a file of mode 0600 with a bearer token for an address. */
   readonly tokenFile?: string
 }
@@ -35,6 +37,8 @@ export interface SourceVerdict {
 const noWitness =
   'tiles without a witness on another host cannot detect a holder of the log key who rewrote the log'
 const maxTokenBytes = 8_192
+/** Two proofs and a policy are far below. */
+const maxKeptBytes = 1_048_576
 const maxKeyBytes = 1_024
 
 /**
@@ -42,7 +46,8 @@ const maxKeyBytes = 1_024
  *
  * @throws AuditError AUDIT_KEY_MALFORMED, AUDIT_SOURCE_FAILED or AUDIT_ARCHIVE_INVALID
  */
-export async function verifySource(source: string, options: SourceOptions): Promise<SourceVerdict> {
+export async function verifySource(source: string, given: SourceOptions): Promise<SourceVerdict> {
+  const options = given.known === undefined ? given : { ...given, earlier: [readKept(given.known)] }
   if (/^https?:\/\//i.test(source)) return verifyUrl(source, options)
   if (statSync(source).isDirectory()) return verifyFolder(source, options)
   if (kindOfFile(source) === 'other') return verifyExportFile(source, options)
@@ -66,12 +71,19 @@ async function verifyFolder(folder: string, options: SourceOptions): Promise<Sou
   const pack = findPack(folder)
   const ownKey = keyFileOf(pack)
   const key = options.key ?? ownKey
+  const proofs = pack.proofs.map((path) => ({
+    path,
+    verdict: verifyProofOf(path, wanted(key), { pack, options }),
+  }))
+  const kept = proofs.filter(({ verdict }) => verdict.isValid).map(({ path }) => readKept(path))
+  // What good proofs end in, the log must have grown from: one that was rewritten contradicts them.
+  const whole = { ...options, earlier: [...(options.earlier ?? []), ...kept] }
   const parts: SourceVerdict[] = []
-  for (const path of pack.exports) parts.push(await verifyExportFile(path, { ...options, ...given(key) }))
+  for (const path of pack.exports) parts.push(await verifyExportFile(path, { ...whole, ...given(key) }))
   for (const log of pack.logs) {
-    parts.push(await verifyTilesAt({ kind: 'folder', folder: log }, wanted(key), options))
+    parts.push(await verifyTilesAt({ kind: 'folder', folder: log }, wanted(key), whole))
   }
-  for (const proof of pack.proofs) parts.push(verifyProofOf(proof, wanted(key), { pack, options }))
+  parts.push(...proofs.map(({ verdict }) => verdict))
   if (parts.length === 0) throw new AuditError('AUDIT_SOURCE_FAILED', 'found neither export, log nor proof')
   const note = options.key === undefined && ownKey !== undefined ? [keyNote(ownKey)] : []
   return {
@@ -145,6 +157,14 @@ function describeTiles(verdict: TilesVerdict, { name }: VerifierKey): string[] {
 
 function keyNote(key: string): string {
   return printable(`the key was taken from the source itself: compare it with the one you were given: ${key}`)
+}
+
+function readKept(path: string): string {
+  if (statSync(path).size <= maxKeptBytes) return readFileSync(path, 'utf8')
+  throw new AuditError(
+    'AUDIT_PROOF_MALFORMED',
+    `found more than ${maxKeptBytes} bytes, expected a checkpoint`,
+  )
 }
 
 /** Reads a bearer token; a file that others can read is refused. */

@@ -9,6 +9,8 @@ import { openCheckpointInChain, type ChainKey } from '../log/handover.ts'
 import { emptyRoot, hashBytes } from '../log/hash.ts'
 import { leavesPerHash, tilePath, tileWidth, widthAt } from '../log/tile.ts'
 import { foldRow } from '../log/tile-hash.ts'
+import { openEarlier } from './earlier.ts'
+import { holdEarlier } from './hold-earlier.ts'
 import type { LogSource, SourcePlace } from './log-source.ts'
 import { openSource } from './open-source.ts'
 import { readTile } from './read-tile.ts'
@@ -21,6 +23,8 @@ export interface TilesOptions {
   readonly threads?: number
   /** Fewest entries the log must have, from an earlier checkpoint. Default 0. */
   readonly minSize?: number
+  /** Checkpoints of this log that were kept, or proofs with one: it must have grown from each. */
+  readonly earlier?: readonly string[]
 }
 
 export type TilesVerdict =
@@ -41,7 +45,7 @@ const maxCheckpointBytes = 65_536
  * Verifies the log at a place.
  *
  * @param chain the keys that may have signed, as `openChain` gives them
- * @throws AuditError AUDIT_SOURCE_FAILED when the source cannot be read
+ * @throws AuditError AUDIT_SOURCE_FAILED when the source cannot be read, or what reading `earlier` throws
  */
 export async function verifyTiles(
   place: SourcePlace,
@@ -52,8 +56,10 @@ export async function verifyTiles(
   try {
     const checkpoint = await readCheckpoint(source, chain)
     const { size } = checkpoint
-    const { minSize = 0 } = options
-    if (size < minSize) throw found('TRUNCATED', { firstBad: size, before: minSize }, `expected ${minSize}`)
+    const { minSize = 0, earlier = [] } = options
+    const known = earlier.map((text) => openEarlier(text, chain))
+    const least = Math.max(minSize, ...known.map((each) => each.size))
+    if (size < least) throw found('TRUNCATED', { firstBad: size, before: least }, `expected ${least} entries`)
     const reports = await verifyUnits(place, size, options.threads)
     holdTimes(reports)
     await holdUpperRows(source, reports, size)
@@ -61,6 +67,7 @@ export async function verifyTiles(
     if (!root.equals(checkpoint.root)) {
       throw found('ROOT_MISMATCH', { firstBad: 0, before: size }, 'the entries do not give the signed root')
     }
+    for (const each of known) await holdEarlier(source, each, checkpoint)
     const foreign = reports.reduce((sum, report) => sum + report.foreign, 0)
     return { valid: true, checkpoint, files: countFiles(size), foreign }
   } catch (error) {

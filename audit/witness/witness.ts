@@ -74,9 +74,9 @@ export class Witness {
     this.#keys = this.#signers.map((each) => parseCosignerKey(vkeyOf(each)))
   }
 
-  /** The keys by which its cosignatures are known, one a line. */
+  /** The key by which its cosignatures with Ed25519 are known; the card of the house has both. */
   get vkey(): string {
-    return this.#signers.map(vkeyOf).join('\n')
+    return vkeyOf(this.#options.signer)
   }
 
   /**

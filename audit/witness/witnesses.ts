@@ -23,7 +23,7 @@ type ReachableWitness = PolicyWitness & { readonly url: string }
 export class Witnesses {
   readonly #options: WitnessesOptions
   readonly #reachable: readonly ReachableWitness[]
-  /** Size each witness cosigned last, as far as we know; a restart forgets it, and the witness tells. */
+  /** Size the witness at an address cosigned last, as far as we know; a restart forgets it, and the witness tells. */
   readonly #sizes = new Map<string, number>()
 
   constructor(options: WitnessesOptions) {
@@ -44,18 +44,26 @@ export class Witnesses {
     const known = new Set(judgeCheckpoint(policy, asking.note).cosigners.map(({ name }) => name))
     const asked = this.#reachable.filter(({ name }) => !known.has(name))
     const bare = { ...asking, note: ownSignatures(policy, asking.note) }
-    const lines = await Promise.all(asked.map((witness) => this.#ask(witness, bare)))
+    const doors = [...Map.groupBy(asked, ({ url }) => url).values()]
+    const lines = await Promise.all(doors.map((witnesses) => this.#askInTurn(witnesses, bare)))
     const note = asking.note + lines.join('')
     return { note, hasQuorum: judgeCheckpoint(policy, note).hasQuorum }
   }
 
+  /** Asks at one address for each of its keys: at once, they would tell each other a size that has just changed. */
+  async #askInTurn(witnesses: readonly ReachableWitness[], asking: Asking): Promise<string> {
+    let lines = ''
+    for (const witness of witnesses) lines += await this.#ask(witness, asking)
+    return lines
+  }
+
   async #ask(witness: ReachableWitness, asking: Asking): Promise<string> {
     const { timeoutMillis, fetch, onAsked } = this.#options
-    const knownSize = this.#sizes.get(witness.name) ?? 0
+    const knownSize = this.#sizes.get(witness.url) ?? 0
     const outcome = await askWitness(witness, asking, { knownSize, timeoutMillis, fetch })
     onAsked(witness.name, outcome)
     if (outcome.status !== 'cosigned') return ''
-    this.#sizes.set(witness.name, asking.checkpoint.size)
+    this.#sizes.set(witness.url, asking.checkpoint.size)
     return outcome.lines
   }
 }

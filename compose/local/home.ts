@@ -21,6 +21,8 @@ export interface Home {
   readonly heartbeat: string
   readonly compliance: string
   readonly drills: string
+  /** Tiles, anchor log and what was cosigned for others. */
+  readonly ledger: string
   readonly keystore: string
   readonly compileCache: string
 }
@@ -43,6 +45,7 @@ export function homeAt(root: string): Home {
     heartbeat: join(root, 'heartbeat'),
     compliance: join(root, 'compliance'),
     drills: join(root, 'drills'),
+    ledger: join(root, 'ledger'),
     keystore: join(root, 'keystore'),
     compileCache: join(run, 'compile-cache'),
   }
@@ -56,8 +59,8 @@ export function dataFolders(home: Home): readonly string[] {
 
 /** Folders in which one component each keeps its state, closed to other accounts. */
 function stateFolders(home: Home): readonly string[] {
-  const { prometheus, alertmanager, collector, console: inbox, heartbeat, compliance, drills } = home
-  return [prometheus, alertmanager, collector, inbox, heartbeat, compliance, drills]
+  const { prometheus, alertmanager, collector, console: inbox, heartbeat, compliance, drills, ledger } = home
+  return [prometheus, alertmanager, collector, inbox, heartbeat, compliance, drills, ledger]
 }
 
 /** Says that a folder is a home of ours, so that nothing else is ever deleted as one. */

@@ -5,6 +5,7 @@ import { messageOf } from '../../lib/errors.ts'
 import { detach, readyMessage } from './commands/detach.ts'
 import { doctor } from './commands/doctor.ts'
 import { down } from './commands/down.ts'
+import { ledgerCheckEnvironment } from './commands/ledger-check.ts'
 import { showLogs } from './commands/logs.ts'
 import { migrateDatabase } from './commands/migrate.ts'
 import type { ExitCode, Output } from './commands/output.ts'
@@ -135,7 +136,13 @@ const rooms = [
       'report',
       'verify-report',
       'verify-proof',
+      'verify-population',
+      'verifier-page',
+      'pack',
+      'fsck',
+      'witness',
       'keys',
+      'peers',
       'erase',
       'hold',
       'effectiveness',
@@ -177,12 +184,16 @@ for (const [name, description, main, words, holder] of rooms) {
       // What is about one student is the custodian's to read or erase, never the operator's.
       const isCustodial = name === 'audit' && isAboutStudents(command, rest)
       const shown = isCustodial ? 'custodian' : holder
-      const opensKeys = name === 'audit' && command === 'keys'
+      const opensKeys = name === 'audit' && ['keys', 'peers'].includes(command)
+      const context = { settings: settings(), home: homeAt(settings().home) }
       code = await runRoom(settings(), {
         main,
         args,
         ...(shown === undefined ? {} : { holder: shown }),
-        ...(opensKeys ? { environment: custodyEnvironment(homeAt(settings().home), 'ledger') } : {}),
+        ...(opensKeys ? { environment: custodyEnvironment(context, 'ledger') } : {}),
+        ...(name === 'audit' && command === 'fsck'
+          ? { environment: await ledgerCheckEnvironment(settings()) }
+          : {}),
       })
     })
 }

@@ -52,7 +52,7 @@ export const httpMetrics = {
     meaning: 'Requests a door refused, by reason.',
     owner: 'lib',
     labels: { service: { values: services }, code: { values: rejectionCodes } },
-    seriesBudget: 200,
+    seriesBudget: 220,
   },
   access_tokens_issued_total: {
     kind: 'counter',

@@ -1,11 +1,12 @@
 /** Hands a batch to the ledger and sorts what became of it. The ledger's answer is checked before it is believed. */
 import { AppendResponse, type Receipt } from '../../contracts/audit-event.ts'
+import { ExchangeError, type ShortToken } from '../../lib/short-token.ts'
 import { validator } from '../../lib/validate.ts'
 import type { TracedFetch } from '../fetch.ts'
 
 export interface Delivery {
   readonly ledgerUrl: string
-  readonly token: string
+  readonly token: Pick<ShortToken, 'get' | 'forget'>
   readonly fetch: TracedFetch
   /** Longest time of one batch, in milliseconds. */
   readonly timeoutMillis: number
@@ -37,10 +38,11 @@ export async function deliver(events: readonly unknown[], delivery: Delivery): P
       timeoutMillis: delivery.timeoutMillis,
       // The body, too, must not keep the batch's transaction waiting.
       signal: AbortSignal.timeout(delivery.timeoutMillis),
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${delivery.token}` },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await delivery.token.get()}` },
       body: JSON.stringify({ events }),
     })
     const text = await response.text()
+    if (response.status === 401) delivery.token.forget()
     if (refusals.has(response.status)) return { status: 'refused', detail: `status ${response.status}` }
     if (!response.ok) {
       return { status: 'unavailable', reason: `status_${response.status}`, isOverall: response.status < 500 }
@@ -51,7 +53,8 @@ export async function deliver(events: readonly unknown[], delivery: Delivery): P
       status: 'answered',
       receipts: new Map(checked.value.receipts.map((receipt) => [receipt.id, receipt])),
     }
-  } catch {
-    return { status: 'unavailable', reason: 'unreachable', isOverall: true }
+  } catch (error) {
+    const reason = error instanceof ExchangeError ? `status_${error.status}` : 'unreachable'
+    return { status: 'unavailable', reason, isOverall: true }
   }
 }

@@ -7,6 +7,7 @@ import type { Attributes } from '../../contracts/attributes.ts'
 import type { Receipt } from '../../contracts/audit-event.ts'
 import type { Service } from '../../contracts/services.ts'
 import type { SpanName } from '../../contracts/span-names.ts'
+import { ShortToken } from '../../lib/short-token.ts'
 import type { TracedFetch } from '../fetch.ts'
 import type { Log } from '../log.ts'
 import type { Instruments } from '../metrics/instruments.ts'
@@ -22,7 +23,7 @@ export type RelaySource = { readonly pool: Pool } | { readonly spool: { readonly
 export type RelayOptions = RelaySource & {
   /** Base address of the ledger. */
   readonly ledgerUrl: string
-  /** Bearer token with the scope `events:write`. */
+  /** Long-lived token with the scope `events:write`; over TLS it is exchanged for short-lived ones. */
   readonly token: string
   /** Pause while there is nothing to send, in milliseconds. Default 250. */
   readonly idleMillis?: number
@@ -79,6 +80,7 @@ class RelayWorker {
   readonly #options: Required<Omit<RelayOptions, 'pool' | 'spool'>>
   readonly #backlog: Backlog
   readonly #parts: RelayParts
+  readonly #token: ShortToken
   readonly #backoff: HoldOptions
   readonly #holds: TenantHolds
   #isStopped = false
@@ -101,6 +103,8 @@ class RelayWorker {
     }
     this.#backlog = 'spool' in options ? options.spool.backlog : tableBacklog(options.pool)
     this.#parts = parts
+    const { ledgerUrl, token } = options
+    this.#token = new ShortToken({ ledgerUrl, token, fetch: parts.fetch })
     const { maxBackoffMillis: longestMillis, batchSize } = this.#options
     this.#backoff = { firstMillis: firstBackoffMillis, longestMillis, random: Math.random }
     this.#holds = new TenantHolds(this.#backoff)
@@ -141,7 +145,7 @@ class RelayWorker {
   async #deliver(taken: Taken): Promise<Turn> {
     const { events } = taken
     const sent = events.map(({ event }) => event)
-    const outcome = await deliver(sent, { ...this.#options, fetch: this.#parts.fetch })
+    const outcome = await deliver(sent, { ...this.#options, token: this.#token, fetch: this.#parts.fetch })
     switch (outcome.status) {
       case 'answered':
         this.#failures = 0

@@ -68,6 +68,21 @@ describe('what a child is given', () => {
     ])
   })
 
+  it('gives what KMS and tokens read to the ledger, where their key is named, and to nobody else', () => {
+    const given = { AWS_REGION: 'eu-central-1', SOFTHSM2_CONF: '/etc/softhsm2.conf' }
+    const seenBy = (name: string, named: Readonly<Record<string, string>>) => {
+      const own = processes.find((candidate) => candidate.name === name) ?? expect.fail(name)
+      const variables = { ...settings.variables, ...given, ...named }
+      const environment = processEnvironment(own, { ...context, settings: { ...settings, variables } })
+      return Object.keys(given).filter((variable) => variable in environment)
+    }
+    const kms = { CAMPANILE_KMS_KEY_ID: 'alias/ledger' }
+    expect(seenBy('ledger', kms)).to.deep.equal(['AWS_REGION'])
+    expect(seenBy('ledger', { CAMPANILE_PKCS11_MODULE: '/m.so' })).to.deep.equal(['SOFTHSM2_CONF'])
+    expect(seenBy('ledger', {})).to.deep.equal([])
+    for (const { name } of processes) if (name !== 'ledger') expect(seenBy(name, kms), name).to.deep.equal([])
+  })
+
   it('gives the key of join keys to all who write them', () => {
     const told = processes.filter(({ name }) => environmentOf(name)['CAMPANILE_HMAC_KEY_FILE'] !== undefined)
     expect(told.map(({ name }) => name)).to.have.members([

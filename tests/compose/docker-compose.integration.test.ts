@@ -138,7 +138,7 @@ describe('the Compose file', () => {
     for (const resource of resources) {
       for (const [path, attribute] of resource.attributes) {
         if (!/^environment\..*(PASSWORD|SECRET|TOKEN|KEY|URL)/.test(path)) continue
-        if (/(_FILE|ROOT_URL)$/.test(path)) continue
+        if (/(_FILE|ROOT_URL|TSA_URL)$/.test(path)) continue
         expect.fail(`${resource.address} ${path} line ${attribute.startLine}`)
       }
     }
@@ -149,7 +149,7 @@ describe('the Compose file', () => {
       const service = services[own.name]
       if (service === undefined) throw new Error(`no service ${own.name}`)
       const holdsKeys = keyHolders.some((name) => name === own.name)
-      const keepsState = ['collector', 'console', 'heartbeat', 'compliance'].includes(own.name)
+      const keepsState = ['collector', 'console', 'heartbeat', 'compliance', 'ledger'].includes(own.name)
       const state = (path: string) => [`/var/lib/campanile/${path}`, path]
       expect(mountsOf(service), own.name).to.have.deep.members([
         ['/run/campanile', `given/${own.name}`],

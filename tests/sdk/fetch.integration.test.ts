@@ -72,7 +72,8 @@ describe('the deadline of a call', function () {
   })
 
   it('holds the whole answer of the ledger, so that a stalled one does not hold the outbox', async () => {
-    const outcome = await deliver([], { ledgerUrl: url, token: 'any', fetch: sdk.fetch, timeoutMillis })
+    const token = { get: async () => 'any', forget: () => undefined }
+    const outcome = await deliver([], { ledgerUrl: url, token, fetch: sdk.fetch, timeoutMillis })
     expect(outcome).to.deep.equal({ status: 'unavailable', reason: 'unreachable', isOverall: true })
   })
 })

@@ -41,11 +41,19 @@ export async function verifyPack(files: readonly PackFile[], givenKey: string): 
   const own = files.find(({ name }) => /(?:^|\/)key$|\.vkey$/.test(name))
   const vkey = given === undefined ? own && textOf(own).trim() : givenKey
   const policyFile = files.find(({ name }) => /(?:^|\/)policy$|\.policy$/.test(name))
-  const parts: PartVerdict[] = []
-  for (const file of files) {
-    if (isExport(file)) parts.push(await verifyExportFile(file, vkey, given !== undefined))
-    else if (isProof(file)) parts.push(await verifyProofFile(file, vkey, policyFile))
+  const proofs: PartVerdict[] = []
+  const earlier: string[] = []
+  for (const file of files.filter(isProof)) {
+    const verdict = await verifyProofFile(file, vkey, policyFile)
+    proofs.push(verdict)
+    // What good proofs end in, the log must have grown from: one that was rewritten contradicts them.
+    if (verdict.isValid) earlier.push(textOf(file))
   }
+  const parts: PartVerdict[] = []
+  for (const file of files.filter(isExport)) {
+    parts.push(await verifyExportFile(file, { vkey, isGiven: given !== undefined, earlier }))
+  }
+  parts.push(...proofs)
   if (parts.length === 0) throw new Error('found neither an export nor a proof in this file')
   const hasProofs = files.some(isProof)
   return {
@@ -67,13 +75,19 @@ function isProof({ name }: PackFile): boolean {
   return name.endsWith('.tlog-proof') || /(?:^|\/)proofs\/[^/]+\.json$/.test(name)
 }
 
+interface ExportTrust {
+  readonly vkey: string | undefined
+  /** False when the key came with the pack. */
+  readonly isGiven: boolean
+  readonly earlier: readonly string[]
+}
+
 async function verifyExportFile(
   file: PackFile,
-  vkey: string | undefined,
-  isGiven: boolean,
+  { vkey, isGiven, earlier }: ExportTrust,
 ): Promise<PartVerdict> {
   try {
-    const verdict = await settle(() => verifyExport(linesOf(chunksOf(file.bytes)), vkey))
+    const verdict = await settle(() => verifyExport(linesOf(chunksOf(file.bytes)), vkey, { earlier }))
     return {
       name: printable(file.name),
       isValid: verdict.valid,

@@ -56,12 +56,31 @@ function absolute(name: string, value: string): string {
 }
 
 /** Names the keystore of a process and what opens it. */
-export function custodyEnvironment(home: Home, holder: KeyHolder): Record<string, string> {
+export function custodyEnvironment(
+  { settings, home }: Pick<ChildContext, 'settings' | 'home'>,
+  holder: KeyHolder,
+): Record<string, string> {
   const { directory, passphraseFile } = keystoreOf(home, holder)
   return {
     CAMPANILE_KEYSTORE_DIR: directory,
     CAMPANILE_PASSPHRASE_FILE: passphraseFile,
+    ...(holder === 'ledger' ? backendEnvironment(settings) : {}),
   }
+}
+
+/** What KMS and modules of tokens read themselves, by the setting that asks for it; only the ledger gets it. */
+const backendVariables: readonly (readonly [string, RegExp])[] = [
+  ['CAMPANILE_KMS_KEY_ID', /^AWS_/],
+  ['CAMPANILE_PKCS11_MODULE', /^(?:SOFTHSM2_CONF|YUBIHSM_PKCS11_CONF|TPM2_PKCS11_STORE)$/],
+]
+
+function backendEnvironment({ variables }: Settings): Record<string, string> {
+  const wanted = backendVariables.filter(([setting]) => variables[setting] !== undefined)
+  const own = Object.entries(variables).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && wanted.some(([, pattern]) => pattern.test(entry[0])),
+  )
+  return Object.fromEntries(own)
 }
 
 /** Names the key for join keys. */

@@ -198,7 +198,7 @@ export function processEnvironment(own: HouseProcess, context: ProcessContext): 
   return {
     ...nodeEnvironment(context),
     ...(name === 'gateway' || name === 'collector' ? faroEnvironment(context) : {}),
-    ...(isOneOf(keyHolders, name) ? custodyEnvironment(home, name satisfies KeyHolder) : {}),
+    ...(isOneOf(keyHolders, name) ? custodyEnvironment(context, name satisfies KeyHolder) : {}),
     ...(own.hashesJoinKeys === true ? hmacEnvironment(home) : {}),
     ...(own.knowsInbox === true ? inboxEnvironment(context) : {}),
     ...(own.knowsConsoleAccounts === true

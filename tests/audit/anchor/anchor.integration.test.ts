@@ -100,6 +100,7 @@ describe('the anchor log', () => {
       everyMillis: 60_000,
       onRound: () => undefined,
       onContradicted: (tenant) => contradicted.push(tenant),
+      onUnread: (error) => failures.push(error),
       onFailed: (error) => failures.push(error),
     })
     return { log, anchor }

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
+import { startSdk } from '#sdk'
 import type { TokenAnswer } from '../../../contracts/ledger-token.ts'
 import { createTlsFetch } from '../../../lib/tls-fetch.ts'
 import { Authority, openssl, type Pair } from '../../support/certificates.ts'
@@ -146,6 +148,37 @@ describe('a ledger whose door has left loopback', () => {
     const stranger = new Authority(join(home.folder, 'stranger'))
     const foreign = stranger.sign({ name: 'foreign', names: 'URI:spiffe://house.example/witness-1' })
     expect(await statusOf('/v1/anchor/key', { token, shown: foreign })).to.equal(403)
+  })
+
+  it('takes the events of a service that exchanges its token and shows its certificate', async () => {
+    await start()
+    const sdk = startSdk({
+      service: 'academics',
+      environment: 'development',
+      otlpEndpoint: 'http://127.0.0.1:9',
+      logStream: new PassThrough(),
+      tls: { caFile: authority.cert, certFile: academics.cert, keyFile: academics.key },
+    })
+    const spool = await sdk.audit.openSpool({ folder: join(home.folder, 'spool') })
+    const url = `https://127.0.0.1:${ledger?.port ?? 0}`
+    const relay = sdk.audit.startRelay({ spool, ledgerUrl: url, token: tokens.academics, idleMillis: 20 })
+    try {
+      await spool.record({
+        tenant: 'drill',
+        facts: { class: 'admin', action: 'grade.entered', outcome: 'success' },
+      })
+      const token = await exchange(tokens.academics, academics)
+      await eventually('the event is in the log', async () => {
+        const page = await ask('/v1/logs/drill/entries', { token, shown: academics })
+        if (!page.ok) return false
+        const { entries } = (await page.json()) as { entries: { facts?: { action: string } }[] }
+        return entries.some(({ facts }) => facts?.action === 'grade.entered')
+      })
+    } finally {
+      await relay.stop()
+      await spool.close()
+      await sdk.shutdown()
+    }
   })
 
   it('tells nobody which tenants there are: metrics take a token, and health says no reason', async () => {

@@ -65,7 +65,9 @@ async function askAtRandom({ home, pool, counts }: Asking, seed: number): Promis
         ? pool.query<Record<string, unknown>>(sql, params)
         : pool.inTenant(tenant, (tx) => tx.query<Record<string, unknown>>(sql, params)))
       counts.rows += rows.length
-      const found = rows.flatMap((row) => [row['tenant'], row['other']]).filter((each) => each != null)
+      const found = rows
+        .flatMap((row) => [row['tenant'], row['other']])
+        .filter((each) => each !== undefined && each !== null)
       expect(found, `${sql} as ${tenant}`).to.satisfy(() => found.every((each) => each === tenant))
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error

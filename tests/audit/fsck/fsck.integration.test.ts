@@ -132,6 +132,44 @@ describe('what an operator looks into a ledger with', function () {
     expect((await audit(['witness', checkpoint])).code).to.equal(2)
   })
 
+  it('packs what an auditor takes home, which verifies with nothing else, and not under another key', async () => {
+    const out = join(folder, 'evidence.tar.gz')
+    const packed = await audit(
+      ['pack', '--tenant', 'drill', '--out', out, '--proof', '7', '--proof', '11'],
+      door,
+    )
+    expect(packed.code, packed.output).to.equal(0)
+    for (const name of ['export.ndjson', 'key', 'policy', 'proofs/7.json', 'verifier.html']) {
+      expect(packed.output).to.include(name)
+    }
+    const { code, output } = await audit(['verify', out])
+    expect(code, output).to.equal(0)
+    expect(output).to.include('entry 7 of log').and.to.include('entry 11 of log')
+    expect(output).to.include('the key was taken from the source itself')
+    expect((await audit(['verify', out, '--key', vkey])).output).to.not.include('taken from the source')
+    const other = await (await ask(ledger, '/v1/logs/university_b/key')).text()
+    expect((await audit(['verify', out, '--key', other.trim()])).code).to.equal(1)
+    expect(
+      (await audit(['pack', '--tenant', 'nobody_here', '--out', join(folder, 'none')], door)).code,
+    ).to.equal(1)
+  })
+
+  it('verifies a log over its door, and its folder, as any third party would', async () => {
+    const tokenFile = join(folder, 'operator.token')
+    writeFileSync(tokenFile, home.tokens.operator, { mode: 0o600 })
+    const address = `${ledger.url}/v1/logs/drill/`
+    const { code, output } = await audit(['verify', address, '--token-file', tokenFile, '--key', vkey])
+    expect(code, output).to.equal(0)
+    expect(output).to.match(/^27\d entries verified, \d+ tiles and bundles compared$/m)
+    const own = await audit(['verify', address, '--token-file', tokenFile])
+    expect(own.output).to.include('taken from the source itself')
+    expect((await audit(['verify', address, '--key', vkey])).code).to.equal(1)
+    const unknown = `${ledger.url}/v1/logs/nobody_here/`
+    expect((await audit(['verify', unknown, '--token-file', tokenFile, '--key', vkey])).code).to.equal(1)
+    const tiles = join(home.folder, 'ledger/tiles/drill')
+    expect((await audit(['verify', tiles, '--key', vkey])).code).to.equal(0)
+  })
+
   it('localises what was changed in database or files while the ledger was stopped', async () => {
     await ledger.stop()
     expect((await audit(['fsck'], env)).code).to.equal(0)

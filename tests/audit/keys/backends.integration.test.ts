@@ -49,9 +49,9 @@ async function openKms(): Promise<Backend> {
   }
 }
 
+/** The anchor's key stays in the token, the logs' keys are sealed under it. */
 async function openToken(): Promise<Backend> {
   if (!hsm.isThere) throw new Error(hsm.reason)
-  // The anchor's key stays in the token, the logs' keys are sealed under it.
   const token = makeSoftToken(hsm, ['anchor'])
   token.tool('--keypairgen', '--key-type', 'rsa:2048', '--usage-decrypt', '--sensitive', '--id', '02')
   const variables = { ...inherited, ...token.variables }
@@ -139,6 +139,26 @@ for (const { name, key, open } of backends) {
       }
       expect(await grow(await start(recovered), 2)).to.equal(old)
     })
+
+    if (name === 'pkcs11') {
+      it('sign in the token where they are named for it, over a rotation that brings them there', async () => {
+        const first = await start()
+        const old = await grow(first, 1)
+        await first.stop()
+        const inToken = { ...backend.variables, CAMPANILE_PKCS11_SIGNING_KEYS: 'anchor,log-*' }
+        await keys(['rotate', 'log-drill'], inToken)
+        const second = await start(inToken)
+        const next = await grow(second, 2)
+        expect(next).not.to.equal(old)
+        expect(await grow(second, 3)).to.equal(next)
+        const file = await exportTo(second, 'drill', 'token.ndjson')
+        expect([await verify(file, old), await verify(file, next)]).to.deep.equal([0, 0])
+        await second.stop()
+        const moved = await runAudit(home, ['keys', 'move', 'passphrase'], inToken)
+        expect(moved.code).to.equal(1)
+        expect(moved.output).to.match(/log-drill.* lives in the token|anchor.* lives in the token/)
+      })
+    }
 
     it('are given to another key of the backend, and the old one opens nothing, when it is compromised', async () => {
       const first = await start()

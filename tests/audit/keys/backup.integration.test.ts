@@ -63,6 +63,24 @@ describe('a backup of the keystore', () => {
     expect(await codeOf(restoreKeystore(options, path))).to.equal('CUSTODY_WRONG_PASSPHRASE')
   })
 
+  it('opens under a recovery passphrase instead, which is no short one', async () => {
+    const { keyId } = await (await openCustody(options)).signingKey('log-drill')
+    const recovery = join(folder, 'recovery')
+    writeFileSync(recovery, 'too short', { mode: 0o600 })
+    expect(await codeOf(backUpKeystore(options, backups, now, recovery))).to.equal('CUSTODY_WEAK_PASSPHRASE')
+    writeFileSync(recovery, 'a recovery passphrase in a safe')
+    const { path } = await backUpKeystore(options, backups, now, recovery)
+    rmSync(options.directory, { recursive: true })
+    expect(await codeOf(restoreKeystore(options, path))).to.equal('CUSTODY_WRONG_PASSPHRASE')
+    const recovered = { ...options, passphraseFile: recovery }
+    await restoreKeystore(recovered, path)
+    const [key] = await (await openCustody(recovered)).signingKeys('log-drill', { isKnown: true })
+    expect(key.keyId).to.equal(keyId)
+    expect(await codeOf(openCustody(options).then((each) => each.signingKey('log-drill')))).to.equal(
+      'CUSTODY_WRONG_PASSPHRASE',
+    )
+  })
+
   it('is refused after any change', async () => {
     const { path } = await backUpKeystore(options, backups, now)
     const bytes = readFileSync(path)

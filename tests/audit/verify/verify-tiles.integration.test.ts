@@ -107,6 +107,21 @@ describe('the verifier of tiles', function () {
     )
   })
 
+  it('says of any bytes in the place of a file that they are wrong, and throws nothing', async () => {
+    make(300)
+    const choice = fc.tuple(fc.constantFrom(...files()), fc.uint8Array({ maxLength: 9_000 }), fc.boolean())
+    await fc.assert(
+      fc.asyncProperty(choice, async ([name, bytes, isPacked]) => {
+        const kept = readFileSync(join(folder, name))
+        writeFileSync(join(folder, name), isPacked ? gzipSync(bytes) : bytes)
+        const verdict = await verify()
+        writeFileSync(join(folder, name), kept)
+        expect(verdict.valid, name).to.equal(false)
+      }),
+      propertyRuns({ ci: 200, soak: 10_000 }),
+    )
+  })
+
   it('tells a changed entry from a changed tile where the row above says so', async () => {
     make(700)
     change('tile/entries/000', 2 + 30)

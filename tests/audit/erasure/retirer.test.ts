@@ -1,0 +1,111 @@
+import { createSecretKey } from 'node:crypto'
+import { expect } from 'chai'
+import type { ExpiredReader, LiveEntry } from '../../../audit/erasure/expired-reader.ts'
+import { Retirer, type RetirerOptions } from '../../../audit/erasure/retirer.ts'
+import type { LogKeys } from '../../../audit/store/log-keys.ts'
+import type { AuditEvent, Receipt } from '../../../contracts/audit-event.ts'
+
+const key = createSecretKey(Buffer.alloc(32, 7))
+// The retirer hands keys on and looks at none but the name.
+const keys = { tenant: 'drill', subjectTokenKey: key, digestKey: key } as unknown as LogKeys
+const leaf = { commitment: '', eventTime: 0, id: '', producer: 'academics', time: 0, version: 2 } as const
+const live: LiveEntry[] = [0, 1, 2].map((index) => ({
+  index,
+  leaf,
+  facts: { class: 'access', action: 'transcript.read', outcome: 'success' },
+  token: undefined,
+  personal: {},
+}))
+
+/** A log of three old accesses, whose side store and whose log may each be told to fail once. */
+function oldLog() {
+  const events: AuditEvent[] = []
+  const emptied = new Map<number, string | undefined>()
+  const failing: { next?: 'append' | 'empty' | undefined } = {}
+  const failIf = (kind: 'append' | 'empty') => {
+    if (failing.next !== kind) return
+    failing.next = undefined
+    throw new Error(`${kind} failed`)
+  }
+  const expired: Pick<ExpiredReader, 'page' | 'disclosures'> = {
+    page: () =>
+      Promise.resolve({ entries: live.filter(({ index }) => !emptied.has(index)), next: 3, lastTime: 0 }),
+    disclosures: () => Promise.resolve({ entries: [], next: undefined }),
+  }
+  const parts = {
+    logs: {
+      list: () => Promise.resolve(['drill']),
+      open: () => Promise.resolve({ keys, signed: { origin: 'o', size: 3, root: Buffer.alloc(32) } }),
+    },
+    appender: {
+      append: (offered: readonly AuditEvent[]): Promise<Receipt[]> => {
+        failIf('append')
+        events.push(...offered)
+        return Promise.resolve(offered.map(({ id }) => ({ id, outcome: 'appended' })))
+      },
+    },
+    registers: {
+      find: () => Promise.resolve([]),
+      inspected: () => Promise.resolve(new Set<string>()),
+      recordStates: () => Promise.resolve(new Map<string, 'kept'>()),
+    },
+    expired,
+    side: {
+      empty: (_keys: unknown, indices: readonly number[], { event }: { readonly event?: string }) => {
+        failIf('empty')
+        for (const index of indices) emptied.set(index, event)
+        return Promise.resolve(indices.length)
+      },
+    },
+    inTurn: <T>(_tenant: string, work: (own: LogKeys) => Promise<T>) => work(keys),
+    now: () => Date.parse('2026-09-01T08:00:00.000Z'),
+    onRetired: () => undefined,
+    onLooked: () => undefined,
+  }
+  // A class with private fields has no other instances than its own.
+  return { retirer: new Retirer(parts as unknown as RetirerOptions), events, emptied, failing }
+}
+
+const failed = async (work: Promise<void>) =>
+  work.then(
+    () => false,
+    () => true,
+  )
+
+describe('a round of retention', () => {
+  it('empties nothing before the event that lists it is in the log', async () => {
+    const { retirer, events, emptied, failing } = oldLog()
+    failing.next = 'append'
+    expect(await failed(retirer.retire('drill'))).to.equal(true)
+    expect([events.length, emptied.size]).to.deep.equal([0, 0])
+  })
+
+  it('that broke off after the event is done again, and what it empties names the later event', async () => {
+    const { retirer, events, emptied, failing } = oldLog()
+    failing.next = 'empty'
+    expect(await failed(retirer.retire('drill'))).to.equal(true)
+    expect([events.length, emptied.size]).to.deep.equal([1, 0])
+    await retirer.retire('drill')
+    expect(events.map(({ facts }) => facts.retention?.runs)).to.deep.equal([
+      [0, 3],
+      [0, 3],
+    ])
+    expect([...emptied.values()]).to.deep.equal([events[1]?.id, events[1]?.id, events[1]?.id])
+  })
+
+  it('leaves no event where nothing is due', async () => {
+    const { retirer, events } = oldLog()
+    await retirer.retire('drill')
+    await retirer.retire('drill')
+    expect(events).to.have.length(1)
+    expect(events[0]?.facts).to.deep.include({ action: 'retention.applied', reason: 'period_over' })
+    expect(events[0]?.personal).to.equal(undefined)
+  })
+
+  it('stops between two pages', async () => {
+    const { retirer, events } = oldLog()
+    retirer.stop()
+    await retirer.retire('drill')
+    expect(events).to.have.length(0)
+  })
+})
