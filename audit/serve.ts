@@ -44,28 +44,16 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     publisher.noteGrown(page.tenant)
   }
   const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld, onAppended })
-  const publisher = await startPublisher(sdk, {
-    pool,
-    logs,
-    notes,
-    tiles,
-    assertWriter: assertHeld,
-    everyMillis: settings.checkpointMillis,
-  })
+  const signing = { pool, logs, notes, tiles, assertWriter: assertHeld }
+  const publisher = await startPublisher(sdk, { ...signing, everyMillis: settings.checkpointMillis })
   const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
   const health = () => healthOf(reader, publisher, anchoring.trouble)
   const record = startRecord(sdk, { pool, readPool, logs, appender })
   const sealed = await openSealedLogs(custody, settings)
   const inTurn = record.registers.inTurn.bind(record.registers)
-  const eraser = await openEraser({ pool, readPool, logs, appender, inTurn, keystore: settings.keystore })
-  const retention = startRetention(sdk, {
-    pool,
-    readPool,
-    logs,
-    appender,
-    inTurn,
-    everyMillis: settings.retentionMillis,
-  })
+  const emptying = { pool, readPool, logs, appender, inTurn }
+  const eraser = await openEraser({ ...emptying, keystore: settings.keystore })
+  const retention = startRetention(sdk, { ...emptying, everyMillis: settings.retentionMillis })
   const subjects = new SubjectReader(readPool, tiles)
   const { anchor, witness } = anchoring
   const stores = { reader, subjects, tiles, logs, search: search.store }
