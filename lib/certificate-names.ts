@@ -36,9 +36,9 @@ function readCertificate(socket: TLSSocket): ClientCertificate {
 /** Reads the names of a subject alternative name as Node writes it: `URI:…, DNS:…`. */
 export function namesOf(subjectAltName: string): string[] {
   return subjectAltName.split(', ').flatMap((entry) => {
-    const [, kind, value = ''] = /^(URI|DNS):(.+)$/.exec(entry) ?? []
-    // Node quotes what holds a comma or worse: no name of ours does.
-    if (kind === undefined || value.startsWith('"')) return []
+    // Node quotes and escapes what holds a comma or worse: no name of ours does, so such an entry is none.
+    const [, kind, value = ''] = /^(URI|DNS):([\w.~:/-]+)$/.exec(entry) ?? []
+    if (kind === undefined) return []
     const name = kind === 'URI' ? value.split('/').at(-1) : value.split('.')[0]
     return name === undefined || name === '' ? [] : [name]
   })

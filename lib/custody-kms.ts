@@ -3,6 +3,7 @@
  * refuses a data key of another keystore and CloudTrail names the one that was opened. Credentials, region and
  * endpoint come from the SDK's default chain, never from a file of ours.
  */
+import type { DecryptCommand, GenerateDataKeyCommand } from '@aws-sdk/client-kms'
 import { CustodyError, type CustodyCode } from './custody-errors.ts'
 import type { DataKey, KeyWrapper } from './custody-root.ts'
 import { messageOf } from './errors.ts'
@@ -15,30 +16,17 @@ export interface KmsOptions {
   readonly keystore: string
 }
 
-/** Loaded only where it is configured: a house without AWS does not need it. */
-const sdkPackage = '@aws-sdk/client-kms'
 /** The longest answer a healthy KMS takes is far below; the SDK asks three times. */
 const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000 }
 
-/** What is used of the SDK; its commands are classes that take their input. */
-interface KmsSdk {
-  readonly KMSClient: new (configuration: object) => { readonly send: (command: object) => Promise<unknown> }
-  readonly GenerateDataKeyCommand: new (input: object) => object
-  readonly DecryptCommand: new (input: object) => object
-}
-
-/**
- * Opens the client.
- *
- * @throws CustodyError CUSTODY_NO_BACKEND where the SDK is not installed
- */
+/** Opens the client; the SDK is loaded only where it is configured. */
 export async function openKms({ keyId, keystore }: KmsOptions): Promise<KeyWrapper> {
-  const { KMSClient, GenerateDataKeyCommand, DecryptCommand } = await loadSdk()
-  const client = new KMSClient({ requestHandler })
+  const aws = await import('@aws-sdk/client-kms')
+  const client = new aws.KMSClient({ requestHandler })
   const context = { application: 'campanile', keystore }
-  const ask = async (command: object): Promise<Answer> => {
+  const ask = async (command: GenerateDataKeyCommand | DecryptCommand): Promise<Answer> => {
     try {
-      return answerOf(await client.send(command))
+      return answerOf(await client.send(command as GenerateDataKeyCommand))
     } catch (error) {
       throw error instanceof CustodyError ? error : custodyErrorOf(error, keyId)
     }
@@ -47,35 +35,19 @@ export async function openKms({ keyId, keystore }: KmsOptions): Promise<KeyWrapp
     backend: 'kms',
     keyName: keyId,
     makeDataKey: async (): Promise<DataKey> => {
-      const input = { KeyId: keyId, KeySpec: 'AES_256', EncryptionContext: context }
-      const { Plaintext: key, CiphertextBlob: wrapped } = await ask(new GenerateDataKeyCommand(input))
+      const input = { KeyId: keyId, KeySpec: 'AES_256' as const, EncryptionContext: context }
+      const { Plaintext: key, CiphertextBlob: wrapped } = await ask(new aws.GenerateDataKeyCommand(input))
       if (key?.length === 32 && wrapped !== undefined) return { key, wrapped }
       throw new CustodyError('CUSTODY_UNAVAILABLE', 'kms answered without a data key')
     },
     unwrap: async (wrapped) => {
       // The key is named: without that KMS would open with whichever key whoever wrote the file has chosen.
       const input = { KeyId: keyId, CiphertextBlob: wrapped, EncryptionContext: context }
-      const { Plaintext: key } = await ask(new DecryptCommand(input))
+      const { Plaintext: key } = await ask(new aws.DecryptCommand(input))
       if (key === undefined) throw new CustodyError('CUSTODY_UNAVAILABLE', 'kms answered without a key')
       return key
     },
   }
-}
-
-async function loadSdk(): Promise<KmsSdk> {
-  let sdk: unknown
-  try {
-    sdk = await import(sdkPackage)
-  } catch (error) {
-    throw new CustodyError('CUSTODY_NO_BACKEND', `${sdkPackage} is not installed`, { cause: error })
-  }
-  if (isKmsSdk(sdk)) return sdk
-  throw new CustodyError('CUSTODY_NO_BACKEND', `${sdkPackage} is another version than expected`)
-}
-
-function isKmsSdk(sdk: unknown): sdk is KmsSdk {
-  const names = ['KMSClient', 'GenerateDataKeyCommand', 'DecryptCommand']
-  return names.every((name) => typeof memberOf(sdk, name) === 'function')
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -5,28 +5,8 @@
 import { columnValues, csvColumns, type CsvColumn } from './csv.ts'
 import type { LedgerEntry } from './entry.ts'
 
-/** Bytes of the file that were not taken yet. */
-interface ParquetBytes {
-  /** How many there are; 0 starts over, as the library's own writer of files does. */
-  index: number
-  readonly getBytes: () => Uint8Array
-}
-
-/** What is used of `hyparquet-writer`. */
-export interface ParquetLibrary {
-  readonly ByteWriter: new () => ParquetBytes
-  readonly ParquetWriter: new (options: {
-    readonly writer: ParquetBytes
-    readonly schema: readonly object[]
-    readonly createdBy: string
-  }) => {
-    readonly write: (group: {
-      readonly columnData: readonly object[]
-      readonly rowGroupSize: number
-    }) => unknown
-    readonly finish: () => unknown
-  }
-}
+/** What is used of the library. */
+type ParquetLibrary = Pick<typeof import('hyparquet-writer'), 'ByteWriter' | 'ParquetWriter'>
 
 const groupRows = 10_000
 /** A row with every text at its longest is 64 kB; a group of them must not be 640 MB. */
@@ -46,11 +26,15 @@ const elements: Readonly<Record<Kind, object>> = {
 }
 const schema = [
   { name: 'ledger', num_children: csvColumns.length },
-  ...csvColumns.map((name) => ({ name, repetition_type: 'OPTIONAL', ...elements[kinds[name] ?? 'text'] })),
+  ...csvColumns.map((name) => ({
+    name,
+    repetition_type: 'OPTIONAL' as const,
+    ...elements[kinds[name] ?? 'text'],
+  })),
 ]
 
 export class ParquetRows {
-  readonly #bytes: ParquetBytes
+  readonly #bytes: InstanceType<ParquetLibrary['ByteWriter']>
   readonly #writer: InstanceType<ParquetLibrary['ParquetWriter']>
   #rows: ReturnType<typeof columnValues>[] = []
   #characters = 0
@@ -93,6 +77,7 @@ export class ParquetRows {
 
   #take(): Uint8Array {
     const taken = Uint8Array.from(this.#bytes.getBytes())
+    // Starts over, as the library's own writer of files does.
     this.#bytes.index = 0
     return taken
   }

@@ -27,15 +27,15 @@ export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 function compress(state: Int32Array, view: DataView, offset: number): void {
-  for (let at = 0; at < 16; at++) schedule[at] = view.getInt32(offset + at * 4)
-  for (let at = 16; at < 64; at++) {
-    const early = word(schedule, at - 15)
-    const late = word(schedule, at - 2)
-    const s0 = turn(early, 7) ^ turn(early, 18) ^ (early >>> 3)
-    const s1 = turn(late, 17) ^ turn(late, 19) ^ (late >>> 10)
-    schedule[at] = (word(schedule, at - 16) + s0 + word(schedule, at - 7) + s1) | 0
-  }
-  let [a, b, c, d, e, f, g, h] = [0, 1, 2, 3, 4, 5, 6, 7].map((at) => word(state, at)) as Words
+  expand(view, offset)
+  let a = word(state, 0)
+  let b = word(state, 1)
+  let c = word(state, 2)
+  let d = word(state, 3)
+  let e = word(state, 4)
+  let f = word(state, 5)
+  let g = word(state, 6)
+  let h = word(state, 7)
   for (let at = 0; at < 64; at++) {
     const s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)
     const one = (h + s1 + ((e & f) ^ (~e & g)) + word(k, at) + word(schedule, at)) | 0
@@ -50,11 +50,27 @@ function compress(state: Int32Array, view: DataView, offset: number): void {
     b = a
     a = (one + two) | 0
   }
-  const mixed: Words = [a, b, c, d, e, f, g, h]
-  mixed.forEach((value, at) => (state[at] = (word(state, at) + value) | 0))
+  // Stores cut to 32 bits. Written out: lists made for every block would cost more than the block.
+  state[0] = word(state, 0) + a
+  state[1] = word(state, 1) + b
+  state[2] = word(state, 2) + c
+  state[3] = word(state, 3) + d
+  state[4] = word(state, 4) + e
+  state[5] = word(state, 5) + f
+  state[6] = word(state, 6) + g
+  state[7] = word(state, 7) + h
 }
 
-type Words = [number, number, number, number, number, number, number, number]
+function expand(view: DataView, offset: number): void {
+  for (let at = 0; at < 16; at++) schedule[at] = view.getInt32(offset + at * 4)
+  for (let at = 16; at < 64; at++) {
+    const early = word(schedule, at - 15)
+    const late = word(schedule, at - 2)
+    const s0 = turn(early, 7) ^ turn(early, 18) ^ (early >>> 3)
+    const s1 = turn(late, 17) ^ turn(late, 19) ^ (late >>> 10)
+    schedule[at] = (word(schedule, at - 16) + s0 + word(schedule, at - 7) + s1) | 0
+  }
+}
 
 function turn(value: number, bits: number): number {
   return (value >>> bits) | (value << (32 - bits))

@@ -36,6 +36,8 @@ function missingPackages(path: string): string[] {
     ...(findProgram(['chromium'], path) === undefined ? ['chromium'] : []),
     ...(hasFonts ? [] : ['fonts-dejavu-core']),
     ...(findSystemPostgres(path) === undefined ? ['postgresql'] : []),
+    // Makes the certificates and time stamps of tests.
+    ...(findProgram(['openssl'], path) === undefined ? ['openssl'] : []),
     // For the independent checker of the ledger's formats; its sources the test fetches itself.
     ...(findProgram(['go'], `${path}:/usr/local/go/bin`) === undefined ? ['golang-go'] : []),
   ]

@@ -11,6 +11,8 @@ import { leafHash } from '../../../audit/log/hash.ts'
 import { writeTlogProof } from '../../../audit/log/tlog-proof.ts'
 import { collectErrors, launchBrowser, type Browser } from '../../support/browser.ts'
 import { naivePath, naiveRoot } from '../report/naive-tree.ts'
+import { testSigner } from '../log/cosigned-log.ts'
+import { anchoredProof, proofKey, proofPolicy } from './anchored-proof.ts'
 import { smallExport, smallLogKey } from './small-log.ts'
 import { entryOf, folderKey, signFolder } from './tile-folder.ts'
 
@@ -127,6 +129,21 @@ describe('the verifier as a page', function () {
       .to.include('NOT verified')
       .and.to.include('AUDIT_PROOF_INVALID')
     expect(leafHash(leaves[4] ?? Buffer.alloc(0))).to.have.length(32)
+  })
+
+  it('judges the proofs of a pack by its policy, and says whose word that is', async () => {
+    const parts = { 'proofs/4.json': anchoredProof(), key: proofKey, policy: proofPolicy }
+    const good = await verify('proofs.tar.gz', await pack(parts), proofKey)
+    expect(good).to.match(/^proofs\.tar\.gz is verified\./)
+    expect(good).to.include('cosigned by peer').and.to.include('No policy was given')
+    const unmet = proofPolicy
+      .replace('quorum peer', 'group two 2 peer other')
+      .replace(
+        'witness peer',
+        `witness other ${testSigner('other.example/witness', 8, 'cosignature').vkey}\nwitness peer`,
+      )
+    const lacking = await pack({ ...parts, policy: `${unmet}quorum two\n` })
+    expect(await verify('lacking.tar.gz', lacking, proofKey)).to.include('AUDIT_POLICY_UNMET')
   })
 
   it('takes a file that is dropped', async () => {

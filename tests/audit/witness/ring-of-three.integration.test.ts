@@ -112,15 +112,21 @@ describe('a ring of three houses, set up with commands only', () => {
 
   it('cosigns for each other with keys of both kinds, and goes on when one of them is away', async () => {
     const [north, south, east] = [await openHouse('north'), await openHouse('south'), await openHouse('east')]
-    for (const house of houses) {
-      const { port } = house.proxy.address() as AddressInfo
-      const args = ['--name', house.name, '--url', `http://127.0.0.1:${port}/witness`]
-      const file = join(house.home.folder, 'house.card')
-      writeFileSync(file, await peers(house, ['card', ...args]))
-      for (const other of houses) if (other !== house) await peers(other, ['add', file])
+    const cards = await Promise.all(
+      houses.map(async (house) => {
+        const { port } = house.proxy.address() as AddressInfo
+        const url = `http://127.0.0.1:${port}/witness`
+        const file = join(house.home.folder, 'house.card')
+        writeFileSync(file, await peers(house, ['card', '--name', house.name, '--url', url]))
+        return { house, file }
+      }),
+    )
+    for (const { house, file } of cards) {
+      const others = houses.filter((other) => other !== house)
+      await Promise.all(others.map((other) => peers(other, ['add', file])))
     }
     expect((await peers(north, ['list'])).split('\n').filter((line) => line !== '')).to.have.length(2)
-    for (const house of houses) await start(house)
+    await Promise.all(houses.map(start))
     for (const house of houses) await append(house.ledger ?? expect.fail(), [anEvent()])
     for (const house of houses) {
       const others = houses.filter((other) => other !== house).map(({ name }) => name)
