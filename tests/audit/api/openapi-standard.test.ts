@@ -4,8 +4,8 @@ import { expect } from 'chai'
 
 describe('docs/openapi/ledger.json', () => {
   const file = new URL('../../../docs/openapi/ledger.json', import.meta.url)
-  const read = () => JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, object> }
-  const validate = async (document: object) => {
+  const read = () => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  const validate = async (document: Record<string, unknown>) => {
     const validator = new Validator()
     const { valid, errors } = await validator.validate(document)
     return { valid, errors, version: validator.version }
