@@ -1,5 +1,5 @@
 /** Loads the library that writes Parquet, when the first export asks for it. */
-import { ParquetRows } from '../format/parquet.ts'
+import { ParquetRows } from './parquet-rows.ts'
 
 /** Begins a Parquet file. */
 export async function openParquet(): Promise<ParquetRows> {

@@ -65,7 +65,8 @@ export const httpMetrics = {
   tls_certificate_expiry_timestamp_seconds: {
     kind: 'gauge',
     unit: 'seconds',
-    meaning: 'When the certificate of a door ends, seconds since the epoch; absent where a door speaks plain HTTP.',
+    meaning:
+      'When the certificate of a door ends, seconds since the epoch; absent where a door speaks plain HTTP.',
     owner: 'audit',
     labels: { service: { values: services } },
     seriesBudget: 11,

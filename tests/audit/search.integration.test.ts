@@ -130,9 +130,8 @@ describe('search in the ledger', () => {
 
   const postingsBelow = async (size: number) => {
     const { rows } = await client.query<{ posting: string }>(
-      `select encode(token, 'hex') || ' ' || (first + place) as posting
-       from ledger.posting cross join unnest(places) as place
-       where tenant = 'drill' and first + place < $1 order by 1`,
+      `select encode(token, 'hex') || ' ' || index as posting from ledger.posting
+       where tenant = 'drill' and index < $1 order by 1`,
       [size],
     )
     return rows.map(({ posting }) => posting)
@@ -154,7 +153,7 @@ describe('search in the ledger', () => {
       `select subject from ledger.subject_entry where tenant = 'drill' and index = 0`,
     )
     await client.query(
-      `select ledger.empty_entries('drill', array_agg(index), array_agg('mark'::bytea), $1)
+      `select ledger.empty_entries('drill', array_agg(index), array_agg('\\x01'::bytea), $1)
        from ledger.subject_entry where tenant = 'drill' and subject = $1`,
       [rows[0]?.subject],
     )

@@ -45,7 +45,18 @@ export class Authority {
   sign({ name, names, days = 1 }: Signing): Pair {
     const path = (ending: string) => join(this.#folder, `${name}.${ending}`)
     writeFileSync(path('ext'), `subjectAltName=${names}\n`)
-    run('req', '-newkey', 'ed25519', '-nodes', '-keyout', path('key'), '-out', path('csr'), '-subj', '/CN=test')
+    run(
+      'req',
+      '-newkey',
+      'ed25519',
+      '-nodes',
+      '-keyout',
+      path('key'),
+      '-out',
+      path('csr'),
+      '-subj',
+      '/CN=test',
+    )
     const by = ['-CA', this.cert, '-CAkey', this.#key, '-CAcreateserial', '-extfile', path('ext')]
     run('x509', '-req', '-in', path('csr'), '-out', path('pem'), '-days', String(days), ...by)
     return { cert: path('pem'), key: path('key') }

@@ -2,8 +2,8 @@
  * Ledger entries as Apache Parquet: the columns of the CSV export with types, in row groups that are bounded by rows
  * and by text, so that what is held in memory does not grow with the log. The library arrives as an argument.
  */
-import { columnValues, csvColumns, type CsvColumn } from './csv.ts'
-import type { LedgerEntry } from './entry.ts'
+import { columnValues, csvColumns, type CsvColumn } from '../format/csv.ts'
+import type { LedgerEntry } from '../format/entry.ts'
 
 /** What is used of the library. */
 type ParquetLibrary = Pick<typeof import('hyparquet-writer'), 'ByteWriter' | 'ParquetWriter'>

@@ -1,0 +1,11 @@
+import { askAtRandom } from './random-queries-drill.ts'
+
+describe('two tenants that ask at random through one pool', function () {
+  this.timeout(3_600_000)
+
+  for (const role of ['ledger_read', 'ledger_append'] as const) {
+    it(`get no row of each other in 50,000 queries as ${role}`, async () => {
+      await askAtRandom(role, 50_000, Math.floor(Math.random() * 2 ** 31))
+    })
+  }
+})
