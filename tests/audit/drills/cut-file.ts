@@ -1,5 +1,12 @@
 /** One file of a disk whose power can be cut: what was synced stays, of the rest any sectors. */
-import type { CutDisk } from './cut-disk.ts'
+
+/** The disk a file is on. */
+interface Disk {
+  readonly options: { readonly random: () => number; readonly liesAboutSync?: boolean }
+  readonly isOff: boolean
+  /** Fails where the operation is to fail. */
+  readonly step: (operation: 'write' | 'sync' | 'truncate', path: string) => Promise<void>
+}
 
 const sectorBytes = 64 // small, so that most records span several
 
@@ -15,7 +22,7 @@ export class CutFile {
     this.#synced = Buffer.from(content)
   }
 
-  handle(disk: CutDisk, flags: string) {
+  handle(disk: Disk, flags: string) {
     const { path } = this
     let end = 0
     const write = async (bytes: Buffer, position: number) => {
@@ -56,7 +63,7 @@ export class CutFile {
     return new CutFile(this.path, survived(this.#synced, this.#unsynced, random))
   }
 
-  async #sync(disk: CutDisk): Promise<void> {
+  async #sync(disk: Disk): Promise<void> {
     try {
       await disk.step('sync', this.path)
     } catch (error) {
