@@ -2,11 +2,12 @@
  * Ledger entries as Apache Parquet: the columns of the CSV export with types, in row groups that are bounded by rows
  * and by text, so that what is held in memory does not grow with the log. The library arrives as an argument.
  */
+import type * as hyparquet from 'hyparquet-writer'
 import { columnValues, csvColumns, type CsvColumn } from '../format/csv.ts'
 import type { LedgerEntry } from '../format/entry.ts'
 
 /** What is used of the library. */
-type ParquetLibrary = Pick<typeof import('hyparquet-writer'), 'ByteWriter' | 'ParquetWriter'>
+type ParquetLibrary = Pick<typeof hyparquet, 'ByteWriter' | 'ParquetWriter'>
 
 const groupRows = 10_000
 /** A row with every text at its longest is 64 kB; a group of them must not be 640 MB. */
@@ -59,7 +60,8 @@ export class ParquetRows {
   /** Ends the file; answers its last bytes. */
   end(): Uint8Array {
     if (this.#rows.length > 0) this.#endGroup()
-    this.#writer.finish()
+    // With bytes in memory the library is done when it returns.
+    void this.#writer.finish()
     return this.#take()
   }
 
@@ -70,7 +72,7 @@ export class ParquetRows {
       // Indexes of pages would be held until the end of the file.
       return { name, data: rows.map((row) => valueOf(row[name], kind)), offsetIndex: false }
     })
-    this.#writer.write({ columnData, rowGroupSize: groupRows })
+    void this.#writer.write({ columnData, rowGroupSize: groupRows })
     this.#rows = []
     this.#characters = 0
   }

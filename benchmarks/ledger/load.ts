@@ -1,6 +1,7 @@
 /** Producers of the ledger benchmark: each sends its next batch when the last one was answered. */
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
+import { uuid7 } from '../../lib/uuid7.ts'
 
 export interface Target {
   readonly port: number
@@ -84,7 +85,7 @@ export function closeConnections(): void {
 /** An event of ordinary size: about 500 bytes of JSON. */
 export function anEvent() {
   return {
-    id: randomUUID(),
+    id: uuid7(),
     tenant: 'drill',
     producer: 'academics',
     time: '2026-09-01T08:00:00.000Z',
@@ -94,7 +95,7 @@ export function anEvent() {
       outcome: 'success',
       actorRole: 'faculty',
       basis: '99.31(a)(1)(i)(A)',
-      traceId: '0af7651916cd43dd8448eb211c80319c',
+      traceId: randomBytes(16).toString('hex'),
       synthetic: true,
     },
     personal: {

@@ -20,6 +20,7 @@ const proofs = 300
 interface InProcess {
   readonly wholePerSecond: number
   readonly sequencedPerSecond: number
+  readonly sequencedOf16PerSecond: number
   readonly cpuMicros: number
   readonly databaseUrl: string
 }
@@ -107,6 +108,7 @@ const cost = (what: string, { ledgerMicros, serverMicros, latencies }: Measured)
     `${what}: CPU ${ledgerMicros} µs of the ledger and ${serverMicros} µs of PostgreSQL an event; a request p50 ${at(latencies, 0.5)} ms, p99 ${at(latencies, 0.99)} ms`,
   )
 say('sequencer alone, 64 callers', inside.sequencedPerSecond, inside.plain)
+say('sequencer alone, 16 callers', inside.sequencedOf16PerSecond, inside.plain16)
 say('whole append without the door, 64 callers', inside.wholePerSecond, inside.plain)
 say('HTTP, 64 clients with single events', http.single.eventsPerSecond, http.plain)
 cost('  ', http.single)
@@ -122,6 +124,7 @@ console.log(
     unit: 'acknowledged events/s of 64 callers',
     cpuMicros: inside.cpuMicros,
     sequencer: inside.sequencedPerSecond,
+    sequencerOf16: inside.sequencedOf16PerSecond,
     plainOf16Clients: Math.round(inside.plain16),
     http: {
       singlePerSecond: Math.round(http.single.eventsPerSecond),
