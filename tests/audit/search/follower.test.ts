@@ -1,0 +1,114 @@
+import { expect } from 'chai'
+import { SearchFollower } from '../../../audit/search/follower.ts'
+import type { Behind, SearchPage, SearchStore } from '../../../audit/store/search/search-store.ts'
+
+/** What the database does with pages: takes one that begins where the cursor stands. */
+class MemoryStore implements Pick<SearchStore, 'add' | 'behind'> {
+  readonly cursors = new Map<string, number>()
+  readonly taken: SearchPage[] = []
+  looks = 0
+  sizes = new Map<string, number>()
+
+  async add(pages: readonly SearchPage[]): Promise<ReadonlySet<string>> {
+    const refused = new Set<string>()
+    for (const page of pages) {
+      if ((this.cursors.get(page.tenant) ?? 0) !== page.first) refused.add(page.tenant)
+      else {
+        this.taken.push(page)
+        this.cursors.set(page.tenant, page.first + page.tokens.length)
+      }
+    }
+    return refused
+  }
+
+  async behind(): Promise<Behind[]> {
+    this.looks++
+    return [...this.sizes].flatMap(([tenant, size]) => {
+      const cursor = this.cursors.get(tenant) ?? 0
+      return cursor < size ? [{ tenant, cursor, size }] : []
+    })
+  }
+}
+
+const token = Buffer.alloc(16, 1)
+const entries = (count: number) => Array.from({ length: count }, () => [token])
+
+/** Runs a follower over what a test offers until `isDone`; whatever is read back has no tokens. */
+async function follow(
+  store: MemoryStore,
+  offer: (follower: SearchFollower) => void,
+  isDone: () => boolean,
+): Promise<void> {
+  const follower = new SearchFollower({
+    store: store as unknown as SearchStore,
+    source: { rows: async () => [] } as never,
+    logs: { open: async () => ({ keys: {} }) } as never,
+    everyMillis: 1,
+    onFailed: (tenant, error) => {
+      throw new Error(`${tenant} failed`, { cause: error })
+    },
+  })
+  offer(follower)
+  follower.start()
+  const deadline = Date.now() + 5_000
+  while (!isDone() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 2))
+  await follower.stop()
+  expect(isDone(), 'done in time').to.equal(true)
+}
+
+describe('the follower of search', () => {
+  it('joins what was appended to one page for each log', async () => {
+    const store = new MemoryStore()
+    await follow(
+      store,
+      (follower) => {
+        follower.offer({ tenant: 'a', first: 0, tokens: entries(2) })
+        follower.offer({ tenant: 'b', first: 0, tokens: entries(1) })
+        follower.offer({ tenant: 'a', first: 2, tokens: entries(3) })
+      },
+      () => store.cursors.get('a') === 5 && store.cursors.get('b') === 1,
+    )
+    expect(store.taken.map(({ tenant, first, tokens }) => [tenant, first, tokens.length])).to.deep.equal([
+      ['a', 0, 5],
+      ['b', 0, 1],
+    ])
+  })
+
+  it('cuts what is more than a page', async () => {
+    const store = new MemoryStore()
+    await follow(
+      store,
+      (follower) => follower.offer({ tenant: 'a', first: 0, tokens: entries(9_000) }),
+      () => store.cursors.get('a') === 9_000,
+    )
+    expect(store.taken.map(({ tokens }) => tokens.length)).to.deep.equal([4_096, 4_096, 808])
+  })
+
+  it('reads back what it was not told in order, or too much of', async () => {
+    for (const offered of [
+      [{ first: 5, count: 5 }],
+      [
+        { first: 0, count: 2 },
+        { first: 4, count: 6 },
+      ],
+      [
+        { first: 0, count: 49_000 },
+        { first: 49_000, count: 2_000 },
+      ],
+    ]) {
+      const store = new MemoryStore()
+      const size = Math.max(...offered.map(({ first, count }) => first + count))
+      store.sizes.set('a', size)
+      await follow(
+        store,
+        (follower) => {
+          for (const { first, count } of offered)
+            follower.offer({ tenant: 'a', first, tokens: entries(count) })
+        },
+        () => store.cursors.get('a') === size,
+      )
+      const covered = store.taken.reduce((sum, { tokens }) => sum + tokens.length, 0)
+      expect(covered).to.equal(size)
+    }
+  })
+})
