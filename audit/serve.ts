@@ -35,7 +35,10 @@ import { takeWriterLock } from './store/writer-lock.ts'
 export async function startLedger(settings: ServeSettings): Promise<Running & { readonly port: number }> {
   const lock = await takeWriterLock({ url: settings.databaseUrl, waitMillis: settings.writerWaitMillis })
   const sdk = await startTelemetry(settings)
-  const { custody, pool, readPool, keyRing, notes, tiles, logs } = await openStores(sdk, settings)
+  const { custody, pool, signingPool, readPool, keyRing, notes, tiles, logs } = await openStores(
+    sdk,
+    settings,
+  )
   const reader = new Reader(readPool, tiles)
   const { epoch, assertHeld } = lock
   const search = startSearch(sdk, { pool, readPool, logs })
@@ -44,7 +47,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     publisher.noteGrown(page.tenant)
   }
   const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld, onAppended })
-  const signing = { pool, logs, notes, tiles, assertWriter: assertHeld }
+  const signing = { pool: signingPool, logs, notes, tiles, assertWriter: assertHeld }
   const publisher = await startPublisher(sdk, { ...signing, everyMillis: settings.checkpointMillis })
   const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
   const health = () => healthOf(reader, publisher, anchoring.trouble)
@@ -78,7 +81,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
       for (const part of parts) await part?.stop()
       await publisher.publishAll()
       await keyRing.close()
-      await Promise.all([pool.end(), readPool.end()])
+      await Promise.all([pool.end(), signingPool.end(), readPool.end()])
       await lock.release()
       await sdk.shutdown()
     },
@@ -118,13 +121,15 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
     ...(backend === undefined ? {} : { backend }),
   })
   const pool = sdk.pool({ url: databaseUrl, max: 4 })
+  // Many logs are signed at once: no commit waits behind them.
+  const signingPool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
   const keyRing = new KeyRing({ custody, directory: keystore })
   const tiles = new LogTiles(new FileTiles(tilesFolder))
   const notes = new SignedNotes(new CheckpointFiles(checkpointFolder(keystore)), tiles)
   const originOf = (tenant: string) => `${origin}/logs/${tenant}`
   const logs = new Logs({ pool, keyRing, notes, originOf })
-  return { custody, pool, readPool, keyRing, notes, tiles, logs }
+  return { custody, pool, signingPool, readPool, keyRing, notes, tiles, logs }
 }
 
 type AppenderParts = Pick<

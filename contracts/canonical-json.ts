@@ -107,7 +107,7 @@ function write(value: unknown, path: string, depth: number): string {
 }
 
 function writeArray(value: readonly unknown[], path: string, depth: number): string {
-  return `[${value.map((item, index) => write(item, `${path}/${index}`, depth + 1)).join(',')}]`
+  return `[${Array.from(value, (item, index) => write(item, `${path}/${index}`, depth + 1)).join(',')}]`
 }
 
 function writeObject(value: object, path: string, depth: number): string {

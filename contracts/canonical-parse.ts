@@ -1,7 +1,7 @@
 /**
- * Reads JSON text strictly, as RFC 8785 asks of its input (I-JSON, RFC 7493): no repeated keys, no lone
- * surrogates, no number that loses its value, and a bound on nesting. `JSON.parse` would accept the first
- * three in silence, and two readers of one text could then disagree.
+ * Reads JSON text strictly, as RFC 8785 asks of its input (I-JSON, RFC 7493): no repeated keys, no lone surrogates, no
+ * integer beyond 2^53 - 1 and nothing beyond double precision, and a bound on nesting. `JSON.parse` would accept the
+ * first three in silence, and two readers of one text could then disagree.
  */
 import {
   CanonicalJsonError,

@@ -1,12 +1,16 @@
 /**
  * Makes files and folders durable. A few are synced one by one; where many wait at the same moment, as when a thousand
  * logs are signed in one second, one sync of their file system (syncfs, by `sync -f` of coreutils) serves them all.
+ * An error in writing is sure to be told only to a file that is synced for itself: what cannot be derived again, as
+ * keys cannot, is not left to this.
  */
 import { execFile } from 'node:child_process'
 import { open, type FileHandle } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { Coalescer } from './coalescer.ts'
 
+/** How long nothing is left to a sync of a file system that has failed: it tells of an error only once. */
+const distrustMillis = 60_000
 /** Most that are synced one by one. */
 const maxSingle = 8
 
@@ -43,8 +47,11 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
+let distrustedUntil = 0
+
 async function syncAll(files: readonly Unsynced[]): Promise<void> {
-  if (files.length > maxSingle && (await syncFileSystems(files))) return
+  const isTrusted = performance.now() >= distrustedUntil
+  if (files.length > maxSingle && isTrusted && (await syncFileSystems(files))) return
   await Promise.all(
     files.map(async (file) => {
       file.failure = await file.sync().then(
@@ -63,6 +70,8 @@ async function syncFileSystems(files: readonly Unsynced[]): Promise<boolean> {
     await run('sync', ['-f', ...paths.values()])
     return true
   } catch {
+    // It may have been told of an error of files that are still to come; those are asked for themselves too.
+    distrustedUntil = performance.now() + distrustMillis
     return false
   }
 }

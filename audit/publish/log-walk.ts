@@ -118,9 +118,10 @@ export class LogWalk {
     const { log, notes } = this.#options
     if (this.#sizes.below !== below) this.#sizes = { below, all: await notes.sizes(log.keys.tenant) }
     const stored = new Set(checkpoints.map(({ size }) => size))
-    const missing = this.#sizes.all.find(
-      (size) => size > from && size <= to && size < below && !stored.has(size),
-    )
+    const { all } = this.#sizes
+    let at = firstAbove(all, from)
+    while ((all[at] ?? Infinity) <= to && stored.has(all[at] ?? 0)) at++
+    const missing = all.slice(at, at + 1).find((size) => size <= to && size < below)
     if (missing !== undefined) throw new WalkFinding('CHECKPOINT_MISSING', missing - 1)
   }
 
@@ -132,4 +133,15 @@ export class LogWalk {
     const drift = await reader.drift()
     if (drift.length > 0) throw new WalkFinding('GUARD_MISSING', 0, this.size)
   }
+}
+
+/** Finds the place of the first of ascending sizes that is above one. */
+function firstAbove(sizes: readonly number[], size: number): number {
+  let [low, high] = [0, sizes.length]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if ((sizes[middle] ?? 0) > size) high = middle
+    else low = middle + 1
+  }
+  return low
 }

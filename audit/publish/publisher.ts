@@ -3,6 +3,7 @@
  * needs is durable and shown to extend what was signed last; the note is kept outside the database first. A crash
  * at any point leaves what the next round does again.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool } from '#sdk'
 import { signCheckpoint, type Checkpoint } from '../log/checkpoint.ts'
 import { AuditError } from '../log/errors.ts'
@@ -33,6 +34,8 @@ export interface PublisherOptions {
 
 /** Logs that are published at once: each has a handful of files open. */
 const maxConcurrent = 256
+/** Longest time the next round waits for this one. */
+const maxRoundMillis = 5_000
 /** Rounds from one look at every log to the next; the others look at those that are known to have grown. */
 const roundsBetweenAll = 30
 
@@ -44,6 +47,7 @@ export class Publisher {
   readonly #refused = new Map<string, string>()
   /** Logs that have grown since the last round. */
   readonly #grown = new Set<string>()
+  readonly #underWay = new Map<string, Promise<void>>()
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> = Promise.resolve()
 
@@ -59,7 +63,9 @@ export class Publisher {
     let rounds = 0
     const next = () => {
       rounds += 1
-      this.#round = (rounds % roundsBetweenAll === 0 ? this.publishAll() : this.#publishGrown()).then(() => {
+      const round = rounds % roundsBetweenAll === 0 ? this.publishAll() : this.#publishGrown()
+      // A log whose tiles are all written again takes its time; the others are signed meanwhile.
+      this.#round = Promise.race([round, pause(maxRoundMillis, undefined, { ref: false })]).then(() => {
         this.#timer = setTimeout(next, this.#options.everyMillis)
       })
     }
@@ -70,6 +76,7 @@ export class Publisher {
   async stop(): Promise<void> {
     await this.#round
     clearTimeout(this.#timer)
+    await Promise.all(this.#underWay.values())
   }
 
   /** Tells why logs are refused, by tenant; empty when all is well. */
@@ -85,9 +92,11 @@ export class Publisher {
   /** Signs for every log that has grown; a failing log does not keep the others waiting. Never throws. */
   async publishAll(): Promise<void> {
     const { logs, onFailed } = this.#options
+    const noted = [...this.#grown]
     try {
-      this.#grown.clear()
-      await this.#publishEach(await logs.list())
+      const tenants = await logs.list()
+      for (const tenant of noted) this.#grown.delete(tenant)
+      await this.#publishEach(tenants)
     } catch (error) {
       onFailed('', error)
     }
@@ -104,9 +113,19 @@ export class Publisher {
   async #publishEach(tenants: readonly string[]): Promise<void> {
     const rest = tenants.values()
     const work = async () => {
-      for (const tenant of rest) await this.#publishOne(tenant)
+      for (const tenant of rest) await this.#publishOnce(tenant)
     }
     await Promise.all(Array.from({ length: Math.min(maxConcurrent, tenants.length) }, work))
+  }
+
+  async #publishOnce(tenant: string): Promise<void> {
+    if (this.#underWay.has(tenant)) {
+      this.#grown.add(tenant)
+      return
+    }
+    const work = this.#publishOne(tenant).finally(() => this.#underWay.delete(tenant))
+    this.#underWay.set(tenant, work)
+    await work
   }
 
   async #publishOne(tenant: string): Promise<void> {

@@ -26,7 +26,7 @@ const maxKeptEdges = 1_000
 
 export class TileFollower {
   readonly #options: TileFollowerOptions
-  /** As the last checkpoint left them, oldest first. */
+  /** As the last checkpoint left them. */
   readonly #edges = new Map<string, TileEdge>()
 
   constructor(options: TileFollowerOptions) {
@@ -51,7 +51,7 @@ export class TileFollower {
       const full: Tile[] = []
       for (const batch of await this.#read(tenant, edge.size, Math.min(edge.size + pageEntries, size))) {
         full.push(...addBatch(edge, batch))
-        if (edge.size === signed?.size) holdRoot(edge, signed)
+        holdSigned(edge, batch, signed)
       }
       await tiles.write(tenant, full)
     }
@@ -64,9 +64,8 @@ export class TileFollower {
   }
 
   #keep(tenant: string, edge: TileEdge): void {
-    this.#edges.set(tenant, edge)
-    const [oldest] = this.#edges.keys()
-    if (this.#edges.size > maxKeptEdges && oldest !== undefined) this.#edges.delete(oldest)
+    // Logs come in turn: letting the oldest go would leave none in time for its next turn.
+    if (this.#edges.size < maxKeptEdges) this.#edges.set(tenant, edge)
   }
 
   async #read(tenant: string, from: number, to: number): Promise<readonly StoredBatch[]> {
@@ -110,9 +109,14 @@ function addBatch(edge: TileEdge, { previousSize, leaves, root }: StoredBatch): 
   throw new AuditError('AUDIT_LOG_CORRUPT', `the entries up to ${edge.size} do not give the stored root`)
 }
 
-function holdRoot(edge: TileEdge, { size, root }: Checkpoint): void {
-  if (edge.root().equals(root)) return
-  throw new AuditError('AUDIT_LOG_FORKED', `the first ${size} entries have another root than was signed`)
+/** The entries that were signed for end with a batch, and have the root that was signed. */
+function holdSigned(edge: TileEdge, { previousSize }: StoredBatch, signed: Checkpoint | undefined): void {
+  if (signed === undefined || previousSize >= signed.size || edge.size < signed.size) return
+  if (edge.size === signed.size && edge.root().equals(signed.root)) return
+  throw new AuditError(
+    'AUDIT_LOG_FORKED',
+    `the first ${signed.size} entries have another root than was signed`,
+  )
 }
 
 function nameOf({ level, index, width }: Tile['place']): string {

@@ -3,13 +3,15 @@
  * what was signed is found out and never signed for.
  */
 import { createHash } from 'node:crypto'
-import { appendFile, readdir, readFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { readIfPresent, replaceFile } from '../../lib/custody-files.ts'
 import { makeDurableFolder } from '../../lib/durable-folder.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { orStorageFailed } from './storage-failed.ts'
 
+/** Some 80,000 sizes, of a day of a log that always grows; the older half goes. */
+const maxSizesBytes = 2 ** 21
 /** A file being written has more after it. */
 const suffix = '.note'
 
@@ -60,12 +62,18 @@ export class CheckpointFiles {
    * It is not synced: what the last seconds before a cut of the power signed may be forgotten, never made up.
    */
   async remember(tenant: string, size: number): Promise<void> {
-    await orStorageFailed(() =>
-      appendFile(this.#sizesPath(tenant), `${lineOf(tenant, size)}\n`, { mode: 0o600 }),
-    )
+    const path = this.#sizesPath(tenant)
+    await orStorageFailed(async () => {
+      await appendFile(path, `${lineOf(tenant, size)}\n`, { mode: 0o600 })
+      const { size: length } = await stat(path)
+      if (length <= maxSizesBytes) return
+      const text = await readFile(path, 'utf8')
+      const half = text.indexOf('\n', text.length - maxSizesBytes / 2) + 1
+      await replaceFile(path, Buffer.from(text.slice(half)))
+    })
   }
 
-  /** Lists the sizes that were remembered, in order. */
+  /** Lists the newest of the sizes that were remembered, in order. */
   async sizes(tenant: string): Promise<number[]> {
     const text = (await readIfPresent(this.#sizesPath(tenant)))?.toString() ?? ''
     return text.split('\n').flatMap((line) => {

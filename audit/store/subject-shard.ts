@@ -6,7 +6,7 @@ import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:c
 import { open, readFile, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readIfPresent, replaceFile } from '../../lib/custody-files.ts'
-import { syncFile, syncFolder } from '../../lib/sync-files.ts'
+import { syncFolder } from '../../lib/sync-files.ts'
 import { AuditError } from '../log/errors.ts'
 import { orStorageFailed } from './storage-failed.ts'
 import {
@@ -75,7 +75,7 @@ export class SubjectShard {
       const handle = await open(path, 'r+')
       try {
         // A process before this one may have ended between writing and syncing.
-        await syncFile(handle, path)
+        await handle.datasync()
         await syncFolder(dirname(path))
         const shard = new SubjectShard(options, handle, readContent(await readFile(path), options))
         if (!shard.#isSound) await shard.#writeAnew()
@@ -118,7 +118,7 @@ export class SubjectShard {
       // The new file first, so that a crash between the two leaves a file that opens.
       await this.#writeAnew(async () => {
         // On a file system that writes in place this reaches the sectors the key stood in.
-        await old.write(randomBytes(recordLength), 0, recordLength, stored.at)
+        await writeWhole(old, randomBytes(recordLength), stored.at)
         await old.datasync()
       })
       return true
@@ -146,8 +146,8 @@ export class SubjectShard {
     })
     const bytes = Buffer.concat(made.map(({ record }) => record))
     this.#isSound = false
-    await this.#handle.write(bytes, 0, bytes.length, this.#size)
-    await syncFile(this.#handle, this.#options.path)
+    await writeWhole(this.#handle, bytes, this.#size)
+    await this.#handle.datasync()
     this.#isSound = true
     this.#size += bytes.length
     for (const { name, stored } of made) this.#keys.set(name, stored)
@@ -179,6 +179,14 @@ export class SubjectShard {
     this.#size = content.length
     this.#isSound = true
   }
+}
+
+/** Writes bytes at a position. A disk that ends within them takes a part and says nothing: that is a failure here. */
+async function writeWhole(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  const { bytesWritten } = await handle.write(bytes, 0, bytes.length, position)
+  if (bytesWritten === bytes.length) return
+  const message = `found room for ${bytesWritten} bytes, expected ${bytes.length}`
+  throw Object.assign(new Error(message), { code: 'ENOSPC' })
 }
 
 function readContent(

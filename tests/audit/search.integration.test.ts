@@ -130,8 +130,9 @@ describe('search in the ledger', () => {
 
   const postingsBelow = async (size: number) => {
     const { rows } = await client.query<{ posting: string }>(
-      `select encode(token, 'hex') || ' ' || index as posting from ledger.posting
-       where tenant = 'drill' and index < $1 order by 1`,
+      `select encode(token, 'hex') || ' ' || (first + place) as posting
+       from ledger.posting cross join unnest(places) as place
+       where tenant = 'drill' and first + place < $1 order by 1`,
       [size],
     )
     return rows.map(({ posting }) => posting)

@@ -234,8 +234,9 @@ export const leafDrills: readonly Drill[] = [
       await rewriteHashes(home, tenant)
       await inSide('facts[3] = null, salt[3] = null, sealed[3] = null', 5)(home, tenant)
     },
-    fault: 'root_mismatch',
-    index: 0,
+    // Why its facts are gone nobody but the ledger can say.
+    fault: 'gone_unexplained',
+    index: 7,
     contradicts: 'audit_log_forked',
   },
 ]

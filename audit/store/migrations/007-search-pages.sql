@@ -98,29 +98,26 @@ create function ledger.forget_erased() returns trigger
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   gone bigint[];
-  page bigint;
+  from_page bigint;
 begin
   gone := array(
     select new.first + e.position - 1
     from unnest(old.facts, new.facts) with ordinality as e (before, after, position)
     where e.before is not null and e.after is null
+    order by e.position
   );
   if cardinality(gone) = 0 then
     return null;
   end if;
-  -- A page begins at most 32 767 entries before the last one it holds.
-  for page in
-    select distinct p.first from ledger.posting p
-    where p.tenant = new.tenant and p.first <= new.first + cardinality(new.facts) - 1
-      and p.first > new.first - 32768
-  loop
-    update ledger.posting p
-    set places = array(select u from unnest(p.places) as u where p.first + u <> all (gone))
-    where p.tenant = new.tenant and p.first = page
-      and exists (select from unnest(p.places) as u where p.first + u = any (gone));
-    delete from ledger.posting p
-    where p.tenant = new.tenant and p.first = page and cardinality(p.places) = 0;
-  end loop;
+  -- Pages follow one another: the first one that holds any of them is the last one that begins before it.
+  from_page := (select max(p.first) from ledger.posting p where p.tenant = new.tenant and p.first <= gone[1]);
+  update ledger.posting p
+  set places = array(select u from unnest(p.places) as u where p.first + u <> all (gone))
+  where p.tenant = new.tenant and p.first >= from_page and p.first <= gone[cardinality(gone)]
+    and exists (select from unnest(p.places) as u where p.first + u = any (gone));
+  delete from ledger.posting p
+  where p.tenant = new.tenant and p.first >= from_page and p.first <= gone[cardinality(gone)]
+    and cardinality(p.places) = 0;
   return null;
 end
 $$;

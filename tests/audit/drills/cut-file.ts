@@ -8,6 +8,8 @@ interface Disk {
   readonly step: (operation: 'write' | 'sync' | 'truncate', path: string) => Promise<void>
 }
 
+import { systemCodeOf } from '../../../lib/errors.ts'
+
 const sectorBytes = 64 // small, so that most records span several
 
 export class CutFile {
@@ -36,6 +38,18 @@ export class CutFile {
       }
       this.#put(position, bytes)
     }
+    /** As Linux does: where there is room for a part, that is taken, and only the next write says no. */
+    const taken = async (bytes: Buffer, position: number) => {
+      const before = this.content.length
+      try {
+        await write(Buffer.from(bytes), position)
+        return bytes.length
+      } catch (error) {
+        const part = this.content.length - before
+        if (systemCodeOf(error) !== 'ENOSPC' || disk.isOff || part <= 0) throw error
+        return part
+      }
+    }
     const sync = () => this.#sync(disk)
     return {
       writeFile: async (data: Uint8Array | string) => {
@@ -45,8 +59,7 @@ export class CutFile {
         await write(bytes, position)
       },
       write: async (bytes: Buffer, offset: number, length: number, position: number) => {
-        await write(Buffer.from(bytes.subarray(offset, offset + length)), position)
-        return { bytesWritten: length }
+        return { bytesWritten: await taken(bytes.subarray(offset, offset + length), position) }
       },
       truncate: async (length: number) => {
         await disk.step('truncate', path)

@@ -16,6 +16,7 @@ const reviewed = [
   'append',
   'empty_entries',
   'forget_search',
+  'insert_checkpoints',
   'record_clocks',
   'search_behind',
   'take_lease',
