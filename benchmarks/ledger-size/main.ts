@@ -12,7 +12,9 @@ interface Measured {
   readonly emptyPerSecond: number
   readonly fullPerSecond: number
   readonly publishSeconds: number
-  readonly bytesOfEntry: Readonly<Record<'batch' | 'event_key' | 'side' | 'subject_entry' | 'tiles', number>>
+  readonly bytesOfEntry: Readonly<
+    Record<'batch' | 'event_key' | 'side' | 'subject_entry' | 'posting' | 'tiles', number>
+  >
 }
 
 const [entries = '1000000'] = process.argv.slice(2)
@@ -24,12 +26,12 @@ const host = spawn(
 )
 const [line] = (await once(createInterface(host.stdout), 'line')) as [string]
 const measured = JSON.parse(line) as Measured
-const { batch, tiles, event_key: keys, side, subject_entry: subjects } = measured.bytesOfEntry
+const { batch, tiles, event_key: keys, side, subject_entry: subjects, posting } = measured.bytesOfEntry
 console.log(
   `log and tiles: ${Math.round(batch + tiles)} bytes an entry (${Math.round(batch)} and ${Math.round(tiles)})`,
 )
 console.log(
-  `ids: ${Math.round(keys)}, side store: ${Math.round(side)}, lists of subjects: ${Math.round(subjects)}`,
+  `ids: ${Math.round(keys)}, side store: ${Math.round(side)}, lists of subjects: ${Math.round(subjects)}, search: ${Math.round(posting)}`,
 )
 console.log(`${measured.entries} entries made into tiles and signed in ${measured.publishSeconds} s`)
 console.log(
