@@ -52,10 +52,10 @@ interface About extends IndexRange {
 
 export class ExpiredReader {
   readonly #pool: Pool
-  readonly #walk: Pick<WalkReader, 'page'>
+  readonly #walk: Pick<WalkReader, 'page' | 'entries'>
 
   /** @param pool of the role that reads */
-  constructor(pool: Pool, walk: Pick<WalkReader, 'page'>) {
+  constructor(pool: Pool, walk: Pick<WalkReader, 'page' | 'entries'>) {
     this.#pool = pool
     this.#walk = walk
   }
@@ -98,12 +98,13 @@ export class ExpiredReader {
     const rows = await this.#pool.inTenant(tenant, (tx) =>
       tx.query<{ index: number }>(statements['list-about'], parameters),
     )
+    const found = await this.#walk.entries(
+      tenant,
+      rows.map(({ index }) => index),
+    )
     const entries: LiveEntry[] = []
-    for (const { index } of rows) {
-      const { batches, sides } = await this.#walk.page(tenant, { begun: 0, from: index, to: index + 1 })
-      const holding = batches.find(({ previousSize, size }) => previousSize <= index && index < size)
-      const leaf = holding?.leaves[index - holding.previousSize]
-      const entry = leaf === undefined ? undefined : await openEntry(keys, leaf, sides.get(index))
+    for (const { leaf, side } of found) {
+      const entry = await openEntry(keys, leaf, side)
       if (entry !== undefined) entries.push(entry)
     }
     const last = rows.at(-1)
