@@ -9,6 +9,7 @@ import { openEraser } from './erasure/open-eraser.ts'
 import { startRetention } from './erasure/start-retention.ts'
 import { Appender } from './append/appender.ts'
 import type { Publisher } from './publish/publisher.ts'
+import { lockKeystore } from './keys/keystore-lock.ts'
 import { startSealed, type SealedLogs } from './sealed/start-sealed.ts'
 import { startRecord } from './record/start-record.ts'
 import type { ServeSettings } from './settings.ts'
@@ -34,6 +35,7 @@ import { takeWriterLock } from './store/writer-lock.ts'
  */
 export async function startLedger(settings: ServeSettings): Promise<Running & { readonly port: number }> {
   const lock = await takeWriterLock({ url: settings.databaseUrl, waitMillis: settings.writerWaitMillis })
+  const keystoreLock = await lockKeystore(settings.keystore, settings.writerWaitMillis)
   const sdk = await startTelemetry(settings)
   const { custody, pool, readPool, keyRing, notes, tiles, logs } = await openStores(sdk, settings)
   const reader = new Reader(readPool, tiles)
@@ -79,6 +81,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
       await publisher.publishAll()
       await keyRing.close()
       await Promise.all([pool.end(), readPool.end()])
+      await keystoreLock.release()
       await lock.release()
       await sdk.shutdown()
     },
