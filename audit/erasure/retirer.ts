@@ -9,7 +9,7 @@ import { uuid7 } from '../../lib/uuid7.ts'
 import type { Appender } from '../append/appender.ts'
 import { AuditError } from '../log/errors.ts'
 import { stands } from '../record/rules/holds.ts'
-import { cutoffOf, fateOf, policyOf, type Circumstances, type Fate } from '../record/rules/retention.ts'
+import { cutoffOf, fateOf, policyOf, policyStates, type Circumstances, type Fate } from '../record/rules/retention.ts'
 import type { LogKeys } from '../store/log-keys.ts'
 import type { Log, Logs } from '../store/logs.ts'
 import type { RegisterStore } from '../store/record/register-store.ts'
@@ -113,7 +113,7 @@ export class Retirer {
   async #know(keys: LogKeys): Promise<Known> {
     const { registers, now } = this.#options
     const [policies, holds, inspected, records] = await Promise.all([
-      registers.find(keys, 'retention', { state: 'in_force' }),
+      registers.find(keys, 'retention', { states: policyStates }),
       registers.find(keys, 'hold', {}),
       registers.inspected(keys.tenant),
       registers.recordStates(keys.tenant),

@@ -117,9 +117,12 @@ export const registerStates: Readonly<Record<Register, Life>> = {
     last: ['withdrawn'],
     hasStudent: false,
     commands: {
-      // A shorter period destroys: it takes two.
+      // A shorter period destroys, and so may the one that holds without a longer one: each takes two.
       approve: { from: ['proposed'], to: 'in_force', byAnother: true },
-      withdraw: { from: ['proposed', 'in_force'], to: 'withdrawn' },
+      withdraw: { from: ['proposed'], to: 'withdrawn' },
+      propose_withdrawal: { from: ['in_force'], to: 'withdrawal_proposed' },
+      keep: { from: ['withdrawal_proposed'], to: 'in_force' },
+      approve_withdrawal: { from: ['withdrawal_proposed'], to: 'withdrawn', byAnother: true },
     },
   },
   student_record: {

@@ -11,9 +11,12 @@ export interface RetentionPolicy {
   readonly keepDays: Readonly<Record<TimedClass, number>>
 }
 
+/** States in which a policy holds: one that is to be withdrawn does until a second person says so. */
+export const policyStates: readonly string[] = ['in_force', 'withdrawal_proposed']
+
 /** Finds the policy that holds: the newest in force, else that of the house. */
 export function policyOf(entries: readonly RegisterEntry<'retention'>[]): RetentionPolicy {
-  const inForce = entries.filter(({ state }) => state === 'in_force')
+  const inForce = entries.filter(({ state }) => policyStates.includes(state))
   const newest = inForce.toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1))[0]
   if (newest === undefined) return { version: defaultPolicyVersion, keepDays: defaultKeepDays }
   const { version, access, admin, security } = newest.facts

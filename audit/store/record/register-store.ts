@@ -20,6 +20,8 @@ export interface EntryQuery {
   /** Names; an entry with any of them is found. */
   readonly parties?: readonly string[]
   readonly version?: string
+  /** An entry in any of them is found. */
+  readonly states?: readonly string[]
   readonly state?: string
   /** Only ids after it. */
   readonly after?: string
@@ -65,7 +67,7 @@ export class RegisterStore {
 
   /** Finds entries in the order of their ids. */
   async find<R extends Register>(keys: LogKeys, register: R, query: EntryQuery): Promise<StoredEntry<R>[]> {
-    const { id, students, parties, version, state, after, limit } = query
+    const { id, students, parties, version, state, states, after, limit } = query
     const rows = await this.#pool.inTenant(keys.tenant, (tx) =>
       tx.query<EntryRow>(recordStatements['find-entries'], [
         keys.tenant,
@@ -74,7 +76,7 @@ export class RegisterStore {
         students?.map((student) => subjectToken(keys.subjectTokenKey, student)) ?? null,
         parties?.map((name) => partyToken(keys, name)) ?? null,
         version ?? null,
-        state ?? null,
+        (state === undefined ? states : [state]) ?? null,
         after ?? null,
         limit ?? maxFound,
       ]),

@@ -52,6 +52,17 @@ describe('states of the registers', () => {
     })
   }
 
+  it('take two people for a period, and two again for ending one that is in force', () => {
+    const by = (state: string, isSameActor: boolean, command: string) =>
+      stepOf({ register: 'retention', state, isSameActor }, command, everything).possible
+    expect(by('proposed', true, 'approve')).to.equal(false)
+    expect(by('proposed', true, 'withdraw')).to.equal(true)
+    expect(by('in_force', false, 'withdraw')).to.equal(false)
+    expect(by('in_force', true, 'propose_withdrawal')).to.equal(true)
+    expect(by('withdrawal_proposed', true, 'approve_withdrawal')).to.equal(false)
+    expect(by('withdrawal_proposed', false, 'approve_withdrawal')).to.equal(true)
+  })
+
   it('refuse a command nobody knows, also one every object has', () => {
     for (const command of ['explode', 'constructor', 'toString', '__proto__']) {
       const step = stepOf({ register: 'hold', state: 'proposed', isSameActor: false }, command, everything)

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { isInWindow, reaches, stands } from '../../../../audit/record/rules/holds.ts'
 import type { RegisterEntry } from '../../../../audit/record/rules/register-entry.ts'
 import { cutoffOf, fateOf, policyOf, type Judged } from '../../../../audit/record/rules/retention.ts'
-import { defaultKeepDays } from '../../../../contracts/retention.ts'
+import { defaultKeepDays, defaultPolicyVersion } from '../../../../contracts/retention.ts'
 
 const dayMillis = 86_400_000
 const now = Date.parse('2026-09-01T13:30:00.000Z')
@@ -52,6 +52,16 @@ describe('the period of an entry', () => {
         }),
       ]),
     ).to.deep.equal({ version: '2026', keepDays: { access: 300, admin: 500, security: 600 } })
+  })
+
+  it('is that of a policy until two people have withdrawn it', () => {
+    const facts = { version: '2025', access: 4_000, admin: 4_000, security: 4_000 }
+    const inState = (state: string) => policyOf([entryOf('retention', { state, facts })]).version
+    expect(inState('withdrawal_proposed')).to.equal('2025')
+    expect([inState('proposed'), inState('withdrawn')]).to.deep.equal([
+      defaultPolicyVersion,
+      defaultPolicyVersion,
+    ])
   })
 
   it('ends with a day, and an entry of that very instant is kept', () => {
