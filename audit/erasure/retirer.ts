@@ -9,7 +9,14 @@ import { uuid7 } from '../../lib/uuid7.ts'
 import type { Appender } from '../append/appender.ts'
 import { AuditError } from '../log/errors.ts'
 import { stands } from '../record/rules/holds.ts'
-import { cutoffOf, fateOf, policyOf, policyStates, type Circumstances, type Fate } from '../record/rules/retention.ts'
+import {
+  cutoffOf,
+  fateOf,
+  policyOf,
+  policyStates,
+  type Circumstances,
+  type Fate,
+} from '../record/rules/retention.ts'
 import type { LogKeys } from '../store/log-keys.ts'
 import type { Log, Logs } from '../store/logs.ts'
 import type { RegisterStore } from '../store/record/register-store.ts'
