@@ -26,9 +26,9 @@ const pending = new Map<string, Asked>()
 /** SPKI of an Ed25519 key: 12 bytes of header and the key. */
 const ed25519Bytes = 44
 
-/** Hashes with SHA-256, the only algorithm that is asked for. */
-export function hash(_algorithm: string, bytes: Uint8Array): ReturnType<typeof Buffer.from> {
-  return Buffer.from(sha256(bytes))
+/** Hashes with SHA-256 into a string of one character a byte: no other algorithm or form is asked for. */
+export function hash(_algorithm: 'sha256', bytes: Uint8Array, _form: 'binary'): string {
+  return Buffer.from(sha256(bytes)).toString('latin1')
 }
 
 /** Holds a key in its SPKI form. */
