@@ -72,6 +72,10 @@ function issueToken(parts: TokenRouteParts): RequestHandler {
     if (!scopes.every((scope) => holds(issuer, scope))) {
       throw new Refusal('forbidden', { detail: `the token does not hold what the role ${role} may do` })
     }
+    // An event's producer is the name of the token: nobody lets another service say what it never said.
+    if (role === 'writer' && name !== issuer.name) {
+      throw new Refusal('forbidden', { detail: 'a writer has the name of who asks for its token' })
+    }
     const rights: Rights = {
       sub: name,
       role,

@@ -26,8 +26,12 @@ describe('short-lived tokens', () => {
   let ledger: LedgerProcess
   let issuer: string
   let registrar: string
+  let producer: string
+  let ledgerNamed: string
   before(async () => {
     home = await makeHome()
+    producer = addToken(home, 'booking', { scopes: ['tokens:issue', 'events:write'] })
+    ledgerNamed = addToken(home, 'ledger', { scopes: ['events:write'] })
     issuer = addToken(home, 'gateway', { scopes: ['tokens:issue', 'proofs:read', 'export:read'] })
     registrar = addToken(home, 'registry', {
       scopes: ['tokens:issue', 'subjects:read', 'record:read', 'record:write', 'erasures:write'],
@@ -156,6 +160,20 @@ describe('short-lived tokens', () => {
       const answer = await postJson(ledger, '/v1/tokens/drill', { token, body })
       expect(answer.status, JSON.stringify(body)).to.equal(status)
     }
+  })
+
+  it('let a writer speak in the name of who asked for its token, and nobody as the ledger', async () => {
+    const writer = await issue(ledger, producer, { role: 'writer', name: 'booking' })
+    const [receipt] = await append(ledger, [anEvent({ producer: 'booking' })], writer)
+    expect(receipt?.outcome).to.equal('appended')
+    for (const name of ['ledger', 'academics']) {
+      const body = { role: 'writer', name }
+      const answer = await postJson(ledger, '/v1/tokens/drill', { token: producer, body })
+      expect([answer.status, answer.body.code]).to.deep.equal([403, 'FORBIDDEN'])
+    }
+    const events = [anEvent({ producer: 'ledger' })]
+    const spoken = await postJson(ledger, '/v1/events', { token: ledgerNamed, body: { events } })
+    expect([spoken.status, spoken.body.code]).to.deep.equal([403, 'FORBIDDEN'])
   })
 
   it('are good for the tenant they were issued for alone', async () => {
