@@ -117,12 +117,16 @@ function admit(request: IncomingMessage, grant: Grant | undefined, asked: Asked)
   const { scopes, presented, limit } = asked
   const isHere = limit === undefined || scopes.some((scope) => limit.includes(scope))
   if (grant === undefined || !isHere) return unauthenticated(presented, isHere)
-  if (!scopes.some((scope) => grant.scopes.includes(scope))) {
+  const held = scopes.filter((scope) => grant.scopes.includes(scope))
+  if (held.length === 0) {
     const scope = scopes.join(' ')
     return new Refusal('forbidden', {
       detail: `the token lacks the scope ${scopes.join(' or ')}`,
       headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
     })
+  }
+  if (limit !== undefined && !held.some((scope) => limit.includes(scope))) {
+    return unauthenticated(presented, false)
   }
   const refused = holdAgainstCertificate(request, grant, asked)
   if (refused !== undefined) return refused
