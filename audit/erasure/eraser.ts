@@ -7,6 +7,7 @@ import type { Pool } from '#sdk'
 import { randomUUID } from 'node:crypto'
 import type { ErasureBody, ErasureCertificate, ErasureGround } from '../../contracts/erasure.ts'
 import type { Appender } from '../append/appender.ts'
+import { Refusal } from '../../lib/refusal.ts'
 import { AuditError } from '../log/errors.ts'
 import type { Log, Logs } from '../store/logs.ts'
 import type { LogKeys } from '../store/log-keys.ts'
@@ -51,7 +52,7 @@ export class Eraser {
   /**
    * Decides, and destroys where nothing forbids it; both leave an event. The same id again finishes the same erasure.
    *
-   * @throws AuditError when the log cannot be written now
+   * @throws AuditError when the log cannot be written now, Refusal conflict when the id is that of another subject's
    */
   erase(tenant: string, body: ErasureBody): Promise<Erasure> {
     const { inTurn } = this.#options
@@ -87,6 +88,10 @@ export class Eraser {
     const { logs, registers, tombstones, now } = this.#options
     const log = await logs.open(tenant)
     const known = (await tombstones.read(tenant)).find(({ id }) => id === body.id)
+    const token = subjectToken(log.keys.subjectTokenKey, body.subject).toString('hex')
+    if (known !== undefined && known.token !== token) {
+      throw new Refusal('conflict', { detail: 'this id is that of another erasure' })
+    }
     const blocks = await this.#blocks(log.keys, body.subject)
     const registered = await registers.recordState(log.keys, body.subject)
     const inputs = { request: body, blocks, ...(registered === undefined ? {} : { registered }) }
