@@ -55,6 +55,18 @@ interface EntryRow {
   readonly closed_at: string | null
 }
 
+/** What the register says of a student's education records. */
+export type RecordState =
+  | { readonly state: 'kept' }
+  /** When the last of them was, milliseconds since the epoch. */
+  | { readonly state: 'destroyed'; readonly at: number }
+
+interface RecordRow {
+  readonly subject: Buffer
+  readonly kept: boolean
+  readonly closed_millis: number | null
+}
+
 /** More than any disclosure can touch. */
 const maxFound = 20_000
 
@@ -144,18 +156,18 @@ export class RegisterStore {
   }
 
   /** Tells what the register says of a student's education records: kept while any entry says so. */
-  async recordState(keys: LogKeys, student: string): Promise<'kept' | 'destroyed' | undefined> {
+  async recordState(keys: LogKeys, student: string): Promise<RecordState['state'] | undefined> {
     const token = subjectToken(keys.subjectTokenKey, student)
     const states = await this.recordStates(keys.tenant)
-    return states.get(token.toString('hex'))
+    return states.get(token.toString('hex'))?.state
   }
 
   /** Reads what the register says of everybody's education records, by the student's token in hex. */
-  async recordStates(tenant: string): Promise<ReadonlyMap<string, 'kept' | 'destroyed'>> {
+  async recordStates(tenant: string): Promise<ReadonlyMap<string, RecordState>> {
     const rows = await this.#pool.inTenant(tenant, (tx) =>
-      tx.query<{ subject: Buffer; kept: boolean }>(recordStatements['read-record-states'], [tenant]),
+      tx.query<RecordRow>(recordStatements['read-record-states'], [tenant]),
     )
-    return new Map(rows.map(({ subject, kept }) => [subject.toString('hex'), kept ? 'kept' : 'destroyed']))
+    return new Map(rows.map((row) => [row.subject.toString('hex'), recordStateOf(row)]))
   }
 
   /** Lists the students whose open request to inspect forbids destruction, 34 CFR 99.10(e), as tokens in hex. */
@@ -179,6 +191,10 @@ export class RegisterStore {
     )
     return rows.length
   }
+}
+
+function recordStateOf({ kept, closed_millis: at }: RecordRow): RecordState {
+  return kept || at === null ? { state: 'kept' } : { state: 'destroyed', at }
 }
 
 /** An entry sealed at one revision does not open as another: an older row put back is noticed. */

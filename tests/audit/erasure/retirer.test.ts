@@ -47,7 +47,7 @@ function oldLog() {
     registers: {
       find: () => Promise.resolve([]),
       inspected: () => Promise.resolve(new Set<string>()),
-      recordStates: () => Promise.resolve(new Map<string, 'kept'>()),
+      recordStates: () => Promise.resolve(new Map()),
     },
     expired,
     side: {

@@ -26,7 +26,7 @@ const judged = (given: Partial<Judged> = {}): Judged => ({
   subject: 'student-1',
   actor: 'faculty-1',
   isOpen: true,
-  record: undefined,
+  destroyedAt: undefined,
   isInspected: false,
   ...given,
 })
@@ -73,9 +73,13 @@ describe('the period of an entry', () => {
 
   it('never ends by time for a disclosure, whatever its producer says of when it happened', () => {
     expect(fate({ class: 'disclosure' })).to.equal('kept')
-    expect(fate({ class: 'disclosure', record: 'kept' })).to.equal('kept')
-    expect(fate({ class: 'disclosure', record: 'destroyed', time: now })).to.equal('due')
+    expect(fate({ class: 'disclosure', time: now - 1, destroyedAt: now })).to.equal('due')
     expect(fate({ time: now, eventTime: 0 })).to.equal('kept')
+  })
+
+  it('goes on for a disclosure sequenced after the record was destroyed: the student came back', () => {
+    expect(fate({ class: 'disclosure', time: now, destroyedAt: now })).to.equal('kept')
+    expect(fate({ class: 'disclosure', time: now + 1, destroyedAt: now, eventTime: 0 })).to.equal('kept')
   })
 
   it('never ends for what explains that other entries are empty', () => {
