@@ -90,7 +90,7 @@ async function readCheckpoint(source: LogSource, chain: readonly ChainKey[]): Pr
 
 async function verifyUnits(place: SourcePlace, size: number, threads?: number): Promise<UnitReport[]> {
   const pool = new UnitPool({ place, size, ...(threads === undefined ? {} : { threads }) })
-  return pool.run(Math.ceil(size / unitLeaves))
+  return pool.run()
 }
 
 /** Times never decrease within a log; within a part its thread has looked. */

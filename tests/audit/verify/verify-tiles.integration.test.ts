@@ -183,6 +183,17 @@ describe('the verifier of tiles', function () {
     expect(await verify({ threads: 2 })).to.include({ fault: 'TIME_DECREASED', firstBad: 65_536 })
   })
 
+  it('names the first missing file of a log that claims to have any size, and keeps nothing for the others', async () => {
+    for (const size of [Number.MAX_SAFE_INTEGER, 2 ** 50, 2 ** 48, 2 ** 47]) {
+      make(300)
+      writeFileSync(join(folder, 'checkpoint'), signFolder(size, Buffer.alloc(32, 1)))
+      for (const threads of [1, 2]) {
+        const verdict = await verify({ threads })
+        expect(verdict, `${size}`).to.include({ valid: false, fault: 'FILE_MISSING', firstBad: 0 })
+      }
+    }
+  })
+
   it('refuses another key, a missing checkpoint and a log shorter than it was', async () => {
     make(10)
     expect(await verify({ minSize: 11 })).to.include({ fault: 'TRUNCATED', firstBad: 10 })
