@@ -76,7 +76,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     close: async () => {
       await door.close()
       // Whoever appends before the appender, and whoever reads what it wrote after it.
-      const parts = [sealed, retention, record, search, anchoring, appender, check, publisher]
+      const parts = [sealed, eraser, retention, record, search, anchoring, appender, check, publisher]
       for (const part of parts) await part?.stop()
       await publisher.publishAll()
       await keyRing.close()

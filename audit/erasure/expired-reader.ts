@@ -82,11 +82,15 @@ export class ExpiredReader {
   }
 
   /** Reads every entry about a student, oldest first. */
-  async *about(keys: LogKeys, student: string): AsyncIterable<LiveEntry> {
-    const tokens = [subjectToken(keys.subjectTokenKey, student)]
-    const to = Number.MAX_SAFE_INTEGER
-    for (let from: number | undefined = 0; from !== undefined;) {
-      const page: AboutPage = await this.#about(keys, { tokens, classes: auditClasses, from, to })
+  about(keys: LogKeys, student: string): AsyncIterable<LiveEntry> {
+    const range = { from: 0, to: Number.MAX_SAFE_INTEGER }
+    return this.aboutToken(keys, subjectToken(keys.subjectTokenKey, student), range)
+  }
+
+  /** Reads the entries of a range about whom a token stands for, oldest first. */
+  async *aboutToken(keys: LogKeys, token: Buffer, { from: first, to }: IndexRange): AsyncIterable<LiveEntry> {
+    for (let from: number | undefined = first; from !== undefined;) {
+      const page: AboutPage = await this.#about(keys, { tokens: [token], classes: auditClasses, from, to })
       yield* page.entries
       from = page.next
     }
