@@ -9,6 +9,7 @@ import { parseVerifierKey } from '../../../audit/log/note.ts'
 import { tilePath, widthAt } from '../../../audit/log/tile.ts'
 import { verifyTiles, type TilesOptions } from '../../../audit/verify/verify-tiles.ts'
 import { propertyRuns } from '../../support/property.ts'
+import { foreignSignatures } from './foreign-signatures.ts'
 import { folderKey, signFolder, writeLog, type LogShape } from './tile-folder.ts'
 
 const chain = openChain(parseVerifierKey(folderKey), [])
@@ -192,6 +193,12 @@ describe('the verifier of tiles', function () {
         expect(verdict, `${size}`).to.include({ valid: false, fault: 'FILE_MISSING', firstBad: 0 })
       }
     }
+  })
+
+  it('reads a checkpoint with as many signatures as a note may carry', async () => {
+    const root = make(10)
+    writeFileSync(join(folder, 'checkpoint'), signFolder(10, root) + foreignSignatures(63))
+    expect(await verify()).to.include({ valid: true })
   })
 
   it('refuses another key, a missing checkpoint and a log shorter than it was', async () => {
