@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '../../contracts/canonical-json.ts'
 import { defaultTokenSeconds } from '../../contracts/ledger-token.ts'
 import { Refusal } from '../../lib/refusal.ts'
-import type { Grant } from '../../lib/token.ts'
+import { isIssued, type Grant } from '../../lib/token.ts'
 
 /** A request by its tenant, its id and everything else it says. */
 export interface Approvable {
@@ -43,7 +43,7 @@ export class Approvals {
 
   /** @throws Refusal forbidden when whoever shows the token is no person, overloaded when too many approvals wait */
   refuseUnfit(second: Grant): void {
-    if (!isPerson(second)) throw refused('an approval takes the short-lived token of a person')
+    if (!isIssued(second)) throw refused('an approval takes the short-lived token of a person')
     if (this.#standing().length < maxApprovals) return
     throw new Refusal('overloaded', { detail: 'too many approvals wait', headers: { 'retry-after': '60' } })
   }
@@ -91,10 +91,6 @@ function placeOf({ tenant, body }: Approvable): Pick<Approval, 'tenant' | 'id' |
 
 function isSame(a: ReturnType<typeof placeOf>, b: ReturnType<typeof placeOf>): boolean {
   return a.tenant === b.tenant && a.id === b.id && a.sha256 === b.sha256
-}
-
-function isPerson({ signed }: Grant): boolean {
-  return signed !== undefined && signed.role !== 'service'
 }
 
 /** Whoever asks for tokens could ask for one in another name: neither may have asked for the other's. */

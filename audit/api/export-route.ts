@@ -3,7 +3,6 @@ import type { RequestHandler } from 'express'
 import { exportFormat, exportNotice, type ExportHeader } from '../../contracts/ledger-export.ts'
 import { tokenOf } from '../../lib/token.ts'
 import { uuid7 } from '../../lib/uuid7.ts'
-import type { Appender } from '../append/appender.ts'
 import type { Published, Reader } from '../store/reader.ts'
 import { HashedBody } from './hashed-body.ts'
 import { describeEntry, publishedOf, type LogRouteParts } from './log-routes.ts'
@@ -11,17 +10,13 @@ import { tenantOf } from './parameters.ts'
 import { checkEntries } from './period.ts'
 import { recordView } from './view-event.ts'
 
-export interface ExportParts extends LogRouteParts {
-  readonly appender: Appender
-}
-
 const pageLength = 500
 
 /**
  * Streams an export. The body ends only after the log has the event with who asked and the hash of what was sent: a
  * body that ended is an export that was recorded.
  */
-export function getExport({ sdk, reader, logs, appender }: ExportParts): RequestHandler {
+export function getExport({ sdk, reader, logs, appender }: LogRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const published = await publishedOf(reader, tenant)

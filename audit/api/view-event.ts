@@ -1,6 +1,9 @@
 /** Every view of the ledger is itself an event: who looked, at what, and a hash over what they were shown. */
+import { createHash, randomUUID } from 'node:crypto'
+import type { Request } from 'express'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { Refusal } from '../../lib/refusal.ts'
+import { isIssued, tokenOf } from '../../lib/token.ts'
 import type { Appender } from '../append/appender.ts'
 
 export interface View extends Pick<AuditEvent, 'id' | 'tenant'> {
@@ -42,4 +45,31 @@ export async function recordView(
       headers: { 'retry-after': '2' },
     })
   }
+}
+
+export interface Shown {
+  readonly tenant: string
+  /** One word for what is shown. */
+  readonly format: string
+  /** Of which entries, the end exclusive. */
+  readonly from: number
+  readonly to: number
+  /** What will be sent. */
+  readonly body: string | Buffer
+}
+
+/**
+ * Records what is shown of a log's entries to whom a token was issued. Programs of the house are not recorded: they
+ * follow the log all day, and record themselves for whom they look.
+ *
+ * @throws Refusal as `recordView`
+ */
+export async function recordShown(request: Request, appender: Appender, shown: Shown): Promise<void> {
+  const grant = tokenOf(request)
+  if (!isIssued(grant)) return
+  const { tenant, format, from, to, body } = shown
+  const sha256 = createHash('sha256').update(body).digest('hex')
+  const evidence = { format, from, to, count: to - from, sha256 }
+  const facts = { action: 'ledger.exported', outcome: 'success', evidence } as const
+  await recordView(appender, { id: randomUUID(), tenant, facts, viewer: grant.name })
 }
