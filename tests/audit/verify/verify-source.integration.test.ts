@@ -169,7 +169,7 @@ describe('a source to verify', function () {
     )
     expect(await codeOf(verifySource(elsewhere, { key: folderKey }))).to.equal('AUDIT_SOURCE_FAILED')
     server?.close()
-    const endless = await serve((_, response) => response.end(Buffer.alloc(100_000, 'a')))
+    const endless = await serve((_, response) => response.end(Buffer.alloc(300_000, 'a')))
     expect(await codeOf(verifySource(endless, { key: folderKey }))).to.equal('AUDIT_SOURCE_FAILED')
   })
 })
