@@ -8,7 +8,7 @@ import { defaultKeepDays, type TimedClass } from '../../contracts/retention.ts'
 import { uuid7 } from '../../lib/uuid7.ts'
 import type { Appender } from '../append/appender.ts'
 import { AuditError } from '../log/errors.ts'
-import { stands } from '../record/rules/holds.ts'
+import { standingStates } from '../record/rules/holds.ts'
 import {
   cutoffOf,
   fateOf,
@@ -121,13 +121,13 @@ export class Retirer {
     const { registers, now } = this.#options
     const [policies, holds, inspected, records] = await Promise.all([
       registers.find(keys, 'retention', { states: policyStates }),
-      registers.find(keys, 'hold', {}),
+      registers.find(keys, 'hold', { states: standingStates }),
       registers.inspected(keys.tenant),
       registers.recordStates(keys.tenant),
     ])
     return {
       policy: policyOf(policies.map(({ entry }) => entry)),
-      holds: holds.map(({ entry }) => entry).filter(stands),
+      holds: holds.map(({ entry }) => entry),
       inspected,
       records,
       now: now(),

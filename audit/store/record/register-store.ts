@@ -7,6 +7,7 @@ import type { Pool, Transaction } from '#sdk'
 import { canonicalJson } from '../../../contracts/canonical-json.ts'
 import { saltBytes } from '../../../contracts/leaf.ts'
 import type { Register, RegisterFacts } from '../../../contracts/record.ts'
+import { AuditError } from '../../log/errors.ts'
 import type { EntryPersonal, RegisterEntry } from '../../record/rules/register-entry.ts'
 import type { LogKeys } from '../log-keys.ts'
 import { nonceBytes, openPersonal, sealPersonal, subjectToken } from '../personal.ts'
@@ -77,7 +78,12 @@ export class RegisterStore {
     this.#pool = pool
   }
 
-  /** Finds entries in the order of their ids. */
+  /**
+   * Finds entries in the order of their ids.
+   *
+   * @throws AuditError AUDIT_REGISTER_FULL where no limit was asked for and there are more than may be read at once:
+   *   an opt-out or a hold beyond it must not go unseen
+   */
   async find<R extends Register>(keys: LogKeys, register: R, query: EntryQuery): Promise<StoredEntry<R>[]> {
     const { id, students, parties, version, state, states, after, limit } = query
     const rows = await this.#pool.inTenant(keys.tenant, (tx) =>
@@ -90,9 +96,12 @@ export class RegisterStore {
         version ?? null,
         (state === undefined ? states : [state]) ?? null,
         after ?? null,
-        limit ?? maxFound,
+        limit ?? maxFound + 1,
       ]),
     )
+    if (limit === undefined && rows.length > maxFound) {
+      throw new AuditError('AUDIT_REGISTER_FULL', `found more than ${maxFound} entries of ${register}`)
+    }
     return Promise.all(rows.map((row) => storedEntry(keys, register, row)))
   }
 
