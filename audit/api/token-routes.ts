@@ -88,9 +88,17 @@ function issueToken(parts: TokenRouteParts): RequestHandler {
     await recordView(parts.appender, {
       id: jti,
       tenant,
-      facts: { action: 'token.issued', outcome: 'success', reason: role },
+      class: 'admin',
+      facts: {
+        action: 'token.issued',
+        outcome: 'success',
+        reason: role,
+        token: { seconds: life, ...(period === undefined ? {} : { period }) },
+      },
       viewer: issuer.name,
       resourceId: name,
+      // Sealed under the subject's key: who may see a record is gone with the subject.
+      ...(subject === undefined ? {} : { subject }),
     })
     sign(parts, response, { jti, rights, scopes, seconds: life, actor: issuer.name })
   }

@@ -7,7 +7,9 @@ import { isIssued, tokenOf } from '../../lib/token.ts'
 import type { Appender } from '../append/appender.ts'
 
 export interface View extends Pick<AuditEvent, 'id' | 'tenant'> {
-  readonly facts: Pick<AuditEvent['facts'], 'action' | 'outcome' | 'evidence' | 'reason'>
+  readonly facts: Pick<AuditEvent['facts'], 'action' | 'outcome' | 'evidence' | 'reason' | 'token'>
+  /** Default `access` where it is about one student, else `admin`. */
+  readonly class?: AuditEvent['facts']['class']
   /** Name of the token that was shown. */
   readonly viewer: string
   /** Whose record was looked at, where it was one student's. */
@@ -23,15 +25,16 @@ export interface View extends Pick<AuditEvent, 'id' | 'tenant'> {
  */
 export async function recordView(
   appender: Appender,
-  { id, tenant, facts, viewer, subject, resourceId }: View,
+  { id, tenant, facts, class: given, viewer, subject, resourceId }: View,
 ): Promise<void> {
+  const auditClass = given ?? (subject === undefined ? 'admin' : 'access')
   const [receipt] = await appender.append([
     {
       id,
       tenant,
       producer: 'ledger',
       time: new Date().toISOString(),
-      facts: { class: subject === undefined ? 'admin' : 'access', actorRole: 'service', ...facts },
+      facts: { class: auditClass, actorRole: 'service', ...facts },
       personal: {
         actor: viewer,
         ...(subject === undefined ? {} : { subject }),
