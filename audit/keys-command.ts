@@ -6,6 +6,7 @@ import { addKeyVersion, changePassphrase, listKeys } from '../lib/custody-change
 import { openRoot, type CustodyOptions } from '../lib/custody.ts'
 import { moveKeystore } from '../lib/custody-move.ts'
 import { backUpKeystore, restoreKeystore } from './keys/backup.ts'
+import { lockKeystore } from './keys/keystore-lock.ts'
 import { rotateLogKey, rotateSubjectKeys } from './keys/rotate.ts'
 import { AuditError } from './log/errors.ts'
 
@@ -39,12 +40,11 @@ export async function describeKeys(
  * @param name `log-TENANT`, `subject-keys`, or a listed name with its kind
  * @throws AuditError AUDIT_WRITER_TAKEN while the ledger runs, AUDIT_KEY_FIXED for a key that cannot change
  */
-export async function rotateKey(
-  settings: KeySettings,
-  name: string,
-  isCompromised: boolean,
-): Promise<string> {
-  await refuseWhileRunning(settings.port)
+export function rotateKey(settings: KeySettings, name: string, isCompromised: boolean): Promise<string> {
+  return whileStopped(settings, () => rotate(settings, name, isCompromised))
+}
+
+async function rotate(settings: KeySettings, name: string, isCompromised: boolean): Promise<string> {
   const [, tenant] = /^log-([a-z][a-z0-9_]{1,39})(?:[.]ed25519)?$/.exec(name) ?? []
   if (tenant !== undefined) {
     const { origin } = settings
@@ -68,16 +68,15 @@ export async function rotateKey(
 
 /** Changes the passphrase; answers how many key files were sealed anew. */
 export async function replacePassphrase(settings: KeySettings, file: string): Promise<string> {
-  await refuseWhileRunning(settings.port)
-  return `${await changePassphrase(settings, file)} key files are sealed anew; remove ${file}`
+  const files = await whileStopped(settings, () => changePassphrase(settings, file))
+  return `${files} key files are sealed anew; remove ${file}`
 }
 
 /** Moves the keystore under another backend, or under another key of the same one. */
 export async function move(settings: KeySettings, backend: CustodyOptions['backend']): Promise<string> {
-  await refuseWhileRunning(settings.port)
   const { directory, passphraseFile } = settings
   const to = { directory, passphraseFile, ...(backend === undefined ? {} : { backend }) }
-  const moved = await moveKeystore(settings, to)
+  const moved = await whileStopped(settings, () => moveKeystore(settings, to))
   return [
     `${moved.files} key files are sealed anew under ${moved.backend} ${moved.keyName}`.trimEnd(),
     `set CAMPANILE_CUSTODY=${moved.backend} before the ledger starts; backups made so far open as they did`,
@@ -86,8 +85,7 @@ export async function move(settings: KeySettings, backend: CustodyOptions['backe
 
 /** Seals every key file anew; no key changes, those that cannot change among them. */
 export async function reseal(settings: KeySettings): Promise<string> {
-  await refuseWhileRunning(settings.port)
-  const { files } = await moveKeystore(settings, settings)
+  const { files } = await whileStopped(settings, () => moveKeystore(settings, settings))
   return `${files} key files are sealed anew; a copy of the keystore made so far opens as it did`
 }
 
@@ -103,13 +101,23 @@ export async function backUp(settings: KeySettings, folder: string, recoveryFile
 
 /** Puts back what the keystore lacks. */
 export async function restore(settings: KeySettings, file: string): Promise<string> {
-  await refuseWhileRunning(settings.port)
-  const restored = await restoreKeystore(settings, file)
+  const restored = await whileStopped(settings, () => restoreKeystore(settings, file))
   return [`${restored.length} files put back`, ...restored].join('\n')
 }
 
-/** @throws AuditError AUDIT_WRITER_TAKEN */
-async function refuseWhileRunning(port: number): Promise<void> {
+/** Changes the keystore while nobody else does. @throws AuditError AUDIT_WRITER_TAKEN */
+async function whileStopped<T>({ directory, port }: KeySettings, work: () => Promise<T>): Promise<T> {
+  const lock = await lockKeystore(directory)
+  try {
+    await refuseWhileAnswering(port)
+    return await work()
+  } finally {
+    await lock.release()
+  }
+}
+
+/** A ledger in another network namespace holds a lock that is not seen here. @throws AuditError AUDIT_WRITER_TAKEN */
+async function refuseWhileAnswering(port: number): Promise<void> {
   const isRunning = await new Promise<boolean>((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' })
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))

@@ -9,6 +9,7 @@ import { openEraser } from './erasure/open-eraser.ts'
 import { startRetention } from './erasure/start-retention.ts'
 import { Appender } from './append/appender.ts'
 import type { Publisher } from './publish/publisher.ts'
+import { lockKeystore } from './keys/keystore-lock.ts'
 import { startSealed, type SealedLogs } from './sealed/start-sealed.ts'
 import { startRecord } from './record/start-record.ts'
 import type { ServeSettings } from './settings.ts'
@@ -34,11 +35,10 @@ import { takeWriterLock } from './store/writer-lock.ts'
  */
 export async function startLedger(settings: ServeSettings): Promise<Running & { readonly port: number }> {
   const lock = await takeWriterLock({ url: settings.databaseUrl, waitMillis: settings.writerWaitMillis })
+  const keystoreLock = await lockKeystore(settings.keystore, settings.writerWaitMillis)
   const sdk = await startTelemetry(settings)
-  const { custody, pool, signingPool, readPool, keyRing, notes, tiles, logs } = await openStores(
-    sdk,
-    settings,
-  )
+  const stores = await openStores(sdk, settings)
+  const { custody, pool, readPool, notes, tiles, logs } = stores
   const reader = new Reader(readPool, tiles)
   const { epoch, assertHeld } = lock
   const search = startSearch(sdk, { pool, readPool, logs })
@@ -47,7 +47,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     publisher.noteGrown(page.tenant)
   }
   const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld, onAppended })
-  const signing = { pool: signingPool, logs, notes, tiles, assertWriter: assertHeld }
+  const signing = { pool: stores.signingPool, logs, notes, tiles, assertWriter: assertHeld }
   const publisher = await startPublisher(sdk, { ...signing, everyMillis: settings.checkpointMillis })
   const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
   const health = () => healthOf(reader, publisher, anchoring.trouble)
@@ -59,8 +59,8 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const retention = startRetention(sdk, { ...emptying, everyMillis: settings.retentionMillis })
   const subjects = new SubjectReader(readPool, tiles)
   const { anchor, witness } = anchoring
-  const stores = { reader, subjects, tiles, logs, search: search.store }
-  const routes = { sdk, ...stores, appender, record, eraser, anchor, witness, health }
+  const read = { reader, subjects, tiles, logs, search: search.store }
+  const routes = { sdk, ...read, appender, record, eraser, anchor, witness, health }
   const door = await startDoor({ settings, custody, sealed, routes })
   const walkReader = new WalkReader(readPool)
   const check = startSelfCheck(sdk, {
@@ -77,11 +77,11 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     close: async () => {
       await door.close()
       // Whoever appends before the appender, and whoever reads what it wrote after it.
-      const parts = [sealed, retention, record, search, anchoring, appender, check, publisher]
+      const parts = [sealed, eraser, retention, record, search, anchoring, appender, check, publisher]
       for (const part of parts) await part?.stop()
       await publisher.publishAll()
-      await keyRing.close()
-      await Promise.all([pool.end(), signingPool.end(), readPool.end()])
+      await stores.end()
+      await keystoreLock.release()
       await lock.release()
       await sdk.shutdown()
     },
@@ -129,7 +129,11 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
   const notes = new SignedNotes(new CheckpointFiles(checkpointFolder(keystore)), tiles)
   const originOf = (tenant: string) => `${origin}/logs/${tenant}`
   const logs = new Logs({ pool, keyRing, notes, originOf })
-  return { custody, pool, signingPool, readPool, keyRing, notes, tiles, logs }
+  const end = async () => {
+    await keyRing.close()
+    await Promise.all([pool.end(), signingPool.end(), readPool.end()])
+  }
+  return { custody, pool, signingPool, readPool, notes, tiles, logs, end }
 }
 
 type AppenderParts = Pick<

@@ -86,6 +86,17 @@ const Retention = Type.Object(
   { additionalProperties: false },
 )
 
+/** A token that was issued: its life in seconds, and the times of sequencing it is limited to. */
+const IssuedToken = Type.Object(
+  {
+    seconds: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    period: Type.Optional(
+      Type.Object({ since: recordTypes.Time, until: recordTypes.Time }, { additionalProperties: false }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 export const AuditEvent = Type.Object(
   {
     /** UUID chosen by the producer once; the same id again is the same event. */
@@ -115,6 +126,7 @@ export const AuditEvent = Type.Object(
         unrecoverableAfter: Type.Optional(recordTypes.Time),
         /** Of a retention: which entries lost what they said, and by which policy. */
         retention: Type.Optional(Retention),
+        token: Type.Optional(IssuedToken),
         ...recordFacts,
       },
       { additionalProperties: false },

@@ -32,6 +32,18 @@ export const ErasureBody = Type.Object(
 )
 export type ErasureBody = Static<typeof ErasureBody>
 
+/** Answer to `POST /v1/erasures/:tenant/approvals`, which takes the very body the erasure will be asked for with. */
+export const ErasureApproval = Type.Object(
+  {
+    /** Of the erasure. */
+    id: recordTypes.Uuid,
+    /** When it has to be given again. */
+    expiresAt: recordTypes.Time,
+  },
+  { additionalProperties: false },
+)
+export type ErasureApproval = Static<typeof ErasureApproval>
+
 export const ErasureCertificate = Type.Object(
   {
     /** Id of the event `subject.erased`. */

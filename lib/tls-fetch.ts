@@ -33,8 +33,9 @@ export function createTlsFetch(files: ClientTls): Fetch {
       .map((file) => (file === undefined ? '' : String(statSync(file).mtimeMs)))
       .join(' ')
     if (agent !== undefined && found === age) return agent
-    agent?.destroy()
-    agent = openAgent(files)
+    const next = openAgent(files)
+    if (agent !== undefined) drain(agent)
+    agent = next
     age = found
     return agent
   }
@@ -49,6 +50,14 @@ function openAgent({ caFile, certFile, keyFile }: ClientTls): Agent {
     ...(certFile === undefined ? {} : { cert: readFileSync(certFile) }),
     ...(keyFile === undefined ? {} : { key: readFileSync(keyFile) }),
   })
+}
+
+/** Closes what lies idle at once, and every other connection after its answer: nothing in flight is cut. */
+function drain(agent: Agent): void {
+  agent.keepSocketAlive = () => false
+  for (const sockets of Object.values(agent.freeSockets)) {
+    for (const socket of sockets ?? []) socket.destroy()
+  }
 }
 
 function send(

@@ -101,6 +101,11 @@ export function grantAllows({ tenants }: Grant, tenant: string): boolean {
   return tenants.includes('*') || tenants.includes(tenant)
 }
 
+/** Tells whether a token was issued to somebody, and is no program's own. */
+export function isIssued({ signed }: Grant): boolean {
+  return signed !== undefined && signed.role !== 'service'
+}
+
 /** Writes a list of long-lived tokens as what a door takes. */
 export function checksOf(accepted: AcceptedTokens): TokenChecks {
   return 'tokens' in accepted ? accepted : { tokens: accepted }
@@ -117,12 +122,16 @@ function admit(request: IncomingMessage, grant: Grant | undefined, asked: Asked)
   const { scopes, presented, limit } = asked
   const isHere = limit === undefined || scopes.some((scope) => limit.includes(scope))
   if (grant === undefined || !isHere) return unauthenticated(presented, isHere)
-  if (!scopes.some((scope) => grant.scopes.includes(scope))) {
+  const held = scopes.filter((scope) => grant.scopes.includes(scope))
+  if (held.length === 0) {
     const scope = scopes.join(' ')
     return new Refusal('forbidden', {
       detail: `the token lacks the scope ${scopes.join(' or ')}`,
       headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
     })
+  }
+  if (limit !== undefined && !held.some((scope) => limit.includes(scope))) {
+    return unauthenticated(presented, false)
   }
   const refused = holdAgainstCertificate(request, grant, asked)
   if (refused !== undefined) return refused
@@ -133,11 +142,12 @@ function admit(request: IncomingMessage, grant: Grant | undefined, asked: Asked)
 /** Refuses a token whose holder is not the one the certificate is for, nor who asked for it on their behalf. */
 function holdAgainstCertificate(
   { socket }: IncomingMessage,
-  { name, signed }: Grant,
+  grant: Grant,
   { needsCertificate = false }: Asked,
 ): Refusal | undefined {
+  const { name, signed } = grant
   const certificate = certificateOf(socket)
-  const isProgram = signed === undefined || signed.role === 'service'
+  const isProgram = !isIssued(grant)
   if (certificate.status === 'none' && !(needsCertificate && isProgram)) return undefined
   if (certificate.status !== 'good') {
     return new Refusal('forbidden', { detail: 'this door takes a client certificate of its authorities' })

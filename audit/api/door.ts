@@ -8,7 +8,7 @@ import { Refusal } from '../../lib/refusal.ts'
 import { requireLongLived, requireToken, type TokenChecks } from '../../lib/token.ts'
 import { AuditError, type AuditErrorCode } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
-import { postErasure, type ErasureRouteParts } from './erasure-routes.ts'
+import { erasureHandlers, type ErasureRouteParts } from './erasure-routes.ts'
 import { readCloudEvents } from './cloud-events.ts'
 import { appendEvents } from './events-route.ts'
 import { getEffectiveness } from './effectiveness-route.ts'
@@ -88,7 +88,7 @@ function handlersOf(parts: DoorParts): Readonly<Record<keyof typeof doorOperatio
     ...proofHandlers(parts),
     ...recordHandlers(parts),
     ...tokenHandlers(parts),
-    eraseSubject: postErasure(parts),
+    ...erasureHandlers(parts),
     getDescription: getDescription(),
   }
 }

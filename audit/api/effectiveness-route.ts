@@ -8,15 +8,14 @@ import { uuid7 } from '../../lib/uuid7.ts'
 import type { Facts } from '../format/entry.ts'
 import { Effectiveness } from '../report/effectiveness.ts'
 import { entryRangeOf } from './entry-range.ts'
-import type { ExportParts } from './export-route.ts'
-import { publishedOf } from './log-routes.ts'
+import { publishedOf, type LogRouteParts } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
 import { recordView } from './view-event.ts'
 
 const pageLength = 500
 
 /** Answers the report of a range of entries; that it was asked for is in the log before it is sent. */
-export function getEffectiveness({ sdk, reader, appender }: ExportParts): RequestHandler {
+export function getEffectiveness({ sdk, reader, appender }: LogRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const { size } = await publishedOf(reader, tenant)

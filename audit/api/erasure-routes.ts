@@ -1,21 +1,20 @@
-/** `POST /v1/erasures/:tenant`: destroys what is held about one subject, or says what forbids it. */
+/** `POST /v1/erasures/:tenant` and `…/approvals`: destroys what is held about one subject, once another person said yes. */
 import { randomUUID } from 'node:crypto'
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import type { Sdk } from '#sdk'
-import { ErasureBody } from '../../contracts/erasure.ts'
+import { ErasureBody, type ErasureApproval } from '../../contracts/erasure.ts'
 import { Refusal } from '../../lib/refusal.ts'
-import type { TokenChecks } from '../../lib/token.ts'
+import { tokenOf } from '../../lib/token.ts'
 import { validator } from '../../lib/validate.ts'
 import type { Appender } from '../append/appender.ts'
 import type { Eraser } from '../erasure/eraser.ts'
-import { approvalOf, type Approval } from './approval.ts'
+import { Approvals } from './approval.ts'
 import { readCanonicalBody } from './canonical-body.ts'
 import { tenantOf } from './parameters.ts'
 import { recordView } from './view-event.ts'
 
 export interface ErasureRouteParts {
   readonly sdk: Sdk
-  readonly accepted: TokenChecks
   readonly appender: Appender
   readonly eraser: Eraser
 }
@@ -23,15 +22,22 @@ export interface ErasureRouteParts {
 const maxBodyBytes = 4_096
 const validate = validator(ErasureBody)
 
+/** Makes the handlers of erasures and of their approvals. */
+export function erasureHandlers(parts: ErasureRouteParts) {
+  const approvals = new Approvals(() => Date.now())
+  return { eraseSubject: postErasure(parts, approvals), approveErasure: postApproval(parts, approvals) }
+}
+
 /** Answers the certificate of an erasure. */
-export function postErasure({ sdk, accepted, appender, eraser }: ErasureRouteParts): RequestHandler {
+function postErasure({ sdk, appender, eraser }: ErasureRouteParts, approvals: Approvals): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
-    const outcome = validate(await readCanonicalBody(request, maxBodyBytes))
-    if (!outcome.valid) throw new Refusal('body_invalid', { faults: outcome.faults })
-    const approval = await approvalOf(request, accepted, { tenant, scope: 'erasures:write' })
-    if (approval !== undefined) await recordApproval(appender, { tenant, id: outcome.value.id, approval })
-    const erasure = await eraser.erase(tenant, outcome.value)
+    const body = await readErasure(request)
+    const first = tokenOf(request)
+    if (approvals.demand(first, { tenant, body })) {
+      await recordApproval(appender, { tenant, id: body.id, person: first.name, reason: 'first_person' })
+    }
+    const erasure = await eraser.erase(tenant, body)
     if (erasure.status === 'refused') {
       sdk.log.warn('erasure refused', { tenant, reason: erasure.grounds[0] ?? '' })
       throw new Refusal('conflict', { detail: `refused: ${erasure.grounds.join(', ')}` })
@@ -41,21 +47,41 @@ export function postErasure({ sdk, accepted, appender, eraser }: ErasureRoutePar
   }
 }
 
+/** Answers until when the erasure that is shown may be asked for by somebody else. */
+function postApproval({ sdk, appender }: ErasureRouteParts, approvals: Approvals): RequestHandler {
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    const body = await readErasure(request)
+    const second = tokenOf(request)
+    approvals.refuseUnfit(second)
+    // Nobody uses what the log does not have.
+    await recordApproval(appender, { tenant, id: body.id, person: second.name, reason: 'second_person' })
+    const expiresAt = approvals.give(second, { tenant, body })
+    const answer: ErasureApproval = { id: body.id, expiresAt: new Date(expiresAt).toISOString() }
+    response.set('cache-control', 'no-store').json(answer)
+  }
+}
+
+async function readErasure(request: Request): Promise<ErasureBody> {
+  const outcome = validate(await readCanonicalBody(request, maxBodyBytes))
+  if (!outcome.valid) throw new Refusal('body_invalid', { faults: outcome.faults })
+  return outcome.value
+}
+
 interface Approved {
   readonly tenant: string
   /** Of the erasure. */
   readonly id: string
-  readonly approval: Approval
+  readonly person: string
+  readonly reason: 'first_person' | 'second_person'
 }
 
-async function recordApproval(appender: Appender, { tenant, id, approval }: Approved): Promise<void> {
-  for (const person of ['first', 'second'] as const) {
-    await recordView(appender, {
-      id: randomUUID(),
-      tenant,
-      facts: { action: 'erasure.approved', outcome: 'success', reason: `${person}_person` },
-      viewer: approval[person],
-      resourceId: id,
-    })
-  }
+async function recordApproval(appender: Appender, { tenant, id, person, reason }: Approved): Promise<void> {
+  await recordView(appender, {
+    id: randomUUID(),
+    tenant,
+    facts: { action: 'erasure.approved', outcome: 'success', reason },
+    viewer: person,
+    resourceId: id,
+  })
 }

@@ -1,26 +1,27 @@
 /** `GET /v1/logs/:tenant/export`: the signed part of a log as lines, at the pace of whoever reads them. */
-import { once } from 'node:events'
-import type { RequestHandler, Response } from 'express'
+import type { RequestHandler } from 'express'
 import { exportFormat, exportNotice, type ExportHeader } from '../../contracts/ledger-export.ts'
+import { tokenOf } from '../../lib/token.ts'
 import { uuid7 } from '../../lib/uuid7.ts'
-import type { Appender } from '../append/appender.ts'
 import type { Published, Reader } from '../store/reader.ts'
+import { HashedBody } from './hashed-body.ts'
 import { describeEntry, publishedOf, type LogRouteParts } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
 import { checkEntries } from './period.ts'
-
-export interface ExportParts extends LogRouteParts {
-  readonly appender: Appender
-}
+import { recordView } from './view-event.ts'
 
 const pageLength = 500
 
-/** Streams an export; that it was asked for is an entry of the same log, after the exported ones. */
-export function getExport({ sdk, reader, logs, appender }: ExportParts): RequestHandler {
+/**
+ * Streams an export. The body ends only after the log has the event with who asked and the hash of what was sent: a
+ * body that ended is an export that was recorded.
+ */
+export function getExport({ sdk, reader, logs, appender }: LogRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const published = await publishedOf(reader, tenant)
-    await checkEntries(request, { reader, tenant }, { start: 0, end: published.size })
+    const { size } = published
+    await checkEntries(request, { reader, tenant }, { start: 0, end: size })
     const { keys, vkey } = await logs.open(tenant)
     const header: ExportHeader = {
       format: exportFormat,
@@ -28,55 +29,57 @@ export function getExport({ sdk, reader, logs, appender }: ExportParts): Request
       origin: keys.origin,
       vkey,
       ...(keys.handovers.length === 0 ? {} : { handovers: [...keys.handovers] }),
-      size: published.size,
-      synthetic: await reader.hasSynthetic(tenant, published.size),
+      size,
+      synthetic: await reader.hasSynthetic(tenant, size),
       notice: exportNotice,
     }
-    await recordExport(appender, tenant)
-    response.set('cache-control', 'no-store').type('application/x-ndjson')
-    await send(response, header)
-    await sendEntries(response, { reader, tenant, published })
-    response.end()
-    sdk.log.info('ledger exported', { tenant, size: published.size })
+    const id = uuid7()
+    response.set('cache-control', 'no-store').type('application/x-ndjson').set('campanile-event', id)
+    const body = new HashedBody(response)
+    try {
+      await body.write(line(header))
+      const count = await sendEntries(body, { reader, tenant, published })
+      const outcome = body.isGone ? 'failure' : 'success'
+      const evidence = { format: 'export', from: 0, to: size, count, sha256: body.sha256() }
+      const facts = { action: 'ledger.exported', outcome, evidence } as const
+      await recordView(appender, { id, tenant, facts, viewer: tokenOf(request).name })
+    } catch (error) {
+      if (!response.headersSent) throw error
+      // Too late for another status: an end that never comes says it.
+      sdk.log.error('request failed', { error })
+      response.destroy()
+      return
+    }
+    body.end()
+    sdk.log.info('ledger exported', { tenant, size })
   }
 }
 
-async function recordExport(appender: Appender, tenant: string): Promise<void> {
-  await appender.append([
-    {
-      id: uuid7(),
-      tenant,
-      producer: 'ledger',
-      time: new Date().toISOString(),
-      facts: { class: 'admin', action: 'ledger.exported', outcome: 'success', actorRole: 'operator' },
-    },
-  ])
+interface Sending {
+  readonly reader: Reader
+  readonly tenant: string
+  readonly published: Published
 }
 
-async function sendEntries(
-  response: Response,
-  { reader, tenant, published }: { reader: Reader; tenant: string; published: Published },
-): Promise<void> {
+/** Answers how many entries were written before the end or before whoever asked went away. */
+async function sendEntries(body: HashedBody, { reader, tenant, published }: Sending): Promise<number> {
   const { size } = published
-  for (let from = 0; from < size; from += pageLength) {
+  let count = 0
+  for (let from = 0; from < size && !body.isGone; from += pageLength) {
     const to = Math.min(from + pageLength, size)
     const entries = await reader.entries(tenant, { from, to, limit: pageLength })
     const checkpoints = await reader.checkpoints(tenant, from, to)
     const notes = new Map(checkpoints.map((checkpoint) => [checkpoint.size, checkpoint.note]))
     for (const entry of entries) {
-      await send(response, describeEntry(entry))
+      await body.write(line(describeEntry(entry)))
       const checkpoint = notes.get(entry.index + 1)
-      if (checkpoint !== undefined) await send(response, { checkpoint })
+      if (checkpoint !== undefined) await body.write(line({ checkpoint }))
+      count += 1
     }
-    if (response.destroyed) return
   }
+  return count
 }
 
-async function send(response: Response, line: object): Promise<void> {
-  if (response.destroyed || response.write(`${JSON.stringify(line)}\n`)) return
-  const abort = new AbortController()
-  const stop = () => abort.abort()
-  response.once('close', stop)
-  await once(response, 'drain', { signal: abort.signal }).catch(() => undefined)
-  response.off('close', stop)
+function line(value: object): string {
+  return `${JSON.stringify(value)}\n`
 }

@@ -11,9 +11,8 @@ import { toOcsf } from '../format/ocsf.ts'
 import type { LeafRange } from '../log/subtree.ts'
 import type { EntryRow } from '../store/reader.ts'
 import { entryRangeOf } from './entry-range.ts'
-import type { ExportParts } from './export-route.ts'
 import { HashedBody } from './hashed-body.ts'
-import { publishedOf } from './log-routes.ts'
+import { publishedOf, type LogRouteParts } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
 import { openParquet } from './parquet-writer.ts'
 import { recordView } from './view-event.ts'
@@ -62,7 +61,7 @@ const pageLength = 500
  * Streams entries in the format that is asked for, and passes on where none is. The body ends only after the log
  * has the event with its hash: a body that ended is an export that was recorded.
  */
-export function getFormattedExport(parts: ExportParts): RequestHandler {
+export function getFormattedExport(parts: LogRouteParts): RequestHandler {
   return async (request, response, next) => {
     const { format: name } = request.query
     if (name === undefined) return next()
@@ -100,7 +99,7 @@ export function getFormattedExport(parts: ExportParts): RequestHandler {
 }
 
 interface Sending {
-  readonly parts: ExportParts
+  readonly parts: LogRouteParts
   readonly tenant: string
   readonly origin: string
   readonly format: Format

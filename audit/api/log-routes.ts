@@ -1,17 +1,23 @@
 /** `GET /v1/logs/:tenant/…`: key, checkpoint, proofs and entries of one log. */
+import { randomUUID } from 'node:crypto'
 import type { Sdk } from '#sdk'
 import type { Request, RequestHandler } from 'express'
 import { Refusal } from '../../lib/refusal.ts'
+import { isIssued, tokenOf } from '../../lib/token.ts'
+import type { Appender } from '../append/appender.ts'
 import { leafHash } from '../log/hash.ts'
 import type { EntryRow, Published, Reader } from '../store/reader.ts'
 import type { Logs } from '../store/logs.ts'
+import type { SubjectReader } from '../store/subject-reader.ts'
 import { numberOf, optionalText, subjectOf, tenantOf } from './parameters.ts'
 import { checkEntries } from './period.ts'
+import { recordShown, recordView } from './view-event.ts'
 
 export interface LogRouteParts {
   readonly sdk: Sdk
   readonly reader: Reader
   readonly logs: Logs
+  readonly appender: Appender
 }
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -54,7 +60,7 @@ export function getCheckpoint({ sdk, reader }: LogRouteParts): RequestHandler {
 }
 
 /** Proves that an event, by id or by index, is in the log of a size (default: the newest signed). */
-export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
+export function getInclusion({ sdk, reader, appender }: LogRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const published = await publishedOf(reader, tenant)
@@ -66,7 +72,7 @@ export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
     if (entry === undefined) throw new Refusal('not_found')
     await checkEntries(request, { reader, tenant }, { start: index, end: index + 1 })
     const path = await reader.inclusionPath(tenant, index, { size, signed: published.size })
-    response.json({
+    const body = JSON.stringify({
       index,
       size,
       leaf: JSON.parse(entry.leaf) as unknown,
@@ -74,6 +80,8 @@ export function getInclusion({ sdk, reader }: LogRouteParts): RequestHandler {
       path: path.map((hash) => hash.toString('base64')),
       ...(size === published.size ? { checkpoint: published.note } : {}),
     })
+    await recordShown(request, appender, { tenant, format: 'inclusion', from: index, to: index + 1, body })
+    response.type('application/json').send(body)
   }
 }
 
@@ -99,7 +107,7 @@ export function getConsistency({ sdk, reader }: LogRouteParts): RequestHandler {
 }
 
 /** Lists entries of the signed part of the log, in order. */
-export function getEntries({ sdk, reader }: LogRouteParts): RequestHandler {
+export function getEntries({ sdk, reader, appender }: LogRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const { size } = await publishedOf(reader, tenant)
@@ -107,7 +115,10 @@ export function getEntries({ sdk, reader }: LogRouteParts): RequestHandler {
     const limit = numberOf(request, 'limit', { fallback: 100, max: maxPage })
     await checkEntries(request, { reader, tenant }, { start: from, end: Math.min(from + limit, size) })
     const entries = await reader.entries(tenant, { from, to: size, limit })
-    response.json({ size, entries: entries.map(describeEntry) })
+    const body = JSON.stringify({ size, entries: entries.map(describeEntry) })
+    const to = from + entries.length
+    await recordShown(request, appender, { tenant, format: 'entries', from, to, body })
+    response.type('application/json').send(body)
   }
 }
 
@@ -132,17 +143,31 @@ function openingOf({ facts, salt, personal_commitment: personalCommitment, gone 
   }
 }
 
-/** Answers who accessed a subject's record, newest first. Recording that somebody asked is the caller's duty. */
-export function getAccesses({ sdk, reader, logs }: LogRouteParts): RequestHandler {
+export interface AccessesParts extends LogRouteParts {
+  readonly subjects: Pick<SubjectReader, 'isKnown'>
+}
+
+/**
+ * Answers who accessed a subject's record, newest first; what whom it was issued to sees by a token is recorded. For
+ * whom a program asks is the program's to record.
+ */
+export function getAccesses({ sdk, reader, logs, appender, subjects }: AccessesParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const subject = subjectOf(request)
     const limit = numberOf(request, 'limit', { fallback: 100, max: maxPage })
     const before = numberOf(request, 'before', { fallback: Number.MAX_SAFE_INTEGER })
     const known = await reader.checkpoint(tenant)
-    const accesses =
-      known === undefined ? [] : await reader.accesses(await logs.open(tenant), subject, { before, limit })
+    const log = known === undefined ? undefined : await logs.open(tenant)
+    const accesses = log === undefined ? [] : await reader.accesses(log, subject, { before, limit })
     const last = accesses.at(-1)
+    const grant = tokenOf(request)
+    if (log !== undefined && isIssued(grant)) {
+      const facts = { action: 'accesses.read', outcome: 'success' } as const
+      // As for a report: no key is made for who is not known.
+      const about = (await subjects.isKnown(log, subject)) ? { subject } : {}
+      await recordView(appender, { id: randomUUID(), tenant, facts, viewer: grant.name, ...about })
+    }
     response.set('cache-control', 'no-store')
     response.json({
       accesses,

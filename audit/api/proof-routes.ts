@@ -15,6 +15,7 @@ import type { Reader } from '../store/reader.ts'
 import { indexOf, notCovered, publishedOf, type LogRouteParts } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
 import { checkEntries } from './period.ts'
+import { recordShown } from './view-event.ts'
 
 export interface ProofRouteParts extends LogRouteParts {
   readonly anchor:
@@ -37,7 +38,7 @@ export function proofHandlers(parts: ProofRouteParts) {
 }
 
 /** Answers an entry's proof in the newest signed checkpoint, as a `.tlog-proof`. */
-function getTlogProof({ sdk, reader }: ProofRouteParts): RequestHandler {
+function getTlogProof({ sdk, reader, appender }: ProofRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const { note, size } = await publishedOf(reader, tenant)
@@ -46,8 +47,9 @@ function getTlogProof({ sdk, reader }: ProofRouteParts): RequestHandler {
     await checkEntries(request, { reader, tenant }, { start: index, end: index + 1 })
     const path = await reader.inclusionPath(tenant, index, { size, signed: size })
     const extra = await leafOf(reader, tenant, index)
-    response.attachment(`${tenant}-${index}.tlog-proof`).type(text)
-    response.send(writeTlogProof({ extra, index, path, note }))
+    const body = writeTlogProof({ extra, index, path, note })
+    await recordShown(request, appender, { tenant, format: 'tlog_proof', from: index, to: index + 1, body })
+    response.attachment(`${tenant}-${index}.tlog-proof`).type(text).send(body)
   }
 }
 
@@ -55,7 +57,7 @@ function getTlogProof({ sdk, reader }: ProofRouteParts): RequestHandler {
  * Answers an entry's proof through both logs: in its tenant's log at the size that is anchored, and of that
  * checkpoint in the anchor log under the cosignatures of witnesses.
  */
-function getAnchoredProof({ sdk, reader, anchor }: ProofRouteParts): RequestHandler {
+function getAnchoredProof({ sdk, reader, appender, anchor }: ProofRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const published = await publishedOf(reader, tenant)
@@ -68,11 +70,19 @@ function getAnchoredProof({ sdk, reader, anchor }: ProofRouteParts): RequestHand
     if (index >= size) throw notAnchored()
     const path = await reader.inclusionPath(tenant, index, { size, signed: published.size })
     const extra = await leafOf(reader, tenant, index)
-    response.json({
+    const body = JSON.stringify({
       entry: writeTlogProof({ extra, index, path, note: proof.note }),
       anchor: proof.anchor,
       policy: writePolicy(anchor.policy).toString(),
     })
+    await recordShown(request, appender, {
+      tenant,
+      format: 'anchored_proof',
+      from: index,
+      to: index + 1,
+      body,
+    })
+    response.type('application/json').send(body)
   }
 }
 

@@ -2,6 +2,7 @@
  * `/v1/record/:tenant/…`: the custodian's door. Writing takes the scope `record:write`, looking `record:read`; every
  * look at a register is itself in the log. Who acts is named by the caller, whose token the house gave to one service.
  */
+import { randomUUID } from 'node:crypto'
 import type { Request, RequestHandler } from 'express'
 import type { Sdk } from '#sdk'
 import type { TSchema, Static } from 'typebox'
@@ -15,13 +16,17 @@ import {
   type Register,
 } from '../../contracts/record.ts'
 import { Refusal } from '../../lib/refusal.ts'
-import { tokenOf } from '../../lib/token.ts'
+import { isIssued, tokenOf } from '../../lib/token.ts'
 import { validator } from '../../lib/validate.ts'
+import type { Appender } from '../append/appender.ts'
 import type { DisclosureBook } from '../record/disclosure-book.ts'
 import type { RegisterBook } from '../record/register-book.ts'
+import type { Logs } from '../store/logs.ts'
+import type { SubjectReader } from '../store/subject-reader.ts'
 import { readCanonicalBody } from './canonical-body.ts'
 import { timeOf } from './entry-range.ts'
 import { numberOf, optionalText, tenantOf } from './parameters.ts'
+import { recordView } from './view-event.ts'
 
 export interface RecordBooks {
   readonly disclosures: DisclosureBook
@@ -31,6 +36,9 @@ export interface RecordBooks {
 export interface RecordRouteParts {
   readonly sdk: Sdk
   readonly record: RecordBooks
+  readonly appender: Appender
+  readonly logs: Pick<Logs, 'open'>
+  readonly subjects: Pick<SubjectReader, 'isKnown'>
 }
 
 /** 5,000 students by the longest id and the longest texts of one disclosure. */
@@ -41,7 +49,8 @@ const account = /^.{1,128}$/su
 const word = /^[a-z][a-z0-9_]{0,63}$/
 
 /** Makes the handlers of the record of disclosures and its registers. */
-export function recordHandlers({ sdk, record }: RecordRouteParts) {
+export function recordHandlers(parts: RecordRouteParts) {
+  const { sdk, record } = parts
   return {
     postDisclosure: postDisclosure(sdk, record),
     postRequest: postRequest(sdk, record),
@@ -51,7 +60,7 @@ export function recordHandlers({ sdk, record }: RecordRouteParts) {
     getRegisterEntry: getEntry(sdk, record),
     getBases: getBases(sdk),
     getRights: getRights(sdk, record),
-    getBlocks: getBlocks(sdk, record),
+    getBlocks: getBlocks(parts),
   }
 }
 
@@ -105,7 +114,7 @@ function postCommand(sdk: Sdk, record: RecordBooks): RequestHandler {
     if (typeof command !== 'string' || !word.test(command)) throw new Refusal('not_found')
     const place = { register: registerOf(request), id: idOf(request), command }
     const body = actingSelf(request, await readCommand(request))
-    const entry = await record.registers.change(tenant, place, body)
+    const entry = await record.registers.change(tenant, place, body, { isProgram: isProgram(request) })
     response.set('cache-control', 'no-store').json(entry)
   }
 }
@@ -163,12 +172,18 @@ function getRights(sdk: Sdk, record: RecordBooks): RequestHandler {
   }
 }
 
-function getBlocks(sdk: Sdk, record: RecordBooks): RequestHandler {
+/** Answers what stands against destroying a student's records; that somebody asked says something, so it is logged. */
+function getBlocks({ sdk, record, appender, logs, subjects }: RecordRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const student = optionalText(request, 'student', account)
     if (student === undefined) throw missing('student', 'whose records would be destroyed')
-    response.set('cache-control', 'no-store').json({ blocks: await record.registers.blocks(tenant, student) })
+    const blocks = await record.registers.blocks(tenant, student)
+    const facts = { action: 'register.read', outcome: 'success', reason: 'blocks' } as const
+    // As for a report: no key is made for who is not known.
+    const about = (await subjects.isKnown(await logs.open(tenant), student)) ? { subject: student } : {}
+    await recordView(appender, { id: randomUUID(), tenant, facts, viewer: tokenOf(request).name, ...about })
+    response.set('cache-control', 'no-store').json({ blocks })
   }
 }
 
@@ -197,9 +212,12 @@ function actorOf(request: Request): string {
  * @throws Refusal forbidden
  */
 function actingSelf<B extends { readonly actor: string }>(request: Request, body: B): B {
-  const { name, signed } = tokenOf(request)
-  if (signed === undefined || signed.role === 'service' || body.actor === name) return body
+  if (isProgram(request) || body.actor === tokenOf(request).name) return body
   throw new Refusal('forbidden', { detail: 'the actor is not the holder of the token' })
+}
+
+function isProgram(request: Request): boolean {
+  return !isIssued(tokenOf(request))
 }
 
 function missing(at: string, expected: string): Refusal {

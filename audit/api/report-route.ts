@@ -8,13 +8,12 @@ import { reportCsv } from '../report/report-csv.ts'
 import { buildStudentReport, reportedClasses, type Period } from '../report/student-report.ts'
 import type { SubjectReader } from '../store/subject-reader.ts'
 import { timeOf } from './entry-range.ts'
-import type { ExportParts } from './export-route.ts'
 import { HashedBody } from './hashed-body.ts'
-import { publishedOf } from './log-routes.ts'
+import { publishedOf, type LogRouteParts } from './log-routes.ts'
 import { numberOf, subjectOf, tenantOf } from './parameters.ts'
 import { recordView } from './view-event.ts'
 
-export interface ReportRouteParts extends ExportParts {
+export interface ReportRouteParts extends LogRouteParts {
   readonly subjects: SubjectReader
 }
 

@@ -7,12 +7,11 @@ import { personalFields, searchFields, searchKey, searchToken, type SearchField 
 import type { EntryRow, Reader } from '../store/reader.ts'
 import type { SearchStore } from '../store/search/search-store.ts'
 import { entryRangeOf } from './entry-range.ts'
-import type { ExportParts } from './export-route.ts'
-import { describeEntry, publishedOf } from './log-routes.ts'
+import { describeEntry, publishedOf, type LogRouteParts } from './log-routes.ts'
 import { numberOf, tenantOf } from './parameters.ts'
 import { recordView } from './view-event.ts'
 
-export interface SearchRouteParts extends ExportParts {
+export interface SearchRouteParts extends LogRouteParts {
   readonly search: SearchStore
 }
 

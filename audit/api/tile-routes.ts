@@ -12,6 +12,7 @@ import type { Reader } from '../store/reader.ts'
 import { publishedOf, type LogRouteParts } from './log-routes.ts'
 import { tenantOf } from './parameters.ts'
 import { checkEntries } from './period.ts'
+import { recordShown } from './view-event.ts'
 
 export interface TileRouteParts extends LogRouteParts {
   readonly tiles: LogTiles
@@ -21,7 +22,7 @@ export interface TileRouteParts extends LogRouteParts {
 const forever = 'private, max-age=31536000, immutable'
 
 /** Answers a tile or a bundle; bundles as they lie there, compressed, to whoever takes gzip. */
-export function getTile({ sdk, reader, tiles }: TileRouteParts): RequestHandler {
+export function getTile({ sdk, reader, tiles, appender }: TileRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const place = placeOf(request)
@@ -34,8 +35,12 @@ export function getTile({ sdk, reader, tiles }: TileRouteParts): RequestHandler 
     response.set('cache-control', forever).type('application/octet-stream')
     if (place.level !== 'entries') return void response.send(stored)
     response.vary('accept-encoding')
-    if (request.acceptsEncodings('gzip') === false) return void response.send(await inflateBundle(stored))
-    response.set('content-encoding', 'gzip').send(stored)
+    const isGzip = request.acceptsEncodings('gzip') !== false
+    const body = isGzip ? stored : await inflateBundle(stored)
+    const { start: from, end: to } = entriesOf(place)
+    await recordShown(request, appender, { tenant, format: 'bundle', from, to, body })
+    if (isGzip) response.set('content-encoding', 'gzip')
+    response.send(body)
   }
 }
 

@@ -72,6 +72,10 @@ function issueToken(parts: TokenRouteParts): RequestHandler {
     if (!scopes.every((scope) => holds(issuer, scope))) {
       throw new Refusal('forbidden', { detail: `the token does not hold what the role ${role} may do` })
     }
+    // An event's producer is the name of the token: nobody lets another service say what it never said.
+    if (role === 'writer' && name !== issuer.name) {
+      throw new Refusal('forbidden', { detail: 'a writer has the name of who asks for its token' })
+    }
     const rights: Rights = {
       sub: name,
       role,
@@ -84,9 +88,17 @@ function issueToken(parts: TokenRouteParts): RequestHandler {
     await recordView(parts.appender, {
       id: jti,
       tenant,
-      facts: { action: 'token.issued', outcome: 'success', reason: role },
+      class: 'admin',
+      facts: {
+        action: 'token.issued',
+        outcome: 'success',
+        reason: role,
+        token: { seconds: life, ...(period === undefined ? {} : { period }) },
+      },
       viewer: issuer.name,
       resourceId: name,
+      // Sealed under the subject's key: who may see a record is gone with the subject.
+      ...(subject === undefined ? {} : { subject }),
     })
     sign(parts, response, { jti, rights, scopes, seconds: life, actor: issuer.name })
   }

@@ -7,7 +7,9 @@ import type { Pool } from '#sdk'
 import { randomUUID } from 'node:crypto'
 import type { ErasureBody, ErasureCertificate, ErasureGround } from '../../contracts/erasure.ts'
 import type { Appender } from '../append/appender.ts'
+import { Refusal } from '../../lib/refusal.ts'
 import { AuditError } from '../log/errors.ts'
+import { readHead } from '../store/head.ts'
 import type { Log, Logs } from '../store/logs.ts'
 import type { LogKeys } from '../store/log-keys.ts'
 import { subjectToken } from '../store/personal.ts'
@@ -18,6 +20,7 @@ import { subjectKeyName } from '../store/subject-shard.ts'
 import { certificateOf, refusalEvent, unrecoverableAfter } from './certificate.ts'
 import { groundsAgainst } from './decide.ts'
 import { isHeld, type HeldParts } from './held-subject.ts'
+import type { ExpiredReader } from './expired-reader.ts'
 import type { Tombstone, TombstoneFiles } from './tombstone-files.ts'
 
 export interface EraserOptions {
@@ -26,11 +29,13 @@ export interface EraserOptions {
   readonly logs: Logs
   readonly appender: Pick<Appender, 'append'>
   readonly registers: Pick<RegisterStore, 'blocks' | 'erase' | 'find' | 'recordState'>
-  readonly entries: HeldParts['entries']
-  readonly side: Pick<SideEraser, 'emptySubject'>
+  readonly entries: HeldParts['entries'] & Pick<ExpiredReader, 'aboutToken'>
+  readonly side: Pick<SideEraser, 'empty' | 'emptySubject'>
   /** Has work wait for the changes of a tenant's registers before it, and those after it wait for it. */
   readonly inTurn: <T>(tenant: string, work: (keys: LogKeys) => Promise<T>) => Promise<T>
-  readonly tombstones: TombstoneFiles
+  readonly tombstones: Pick<TombstoneFiles, 'add' | 'read' | 'tenants'>
+  /** Pause before an erasure that broke off after its tombstone is finished. */
+  readonly retryMillis: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -43,6 +48,10 @@ export class Eraser {
   readonly #options: EraserOptions
   /** One erasure follows the other: the list of tombstones is read and written whole. */
   #turn: Promise<unknown> = Promise.resolve()
+  /** Erasures of this process that have a tombstone and are not finished, by id. */
+  readonly #unfinished = new Map<string, { readonly tenant: string; readonly body: ErasureBody }>()
+  #retry: NodeJS.Timeout | undefined
+  #isStopping = false
 
   constructor(options: EraserOptions) {
     this.#options = options
@@ -51,13 +60,20 @@ export class Eraser {
   /**
    * Decides, and destroys where nothing forbids it; both leave an event. The same id again finishes the same erasure.
    *
-   * @throws AuditError when the log cannot be written now
+   * @throws AuditError when the log cannot be written now, Refusal conflict when the id is that of another subject's
    */
   erase(tenant: string, body: ErasureBody): Promise<Erasure> {
     const { inTurn } = this.#options
     const turn = this.#turn.then(() => inTurn(tenant, () => this.#erase(tenant, body)))
-    this.#turn = turn.catch(() => undefined)
+    this.#turn = turn.catch(() => this.#finishLater())
     return turn
+  }
+
+  /** Lets the erasure under way finish; what is unfinished then, the next start finishes. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    clearTimeout(this.#retry)
+    await this.#turn
   }
 
   /**
@@ -71,22 +87,24 @@ export class Eraser {
     for (const tenant of await tombstones.tenants()) {
       for (const tombstone of await tombstones.read(tenant)) {
         const index = await this.#findCertificate(tenant, tombstone)
-        // Without its certificate the database is from before it: everything in it is.
         const keys = await logs.openKeys(tenant)
-        entries += await this.#eraseRows(keys, tombstone, index ?? Number.MAX_SAFE_INTEGER)
-        const log = await openOrRefused(logs, tenant)
-        if (log === undefined) continue
-        await destroyKey(log, tombstone)
-        if (index === undefined) await this.#certify(tenant, tombstone)
+        await destroyKey(keys, tombstone)
+        entries += await this.#eraseAgain(keys, tombstone, index ?? Number.MAX_SAFE_INTEGER)
+        if (index !== undefined || (await openOrRefused(logs, tenant)) === undefined) continue
+        await this.#certify(tenant, tombstone)
       }
     }
     return entries
   }
 
   async #erase(tenant: string, body: ErasureBody): Promise<Erasure> {
-    const { logs, registers, tombstones, now } = this.#options
+    const { logs, registers, tombstones } = this.#options
     const log = await logs.open(tenant)
     const known = (await tombstones.read(tenant)).find(({ id }) => id === body.id)
+    const token = subjectToken(log.keys.subjectTokenKey, body.subject).toString('hex')
+    if (known !== undefined && known.token !== token) {
+      throw new Refusal('conflict', { detail: 'this id is that of another erasure' })
+    }
     const blocks = await this.#blocks(log.keys, body.subject)
     const registered = await registers.recordState(log.keys, body.subject)
     const inputs = { request: body, blocks, ...(registered === undefined ? {} : { registered }) }
@@ -95,18 +113,34 @@ export class Eraser {
       await this.#refuse(tenant, body, ground)
       return { status: 'refused', grounds: [ground, ...more] }
     }
-    const tombstone = known ?? (await tombstoneFor(log, body, new Date(now()).toISOString()))
+    const tombstone = known ?? (await this.#tombstoneFor(log.keys, body))
     await tombstones.add(tenant, tombstone)
-    await destroyKey(log, tombstone)
+    this.#unfinished.set(body.id, { tenant, body })
+    await destroyKey(log.keys, tombstone)
     // Whatever was sealed under the key stands before the certificate: nothing overtakes in the queue.
     const { index, leafHash } = await this.#certify(tenant, tombstone)
-    const entries = await this.#eraseRows(log.keys, tombstone, index)
+    const entries =
+      known === undefined
+        ? await this.#eraseRows(log.keys, tombstone, index)
+        : await this.#eraseAgain(log.keys, tombstone, index)
+    this.#unfinished.delete(body.id)
     const { id, erasedAt } = tombstone
     const certificate = { id, index, leafHash, erasedAt, entries }
     return {
       status: 'erased',
       certificate: { ...certificate, unrecoverableAfter: unrecoverableAfter(erasedAt) },
     }
+  }
+
+  /** Finishes what broke off: the caller may never ask again, and the key is gone. */
+  #finishLater(): void {
+    if (this.#isStopping || this.#retry !== undefined || this.#unfinished.size === 0) return
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined
+      // What fails again comes here again.
+      for (const { tenant, body } of this.#unfinished.values())
+        void this.erase(tenant, body).catch(() => undefined)
+    }, this.#options.retryMillis).unref()
   }
 
   /** A hold blocks what it reaches: one with a window, or of an account, not everything about everybody. */
@@ -139,6 +173,23 @@ export class Eraser {
     return row?.index
   }
 
+  async #tombstoneFor(keys: LogKeys, { id, subject, reason, synthetic }: ErasureBody): Promise<Tombstone> {
+    const { pool, now } = this.#options
+    const { tenant, subjectKeys } = keys
+    const token = subjectToken(keys.subjectTokenKey, subject)
+    const key = await subjectKeys.find(tenant, token)
+    const { frontier } = await pool.inTenant(tenant, (tx) => readHead(tx, tenant))
+    return {
+      id,
+      token: token.toString('hex'),
+      ...(key === undefined ? {} : { key: subjectKeyName(key) }),
+      size: frontier.size,
+      erasedAt: new Date(now()).toISOString(),
+      reason,
+      ...(synthetic === true ? { synthetic: true } : {}),
+    }
+  }
+
   async #eraseRows(keys: LogKeys, { token, erasedAt }: Tombstone, below: number): Promise<number> {
     const { registers, side } = this.#options
     const subject = Buffer.from(token, 'hex')
@@ -146,24 +197,29 @@ export class Eraser {
     await registers.erase(keys.tenant, subject, erasedAt)
     return side.emptySubject(keys, subject, below)
   }
-}
 
-async function tombstoneFor({ keys }: Log, body: ErasureBody, erasedAt: string): Promise<Tombstone> {
-  const token = subjectToken(keys.subjectTokenKey, body.subject)
-  const key = await keys.subjectKeys.find(keys.tenant, token)
-  return {
-    id: body.id,
-    token: token.toString('hex'),
-    ...(key === undefined ? {} : { key: subjectKeyName(key) }),
-    erasedAt,
-    reason: body.reason,
-    ...(body.synthetic === true ? { synthetic: true } : {}),
+  /**
+   * Empties what a tombstone reaches when its certificate may be late: what the log had then, and of what came since
+   * only what nobody can open. A student who came back has another key. On an older tombstone: all below the index.
+   */
+  async #eraseAgain(keys: LogKeys, tombstone: Tombstone, below: number): Promise<number> {
+    const { entries, side } = this.#options
+    const { size = below, token } = tombstone
+    const emptied = await this.#eraseRows(keys, tombstone, Math.min(size, below))
+    const unread: number[] = []
+    for await (const entry of entries.aboutToken(keys, Buffer.from(token, 'hex'), {
+      from: size,
+      to: below,
+    })) {
+      if (entry.personal === undefined) unread.push(entry.index)
+    }
+    return emptied + (await side.empty(keys, unread, { cause: 'erasure' }))
   }
 }
 
-async function destroyKey({ keys }: Log, { token, key }: Tombstone): Promise<void> {
+async function destroyKey({ tenant, subjectKeys }: LogKeys, { token, key }: Tombstone): Promise<void> {
   if (key === undefined) return
-  await keys.subjectKeys.destroy(keys.tenant, Buffer.from(token, 'hex'), key)
+  await subjectKeys.destroy(tenant, Buffer.from(token, 'hex'), key)
 }
 
 /** Opens a log; undefined for one whose database contradicts what was signed: nothing of it is served. */

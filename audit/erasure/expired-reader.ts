@@ -52,10 +52,10 @@ interface About extends IndexRange {
 
 export class ExpiredReader {
   readonly #pool: Pool
-  readonly #walk: Pick<WalkReader, 'page'>
+  readonly #walk: Pick<WalkReader, 'page' | 'entries'>
 
   /** @param pool of the role that reads */
-  constructor(pool: Pool, walk: Pick<WalkReader, 'page'>) {
+  constructor(pool: Pool, walk: Pick<WalkReader, 'page' | 'entries'>) {
     this.#pool = pool
     this.#walk = walk
   }
@@ -82,11 +82,15 @@ export class ExpiredReader {
   }
 
   /** Reads every entry about a student, oldest first. */
-  async *about(keys: LogKeys, student: string): AsyncIterable<LiveEntry> {
-    const tokens = [subjectToken(keys.subjectTokenKey, student)]
-    const to = Number.MAX_SAFE_INTEGER
-    for (let from: number | undefined = 0; from !== undefined;) {
-      const page: AboutPage = await this.#about(keys, { tokens, classes: auditClasses, from, to })
+  about(keys: LogKeys, student: string): AsyncIterable<LiveEntry> {
+    const range = { from: 0, to: Number.MAX_SAFE_INTEGER }
+    return this.aboutToken(keys, subjectToken(keys.subjectTokenKey, student), range)
+  }
+
+  /** Reads the entries of a range about whom a token stands for, oldest first. */
+  async *aboutToken(keys: LogKeys, token: Buffer, { from: first, to }: IndexRange): AsyncIterable<LiveEntry> {
+    for (let from: number | undefined = first; from !== undefined;) {
+      const page: AboutPage = await this.#about(keys, { tokens: [token], classes: auditClasses, from, to })
       yield* page.entries
       from = page.next
     }
@@ -98,12 +102,13 @@ export class ExpiredReader {
     const rows = await this.#pool.inTenant(tenant, (tx) =>
       tx.query<{ index: number }>(statements['list-about'], parameters),
     )
+    const found = await this.#walk.entries(
+      tenant,
+      rows.map(({ index }) => index),
+    )
     const entries: LiveEntry[] = []
-    for (const { index } of rows) {
-      const { batches, sides } = await this.#walk.page(tenant, { begun: 0, from: index, to: index + 1 })
-      const holding = batches.find(({ previousSize, size }) => previousSize <= index && index < size)
-      const leaf = holding?.leaves[index - holding.previousSize]
-      const entry = leaf === undefined ? undefined : await openEntry(keys, leaf, sides.get(index))
+    for (const { leaf, side } of found) {
+      const entry = await openEntry(keys, leaf, side)
       if (entry !== undefined) entries.push(entry)
     }
     const last = rows.at(-1)

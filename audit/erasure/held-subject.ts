@@ -1,5 +1,5 @@
 /** Whether a legal hold reaches anything about a student: its window and its account narrow it to entries. */
-import { reaches, stands } from '../record/rules/holds.ts'
+import { reaches, standingStates } from '../record/rules/holds.ts'
 import type { RegisterEntry } from '../record/rules/register-entry.ts'
 import type { LogKeys } from '../store/log-keys.ts'
 import type { RegisterStore } from '../store/record/register-store.ts'
@@ -16,8 +16,8 @@ export async function isHeld(
   keys: LogKeys,
   student: string,
 ): Promise<boolean> {
-  const found = await registers.find(keys, 'hold', {})
-  const holds = found.map(({ entry }) => entry).filter((hold) => stands(hold) && mayReach(hold, student))
+  const found = await registers.find(keys, 'hold', { states: standingStates })
+  const holds = found.map(({ entry }) => entry).filter((hold) => mayReach(hold, student))
   if (holds.length === 0) return false
   if (holds.some(isWhole)) return true
   for await (const { leaf, personal } of entries.about(keys, student)) {

@@ -27,6 +27,7 @@ export async function openEraser({ keystore, readPool, ...parts }: EraserParts):
     entries: new ExpiredReader(readPool, new WalkReader(readPool)),
     side: new SideEraser(parts.pool),
     tombstones: new TombstoneFiles(tombstoneFolder(keystore)),
+    retryMillis: 5_000,
     now: () => Date.now(),
   })
   await eraser.reapply()

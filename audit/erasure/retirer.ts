@@ -8,11 +8,18 @@ import { defaultKeepDays, type TimedClass } from '../../contracts/retention.ts'
 import { uuid7 } from '../../lib/uuid7.ts'
 import type { Appender } from '../append/appender.ts'
 import { AuditError } from '../log/errors.ts'
-import { stands } from '../record/rules/holds.ts'
-import { cutoffOf, fateOf, policyOf, type Circumstances, type Fate } from '../record/rules/retention.ts'
+import { standingStates } from '../record/rules/holds.ts'
+import {
+  cutoffOf,
+  fateOf,
+  policyOf,
+  policyStates,
+  type Circumstances,
+  type Fate,
+} from '../record/rules/retention.ts'
 import type { LogKeys } from '../store/log-keys.ts'
 import type { Log, Logs } from '../store/logs.ts'
-import type { RegisterStore } from '../store/record/register-store.ts'
+import type { RecordState, RegisterStore } from '../store/record/register-store.ts'
 import type { SideEraser } from '../store/side-eraser.ts'
 import type { ExpiredReader, LiveEntry } from './expired-reader.ts'
 import { retirementEvent } from './retirement-event.ts'
@@ -39,7 +46,7 @@ const restMillis = 20
 
 interface Known extends Circumstances {
   readonly inspected: ReadonlySet<string>
-  readonly records: ReadonlyMap<string, 'kept' | 'destroyed'>
+  readonly records: ReadonlyMap<string, RecordState>
 }
 
 type Kept = Record<'hold' | 'inspection', number>
@@ -99,7 +106,7 @@ export class Retirer {
       const start: number = from
       from = await this.#options.inTurn(keys.tenant, async () => {
         const known = await this.#know(keys)
-        const destroyed = [...known.records].filter(([, state]) => state === 'destroyed')
+        const destroyed = [...known.records].filter(([, { state }]) => state === 'destroyed')
         if (destroyed.length === 0) return undefined
         const tokens = destroyed.map(([token]) => token)
         const page = await this.#options.expired.disclosures(keys, tokens, { from: start, to })
@@ -113,14 +120,14 @@ export class Retirer {
   async #know(keys: LogKeys): Promise<Known> {
     const { registers, now } = this.#options
     const [policies, holds, inspected, records] = await Promise.all([
-      registers.find(keys, 'retention', { state: 'in_force' }),
-      registers.find(keys, 'hold', {}),
+      registers.find(keys, 'retention', { states: policyStates }),
+      registers.find(keys, 'hold', { states: standingStates }),
       registers.inspected(keys.tenant),
       registers.recordStates(keys.tenant),
     ])
     return {
       policy: policyOf(policies.map(({ entry }) => entry)),
-      holds: holds.map(({ entry }) => entry).filter(stands),
+      holds: holds.map(({ entry }) => entry),
       inspected,
       records,
       now: now(),
@@ -177,6 +184,7 @@ interface Retired {
 }
 
 function judge({ leaf, facts, token, personal }: LiveEntry, known: Known): Fate {
+  const record = token === undefined ? undefined : known.records.get(token)
   return fateOf(
     {
       eventTime: leaf.eventTime,
@@ -186,7 +194,7 @@ function judge({ leaf, facts, token, personal }: LiveEntry, known: Known): Fate 
       subject: personal?.subject,
       actor: personal?.actor,
       isOpen: personal !== undefined,
-      record: token === undefined ? undefined : known.records.get(token),
+      destroyedAt: record?.state === 'destroyed' ? record.at : undefined,
       isInspected: token !== undefined && known.inspected.has(token),
     },
     known,

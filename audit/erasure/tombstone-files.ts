@@ -20,6 +20,8 @@ export const Tombstone = Type.Object(
     token: Type.String({ pattern: '^[0-9a-f]{64}$' }),
     /** Name of the destroyed key; absent when the subject had none. */
     key: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
+    /** Entries the log had then; absent on an older tombstone. */
+    size: Type.Optional(Type.Integer({ minimum: 0 })),
     erasedAt: recordTypes.Time,
     reason: recordTypes.Word,
     synthetic: Type.Optional(Type.Boolean()),

@@ -31,6 +31,12 @@ export interface CommandPlace {
   readonly command: string
 }
 
+/** Who gives a command, besides what its body says. */
+export interface Giver {
+  /** True for a program of the house; people have tokens of their own. */
+  readonly isProgram: boolean
+}
+
 /** Who looks at a register. */
 export interface Viewer {
   readonly actor: string
@@ -82,7 +88,12 @@ export class RegisterBook {
    * @throws Refusal not_found, body_invalid when the entry's state does not allow it, conflict when somebody else
    *   changed the entry meanwhile
    */
-  change(tenant: string, place: CommandPlace, body: CommandBody): Promise<RegisterEntry> {
+  change(
+    tenant: string,
+    place: CommandPlace,
+    body: CommandBody,
+    { isProgram }: Giver = { isProgram: false },
+  ): Promise<RegisterEntry> {
     return this.inTurn(tenant, async (keys) => {
       const [stored] = await this.#parts.store.find(keys, place.register, { id: place.id })
       if (stored === undefined) throw new Refusal('not_found')
@@ -91,6 +102,7 @@ export class RegisterBook {
       const entry = changedBy(stored, body, {
         command: place.command,
         isSameActor: stored.changedBy.equals(actorToken(keys, body.actor)),
+        isProgram,
         now: this.#parts.now(),
       })
       await this.#write(keys, entry, { deed: body, command })
@@ -203,13 +215,15 @@ function firstOf<R extends Register>(
 interface Circumstances {
   readonly command: string
   readonly isSameActor: boolean
+  readonly isProgram: boolean
   readonly now: number
 }
 
 /** Makes the entry a command leads to. */
 function changedBy({ entry }: StoredEntry, body: CommandBody, about: Circumstances): RegisterEntry {
   const { register, state } = entry
-  const step = stepOf({ register, state, isSameActor: about.isSameActor }, about.command, body)
+  const { isSameActor, isProgram } = about
+  const step = stepOf({ register, state, isSameActor, isProgram }, about.command, body)
   const isEarlier = body.time < entry.openedAt
   refuse([
     ...checkTime(body.time, about.now),

@@ -24,6 +24,11 @@ export interface WalkPage {
   readonly checkpoints: readonly { readonly size: number; readonly note: string }[]
 }
 
+export interface WalkEntry {
+  readonly leaf: Buffer
+  readonly side: WalkSide
+}
+
 export interface PageBounds {
   readonly begun: number
   readonly from: number
@@ -71,7 +76,8 @@ export class WalkReader {
     return this.#pool.inTenant(tenant, async (tx) => {
       const read = await readBatches(tx, tenant, { from: begun, to })
       const batches = read.filter(({ previousSize }) => previousSize >= begun)
-      const end = Math.max(to, ...batches.map(({ size }) => size))
+      // The last one ends furthest; a log has more batches than a call may have arguments.
+      const end = Math.max(to, batches.at(-1)?.size ?? 0)
       return {
         batches,
         sides: await readSides(tx, tenant, from, end),
@@ -85,19 +91,22 @@ export class WalkReader {
   }
 
   /** Reads the entry of an event of the ledger itself; undefined where there is none. */
-  ownEntry(
-    tenant: string,
-    id: string,
-  ): Promise<{ readonly leaf: Buffer; readonly side: WalkSide } | undefined> {
+  ownEntry(tenant: string, id: string): Promise<WalkEntry | undefined> {
     return this.#pool.inTenant(tenant, async (tx) => {
       const [found] = await tx.query<{ index: number }>(statements['find-entry'], [tenant, id, 'ledger'])
       if (found === undefined) return undefined
-      const { index } = found
-      const [batch] = await readBatches(tx, tenant, { from: index, to: index + 1 })
-      const leaf = batch?.leaves[index - batch.previousSize]
-      const side = (await readSides(tx, tenant, index, index + 1)).get(index)
-      return leaf === undefined || side === undefined ? undefined : { leaf, side }
+      const [entry] = await readEntries(tx, tenant, [found.index])
+      return entry
     })
+  }
+
+  /**
+   * Reads single entries, each from its own batch.
+   *
+   * @param indices ascending; one there is no entry of is left out
+   */
+  entries(tenant: string, indices: readonly number[]): Promise<WalkEntry[]> {
+    return this.#pool.inTenant(tenant, (tx) => readEntries(tx, tenant, indices))
   }
 
   /** Asks the indexes by event and by subject about entries. */
@@ -158,4 +167,23 @@ export class WalkReader {
 async function readSides(tx: Transaction, tenant: string, from: number, to: number) {
   const rows = await tx.query<WalkSide>(statements['read-side'], [tenant, from, to])
   return new Map(rows.map((row) => [row.index, row]))
+}
+
+async function readEntries(
+  tx: Transaction,
+  tenant: string,
+  indices: readonly number[],
+): Promise<WalkEntry[]> {
+  const entries: WalkEntry[] = []
+  let batch: StoredBatch | undefined
+  for (const index of indices) {
+    // Entries about one subject often stand in one batch: it is unpacked once.
+    if (batch === undefined || batch.size <= index) {
+      batch = (await readBatches(tx, tenant, { from: index, to: index + 1 }))[0]
+    }
+    const leaf = batch?.leaves[index - batch.previousSize]
+    const side = (await readSides(tx, tenant, index, index + 1)).get(index)
+    if (leaf !== undefined && side !== undefined) entries.push({ leaf, side })
+  }
+  return entries
 }

@@ -31,7 +31,8 @@ export async function buildPage(): Promise<string> {
     .replace('></script>', () => `>${script}</script>`)
 }
 
-async function bundle(name: string): Promise<string> {
+/** Bundles a file of the page with everything it stands on, the browser's parts in the place of Node's. */
+export async function bundle(name: string): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(folder, name)],
     bundle: true,

@@ -9,11 +9,11 @@ import type { SourcePlace } from './log-source.ts'
 import { openSource } from './open-source.ts'
 import { TreeFindingError } from './tree-finding.ts'
 import { runUnit, type UnitOutcome } from './unit-outcome.ts'
-import type { UnitReport } from './verify-unit.ts'
+import { unitLeaves, type UnitReport } from './verify-unit.ts'
 
 export interface UnitPoolOptions {
   readonly place: SourcePlace
-  /** Of the log. */
+  /** Of the log, as its checkpoint has it: a source may claim more than it has. */
   readonly size: number
   /** Most threads; default one for each core. */
   readonly threads?: number
@@ -21,36 +21,39 @@ export interface UnitPoolOptions {
 
 export class UnitPool {
   readonly #options: UnitPoolOptions
+  readonly #units: number
+  /** Grows with what was read, not with what a checkpoint says there is to read. */
+  readonly #outcomes: (UnitOutcome | undefined)[] = []
   #next = 0
   #hasFailed = false
 
   constructor(options: UnitPoolOptions) {
     this.#options = options
+    this.#units = Math.ceil(options.size / unitLeaves)
   }
 
   /**
-   * Verifies so many parts and answers what each gave, in order.
+   * Verifies every part and answers what each gave, in order; to be called once.
    *
    * @throws TreeFindingError for the first part that is wrong, or AuditError AUDIT_SOURCE_FAILED
    */
-  async run(units: number): Promise<UnitReport[]> {
+  async run(): Promise<UnitReport[]> {
     const { threads = availableParallelism() } = this.#options
-    const count = Math.max(1, Math.min(threads, units))
-    const outcomes: (UnitOutcome | undefined)[] = Array.from({ length: units })
+    const count = Math.max(1, Math.min(threads, this.#units))
     // One thread needs no other: a small log is verified before a thread would have started.
-    if (count === 1) await this.#runHere(outcomes)
-    else await Promise.all(Array.from({ length: count }, () => this.#runThread(outcomes)))
-    return outcomes.map(reportOf)
+    if (count === 1) await this.#runHere()
+    else await Promise.all(Array.from({ length: count }, () => this.#runThread()))
+    return Array.from(this.#outcomes, reportOf)
   }
 
-  async #runHere(outcomes: (UnitOutcome | undefined)[]): Promise<void> {
+  async #runHere(): Promise<void> {
     const source = openSource(this.#options.place)
-    for (let unit = this.#take(outcomes); unit !== undefined; unit = this.#take(outcomes)) {
-      this.#keep(outcomes, unit, await runUnit(source, unit, this.#options.size))
+    for (let unit = this.#take(); unit !== undefined; unit = this.#take()) {
+      this.#keep(unit, await runUnit(source, unit, this.#options.size))
     }
   }
 
-  async #runThread(outcomes: (UnitOutcome | undefined)[]): Promise<void> {
+  async #runThread(): Promise<void> {
     const { place, size } = this.#options
     const worker = new Worker(new URL('./unit-thread.ts', import.meta.url), {
       workerData: { place, size },
@@ -58,20 +61,20 @@ export class UnitPool {
       env: {},
     })
     try {
-      for (let unit = this.#take(outcomes); unit !== undefined; unit = this.#take(outcomes)) {
-        this.#keep(outcomes, unit, await ask(worker, unit))
+      for (let unit = this.#take(); unit !== undefined; unit = this.#take()) {
+        this.#keep(unit, await ask(worker, unit))
       }
     } finally {
       await worker.terminate()
     }
   }
 
-  #take(outcomes: readonly unknown[]): number | undefined {
-    return this.#hasFailed || this.#next >= outcomes.length ? undefined : this.#next++
+  #take(): number | undefined {
+    return this.#hasFailed || this.#next >= this.#units ? undefined : this.#next++
   }
 
-  #keep(outcomes: (UnitOutcome | undefined)[], unit: number, outcome: UnitOutcome): void {
-    outcomes[unit] = outcome
+  #keep(unit: number, outcome: UnitOutcome): void {
+    this.#outcomes[unit] = outcome
     if (outcome.status !== 'verified') this.#hasFailed = true
   }
 }

@@ -3,7 +3,7 @@
  * files and folders with plain names are taken, nothing leaves the folder, and no more is written than a bound allows.
  */
 import { createReadStream, statSync } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -73,9 +73,17 @@ async function writeFile(path: string, body: ReadableStream<Uint8Array>): Promis
   // A name that comes twice is refused: which of both would count is nobody's to choose.
   const file = await open(path, 'wx', 0o600)
   try {
-    for await (const chunk of body) await file.write(chunk)
+    for await (const chunk of body) await writeWhole(file, chunk)
   } finally {
     await file.close()
+  }
+}
+
+/** Writes all of a chunk: a full disk takes part of it first and fails only the next time. */
+async function writeWhole(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let done = 0; done < chunk.length;) {
+    const { bytesWritten } = await file.write(chunk, done)
+    done += bytesWritten
   }
 }
 

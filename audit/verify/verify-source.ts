@@ -85,10 +85,13 @@ async function verifyFolder(folder: string, options: SourceOptions): Promise<Sou
   }
   parts.push(...proofs.map(({ verdict }) => verdict))
   if (parts.length === 0) throw new AuditError('AUDIT_SOURCE_FAILED', 'found neither export, log nor proof')
-  const note = options.key === undefined && ownKey !== undefined ? [keyNote(ownKey)] : []
+  const notes = [
+    ...(options.key === undefined && ownKey !== undefined ? [keyNote(ownKey)] : []),
+    ...(options.policy === undefined && proofs.length > 0 ? policyNotes(pack) : []),
+  ]
   return {
     isValid: parts.every(({ isValid }) => isValid),
-    text: [...parts.map(({ text }) => text), ...note].join('\n'),
+    text: [...parts.map(({ text }) => text), ...notes].join('\n'),
   }
 }
 
@@ -157,6 +160,15 @@ function describeTiles(verdict: TilesVerdict, { name }: VerifierKey): string[] {
 
 function keyNote(key: string): string {
   return printable(`the key was taken from the source itself: compare it with the one you were given: ${key}`)
+}
+
+/** Whoever made the pack may have named witnesses of their own in its policy. */
+function policyNotes({ folder, policy }: Pack): string[] {
+  if (policy === undefined) return []
+  const name = policy.slice(folder.length + 1)
+  return [
+    printable(`the policy was taken from the source itself: compare ${name} with the one you were given`),
+  ]
 }
 
 function readKept(path: string): string {

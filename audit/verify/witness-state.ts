@@ -12,7 +12,8 @@ export interface WitnessState {
 }
 
 const maxPolicyBytes = 131_072
-const maxNoteBytes = 65_536
+/** As much as is read of any note: room for 64 signatures of ML-DSA-44. */
+const maxNoteBytes = 262_144
 
 /**
  * Judges a checkpoint by a policy.

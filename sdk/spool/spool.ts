@@ -3,6 +3,7 @@
  * answered is on disk; it stays there until the ledger has answered for it. A full spool refuses and drops nothing.
  */
 import { maxEventBytes } from '../../contracts/audit-event.ts'
+import type { FolderLock } from '../../lib/folder-lock.ts'
 import { SdkError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Instruments } from '../metrics/instruments.ts'
@@ -13,7 +14,7 @@ import { Counts } from './counts.ts'
 import { damagedIn, type Damaged } from './damaged.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { diskFiles, type SpoolFiles } from './files.ts'
-import { lockFolder, type Lock } from './lock.ts'
+import { lockFolder } from './lock.ts'
 import { recover, type Recovered } from './recover.ts'
 import { SpoolSignals } from './signals.ts'
 import { SpoolBacklog } from './spool-backlog.ts'
@@ -87,7 +88,7 @@ interface Opened {
   readonly parts: SpoolParts
   readonly files: SpoolFiles
   readonly damaged: Damaged
-  readonly lock: Lock | undefined
+  readonly lock: FolderLock | undefined
 }
 
 class FileSpool implements Spool {

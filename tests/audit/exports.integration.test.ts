@@ -12,6 +12,7 @@ import { StudentReport } from '../../contracts/student-report.ts'
 import { validator } from '../../lib/validate.ts'
 import { eventually } from '../support/poll.ts'
 import { officialOcsf } from '../support/official-ocsf.ts'
+import { addToken } from './api/door-client.ts'
 import { parseCef, parseCsv } from './format/strict-parsers.ts'
 import {
   anEvent,
@@ -33,10 +34,12 @@ interface Line {
 describe('exports and reports of a running ledger', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
+  let searcher: string
   const offered = 23
 
   before(async () => {
     home = await makeHome()
+    searcher = addToken(home, 'searcher', { scopes: ['export:read', 'subjects:read'] })
     ledger = await startLedger(home)
     const subjects = Array.from({ length: offered }, (_, at) => `student-${at % 3}`)
     await append(
@@ -80,6 +83,24 @@ describe('exports and reports of a running ledger', () => {
         sha256: createHash('sha256').update(text).digest('hex'),
       })
     }
+  })
+
+  it('logs who took the export that is verified, how much of the log, and the hash of what was sent', async () => {
+    const response = await fetchExport('')
+    const text = await response.text()
+    const size = linesOf(text).filter((line) => 'leaf' in (JSON.parse(line) as object)).length
+    const { index, facts } = await eventOf(response.headers.get('campanile-event'))
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    expect(facts.action).to.equal('ledger.exported')
+    expect(facts.evidence).to.deep.equal({ format: 'export', from: 0, to: size, count: size, sha256 })
+    const found = await eventually('the entry is searched by who asked', async () => {
+      const page = await ask(ledger, '/v1/logs/drill/search?action=ledger.exported&actor=operator', {
+        token: searcher,
+      })
+      const { entries } = (await page.json()) as { entries: Line[] }
+      return entries.find((entry) => entry.index === index)
+    })
+    expect(found.facts.evidence?.['sha256']).to.equal(sha256)
   })
 
   it('exports what strict readers of each format read', async () => {

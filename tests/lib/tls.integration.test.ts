@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { connect as connectPlain } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +27,8 @@ describe('a door with a certificate', () => {
   let rejected: RejectionCode[]
   let failures: unknown[]
   let loaded: number[]
+  /** Gets what answers a request of `/slow`. */
+  let held: (respond: () => void) => void
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'campanile-tls-'))
     authority = new Authority(join(folder, 'house'))
@@ -60,6 +62,7 @@ describe('a door with a certificate', () => {
       const shown = certificateOf(request.socket)
       response.json({ status: shown.status, names: shown.status === 'good' ? [...shown.names] : [] })
     })
+    app.get('/slow', (_request, response) => held(() => void response.send('done')))
     app.post('/echo', (request, response) => void request.pipe(response))
     closeDoor(app)
     door = await listen(app, {
@@ -212,5 +215,24 @@ describe('a door with a certificate', () => {
     const reason = new Error('given up')
     const caught = await tls(url, { signal: AbortSignal.abort(reason) }).catch((error: unknown) => error)
     expect(caught).to.equal(reason)
+  })
+
+  it('lets what is in flight come to its end when a file of the client is renewed', async () => {
+    let answer = (): void => undefined
+    const asked = new Promise<void>((resolve) => {
+      held = (respond) => {
+        answer = respond
+        resolve()
+      }
+    })
+    const port = await open()
+    const tls = createTlsFetch({ caFile: authority.cert, certFile: client.cert, keyFile: client.key })
+    const slow = tls(new URL(`https://127.0.0.1:${port}/slow`), {})
+    await asked
+    utimesSync(client.cert, new Date(), new Date(Date.now() + 60_000))
+    const renewed = await tls(new URL(`https://127.0.0.1:${port}/who`), {})
+    expect(((await renewed.json()) as { status: string }).status).to.equal('good')
+    answer()
+    expect(await (await slow).text()).to.equal('done')
   })
 })

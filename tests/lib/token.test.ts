@@ -48,6 +48,19 @@ describe('requireToken', () => {
     expect(present(`Bearer ${secret}`, 'export:read').code).to.equal('forbidden')
   })
 
+  it('lets a limited token pass only by a scope it has, the route asks for and the limit leaves', () => {
+    const scopes = ['subjects:read', 'metrics:read'] as const
+    const codeOf = (longLivedScopes: readonly TokenScope[]) => {
+      const { request } = present(`Bearer ${secret}`)
+      let passed: unknown = 'not called'
+      const check = requireToken({ tokens, longLivedScopes }, ...scopes)
+      check(request, new ServerResponse(request), (error) => (passed = error))
+      return passed instanceof Refusal ? passed.code : passed
+    }
+    expect(codeOf(['metrics:read'])).to.equal('unauthenticated')
+    expect(codeOf(['subjects:read'])).to.equal(undefined)
+  })
+
   it('knows no token of a request that showed none', () => {
     expect(() => tokenOf(present(undefined).request)).to.throw(Refusal)
   })

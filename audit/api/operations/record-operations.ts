@@ -1,5 +1,5 @@
 /** Operations on people's records: reports, the record of disclosures and its registers, erasure, the sealed log. */
-import { ErasureBody, ErasureCertificate } from '../../../contracts/erasure.ts'
+import { ErasureApproval, ErasureBody, ErasureCertificate } from '../../../contracts/erasure.ts'
 import {
   AccessesAnswer,
   BasesAnswer,
@@ -135,13 +135,23 @@ export const recordOperations = {
   eraseSubject: {
     method: 'post',
     path: '/v1/erasures/:tenant',
-    summary: 'destroy what is held about a subject; whoever shows a short-lived token brings a second person',
+    summary:
+      'destroy what is held about a subject; with a short-lived token only after another person approved it',
     scopes: ['erasures:write'],
-    headers: {
-      'campanile-approval': text('short-lived token of the second person, who is not the first'),
-    },
     body: body(ErasureBody),
     answers: json(ErasureCertificate, 'The certificate.'),
+  },
+  approveErasure: {
+    method: 'post',
+    path: '/v1/erasures/:tenant/approvals',
+    summary:
+      'approve the erasure another person will ask for with the same body; takes a person’s short-lived token',
+    scopes: ['erasures:write'],
+    body: body(ErasureBody),
+    answers: json(
+      ErasureApproval,
+      'It is approved for a quarter of an hour, and the log of the tenant says so.',
+    ),
   },
 } as const satisfies Record<string, Operation>
 

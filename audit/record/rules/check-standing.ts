@@ -132,17 +132,23 @@ function checkRedisclosure(body: DisclosureBody, request: Standing['redisclosure
   return faultUnless(request?.state === 'requested', '/redisclosure', expected)
 }
 
-/** A parent gets nothing on the parent's own right once it has passed to the student, 34 CFR 99.5(a). */
+/**
+ * A parent gets nothing on the parent's own right once it has passed to the student, 34 CFR 99.5(a), nor while the
+ * registers do not say when it passes.
+ */
 function checkRights({ basis, facts }: DisclosureBody, rights: Standing['rights']): Fault[] {
   if (basis !== '99.31(a)(12)') return []
+  const { recipientRole } = facts
   return rights.flatMap(({ holder, transferOn }, at) => {
-    if (holder !== 'student') return []
-    const { recipientRole } = facts
+    if (holder === 'parent') return []
     if (recipientRole === undefined) {
-      const expected = 'student or parent: the rights have passed to the student'
+      const expected = 'student or parent: the rights are not known to be with the parent'
       return [{ at: '/facts/recipientRole', expected }]
     }
-    const expected = `a student whose rights did not pass on ${transferOn ?? ''}; 34 CFR 99.31(a)(8) takes evidence`
+    const expected =
+      transferOn === undefined
+        ? 'a student whose eligibility is in the register'
+        : `a student whose rights did not pass on ${transferOn}; 34 CFR 99.31(a)(8) takes evidence`
     return faultUnless(recipientRole !== 'parent', `/students/${at}`, expected)
   })
 }

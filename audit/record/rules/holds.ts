@@ -10,12 +10,7 @@ export interface EntryTimes {
 }
 
 /** States in which a hold stands: a release that was only proposed releases nothing. */
-const standing: readonly string[] = ['placed', 'release_proposed']
-
-/** Tells whether a hold stands. */
-export function stands({ state }: RegisterEntry<'hold'>): boolean {
-  return standing.includes(state)
-}
+export const standingStates: readonly string[] = ['placed', 'release_proposed']
 
 /** Tells whether the window of a hold, whole days of UTC, meets the time between an event and its entry. */
 export function isInWindow({ facts }: RegisterEntry<'hold'>, { eventTime, time }: EntryTimes): boolean {

@@ -11,6 +11,8 @@ interface Transition {
   readonly needs?: readonly Need[]
   /** True where another person must have made the change before: two people, one decision. */
   readonly byAnother?: true
+  /** True where a program of the house gives the command alone; people have steps that take two of them. */
+  readonly byProgram?: true
 }
 
 interface Life {
@@ -117,16 +119,25 @@ export const registerStates: Readonly<Record<Register, Life>> = {
     last: ['withdrawn'],
     hasStudent: false,
     commands: {
-      // A shorter period destroys: it takes two.
+      // A shorter period destroys, and so may the one that holds without a longer one: each takes two.
       approve: { from: ['proposed'], to: 'in_force', byAnother: true },
-      withdraw: { from: ['proposed', 'in_force'], to: 'withdrawn' },
+      withdraw: { from: ['proposed'], to: 'withdrawn' },
+      propose_withdrawal: { from: ['in_force'], to: 'withdrawal_proposed' },
+      keep: { from: ['withdrawal_proposed'], to: 'in_force' },
+      approve_withdrawal: { from: ['withdrawal_proposed'], to: 'withdrawn', byAnother: true },
     },
   },
   student_record: {
     first: 'kept',
     last: ['destroyed'],
     hasStudent: true,
-    commands: { destroy: { from: ['kept'], to: 'destroyed', needs: ['reason'] } },
+    commands: {
+      // The record of disclosures follows, and an erasure may.
+      destroy: { from: ['kept'], to: 'destroyed', needs: ['reason'], byProgram: true },
+      propose_destruction: { from: ['kept'], to: 'destruction_proposed', needs: ['reason'] },
+      keep: { from: ['destruction_proposed'], to: 'kept' },
+      approve_destruction: { from: ['destruction_proposed'], to: 'destroyed', byAnother: true },
+    },
   },
   eligibility: {
     first: 'in_force',
@@ -148,6 +159,8 @@ export interface Standing {
   readonly state: string
   /** True when whoever gives the command also made the last change. */
   readonly isSameActor: boolean
+  /** True when a program of the house gives it, not a person with a token of their own. */
+  readonly isProgram?: boolean
 }
 
 export type Step =
@@ -155,7 +168,8 @@ export type Step =
   | { readonly possible: false; readonly faults: Fault[] }
 
 /** Judges a command: the state it leads to, or everything that stands in its way. */
-export function stepOf({ register, state, isSameActor }: Standing, command: string, body: CommandBody): Step {
+export function stepOf(standing: Standing, command: string, body: CommandBody): Step {
+  const { register, state, isSameActor, isProgram = false } = standing
   const { commands, last } = registerStates[register]
   const transition = Object.hasOwn(commands, command) ? commands[command] : undefined
   if (transition === undefined) {
@@ -170,6 +184,9 @@ export function stepOf({ register, state, isSameActor }: Standing, command: stri
       : [{ at: 'state', expected: `${transition.from.join(' or ')}, found ${state}` }]),
     ...(transition.byAnother === true && isSameActor
       ? [{ at: '/actor', expected: 'another person than who proposed it' }]
+      : []),
+    ...(transition.byProgram === true && !isProgram
+      ? [{ at: 'command', expected: 'a step that takes two people' }]
       : []),
     ...(transition.needs ?? [])
       .filter((need) => body[need] === undefined || body[need] === false)

@@ -11,9 +11,12 @@ export interface RetentionPolicy {
   readonly keepDays: Readonly<Record<TimedClass, number>>
 }
 
+/** States in which a policy holds: one that is to be withdrawn does until a second person says so. */
+export const policyStates: readonly string[] = ['in_force', 'withdrawal_proposed']
+
 /** Finds the policy that holds: the newest in force, else that of the house. */
 export function policyOf(entries: readonly RegisterEntry<'retention'>[]): RetentionPolicy {
-  const inForce = entries.filter(({ state }) => state === 'in_force')
+  const inForce = entries.filter(({ state }) => policyStates.includes(state))
   const newest = inForce.toSorted((a, b) => (a.openedAt < b.openedAt ? 1 : -1))[0]
   if (newest === undefined) return { version: defaultPolicyVersion, keepDays: defaultKeepDays }
   const { version, access, admin, security } = newest.facts
@@ -34,8 +37,11 @@ const foreverActions: ReadonlySet<AuditEvent['facts']['action']> = new Set([
 export interface Judged extends HeldParts {
   readonly class: AuditEvent['facts']['class']
   readonly action: AuditEvent['facts']['action']
-  /** What the register says of the student's education records; undefined where it does not know. */
-  readonly record: 'kept' | 'destroyed' | undefined
+  /**
+   * When the student's education records were destroyed, milliseconds since the epoch; undefined while some are kept
+   * and where the register does not know.
+   */
+  readonly destroyedAt: number | undefined
   /** True while the student's request to inspect is open, 34 CFR 99.10(e). */
   readonly isInspected: boolean
 }
@@ -54,11 +60,10 @@ export type Fate = 'kept' | 'due' | 'hold' | 'inspection'
 /** Judges an entry. */
 export function fateOf(entry: Judged, { policy, holds, now }: Circumstances): Fate {
   if (foreverActions.has(entry.action)) return 'kept'
-  // The record of disclosures goes with the student's record and never by time, 34 CFR 99.32(a)(2).
-  const isOver =
-    entry.class === 'disclosure'
-      ? entry.record === 'destroyed'
-      : entry.time < cutoffOf(policy, entry.class, now)
+  // The record of disclosures goes with the student's record and never by time, 34 CFR 99.32(a)(2); what was recorded
+  // since is about a record of a student who came back, whether or not the register has it yet.
+  const over = entry.class === 'disclosure' ? (entry.destroyedAt ?? 0) : cutoffOf(policy, entry.class, now)
+  const isOver = entry.time < over
   if (!isOver) return 'kept'
   if (holds.some((hold) => reaches(hold, entry))) return 'hold'
   return entry.isInspected ? 'inspection' : 'due'

@@ -8,7 +8,7 @@ where tenant = $1 and register = $2
   and ($4::bytea[] is null or subject = any ($4))
   and ($5::bytea[] is null or parties && $5)
   and ($6::text is null or version = $6)
-  and ($7::text is null or state = $7)
+  and ($7::text[] is null or state = any ($7))
   and ($8::uuid is null or id > $8)
 order by id
 limit $9

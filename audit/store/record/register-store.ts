@@ -7,6 +7,7 @@ import type { Pool, Transaction } from '#sdk'
 import { canonicalJson } from '../../../contracts/canonical-json.ts'
 import { saltBytes } from '../../../contracts/leaf.ts'
 import type { Register, RegisterFacts } from '../../../contracts/record.ts'
+import { AuditError } from '../../log/errors.ts'
 import type { EntryPersonal, RegisterEntry } from '../../record/rules/register-entry.ts'
 import type { LogKeys } from '../log-keys.ts'
 import { nonceBytes, openPersonal, sealPersonal, subjectToken } from '../personal.ts'
@@ -20,6 +21,8 @@ export interface EntryQuery {
   /** Names; an entry with any of them is found. */
   readonly parties?: readonly string[]
   readonly version?: string
+  /** An entry in any of them is found. */
+  readonly states?: readonly string[]
   readonly state?: string
   /** Only ids after it. */
   readonly after?: string
@@ -53,6 +56,18 @@ interface EntryRow {
   readonly closed_at: string | null
 }
 
+/** What the register says of a student's education records. */
+export type RecordState =
+  | { readonly state: 'kept' }
+  /** When the last of them was, milliseconds since the epoch. */
+  | { readonly state: 'destroyed'; readonly at: number }
+
+interface RecordRow {
+  readonly subject: Buffer
+  readonly kept: boolean
+  readonly closed_millis: number | null
+}
+
 /** More than any disclosure can touch. */
 const maxFound = 20_000
 
@@ -63,9 +78,14 @@ export class RegisterStore {
     this.#pool = pool
   }
 
-  /** Finds entries in the order of their ids. */
+  /**
+   * Finds entries in the order of their ids.
+   *
+   * @throws AuditError AUDIT_REGISTER_FULL where no limit was asked for and there are more than may be read at once:
+   *   an opt-out or a hold beyond it must not go unseen
+   */
   async find<R extends Register>(keys: LogKeys, register: R, query: EntryQuery): Promise<StoredEntry<R>[]> {
-    const { id, students, parties, version, state, after, limit } = query
+    const { id, students, parties, version, state, states, after, limit } = query
     const rows = await this.#pool.inTenant(keys.tenant, (tx) =>
       tx.query<EntryRow>(recordStatements['find-entries'], [
         keys.tenant,
@@ -74,11 +94,14 @@ export class RegisterStore {
         students?.map((student) => subjectToken(keys.subjectTokenKey, student)) ?? null,
         parties?.map((name) => partyToken(keys, name)) ?? null,
         version ?? null,
-        state ?? null,
+        (state === undefined ? states : [state]) ?? null,
         after ?? null,
-        limit ?? maxFound,
+        limit ?? maxFound + 1,
       ]),
     )
+    if (limit === undefined && rows.length > maxFound) {
+      throw new AuditError('AUDIT_REGISTER_FULL', `found more than ${maxFound} entries of ${register}`)
+    }
     return Promise.all(rows.map((row) => storedEntry(keys, register, row)))
   }
 
@@ -142,18 +165,18 @@ export class RegisterStore {
   }
 
   /** Tells what the register says of a student's education records: kept while any entry says so. */
-  async recordState(keys: LogKeys, student: string): Promise<'kept' | 'destroyed' | undefined> {
+  async recordState(keys: LogKeys, student: string): Promise<RecordState['state'] | undefined> {
     const token = subjectToken(keys.subjectTokenKey, student)
     const states = await this.recordStates(keys.tenant)
-    return states.get(token.toString('hex'))
+    return states.get(token.toString('hex'))?.state
   }
 
   /** Reads what the register says of everybody's education records, by the student's token in hex. */
-  async recordStates(tenant: string): Promise<ReadonlyMap<string, 'kept' | 'destroyed'>> {
+  async recordStates(tenant: string): Promise<ReadonlyMap<string, RecordState>> {
     const rows = await this.#pool.inTenant(tenant, (tx) =>
-      tx.query<{ subject: Buffer; kept: boolean }>(recordStatements['read-record-states'], [tenant]),
+      tx.query<RecordRow>(recordStatements['read-record-states'], [tenant]),
     )
-    return new Map(rows.map(({ subject, kept }) => [subject.toString('hex'), kept ? 'kept' : 'destroyed']))
+    return new Map(rows.map((row) => [row.subject.toString('hex'), recordStateOf(row)]))
   }
 
   /** Lists the students whose open request to inspect forbids destruction, 34 CFR 99.10(e), as tokens in hex. */
@@ -177,6 +200,10 @@ export class RegisterStore {
     )
     return rows.length
   }
+}
+
+function recordStateOf({ kept, closed_millis: at }: RecordRow): RecordState {
+  return kept || at === null ? { state: 'kept' } : { state: 'destroyed', at }
 }
 
 /** An entry sealed at one revision does not open as another: an older row put back is noticed. */

@@ -31,6 +31,16 @@ class PageBuffer extends Uint8Array {
   readBigUInt64BE(at = 0): bigint {
     return new DataView(this.buffer, this.byteOffset, this.byteLength).getBigUint64(at)
   }
+
+  writeBigUInt64BE(value: bigint, at = 0): number {
+    new DataView(this.buffer, this.byteOffset, this.byteLength).setBigUint64(at, value)
+    return at + 8
+  }
+
+  /** Writes UTF-8 as far as there is room for whole characters; answers how many bytes. */
+  write(text: string, at = 0): number {
+    return encoder.encodeInto(text, this.subarray(at)).written
+  }
 }
 
 function binaryOf(bytes: Uint8Array): string {
@@ -44,14 +54,22 @@ function binaryOf(bytes: Uint8Array): string {
 /** Decodes as Buffer does: what is no text of the encoding gives other bytes, and callers compare. */
 function decode(text: string, encoding: Encoding): Uint8Array {
   if (encoding === 'utf8') return encoder.encode(text)
-  if (encoding === 'latin1') return Uint8Array.from(text, (character) => character.charCodeAt(0))
+  if (encoding === 'latin1') return bytesOf(text)
   if (encoding === 'hex') return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
   try {
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
-    return Uint8Array.from(binary, (character) => character.charCodeAt(0))
+    // One character alone holds no byte: Buffer passes over it where a text was cut, `atob` would refuse the whole.
+    const end = text.length % 4 === 1 ? -1 : undefined
+    return bytesOf(atob(text.slice(0, end).replaceAll('-', '+').replaceAll('_', '/')))
   } catch {
     return new Uint8Array()
   }
+}
+
+/** Takes the low byte of every character. */
+function bytesOf(binary: string): Uint8Array {
+  const bytes = new Uint8Array(binary.length)
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at)
+  return bytes
 }
 
 function from(value: string | ArrayLike<number>, encoding: unknown = 'utf8'): PageBuffer {
@@ -89,8 +107,10 @@ function compare(a: Uint8Array, b: Uint8Array): number {
 /** Stands where the global of Node does. */
 export const Buffer = {
   from,
+  of: (...bytes: readonly number[]) => from(bytes),
   alloc,
   allocUnsafe: (length: number) => new PageBuffer(length),
+  byteLength: (text: string) => encoder.encode(text).length,
   concat,
   compare,
 }

@@ -22,13 +22,17 @@ interface Asked {
 type Answer = 'good' | 'bad' | 'unsupported'
 
 const answers = new Map<string, Answer>()
-const pending = new Map<string, Asked>()
+/**
+ * What was asked about and is not known, by each pass that goes on. Passes that go on at the same time cannot be told
+ * apart: what one asks is noted for all, so that none takes for good what another has asked about.
+ */
+const passes = new Set<Map<string, Asked>>()
 /** SPKI of an Ed25519 key: 12 bytes of header and the key. */
 const ed25519Bytes = 44
 
-/** Hashes with SHA-256, the only algorithm that is asked for. */
-export function hash(_algorithm: string, bytes: Uint8Array): ReturnType<typeof Buffer.from> {
-  return Buffer.from(sha256(bytes))
+/** Hashes with SHA-256 into a string of one character a byte: no other algorithm or form is asked for. */
+export function hash(_algorithm: 'sha256', bytes: Uint8Array, _form: 'binary'): string {
+  return Buffer.from(sha256(bytes)).toString('latin1')
 }
 
 /** Holds a key in its SPKI form. */
@@ -37,7 +41,7 @@ export function createPublicKey({ key }: { readonly key: Uint8Array }): PageKey 
   return { der, equals: (other) => Buffer.compare(der, other.der) === 0, export: () => Buffer.from(der) }
 }
 
-/** Checks a signature, or notes that it is to be checked. */
+/** Checks a signature, or notes that it is to be checked. @throws Error outside of `settle`, where nobody would check */
 export function verify(_: null, message: Uint8Array, key: PageKey, signature: Uint8Array): boolean {
   const parts = [key.der, Uint8Array.from(signature), Uint8Array.from(message)] as const
   const name = Buffer.from(
@@ -46,7 +50,8 @@ export function verify(_: null, message: Uint8Array, key: PageKey, signature: Ui
   const answer = answers.get(name)
   if (answer === 'unsupported') throw new Error('this browser cannot check a signature of this kind')
   if (answer !== undefined) return answer === 'good'
-  pending.set(name, { name, der: parts[0], signature: parts[1], message: parts[2] })
+  if (passes.size === 0) throw new Error('found a signature that nobody waits for')
+  for (const asked of passes) asked.set(name, { name, der: parts[0], signature: parts[1], message: parts[2] })
   return true
 }
 
@@ -57,16 +62,25 @@ export function verify(_: null, message: Uint8Array, key: PageKey, signature: Ui
  */
 export async function settle<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
-    pending.clear()
-    const outcome = await work().then(
-      (value) => () => value,
-      (error: unknown) => () => {
-        throw error
-      },
-    )
-    if (pending.size === 0) return outcome()
+    const asked = new Map<string, Asked>()
+    passes.add(asked)
+    const outcome = await outcomeOf(work)
+    passes.delete(asked)
+    if (asked.size === 0) return outcome()
     // Each pass learns something, and a file of some size asks about so many signatures and no more.
-    for (const asked of pending.values()) answers.set(asked.name, await check(asked))
+    for (const each of asked.values()) answers.set(each.name, await check(each))
+  }
+}
+
+/** Answers what gives or throws again what a piece of work gave or threw. */
+async function outcomeOf<T>(work: () => Promise<T>): Promise<() => T> {
+  try {
+    const value = await work()
+    return () => value
+  } catch (error) {
+    return () => {
+      throw error
+    }
   }
 }
 

@@ -9,6 +9,8 @@ const status = elementOf('status', HTMLElement)
 const result = elementOf('result', HTMLElement)
 /** The file that is looked at; a later one takes its place. */
 let current: File | undefined
+/** Verifications that were begun: what an earlier one gives, of the same file under another key too, is not shown. */
+let runs = 0
 
 input.addEventListener('change', () => take(input.files?.[0]))
 key.addEventListener('change', () => take(current))
@@ -25,18 +27,21 @@ drop.addEventListener('drop', (event) => {
 
 function take(file: File | undefined): void {
   current = file
-  if (file !== undefined) void verifyOne(file)
-}
-
-async function verifyOne(file: File): Promise<void> {
   result.replaceChildren()
   result.className = ''
+  status.textContent = ''
+  void verifyOne(file, ++runs)
+}
+
+async function verifyOne(file: File | undefined, run: number): Promise<void> {
+  if (file === undefined) return
   status.textContent = `Verifying ${file.name} …`
+  const givenKey = key.value.trim()
   try {
-    const verdict = await verifyPack(await readPack(file), key.value.trim())
-    if (current !== file) return
-    show(file.name, verdict)
+    const verdict = await verifyPack(await readPack(file), givenKey)
+    if (run === runs) show(file.name, verdict)
   } catch (error) {
+    if (run !== runs) return
     const message = error instanceof Error ? error.message : String(error)
     result.className = 'bad'
     status.textContent = `${file.name} could not be verified: ${message}`

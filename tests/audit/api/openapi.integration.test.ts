@@ -120,6 +120,12 @@ const calls: Readonly<Record<string, Call>> = {
     path: '/v1/erasures/drill',
     body: { id: randomUUID(), subject: 'student-1', reason: 'record_destroyed', recordState: 'destroyed' },
   },
+  // A person's to give: these calls are a program's.
+  approveErasure: {
+    path: '/v1/erasures/drill/approvals',
+    body: { id: randomUUID(), subject: 'student-1', reason: 'record_destroyed', recordState: 'destroyed' },
+    refused: 403,
+  },
   getAnchorKey: { path: '/v1/anchor/key' },
   getAnchorCheckpoint: { path: '/v1/anchor/checkpoint', isAwaited: true },
   getAnchorPolicy: { path: '/v1/anchor/policy' },

@@ -26,8 +26,14 @@ describe('short-lived tokens', () => {
   let ledger: LedgerProcess
   let issuer: string
   let registrar: string
+  let producer: string
+  let searcher: string
+  let ledgerNamed: string
   before(async () => {
     home = await makeHome()
+    searcher = addToken(home, 'searcher', { scopes: ['export:read', 'subjects:read'] })
+    producer = addToken(home, 'booking', { scopes: ['tokens:issue', 'events:write'] })
+    ledgerNamed = addToken(home, 'ledger', { scopes: ['events:write'] })
     issuer = addToken(home, 'gateway', { scopes: ['tokens:issue', 'proofs:read', 'export:read'] })
     registrar = addToken(home, 'registry', {
       scopes: ['tokens:issue', 'subjects:read', 'record:read', 'record:write', 'erasures:write'],
@@ -116,7 +122,24 @@ describe('short-lived tokens', () => {
     const page = await ask(ledger, `/v1/logs/drill/entries?from=${index}&limit=1`)
     const { entries } = (await page.json()) as { entries: { facts: object }[] }
     expect(entries[0]?.facts).to.include({ class: 'admin', action: 'token.issued', reason: 'auditor' })
+    expect(entries[0]?.facts).to.deep.include({ token: { seconds: 900, period: always } })
     expect(await metricValue(ledger, 'access_tokens_issued_total', { role: 'auditor' })).to.equal(1)
+  })
+
+  it('are issued to who may see one record with an entry that goes with its subject', async () => {
+    const body = { role: 'subject', name: 'parent-9', subject: 'student-9', seconds: 300 } as const
+    await issue(ledger, registrar, body)
+    const findBy = async (query: string) => {
+      const path = `/v1/logs/drill/search?action=token.issued&${query}`
+      const answer = await ask(ledger, path, { token: searcher })
+      return ((await answer.json()) as { entries: { facts: object }[] }).entries
+    }
+    const [found] = await eventually('the entry is found by the subject', async () => {
+      const entries = await findBy('subject=student-9')
+      return entries.length === 0 ? undefined : entries
+    })
+    expect(found?.facts).to.deep.include({ class: 'admin', reason: 'subject', token: { seconds: 300 } })
+    expect((await findBy('actor=registry&subject=student-9')).length).to.equal(1)
   })
 
   it('are issued by a command, into a file that is one person’s', async () => {
@@ -156,6 +179,20 @@ describe('short-lived tokens', () => {
       const answer = await postJson(ledger, '/v1/tokens/drill', { token, body })
       expect(answer.status, JSON.stringify(body)).to.equal(status)
     }
+  })
+
+  it('let a writer speak in the name of who asked for its token, and nobody as the ledger', async () => {
+    const writer = await issue(ledger, producer, { role: 'writer', name: 'booking' })
+    const [receipt] = await append(ledger, [anEvent({ producer: 'booking' })], writer)
+    expect(receipt?.outcome).to.equal('appended')
+    for (const name of ['ledger', 'academics']) {
+      const body = { role: 'writer', name }
+      const answer = await postJson(ledger, '/v1/tokens/drill', { token: producer, body })
+      expect([answer.status, answer.body.code]).to.deep.equal([403, 'FORBIDDEN'])
+    }
+    const events = [anEvent({ producer: 'ledger' })]
+    const spoken = await postJson(ledger, '/v1/events', { token: ledgerNamed, body: { events } })
+    expect([spoken.status, spoken.body.code]).to.deep.equal([403, 'FORBIDDEN'])
   })
 
   it('are good for the tenant they were issued for alone', async () => {

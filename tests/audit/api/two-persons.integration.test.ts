@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect } from 'chai'
-import type { ErasureCertificate } from '../../../contracts/erasure.ts'
+import type { ErasureApproval, ErasureCertificate } from '../../../contracts/erasure.ts'
 import type { RegisterEntry } from '../../../audit/record/rules/register-entry.ts'
 import { eventually } from '../../support/poll.ts'
 import {
@@ -52,42 +52,60 @@ describe('what takes two people', () => {
     await home.remove()
   })
 
-  const erase = (token: string, approval?: string, subject = 'student-1') =>
-    postJson<ErasureCertificate>(ledger, '/v1/erasures/drill', {
-      token,
-      body: { id: randomUUID(), subject, reason: 'record_destroyed', recordState: 'destroyed' },
-      ...(approval === undefined ? {} : { headers: { 'campanile-approval': `Bearer ${approval}` } }),
-    })
+  const erasureOf = (subject = 'student-1') => ({
+    id: randomUUID(),
+    subject,
+    reason: 'record_destroyed',
+    recordState: 'destroyed',
+  })
+  const erase = (token: string, body: object = erasureOf()) =>
+    postJson<ErasureCertificate>(ledger, '/v1/erasures/drill', { token, body })
+  const approve = (token: string, body: object, tenant = 'drill') =>
+    postJson<ErasureApproval>(ledger, `/v1/erasures/${tenant}/approvals`, { token, body })
 
-  it('is not done with one token, the same twice, another of the same person, or one that may not', async () => {
-    const again = await issue(ledger, registrar, { role: 'custodian', name: 'registrar-1' })
+  it('is not approved by a program, nor by who may not', async () => {
     const auditor = await issue(ledger, registrar, {
       role: 'auditor',
       name: 'auditor-1',
       period: { since: '2020-01-01T00:00:00.000Z', until: '2100-01-01T00:00:00.000Z' },
     })
+    for (const token of [registrar, service, auditor]) {
+      const answer = await approve(token, erasureOf())
+      expect([answer.status, answer.body.code]).to.deep.equal([403, 'FORBIDDEN'])
+    }
     const elsewhere = await issue(ledger, registrar, {
       role: 'custodian',
       name: 'registrar-2',
       tenant: 'other',
     })
+    expect((await approve(elsewhere, erasureOf())).status).to.equal(404)
+  })
+
+  it('is not done without an approval, by one’s own, or by that of who asked for the token', async () => {
+    const again = await issue(ledger, registrar, { role: 'custodian', name: 'registrar-1' })
     const own = await issue(ledger, registrar, { role: 'custodian', name: 'gateway' })
     const attempts: readonly (readonly [string, string | undefined])[] = [
       [first, undefined],
+      [service, undefined],
       [first, first],
       [first, again],
-      [first, auditor],
-      [first, elsewhere],
-      // Whoever asked for the tokens could ask for one in its own name.
+      // Whoever asked for the tokens could ask for one in its own name, or in another's and approve itself.
       [first, own],
-      [first, registrar],
-      [first, service],
-      [first, 'no token at all, but long enough'],
-      [service, undefined],
+      [service, second],
     ]
-    for (const [shown, approval] of attempts) {
-      const answer = await erase(shown, approval)
+    for (const [shown, approver] of attempts) {
+      const body = erasureOf()
+      if (approver !== undefined) expect((await approve(approver, body)).status).to.equal(200)
+      const answer = await erase(shown, body)
       expect([answer.status, answer.body.code]).to.deep.equal([403, 'FORBIDDEN'])
+    }
+  })
+
+  it('is not done by an approval of something else', async () => {
+    const approved = erasureOf()
+    expect((await approve(second, approved)).status).to.equal(200)
+    for (const change of [{ id: randomUUID() }, { subject: 'student-2' }, { reason: 'other' }]) {
+      expect((await erase(first, { ...approved, ...change })).status, JSON.stringify(change)).to.equal(403)
     }
     const { accesses } = (await (
       await ask(ledger, '/v1/subjects/drill/student-1/accesses', { token: registrar })
@@ -96,30 +114,27 @@ describe('what takes two people', () => {
   })
 
   it('is done with the tokens of two, and the log has both before it is done', async () => {
-    const answer = await erase(first, second)
+    const body = erasureOf()
+    expect((await approve(second, body)).body.id).to.equal(body.id)
+    const answer = await erase(first, body)
     expect(answer.status, JSON.stringify(answer.body)).to.equal(200)
     await awaitCheckpoint(ledger, 'drill', answer.body.index + 1)
-    const found = await Promise.all(
-      ['registrar-1', 'registrar-2'].map(async (actor) => {
-        const path = `/v1/logs/drill/search?action=erasure.approved&actor=${actor}`
-        // Search follows the log at a short distance.
-        const page = await eventually('the entry is searched', async () => {
-          const answered = await ask(ledger, path, { token: registrar })
-          const found = (await answered.json()) as SearchPage
-          return found.entries.length === 0 ? undefined : found
-        })
-        return page.entries.map(({ index, facts }) => ({ index, reason: facts.reason }))
-      }),
-    )
-    expect(found.map((entries) => entries.map(({ reason }) => reason))).to.deep.equal([
-      ['first_person'],
-      ['second_person'],
-    ])
-    for (const { index } of found.flat()) expect(index).to.be.lessThan(answer.body.index)
+    for (const [actor, reason] of [
+      ['registrar-1', 'first_person'],
+      ['registrar-2', 'second_person'],
+    ] as const) {
+      const path = `/v1/logs/drill/search?action=erasure.approved&actor=${actor}`
+      // Search follows the log at a short distance.
+      const newest = await eventually('the entry is searched', async () => {
+        const page = (await (await ask(ledger, path, { token: registrar })).json()) as SearchPage
+        return page.entries.find(({ facts }) => facts.reason === reason)
+      })
+      expect(newest.index).to.be.lessThan(answer.body.index)
+    }
   })
 
   it('is left to a program of the house that shows a long-lived token on loopback', async () => {
-    expect((await erase(registrar, undefined, 'student-2')).status).to.equal(200)
+    expect((await erase(registrar, erasureOf('student-2'))).status).to.equal(200)
   })
 
   it('releases a hold by the tokens of two, and by no one’s alone', async () => {

@@ -135,6 +135,16 @@ describe('an erasure', function () {
     expect(second).to.deep.equal({ ...first, entries: 0 })
   })
 
+  it('is not answered for another subject under the same id', async () => {
+    await append(ledger, [about('student-1'), about('student-2')])
+    const id = randomUUID()
+    expect((await erase({ id, subject: 'student-1' })).status).to.equal(200)
+    const other = await erase({ id, subject: 'student-2' })
+    expect(other.status).to.equal(409)
+    await awaitCheckpoint(ledger, 'drill', 3)
+    expect(await accesses('student-2')).to.have.length(1)
+  })
+
   it('lets a subject come back, whose new entries stay', async () => {
     await append(ledger, [about('student-1')])
     await erase({ subject: 'student-1' })

@@ -218,10 +218,12 @@ describe('the retention of a log', function () {
     await openEntry(ledger, 'student_record', { student: 'stays', facts: { from: '2022-08-01' } })
     await awaitRound()
     expect((await exported(4)).entries.every(({ facts }) => facts !== undefined)).to.equal(true)
+    // Recorded since, before anybody opened a new record: the student came back.
+    await append(ledger, [disclosure('gone')])
     await command(ledger, entry, { command: 'destroy', reason: 'schedule' })
     await awaitRound()
     await awaitRound()
-    const { entries, lines } = await exported(6)
+    const { entries, lines } = await exported(7)
     expect(entries.filter(({ facts }) => facts === undefined).map(({ index }) => index)).to.deep.equal([0])
     expect(await verifyExport(lines, await vkeyOf())).to.include({ valid: true })
     expect(await keptBy('hold')).to.equal(0)

@@ -21,6 +21,7 @@ const live: LiveEntry[] = [0, 1, 2].map((index) => ({
 function oldLog() {
   const events: AuditEvent[] = []
   const emptied = new Map<number, string | undefined>()
+  const asked = new Map<string, readonly string[]>()
   const failing: { next?: 'append' | 'empty' | undefined } = {}
   const failIf = (kind: 'append' | 'empty') => {
     if (failing.next !== kind) return
@@ -45,9 +46,12 @@ function oldLog() {
       },
     },
     registers: {
-      find: () => Promise.resolve([]),
+      find: (_keys: unknown, register: string, { states = [] }: { readonly states?: readonly string[] }) => {
+        asked.set(register, states)
+        return Promise.resolve([])
+      },
       inspected: () => Promise.resolve(new Set<string>()),
-      recordStates: () => Promise.resolve(new Map<string, 'kept'>()),
+      recordStates: () => Promise.resolve(new Map()),
     },
     expired,
     side: {
@@ -63,7 +67,7 @@ function oldLog() {
     onLooked: () => undefined,
   }
   // A class with private fields has no other instances than its own.
-  return { retirer: new Retirer(parts as unknown as RetirerOptions), events, emptied, failing }
+  return { retirer: new Retirer(parts as unknown as RetirerOptions), events, emptied, failing, asked }
 }
 
 const failed = async (work: Promise<void>) =>
@@ -100,6 +104,15 @@ describe('a round of retention', () => {
     expect(events).to.have.length(1)
     expect(events[0]?.facts).to.deep.include({ action: 'retention.applied', reason: 'period_over' })
     expect(events[0]?.personal).to.equal(undefined)
+  })
+
+  it('asks for holds and policies that stand, and not for all there ever were', async () => {
+    const { retirer, asked } = oldLog()
+    await retirer.retire('drill')
+    expect([...asked]).to.deep.equal([
+      ['retention', ['in_force', 'withdrawal_proposed']],
+      ['hold', ['placed', 'release_proposed']],
+    ])
   })
 
   it('stops between two pages', async () => {

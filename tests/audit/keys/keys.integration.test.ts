@@ -160,6 +160,12 @@ describe('the keys of a ledger', () => {
       CAMPANILE_PORT_LEDGER: String(running.port),
     })
     expect(refused.code).to.equal(1)
+    // Nor where it listens on another address than the one the command would try.
+    for (const args of [['rotate', 'subject-keys'], ['reseal']]) {
+      const elsewhere = await runAudit(home, ['keys', ...args])
+      expect(elsewhere.code, args.join(' ')).to.equal(1)
+      expect(elsewhere.output).to.match(/keystore/)
+    }
     await running.stop()
     for (const name of ['side-drill', 'side-drill.secret', 'log-nobody', 'nothing.rsa']) {
       expect((await runAudit(home, ['keys', 'rotate', name])).code, name).to.equal(1)

@@ -39,6 +39,18 @@ describe('a parent’s access', function () {
     expect(placesOf(unsaid)).to.deep.equal(['/facts/recipientRole'])
   })
 
+  it('begins with the day on which it ends: where nobody registered that, nobody is taken at their word', async () => {
+    const time = '2026-08-10T08:00:00.000Z'
+    const refused = await toParent('unregistered', time)
+    expect([refused.status, placesOf(refused)]).to.deep.equal([422, ['/students/0']])
+    const unsaid = await toParent('unregistered', time, { facts: {} })
+    expect(placesOf(unsaid)).to.deep.equal(['/facts/recipientRole'])
+    const toStudent = { facts: { recipientRole: 'student' }, personal: party('the student') }
+    expect((await toParent('unregistered', time, toStudent)).status).to.equal(200)
+    await turns('unregistered', '2030-01-01')
+    expect((await toParent('unregistered', time)).status).to.equal(200)
+  })
+
   it('goes on with evidence that the student is a dependent, and no longer than that', async () => {
     await turns('supported', '2026-01-01')
     const asDependent = { basis: '99.31(a)(8)', facts: { recipientRole: 'parent' } }

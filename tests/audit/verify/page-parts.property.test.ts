@@ -37,6 +37,32 @@ describe('what the page has in the place of Node’s own', function () {
     )
   })
 
+  it('reads base64 that breaks off as far as Buffer does', () => {
+    fc.assert(
+      fc.property(bytes, fc.nat(400), (input, end) => {
+        const text = Buffer.from(input).toString('base64').replaceAll('=', '').slice(0, end)
+        expect(Buffer.from(PageBuffer.from(text, 'base64'))).to.deep.equal(Buffer.from(text, 'base64'))
+      }),
+      propertyRuns({ ci: 500, soak: 50_000 }),
+    )
+  })
+
+  it('writes text and numbers into itself as Buffer does', () => {
+    // Halves of surrogate pairs too.
+    const text = fc.array(fc.nat(0xffff), { maxLength: 40 }).map((codes) => String.fromCharCode(...codes))
+    fc.assert(
+      fc.property(text, fc.nat(60), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (input, at, number) => {
+        const [own, node] = [PageBuffer.alloc(80), Buffer.alloc(80)]
+        expect(own.write(input, at)).to.equal(node.write(input, at))
+        expect(own.writeBigUInt64BE(number, at)).to.equal(node.writeBigUInt64BE(number, at))
+        expect(Buffer.from(own)).to.deep.equal(node)
+        expect(PageBuffer.byteLength(input)).to.equal(Buffer.byteLength(input))
+        expect(Buffer.from(PageBuffer.of(at, 255))).to.deep.equal(Buffer.of(at, 255))
+      }),
+      propertyRuns({ ci: 500, soak: 50_000 }),
+    )
+  })
+
   it('joins, compares and reads numbers as Buffer does', () => {
     fc.assert(
       fc.property(bytes, bytes, (a, b) => {

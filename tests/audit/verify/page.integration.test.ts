@@ -10,6 +10,7 @@ import type { Page } from 'playwright-core'
 import { leafHash } from '../../../audit/log/hash.ts'
 import { writeTlogProof } from '../../../audit/log/tlog-proof.ts'
 import { collectErrors, launchBrowser, type Browser } from '../../support/browser.ts'
+import { eventually } from '../../support/poll.ts'
 import { naivePath, naiveRoot } from '../report/naive-tree.ts'
 import { testSigner } from '../log/cosigned-log.ts'
 import { anchoredProof, proofKey, proofPolicy } from './anchored-proof.ts'
@@ -19,6 +20,11 @@ import { entryOf, folderKey, signFolder } from './tile-folder.ts'
 const main = new URL('../../../audit/main.ts', import.meta.url).pathname
 const axe = createRequire(import.meta.url).resolve('axe-core')
 const lines = smallExport(Array.from({ length: 40 }, (_, at) => `id-${at}`))
+
+/** Gives what waits in the page its turn, and what waits for that. */
+const manyTurns = `(async () => {
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve))
+})()`
 
 interface Violations {
   readonly violations: readonly {
@@ -156,6 +162,48 @@ describe('the verifier as a page', function () {
     }`)
     await settled('dropped.ndjson')
     expect(await page.textContent('#status')).to.equal('dropped.ndjson is verified.')
+  })
+
+  it('shows what the newest verification gave, whatever an earlier one of the same file gives later', async () => {
+    const path = join(folder, 'slow.ndjson')
+    writeFileSync(path, lines.join('\n'))
+    await page.fill('#key', '')
+    await page.evaluate(`{
+      window.held = []
+      window.soon = window.setTimeout.bind(window)
+      window.setTimeout = (resume) => held.push(resume)
+    }`)
+    await page.setInputFiles('#file', path)
+    await eventually('the first one waits', async () => (await page.evaluate('held.length')) === 1)
+    await page.fill('#key', 'nonsense')
+    await page.dispatchEvent('#key', 'change')
+    await settled('slow.ndjson')
+    await page.evaluate(`{
+      window.setTimeout = soon
+      held.forEach((resume) => resume())
+    }`)
+    await page.evaluate(manyTurns)
+    expect(await page.textContent('#status')).to.include('slow.ndjson could not be verified')
+    expect(await page.textContent('#result')).to.equal('')
+  })
+
+  it('does not say of a file that it cannot be read once another has taken its place', async () => {
+    const path = join(folder, 'failing.ndjson')
+    writeFileSync(path, lines.join('\n'))
+    await page.evaluate(`{
+      const read = Blob.prototype.arrayBuffer
+      Blob.prototype.arrayBuffer = function () {
+        if (!(this instanceof File)) return read.call(this)
+        Blob.prototype.arrayBuffer = read
+        return new Promise((_, reject) => (window.failRead = reject))
+      }
+    }`)
+    await page.setInputFiles('#file', path)
+    await eventually('the first one waits', () => page.evaluate<boolean>('"failRead" in window'))
+    expect(await verify('next.ndjson', lines.join('\n'))).to.match(/^next\.ndjson is verified\./)
+    await page.evaluate('failRead(new Error("gone"))')
+    await page.evaluate(manyTurns)
+    expect(await page.textContent('#status')).to.equal('next.ndjson is verified.')
   })
 
   it('refuses what is neither export nor proof nor archive', async () => {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { verifySource } from '../../../audit/verify/verify-source.ts'
+import { anchoredProof, proofKey, proofPolicy } from './anchored-proof.ts'
 import { smallExport, smallLogKey } from './small-log.ts'
 import { folderKey, writeLog } from './tile-folder.ts'
 
@@ -84,6 +85,27 @@ describe('a source to verify', function () {
     expect(text).to.include('FACTS_MISMATCH, first bad leaf: leaf 1')
   })
 
+  it('is judged by the policy of a pack only with a word on whose it is', async () => {
+    const note = 'the policy was taken from the source itself: compare trust.policy'
+    await pack([
+      [{ name: 'proofs/4.json' }, anchoredProof()],
+      [{ name: 'trust.policy' }, proofPolicy],
+    ])
+    const own = await verifySource(archive, { key: proofKey })
+    expect(own.isValid, own.text).to.equal(true)
+    expect(own.text).to.include('cosigned by peer').and.to.include(note)
+    const policy = join(top, 'kept.policy')
+    writeFileSync(policy, proofPolicy)
+    const given = await verifySource(archive, { key: proofKey, policy })
+    expect(given.isValid, given.text).to.equal(true)
+    expect(given.text).to.include('cosigned by peer').and.to.not.include('the policy was taken')
+    await pack([
+      [{ name: 'export.ndjson' }, smallExport(['a']).join('\n')],
+      [{ name: 'trust.policy' }, proofPolicy],
+    ])
+    expect((await verifySource(archive, { key: smallLogKey })).text).to.not.include('the policy was taken')
+  })
+
   it('is not an archive that leaves its folder, links, repeats a name or grows without bound', async () => {
     const refused: readonly (readonly Packed[])[] = [
       [[{ name: '../outside' }, 'x']],
@@ -147,7 +169,7 @@ describe('a source to verify', function () {
     )
     expect(await codeOf(verifySource(elsewhere, { key: folderKey }))).to.equal('AUDIT_SOURCE_FAILED')
     server?.close()
-    const endless = await serve((_, response) => response.end(Buffer.alloc(100_000, 'a')))
+    const endless = await serve((_, response) => response.end(Buffer.alloc(300_000, 'a')))
     expect(await codeOf(verifySource(endless, { key: folderKey }))).to.equal('AUDIT_SOURCE_FAILED')
   })
 })

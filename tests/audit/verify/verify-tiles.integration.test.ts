@@ -9,6 +9,7 @@ import { parseVerifierKey } from '../../../audit/log/note.ts'
 import { tilePath, widthAt } from '../../../audit/log/tile.ts'
 import { verifyTiles, type TilesOptions } from '../../../audit/verify/verify-tiles.ts'
 import { propertyRuns } from '../../support/property.ts'
+import { foreignSignatures } from './foreign-signatures.ts'
 import { folderKey, signFolder, writeLog, type LogShape } from './tile-folder.ts'
 
 const chain = openChain(parseVerifierKey(folderKey), [])
@@ -181,6 +182,23 @@ describe('the verifier of tiles', function () {
     expect(await verify()).to.include({ fault: 'TIME_DECREASED', firstBad: 300 })
     make(65_600, { timeOf: (at) => (at < 65_536 ? 100_000 + at : at) })
     expect(await verify({ threads: 2 })).to.include({ fault: 'TIME_DECREASED', firstBad: 65_536 })
+  })
+
+  it('names the first missing file of a log that claims to have any size, and keeps nothing for the others', async () => {
+    for (const size of [Number.MAX_SAFE_INTEGER, 2 ** 50, 2 ** 48, 2 ** 47]) {
+      make(300)
+      writeFileSync(join(folder, 'checkpoint'), signFolder(size, Buffer.alloc(32, 1)))
+      for (const threads of [1, 2]) {
+        const verdict = await verify({ threads })
+        expect(verdict, `${size}`).to.include({ valid: false, fault: 'FILE_MISSING', firstBad: 0 })
+      }
+    }
+  })
+
+  it('reads a checkpoint with as many signatures as a note may carry', async () => {
+    const root = make(10)
+    writeFileSync(join(folder, 'checkpoint'), signFolder(10, root) + foreignSignatures(63))
+    expect(await verify()).to.include({ valid: true })
   })
 
   it('refuses another key, a missing checkpoint and a log shorter than it was', async () => {

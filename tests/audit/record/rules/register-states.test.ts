@@ -35,7 +35,7 @@ describe('states of the registers', () => {
       const states = new Set(transitions.flatMap(([, { from, to }]) => [...from, to]))
       for (const [command, { from, to, needs = [], byAnother }] of transitions) {
         for (const state of states) {
-          const step = stepOf({ register, state, isSameActor: false }, command, everything)
+          const step = stepOf({ register, state, isSameActor: false, isProgram: true }, command, everything)
           if (from.includes(state))
             expect(step).to.deep.equal({ possible: true, to, isLast: last.includes(to) })
           else expect(step).to.have.property('possible', false)
@@ -43,14 +43,36 @@ describe('states of the registers', () => {
         const [state = ''] = from
         for (const need of needs) {
           const { [need]: _left, ...rest } = everything
-          const step = stepOf({ register, state, isSameActor: false }, command, rest)
+          const step = stepOf({ register, state, isSameActor: false, isProgram: true }, command, rest)
           expect(step).to.have.deep.nested.property('faults[0].at', `/${need}`)
         }
-        const alone = stepOf({ register, state, isSameActor: true }, command, everything)
+        const alone = stepOf({ register, state, isSameActor: true, isProgram: true }, command, everything)
         expect(alone.possible).to.equal(byAnother !== true)
       }
     })
   }
+
+  it('take two people for a period, and two again for ending one that is in force', () => {
+    const by = (state: string, isSameActor: boolean, command: string) =>
+      stepOf({ register: 'retention', state, isSameActor }, command, everything).possible
+    expect(by('proposed', true, 'approve')).to.equal(false)
+    expect(by('proposed', true, 'withdraw')).to.equal(true)
+    expect(by('in_force', false, 'withdraw')).to.equal(false)
+    expect(by('in_force', true, 'propose_withdrawal')).to.equal(true)
+    expect(by('withdrawal_proposed', true, 'approve_withdrawal')).to.equal(false)
+    expect(by('withdrawal_proposed', false, 'approve_withdrawal')).to.equal(true)
+  })
+
+  it('let a program say that a student’s record is destroyed, and people only two together', () => {
+    const standing = { register: 'student_record', isSameActor: false } as const
+    const by = (state: string, command: string, given: { isSameActor?: boolean; isProgram?: boolean }) =>
+      stepOf({ ...standing, state, ...given }, command, everything).possible
+    expect(by('kept', 'destroy', { isProgram: true })).to.equal(true)
+    expect(by('kept', 'destroy', {})).to.equal(false)
+    expect(by('kept', 'propose_destruction', {})).to.equal(true)
+    expect(by('destruction_proposed', 'approve_destruction', { isSameActor: true })).to.equal(false)
+    expect(by('destruction_proposed', 'approve_destruction', {})).to.equal(true)
+  })
 
   it('refuse a command nobody knows, also one every object has', () => {
     for (const command of ['explode', 'constructor', 'toString', '__proto__']) {

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
-import { isInWindow, reaches, stands } from '../../../../audit/record/rules/holds.ts'
+import { isInWindow, reaches, standingStates } from '../../../../audit/record/rules/holds.ts'
 import type { RegisterEntry } from '../../../../audit/record/rules/register-entry.ts'
 import { cutoffOf, fateOf, policyOf, type Judged } from '../../../../audit/record/rules/retention.ts'
-import { defaultKeepDays } from '../../../../contracts/retention.ts'
+import { defaultKeepDays, defaultPolicyVersion } from '../../../../contracts/retention.ts'
 
 const dayMillis = 86_400_000
 const now = Date.parse('2026-09-01T13:30:00.000Z')
@@ -26,7 +26,7 @@ const judged = (given: Partial<Judged> = {}): Judged => ({
   subject: 'student-1',
   actor: 'faculty-1',
   isOpen: true,
-  record: undefined,
+  destroyedAt: undefined,
   isInspected: false,
   ...given,
 })
@@ -54,6 +54,16 @@ describe('the period of an entry', () => {
     ).to.deep.equal({ version: '2026', keepDays: { access: 300, admin: 500, security: 600 } })
   })
 
+  it('is that of a policy until two people have withdrawn it', () => {
+    const facts = { version: '2025', access: 4_000, admin: 4_000, security: 4_000 }
+    const inState = (state: string) => policyOf([entryOf('retention', { state, facts })]).version
+    expect(inState('withdrawal_proposed')).to.equal('2025')
+    expect([inState('proposed'), inState('withdrawn')]).to.deep.equal([
+      defaultPolicyVersion,
+      defaultPolicyVersion,
+    ])
+  })
+
   it('ends with a day, and an entry of that very instant is kept', () => {
     const cutoff = cutoffOf(policy, 'access', now)
     expect(cutoff % dayMillis).to.equal(0)
@@ -63,9 +73,13 @@ describe('the period of an entry', () => {
 
   it('never ends by time for a disclosure, whatever its producer says of when it happened', () => {
     expect(fate({ class: 'disclosure' })).to.equal('kept')
-    expect(fate({ class: 'disclosure', record: 'kept' })).to.equal('kept')
-    expect(fate({ class: 'disclosure', record: 'destroyed', time: now })).to.equal('due')
+    expect(fate({ class: 'disclosure', time: now - 1, destroyedAt: now })).to.equal('due')
     expect(fate({ time: now, eventTime: 0 })).to.equal('kept')
+  })
+
+  it('goes on for a disclosure sequenced after the record was destroyed: the student came back', () => {
+    expect(fate({ class: 'disclosure', time: now, destroyedAt: now })).to.equal('kept')
+    expect(fate({ class: 'disclosure', time: now + 1, destroyedAt: now, eventTime: 0 })).to.equal('kept')
   })
 
   it('never ends for what explains that other entries are empty', () => {
@@ -82,13 +96,10 @@ describe('the period of an entry', () => {
 
 describe('a legal hold', () => {
   it('stands until two people have released it', () => {
-    const inState = (state: string) => stands(entryOf('hold', { state, facts: { scope: 'tenant' } }))
-    expect(['proposed', 'placed', 'release_proposed', 'released', 'withdrawn'].map(inState)).to.deep.equal([
-      false,
-      true,
-      true,
-      false,
-      false,
+    const states = ['proposed', 'placed', 'release_proposed', 'released', 'withdrawn']
+    expect(states.filter((state) => standingStates.includes(state))).to.deep.equal([
+      'placed',
+      'release_proposed',
     ])
   })
 
