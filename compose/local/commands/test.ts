@@ -1,6 +1,6 @@
 /**
- * `test`: the checks, then integration and end-to-end tests at the same time, all counted. The end-to-end tests mostly
- * wait, for alerts above all; beside the others they cost little time.
+ * `test`: the checks, then integration tests, those of the ledger apart, and end-to-end tests at the same time, all
+ * counted. All of them mostly wait, for processes that start and for alerts above all.
  */
 import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -36,6 +36,7 @@ const stages: readonly (readonly Step[])[] = [
   [{ title: 'check', command: ['npm', 'run', '--silent', 'check'] }],
   [
     { title: 'integration', command: [...mocha, '.mocharc.integration.json'] },
+    { title: 'ledger', command: [...mocha, '.mocharc.ledger.json'] },
     { title: 'e2e', command: [...mocha, '.mocharc.e2e.json'] },
   ],
 ]
