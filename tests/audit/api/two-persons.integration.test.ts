@@ -161,8 +161,14 @@ describe('what takes two people', () => {
     expect(alone.output).to.contain('by the token of a program')
   })
 
-  it('is left to a program of the house that shows a long-lived token on loopback', async () => {
+  it('is left to a program of the house that shows a long-lived token on loopback, and the log says so', async () => {
     expect((await erase(registrar, erasureOf('student-2'))).status).to.equal(200)
+    const path = '/v1/logs/drill/search?action=erasure.approved&actor=gateway'
+    const newest = await eventually('the entry is searched', async () => {
+      const page = (await (await ask(ledger, path, { token: registrar })).json()) as SearchPage
+      return page.entries.find(({ facts }) => facts.reason === 'program')
+    })
+    expect(newest.facts.reason).to.equal('program')
   })
 
   it('releases a hold by the tokens of two, and by no one’s alone', async () => {
