@@ -1,7 +1,7 @@
 /** Puts the ledger together: writer's lock, telemetry, keys, two database roles, appender, publisher, door. */
 import { readFile } from 'node:fs/promises'
 import { startSdk, type Sdk } from '#sdk'
-import { openCustody, type Custody } from '../lib/custody.ts'
+import { openCustody, refuseCrowdedToken, type Custody } from '../lib/custody.ts'
 import { systemCodeOf } from '../lib/errors.ts'
 import type { Health } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
@@ -115,11 +115,9 @@ async function startTelemetry({ environment, otlpEndpoint, hmacKeyFile }: ServeS
 async function openStores(sdk: Sdk, settings: ServeSettings) {
   const { keystore, passphraseFile, databaseUrl, readDatabaseUrl, origin, tilesFolder } = settings
   const { backend } = settings
-  const custody = await openCustody({
-    directory: keystore,
-    passphraseFile,
-    ...(backend === undefined ? {} : { backend }),
-  })
+  const options = { directory: keystore, passphraseFile, ...(backend === undefined ? {} : { backend }) }
+  await refuseCrowdedToken(options)
+  const custody = await openCustody(options)
   const pool = sdk.pool({ url: databaseUrl, max: 4 })
   // Many logs are signed at once: no commit waits behind them.
   const signingPool = sdk.pool({ url: databaseUrl, max: 4 })

@@ -24,6 +24,8 @@ export type CustodyCode =
   | 'CUSTODY_KEY_DISABLED'
   /** The backend's key is another one than sealed, or it sealed for another keystore. */
   | 'CUSTODY_WRONG_KEY'
+  /** More signing keys in the token than it can sign with in time. */
+  | 'CUSTODY_CROWDED'
   /** A key cannot leave the token that made it. */
   | 'CUSTODY_BOUND'
 

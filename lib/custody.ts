@@ -89,6 +89,11 @@ export interface OpenedRoot {
   readonly token?: Pkcs11Token
 }
 
+type Sealed = Pick<Awaited<ReturnType<typeof openSealed>>, 'manifests' | 'store'>
+
+/** Half of the second between two checkpoints, at the 30 ms for which a signature of the token holds the process. */
+export const maxTokenKeys = 16
+
 const makePair = promisify(generateKeyPair)
 
 /**
@@ -97,10 +102,15 @@ const makePair = promisify(generateKeyPair)
  * @throws CustodyError CUSTODY_TOO_OPEN when others may read the folder or the passphrase file
  */
 export async function openCustody(options: CustodyOptions): Promise<Custody> {
-  const { store, token } = await openSealed(options)
+  const sealed = await openSealed(options)
+  const { store, token } = sealed
   const signingKeys: Custody['signingKeys'] = async (name, { isKnown } = {}) => {
     const named = `${name}.ed25519`
-    const opened = await store.open({ name: named, make: () => makeSigning(named, token), isKnown })
+    const make = async () => {
+      if (token?.signsFor(name) === true) await refuseMoreThan(maxTokenKeys - 1, sealed)
+      return makeSigning(named, token)
+    }
+    const opened = await store.open({ name: named, make, isKnown })
     return mapped(opened, (key) => signingKeyOf(key, token))
   }
   const secrets: Custody['secrets'] = async (name, bytes, { isKnown } = {}) => {
@@ -134,6 +144,37 @@ export async function openSealed(options: CustodyOptions) {
   if (backend === undefined) await refuseOpenMode(passphraseFile)
   const opened = await openManifests(options)
   return { ...opened, store: new SealedStore({ directory, ...opened }) }
+}
+
+/**
+ * Refuses a token that would have to sign with more keys than it finds the time for. Whoever serves asks before it
+ * starts; commands do not, since one of them takes a key out of the token.
+ *
+ * @throws CustodyError CUSTODY_CROWDED
+ */
+export async function refuseCrowdedToken(options: CustodyOptions): Promise<void> {
+  if (options.backend?.backend === 'pkcs11') await refuseMoreThan(maxTokenKeys, await openSealed(options))
+}
+
+async function refuseMoreThan(most: number, { manifests, store }: Sealed): Promise<void> {
+  const names = Object.keys((await manifests.read()).keys).filter((name) => name.endsWith('.ed25519'))
+  let found = 0
+  for (const name of names) found += (await isInToken(name, store)) ? 1 : 0
+  if (found <= most) return
+  const message = `found ${found} signing keys in the token, expected at most ${most}`
+  throw new CustodyError('CUSTODY_CROWDED', message)
+}
+
+/** A key that does not open is whoever's who asks for it, and signs nothing. */
+async function isInToken(name: string, store: Sealed['store']): Promise<boolean> {
+  const make = () => Promise.reject(new Error('a listed key is not made'))
+  try {
+    const [{ material }] = await store.open({ name, make })
+    return decodeTokenKey(material) !== undefined
+  } catch (error) {
+    if (error instanceof CustodyError) return false
+    throw error
+  }
 }
 
 /**

@@ -34,9 +34,8 @@ function postErasure({ sdk, appender, eraser }: ErasureRouteParts, approvals: Ap
     const tenant = tenantOf(request, sdk)
     const body = await readErasure(request)
     const first = tokenOf(request)
-    if (approvals.demand(first, { tenant, body })) {
-      await recordApproval(appender, { tenant, id: body.id, person: first.name, reason: 'first_person' })
-    }
+    const reason = approvals.demand(first, { tenant, body }) ? 'first_person' : 'program'
+    await recordApproval(appender, { tenant, id: body.id, viewer: first.name, reason })
     const erasure = await eraser.erase(tenant, body)
     if (erasure.status === 'refused') {
       sdk.log.warn('erasure refused', { tenant, reason: erasure.grounds[0] ?? '' })
@@ -55,7 +54,7 @@ function postApproval({ sdk, appender }: ErasureRouteParts, approvals: Approvals
     const second = tokenOf(request)
     approvals.refuseUnfit(second)
     // Nobody uses what the log does not have.
-    await recordApproval(appender, { tenant, id: body.id, person: second.name, reason: 'second_person' })
+    await recordApproval(appender, { tenant, id: body.id, viewer: second.name, reason: 'second_person' })
     const expiresAt = approvals.give(second, { tenant, body })
     const answer: ErasureApproval = { id: body.id, expiresAt: new Date(expiresAt).toISOString() }
     response.set('cache-control', 'no-store').json(answer)
@@ -72,16 +71,18 @@ interface Approved {
   readonly tenant: string
   /** Of the erasure. */
   readonly id: string
-  readonly person: string
-  readonly reason: 'first_person' | 'second_person'
+  /** Name of the token. */
+  readonly viewer: string
+  /** `program` where a long-lived token asked and the log knows of no second person. */
+  readonly reason: 'first_person' | 'second_person' | 'program'
 }
 
-async function recordApproval(appender: Appender, { tenant, id, person, reason }: Approved): Promise<void> {
+async function recordApproval(appender: Appender, { tenant, id, viewer, reason }: Approved): Promise<void> {
   await recordView(appender, {
     id: randomUUID(),
     tenant,
     facts: { action: 'erasure.approved', outcome: 'success', reason },
-    viewer: person,
+    viewer,
     resourceId: id,
   })
 }

@@ -1,11 +1,12 @@
 /** `hold place | approve | list | release | approve-release | keep | withdraw`: legal holds on the running ledger. */
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import { environment, portOf, secretFile } from '../../lib/config.ts'
+import { commandDoor, isShortLived } from './command-door.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Who {
   readonly tenant: string
   readonly actor: string
+  readonly tokenFile?: string
 }
 
 interface Placed extends Who {
@@ -42,6 +43,7 @@ function named(hold: Command, name: string): Command {
     .command(name)
     .requiredOption('--tenant <name>', 'whose log')
     .requiredOption('--actor <account>', 'account of who acts; that of the token where it is short-lived')
+    .option('--token-file <file>', 'short-lived token of who acts; default CAMPANILE_TOKEN_FILE')
 }
 
 function addPlace(hold: Command, program: Command, { print }: Terminal): void {
@@ -62,8 +64,9 @@ function addPlace(hold: Command, program: Command, { print }: Terminal): void {
       const scope = subject !== undefined ? 'subject' : account !== undefined ? 'actor' : 'tenant'
       const of = subject ?? account
       const { proposeHold } = await import('../record/hold-command.ts')
+      const door = doorOf(given)
       print(
-        await proposeHold(doorOf(given), {
+        await proposeHold(door, {
           scope,
           reference,
           relevance,
@@ -72,6 +75,7 @@ function addPlace(hold: Command, program: Command, { print }: Terminal): void {
           ...(until === undefined ? {} : { until }),
         }),
       )
+      warnOfProgram(door, print)
     })
 }
 
@@ -95,13 +99,22 @@ function addStep(
   if (demanded !== undefined) step.requiredOption(demanded, 'why')
   step.action(async (id: string, { statement, ...who }: Who & { readonly statement?: string }) => {
     const { changeHold } = await import('../record/hold-command.ts')
-    print(await changeHold(doorOf(who), { id, command, ...(statement === undefined ? {} : { statement }) }))
+    const door = doorOf(who)
+    print(await changeHold(door, { id, command, ...(statement === undefined ? {} : { statement }) }))
+    warnOfProgram(door, print)
   })
 }
 
-function doorOf({ tenant, actor }: Who) {
-  const door = environment({ port: portOf('ledger'), token: secretFile('CAMPANILE_TOKEN_FILE') })
-  return { ...door, tenant, actor }
+function doorOf({ tenant, actor, tokenFile }: Who) {
+  return { ...commandDoor(tokenFile), tenant, actor }
+}
+
+/** The ledger holds an account against a person's token alone: a program's speaks for anybody. */
+function warnOfProgram({ token, actor }: ReturnType<typeof doorOf>, print: Terminal['print']): void {
+  if (isShortLived(token)) return
+  print(
+    `by the token of a program: that ${actor} did it was taken on its word, and two names may be one person`,
+  )
 }
 
 function day(text: string): string {

@@ -1,7 +1,8 @@
 /** `export`, `report` and `erase`: ask the running ledger with the caller's token. */
+import { randomUUID } from 'node:crypto'
 import { Option, type Command } from 'commander'
 import type { ErasureBody } from '../../contracts/erasure.ts'
-import { environment, portOf, secretFile } from '../../lib/config.ts'
+import { commandDoor, isShortLived } from './command-door.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Asked {
@@ -18,6 +19,9 @@ interface ErasureAsked {
   readonly reason: string
   readonly record: ErasureBody['recordState']
   readonly exempt?: boolean
+  readonly id?: string
+  readonly approve?: boolean
+  readonly tokenFile?: string
 }
 
 /** Adds the commands that need the ledger to run. */
@@ -99,10 +103,18 @@ function addErase(program: Command, { print }: Terminal): void {
         .default('kept'),
     )
     .option('--exempt', 'a law asks to keep it')
+    .option('--id <uuid>', 'of the erasure, as it was approved')
+    .option('--approve', 'approve it for another person, who then says the same with its --id')
+    .option('--token-file <file>', 'short-lived token of who asks or approves; default CAMPANILE_TOKEN_FILE')
     .action(async (given: ErasureAsked) => {
-      const { eraseSubject } = await import('../erasure/erase-command.ts')
+      const { approveErasure, eraseSubject } = await import('../erasure/erase-command.ts')
       const { tenant, subject, reason, record: recordState, exempt: isExempt = false } = given
-      print(await eraseSubject({ tenant, subject, reason, recordState, isExempt, ...readDoor() }))
+      const { id = randomUUID(), approve = false, tokenFile } = given
+      const door = commandDoor(tokenFile)
+      const asked = { id, tenant, subject, reason, recordState, isExempt, ...door }
+      if (approve) return print(await approveErasure(asked))
+      print(await eraseSubject(asked))
+      if (!isShortLived(door.token)) print('by the token of a program: nobody else approved it')
     })
 }
 
@@ -115,10 +127,5 @@ interface Question {
 /** Fetches from the running ledger what a command asks for. */
 async function fetchAnswer({ out }: Asked, { path, query }: Question, { stdout }: Terminal): Promise<void> {
   const { download } = await import('../export-command.ts')
-  await download({ path, query, ...readDoor(), stdout, ...(out === undefined ? {} : { out }) })
-}
-
-/** Where the running ledger answers, and what it lets in. */
-function readDoor() {
-  return environment({ port: portOf('ledger'), token: secretFile('CAMPANILE_TOKEN_FILE') })
+  await download({ path, query, ...commandDoor(), stdout, ...(out === undefined ? {} : { out }) })
 }

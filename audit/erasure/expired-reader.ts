@@ -24,6 +24,8 @@ export interface LivePage {
   readonly entries: readonly LiveEntry[]
   /** Where the next page begins. */
   readonly next: number
+  /** False where the log ends within the page, or what was asked does not have the rest yet. */
+  readonly isWhole: boolean
   /** Time of the last entry of the page; what follows is not older. */
   readonly lastTime: number
 }
@@ -72,7 +74,8 @@ export class ExpiredReader {
       }
     }
     const last = batches.at(-1)
-    return { entries, next: Math.max(to, last?.size ?? 0), lastTime: last?.lastTime ?? 0 }
+    const end = last?.size ?? from
+    return { entries, next: Math.max(to, end), isWhole: end >= to, lastTime: last?.lastTime ?? 0 }
   }
 
   /** Reads disclosures about subjects, and where the next page begins; undefined at the end. */

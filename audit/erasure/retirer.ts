@@ -4,7 +4,6 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
-import { defaultKeepDays, type TimedClass } from '../../contracts/retention.ts'
 import { uuid7 } from '../../lib/uuid7.ts'
 import type { Appender } from '../append/appender.ts'
 import { AuditError } from '../log/errors.ts'
@@ -12,6 +11,7 @@ import { standingStates } from '../record/rules/holds.ts'
 import {
   cutoffOf,
   fateOf,
+  newestCutoff,
   policyOf,
   policyStates,
   type Circumstances,
@@ -22,6 +22,7 @@ import type { Log, Logs } from '../store/logs.ts'
 import type { RecordState, RegisterStore } from '../store/record/register-store.ts'
 import type { SideEraser } from '../store/side-eraser.ts'
 import type { ExpiredReader, LiveEntry } from './expired-reader.ts'
+import { PageMemory } from './page-memory.ts'
 import { retirementEvent } from './retirement-event.ts'
 
 type AuditClass = AuditEvent['facts']['class']
@@ -44,6 +45,9 @@ export interface RetirerOptions {
 /** Rest after each page: the door goes first. */
 const restMillis = 20
 
+/** Students whose disclosures are looked for together. */
+const pageSubjects = 500
+
 interface Known extends Circumstances {
   readonly inspected: ReadonlySet<string>
   readonly records: ReadonlyMap<string, RecordState>
@@ -54,6 +58,7 @@ type Kept = Record<'hold' | 'inspection', number>
 export class Retirer {
   readonly #options: RetirerOptions
   readonly #stopping = new AbortController()
+  readonly #seen = new PageMemory()
 
   constructor(options: RetirerOptions) {
     this.#options = options
@@ -81,35 +86,48 @@ export class Retirer {
     return this.#stopping.signal.aborted
   }
 
-  /** Walks from the first entry to the first one that no class lets go yet. */
+  /** Walks from the first entry to the first one that no class lets go yet, past what has nothing to let go. */
   async #byTime({ keys, signed }: Log, kept: Kept): Promise<void> {
-    let from = 0
-    while (from < (signed?.size ?? 0) && !this.#isStopping) {
-      const next = await this.#options.inTurn(keys.tenant, async () => {
-        const known = await this.#know(keys)
-        const { entries, next: after, lastTime } = await this.#options.expired.page(keys, from)
-        const timed = entries.filter(({ facts }) => facts.class !== 'disclosure')
-        await this.#judge(keys, { entries: timed, known, kept })
-        return lastTime < newestCutoff(known) ? after : undefined
-      })
-      if (next === undefined) return
-      from = next
+    const size = signed?.size ?? 0
+    for (let next: number | undefined = 0; next !== undefined && next < size && !this.#isStopping;) {
+      const start: number = next
+      next = await this.#options.inTurn(keys.tenant, () => this.#pageByTime(keys, { start, size }, kept))
       await this.#rest()
     }
   }
 
+  /** @returns where to go on; undefined where what follows is too new */
+  async #pageByTime(keys: LogKeys, { start, size }: Place, kept: Kept): Promise<number | undefined> {
+    const { tenant } = keys
+    const known = await this.#know(keys, [])
+    const from = this.#seen.passOver(tenant, start, known.policy, known.now)
+    if (from === undefined || from >= size) return undefined
+    const { entries, next, isWhole, lastTime } = await this.#options.expired.page(keys, from)
+    const timed = entries.filter(({ facts }) => facts.class !== 'disclosure')
+    const left = await this.#judge(keys, { entries: timed, known, kept })
+    if (isWhole) this.#seen.remember(tenant, from, { next, lastTime, left })
+    return lastTime < newestCutoff(known.policy, known.now) ? next : undefined
+  }
+
   /** Goes through the disclosures of students whose education records are destroyed. */
   async #byRecord({ keys, signed }: Log, kept: Kept): Promise<void> {
-    let from: number | undefined = 0
+    const states = await this.#options.registers.recordStates(keys.tenant)
+    const tokens = [...states].filter(([, { state }]) => state === 'destroyed').map(([token]) => token)
     const to = signed?.size ?? 0
-    while (from !== undefined && !this.#isStopping) {
-      const start: number = from
-      from = await this.#options.inTurn(keys.tenant, async () => {
-        const known = await this.#know(keys)
-        const destroyed = [...known.records].filter(([, { state }]) => state === 'destroyed')
+    for (let at = 0; at < tokens.length; at += pageSubjects) {
+      await this.#ofSubjects(keys, tokens.slice(at, at + pageSubjects), { to, kept })
+    }
+  }
+
+  async #ofSubjects(keys: LogKeys, tokens: readonly string[], { to, kept }: OfSubjects): Promise<void> {
+    for (let next: number | undefined = 0; next !== undefined && !this.#isStopping;) {
+      const from: number = next
+      next = await this.#options.inTurn(keys.tenant, async () => {
+        // Asked again in turn: a student may have come back since.
+        const known = await this.#know(keys, tokens)
+        const destroyed = tokens.filter((token) => known.records.get(token)?.state === 'destroyed')
         if (destroyed.length === 0) return undefined
-        const tokens = destroyed.map(([token]) => token)
-        const page = await this.#options.expired.disclosures(keys, tokens, { from: start, to })
+        const page = await this.#options.expired.disclosures(keys, destroyed, { from, to })
         await this.#judge(keys, { entries: page.entries, known, kept })
         return page.next
       })
@@ -117,13 +135,14 @@ export class Retirer {
     }
   }
 
-  async #know(keys: LogKeys): Promise<Known> {
+  /** @param tokens of the students whose education records matter */
+  async #know(keys: LogKeys, tokens: readonly string[]): Promise<Known> {
     const { registers, now } = this.#options
     const [policies, holds, inspected, records] = await Promise.all([
       registers.find(keys, 'retention', { states: policyStates }),
       registers.find(keys, 'hold', { states: standingStates }),
       registers.inspected(keys.tenant),
-      registers.recordStates(keys.tenant),
+      tokens.length === 0 ? new Map<string, RecordState>() : registers.recordStates(keys.tenant, tokens),
     ])
     return {
       policy: policyOf(policies.map(({ entry }) => entry)),
@@ -134,14 +153,18 @@ export class Retirer {
     }
   }
 
-  async #judge(keys: LogKeys, { entries, known, kept }: Judging): Promise<void> {
+  /** @returns the entries that still say something after it */
+  async #judge(keys: LogKeys, { entries, known, kept }: Judging): Promise<LiveEntry[]> {
     const due = new Map<AuditClass, LiveEntry[]>()
+    const left: LiveEntry[] = []
     for (const entry of entries) {
       const fate = judge(entry, known)
       if (fate === 'hold' || fate === 'inspection') kept[fate]++
       if (fate === 'due') due.set(entry.facts.class, [...(due.get(entry.facts.class) ?? []), entry])
+      else left.push(entry)
     }
     for (const [retired, of] of due) await this.#empty(keys, retired, { entries: of, known })
+    return left
   }
 
   async #empty(keys: LogKeys, retired: AuditClass, { entries, known }: Retired): Promise<void> {
@@ -172,6 +195,18 @@ export class Retirer {
   }
 }
 
+interface Place {
+  readonly start: number
+  /** Of the log as far as it is signed. */
+  readonly size: number
+}
+
+interface OfSubjects {
+  /** Index, exclusive. */
+  readonly to: number
+  readonly kept: Kept
+}
+
 interface Judging {
   readonly entries: readonly LiveEntry[]
   readonly known: Known
@@ -199,11 +234,4 @@ function judge({ leaf, facts, token, personal }: LiveEntry, known: Known): Fate 
     },
     known,
   )
-}
-
-/** Answers the latest of the instants before which some class has served its time. */
-function newestCutoff({ policy, now }: Known): number {
-  // Every key of the table is a class.
-  const timed = Object.keys(defaultKeepDays) as TimedClass[]
-  return Math.max(...timed.map((each) => cutoffOf(policy, each, now)))
 }

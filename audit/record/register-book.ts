@@ -32,7 +32,7 @@ export interface CommandPlace {
 }
 
 /** Who gives a command, besides what its body says. */
-export interface Giver {
+interface Giver {
   /** True for a program of the house; people have tokens of their own. */
   readonly isProgram: boolean
 }

@@ -24,7 +24,7 @@ export interface WalkPage {
   readonly checkpoints: readonly { readonly size: number; readonly note: string }[]
 }
 
-export interface WalkEntry {
+interface WalkEntry {
   readonly leaf: Buffer
   readonly side: WalkSide
 }

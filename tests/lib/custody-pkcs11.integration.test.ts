@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { addKeyVersion, listKeys } from '../../lib/custody-changes.ts'
-import { openCustody, type CustodyOptions } from '../../lib/custody.ts'
-import type { Pkcs11Options } from '../../lib/custody-pkcs11.ts'
+import {
+  maxTokenKeys,
+  openCustody,
+  openSealed,
+  refuseCrowdedToken,
+  type CustodyOptions,
+} from '../../lib/custody.ts'
+import { encodeTokenKey, Pkcs11Token, type Pkcs11Options } from '../../lib/custody-pkcs11.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { locateSoftHsm, makeSoftToken, type SoftToken } from '../support/soft-token.ts'
 
@@ -116,6 +122,26 @@ describe('a keystore under a PKCS#11 token', () => {
     const message = Buffer.from('another checkpoint')
     expect(verify(null, message, next.publicKey, next.sign(message))).to.equal(true)
     expect(readdirSync(given().directory)).to.include('log-drill~2.ed25519')
+  })
+
+  it('takes no more signing keys than the token has the time to sign with, and serves with no more', async () => {
+    const custody = await open()
+    for (let at = 1; at <= maxTokenKeys; at++) await custody.signingKey(`log-t${at}`)
+    await refuseCrowdedToken(given())
+    expect(await codeOf(custody.signingKey('log-one-more'))).to.equal('CUSTODY_CROWDED')
+    // What is not named for the token is a file as before.
+    await (await open({ signingKeys: [] })).signingKey('log-one-more')
+    // A keystore from before the limit.
+    const inside = await Pkcs11Token.open(token.options)
+    const { store } = await openSealed(given())
+    await store.open({
+      name: 'log-before.ed25519',
+      make: async () => encodeTokenKey(inside.makeSigningKey('log-before')),
+    })
+    expect(await codeOf(refuseCrowdedToken(given()))).to.equal('CUSTODY_CROWDED')
+    // Out of the token it goes by a rotation, for which the keystore opens.
+    await addKeyVersion(given({ signingKeys: [] }), 'log-before.ed25519', 'retired')
+    await refuseCrowdedToken(given())
   })
 
   it('refuses a signature of a key that was put in the place of the one it knows', async () => {

@@ -28,11 +28,23 @@ export function cutoffOf({ keepDays }: RetentionPolicy, timed: TimedClass, now: 
   return Math.floor(now / dayMillis) * dayMillis - keepDays[timed] * dayMillis
 }
 
+/** Answers the latest of the instants before which some class has served its time. */
+export function newestCutoff(policy: RetentionPolicy, now: number): number {
+  // Every key of the table is a class.
+  const timed = Object.keys(defaultKeepDays) as TimedClass[]
+  return Math.max(...timed.map((each) => cutoffOf(policy, each, now)))
+}
+
 /** What others prove their gaps by stays as long as the log. */
 const foreverActions: ReadonlySet<AuditEvent['facts']['action']> = new Set([
   'retention.applied',
   'subject.erased',
 ])
+
+/** Tells whether an entry of an action is kept for good. */
+export function outlivesTime(action: AuditEvent['facts']['action']): boolean {
+  return foreverActions.has(action)
+}
 
 export interface Judged extends HeldParts {
   readonly class: AuditEvent['facts']['class']
@@ -59,7 +71,7 @@ export type Fate = 'kept' | 'due' | 'hold' | 'inspection'
 
 /** Judges an entry. */
 export function fateOf(entry: Judged, { policy, holds, now }: Circumstances): Fate {
-  if (foreverActions.has(entry.action)) return 'kept'
+  if (outlivesTime(entry.action)) return 'kept'
   // The record of disclosures goes with the student's record and never by time, 34 CFR 99.32(a)(2); what was recorded
   // since is about a record of a student who came back, whether or not the register has it yet.
   const over = entry.class === 'disclosure' ? (entry.destroyedAt ?? 0) : cutoffOf(policy, entry.class, now)

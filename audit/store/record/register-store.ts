@@ -167,14 +167,21 @@ export class RegisterStore {
   /** Tells what the register says of a student's education records: kept while any entry says so. */
   async recordState(keys: LogKeys, student: string): Promise<RecordState['state'] | undefined> {
     const token = subjectToken(keys.subjectTokenKey, student)
-    const states = await this.recordStates(keys.tenant)
-    return states.get(token.toString('hex'))?.state
+    const hex = token.toString('hex')
+    const states = await this.recordStates(keys.tenant, [hex])
+    return states.get(hex)?.state
   }
 
-  /** Reads what the register says of everybody's education records, by the student's token in hex. */
-  async recordStates(tenant: string): Promise<ReadonlyMap<string, RecordState>> {
+  /**
+   * Reads what the register says of students' education records.
+   *
+   * @param tokens of the students, hex; without it of everybody
+   * @returns by token
+   */
+  async recordStates(tenant: string, tokens?: readonly string[]): Promise<ReadonlyMap<string, RecordState>> {
+    const asked = tokens?.map((token) => Buffer.from(token, 'hex')) ?? null
     const rows = await this.#pool.inTenant(tenant, (tx) =>
-      tx.query<RecordRow>(recordStatements['read-record-states'], [tenant]),
+      tx.query<RecordRow>(recordStatements['read-record-states'], [tenant, asked]),
     )
     return new Map(rows.map((row) => [row.subject.toString('hex'), recordStateOf(row)]))
   }

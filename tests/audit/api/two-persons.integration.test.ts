@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { ErasureApproval, ErasureCertificate } from '../../../contracts/erasure.ts'
 import type { RegisterEntry } from '../../../audit/record/rules/register-entry.ts'
@@ -13,6 +15,7 @@ import {
   type LedgerHome,
   type LedgerProcess,
 } from '../ledger-process.ts'
+import { runAudit } from '../keys/keys-process.ts'
 import { addToken, exchange, issue, postJson } from './door-client.ts'
 
 interface SearchPage {
@@ -133,8 +136,39 @@ describe('what takes two people', () => {
     }
   })
 
-  it('is left to a program of the house that shows a long-lived token on loopback', async () => {
+  it('is approved and done by commands, each with a person’s token', async () => {
+    await append(ledger, [anEvent({ personal: { subject: 'student-3' } })])
+    const fileOf = (name: string, token: string) => {
+      const file = join(home.folder, name)
+      writeFileSync(file, token, { mode: 0o600 })
+      return ['--token-file', file]
+    }
+    const mine = fileOf('first.token', first)
+    const theirs = fileOf('second.token', second)
+    // What a launcher sets; a person's token goes before it.
+    const [, program = ''] = fileOf('registrar.token', registrar)
+    const variables = { CAMPANILE_PORT_LEDGER: String(ledger.port), CAMPANILE_TOKEN_FILE: program }
+    const of = (subject: string) => ['erase', '--tenant', 'drill', '--subject', subject, '--reason', 'asked']
+    const erasing = [...of('student-3'), '--record', 'destroyed']
+    const approved = await runAudit(home, [...erasing, '--approve', ...theirs], variables)
+    expect(approved.code, approved.output).to.equal(0)
+    const id = /--id (\S+)/.exec(approved.output)?.[1] ?? ''
+    expect((await runAudit(home, [...erasing, ...mine], variables)).code).to.equal(1)
+    const done = await runAudit(home, [...erasing, '--id', id, ...mine], variables)
+    expect(done.code, done.output).to.equal(0)
+    expect(done.output).not.to.contain('program')
+    const alone = await runAudit(home, [...of('student-4'), '--record', 'destroyed'], variables)
+    expect(alone.output).to.contain('by the token of a program')
+  })
+
+  it('is left to a program of the house that shows a long-lived token on loopback, and the log says so', async () => {
     expect((await erase(registrar, erasureOf('student-2'))).status).to.equal(200)
+    const path = '/v1/logs/drill/search?action=erasure.approved&actor=gateway'
+    const newest = await eventually('the entry is searched', async () => {
+      const page = (await (await ask(ledger, path, { token: registrar })).json()) as SearchPage
+      return page.entries.find(({ facts }) => facts.reason === 'program')
+    })
+    expect(newest.facts.reason).to.equal('program')
   })
 
   it('releases a hold by the tokens of two, and by no one’s alone', async () => {

@@ -17,11 +17,14 @@ const live: LiveEntry[] = [0, 1, 2].map((index) => ({
   personal: {},
 }))
 
-/** A log of three old accesses, whose side store and whose log may each be told to fail once. */
-function oldLog() {
+/** A log of three accesses, old ones unless told, whose side store and whose log may each be told to fail once. */
+function oldLog(time = 0) {
   const events: AuditEvent[] = []
   const emptied = new Map<number, string | undefined>()
   const asked = new Map<string, readonly string[]>()
+  const registered = new Map<string, readonly object[]>()
+  const pages: number[] = []
+  const subjects: (readonly string[] | undefined)[] = []
   const failing: { next?: 'append' | 'empty' | undefined } = {}
   const failIf = (kind: 'append' | 'empty') => {
     if (failing.next !== kind) return
@@ -29,8 +32,13 @@ function oldLog() {
     throw new Error(`${kind} failed`)
   }
   const expired: Pick<ExpiredReader, 'page' | 'disclosures'> = {
-    page: () =>
-      Promise.resolve({ entries: live.filter(({ index }) => !emptied.has(index)), next: 3, lastTime: 0 }),
+    page: (_keys, from) => {
+      pages.push(from)
+      const entries = live
+        .filter(({ index }) => !emptied.has(index))
+        .map((entry) => ({ ...entry, leaf: { ...leaf, time } }))
+      return Promise.resolve({ entries, next: 3, isWhole: true, lastTime: time })
+    },
     disclosures: () => Promise.resolve({ entries: [], next: undefined }),
   }
   const parts = {
@@ -48,10 +56,13 @@ function oldLog() {
     registers: {
       find: (_keys: unknown, register: string, { states = [] }: { readonly states?: readonly string[] }) => {
         asked.set(register, states)
-        return Promise.resolve([])
+        return Promise.resolve((registered.get(register) ?? []).map((entry) => ({ entry })))
       },
       inspected: () => Promise.resolve(new Set<string>()),
-      recordStates: () => Promise.resolve(new Map()),
+      recordStates: (_tenant: string, tokens?: readonly string[]) => {
+        subjects.push(tokens)
+        return Promise.resolve(new Map())
+      },
     },
     expired,
     side: {
@@ -67,7 +78,16 @@ function oldLog() {
     onLooked: () => undefined,
   }
   // A class with private fields has no other instances than its own.
-  return { retirer: new Retirer(parts as unknown as RetirerOptions), events, emptied, failing, asked }
+  return {
+    retirer: new Retirer(parts as unknown as RetirerOptions),
+    events,
+    emptied,
+    failing,
+    asked,
+    registered,
+    pages,
+    subjects,
+  }
 }
 
 const failed = async (work: Promise<void>) =>
@@ -113,6 +133,36 @@ describe('a round of retention', () => {
       ['retention', ['in_force', 'withdrawal_proposed']],
       ['hold', ['placed', 'release_proposed']],
     ])
+  })
+
+  it('reads no page again in which nothing can have served its time', async () => {
+    const { retirer, pages, subjects } = oldLog()
+    await retirer.retire('drill')
+    await retirer.retire('drill')
+    expect(pages).to.deep.equal([0])
+    // What the register says of everybody is read once a round, and not for each page.
+    expect(subjects).to.deep.equal([undefined, undefined])
+  })
+
+  it('reads a page again for as long as something past its period is kept', async () => {
+    const { retirer, registered, pages, emptied } = oldLog()
+    registered.set('hold', [{ state: 'placed', facts: { scope: 'tenant' }, personal: {} }])
+    await retirer.retire('drill')
+    expect(emptied.size).to.equal(0)
+    registered.delete('hold')
+    await retirer.retire('drill')
+    expect([pages, emptied.size]).to.deep.equal([[0, 0], 3])
+  })
+
+  it('reads a page again when a shorter period has come into force', async () => {
+    const { retirer, registered, pages, emptied } = oldLog(Date.parse('2025-09-01T08:00:00.000Z'))
+    await retirer.retire('drill')
+    await retirer.retire('drill')
+    expect([pages, emptied.size]).to.deep.equal([[0], 0])
+    const facts = { version: '2026', access: 30, admin: 30, security: 30 }
+    registered.set('retention', [{ state: 'in_force', openedAt: '2026-09-01T08:00:00.000Z', facts }])
+    await retirer.retire('drill')
+    expect([pages, emptied.size]).to.deep.equal([[0, 0], 3])
   })
 
   it('stops between two pages', async () => {

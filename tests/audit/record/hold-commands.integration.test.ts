@@ -14,6 +14,7 @@ import {
   type LedgerHome,
   type LedgerProcess,
 } from '../ledger-process.ts'
+import { addToken, issue } from '../api/door-client.ts'
 
 interface Outcome {
   readonly code: number
@@ -27,6 +28,7 @@ describe('legal holds by command', function () {
   this.timeout(60_000)
   let home: LedgerHome
   let ledger: LedgerProcess
+  let issuer: string
 
   before(async () => {
     home = await makeHome()
@@ -39,6 +41,9 @@ describe('legal holds by command', function () {
     )
     writeFileSync(file, JSON.stringify(more))
     writeFileSync(join(home.folder, 'custodian.token'), home.tokens.custodian, { mode: 0o600 })
+    issuer = addToken(home, 'registry', {
+      scopes: ['tokens:issue', 'subjects:read', 'record:read', 'record:write', 'erasures:write'],
+    })
     ledger = await startLedger(home)
   })
   after(async () => {
@@ -101,6 +106,20 @@ describe('legal holds by command', function () {
     // Those about the student went with the student; what is left are the looks.
     expect(states).to.deep.equal([])
     expect(entries.filter(({ facts }) => facts?.action === 'register.read')).to.have.length(2)
+  })
+
+  it('say that a program’s token proves no second person, and hold an account against a person’s token', async () => {
+    const placed = await hold('clerk-1', 'place', '--subject', 'nobody-yet', ...case_)
+    expect(placed.stdout).to.contain('by the token of a program')
+    const file = join(home.folder, 'counsel-2.token')
+    const token = await issue(ledger, issuer, { role: 'custodian', name: 'counsel-2' })
+    writeFileSync(file, token, { mode: 0o600 })
+    const other = await hold('counsel-1', 'approve', idOf(placed), '--token-file', file)
+    expect([other.code, other.stdout]).to.deep.equal([1, ''])
+    expect(other.stderr).to.contain('403')
+    const own = await hold('counsel-2', 'approve', idOf(placed), '--token-file', file)
+    expect(own.stdout).to.contain('  placed  ')
+    expect(own.stdout).not.to.contain('by the token of a program')
   })
 
   it('with a window or of an account block the erasure of whom they reach, and of nobody else', async () => {
