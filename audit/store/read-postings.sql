@@ -2,7 +2,9 @@
 select wanted.index::float8 as index,
   coalesce(string_agg(encode(found.token, 'hex'), ' ' order by found.token), '') as tokens
 from generate_series(
-  $2::bigint, least($3::bigint, (select size from ledger.search_cursor where tenant = $1)) - 1
+  $2::bigint,
+  -- Nothing is filled in where there is no cursor yet.
+  least($3::bigint, coalesce((select size from ledger.search_cursor where tenant = $1), 0)) - 1
 ) as wanted (index)
 left join (
   select posting.first + place.at as index, posting.token
