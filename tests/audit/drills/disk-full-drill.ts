@@ -15,13 +15,16 @@ async function offer({ ledger }: Machine) {
     token: ledger.home.tokens.academics,
     headers: { 'content-type': 'application/json' },
     body,
+    signal: AbortSignal.timeout(10_000),
   })
   const answer = (await response.json()) as { readonly detail?: string }
   return { status: response.status, detail: answer.detail, retryAfter: response.headers.get('retry-after') }
 }
 
 async function reasonOf({ ledger }: Machine): Promise<string> {
-  const answer = (await (await fetch(`${ledger.url}/health`)).json()) as { readonly reason?: string }
+  const answer = (await (
+    await fetch(`${ledger.url}/health`, { signal: AbortSignal.timeout(10_000) })
+  ).json()) as { readonly reason?: string }
   return answer.reason ?? ''
 }
 

@@ -76,7 +76,7 @@ export class Machine {
       'the ledger is well',
       async () => {
         if (this.#ledger === undefined || hasEnded(this.#ledger.child)) await this.#startLedger()
-        return (await fetch(`${this.ledger.url}/health`)).ok
+        return (await fetch(`${this.ledger.url}/health`, { signal: AbortSignal.timeout(10_000) })).ok
       },
       { withinMillis: 60_000, everyMillis: 50 },
     ).catch((cause: unknown) => {
@@ -118,7 +118,11 @@ export class Machine {
 
   /** Asks the database as its superuser. */
   async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.home.database.url('superuser') })
+    const client = new pg.Client({
+      connectionString: this.home.database.url('superuser'),
+      connectionTimeoutMillis: 10_000,
+      query_timeout: 30_000,
+    })
     // The server is killed under it; whoever waits for an answer hears of it.
     client.on('error', () => undefined)
     await client.connect()
