@@ -146,7 +146,9 @@ describe('what an operator looks into a ledger with', function () {
     expect(code, output).to.equal(0)
     expect(output).to.include('entry 7 of log').and.to.include('entry 11 of log')
     expect(output).to.include('the key was taken from the source itself')
-    expect((await audit(['verify', out, '--key', vkey])).output).to.not.include('the key was taken from the source')
+    expect((await audit(['verify', out, '--key', vkey])).output).to.not.include(
+      'the key was taken from the source',
+    )
     const other = await (await ask(ledger, '/v1/logs/university_b/key')).text()
     expect((await audit(['verify', out, '--key', other.trim()])).code).to.equal(1)
     expect(
