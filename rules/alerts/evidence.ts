@@ -59,21 +59,10 @@ const witnessContradicts: AlertDefinition = {
   },
 }
 
-const auditSpoolRefused: AlertDefinition = {
-  name: 'AuditSpoolRefused',
-  by: ['service'],
-  expr: ({ window }) =>
-    `${grown(['service'], 'audit_spool_refused_total', { over: window(fiveMinutes) })} > 0`,
-  forSeconds: 0,
-  summary: text`The audit spool of ${service} refuses events`,
-  description: text`The spool of ${service} did not take ${value} audit events in 5 minutes, because it is full or its disk fails. Whoever wanted to act was refused: nothing was done without its event.`,
-  trial: {
-    signals: ({ service: of = 'users' }) => [
-      pulseOf(seriesOf('audit_spool_refused_total', { service: of, reason: 'full' }, of), {
-        quiet: 0,
-        above: 1,
-      }),
-    ],
+/** One count of a spool, of a service that has run for long. */
+function spoolTrial(countOf: (service: string) => ReturnType<typeof seriesOf>): AlertDefinition['trial'] {
+  return {
+    signals: ({ service: of = 'users' }) => [pulseOf(countOf(of), { quiet: 0, above: 1 })],
     steady: ({ service: of = 'users' }) => longRunning(of),
     subject: users,
     other: booking,
@@ -82,7 +71,18 @@ const auditSpoolRefused: AlertDefinition = {
     clearSeconds: 60,
     lastsSeconds: 240,
     countsFirst: true,
-  },
+  }
+}
+
+const auditSpoolRefused: AlertDefinition = {
+  name: 'AuditSpoolRefused',
+  by: ['service'],
+  expr: ({ window }) =>
+    `${grown(['service'], 'audit_spool_refused_total', { over: window(fiveMinutes) })} > 0`,
+  forSeconds: 0,
+  summary: text`The audit spool of ${service} refuses events`,
+  description: text`The spool of ${service} did not take ${value} audit events in 5 minutes, because it is full or its disk fails. Whoever wanted to act was refused: nothing was done without its event.`,
+  trial: spoolTrial((of) => seriesOf('audit_spool_refused_total', { service: of, reason: 'full' }, of)),
 }
 
 const auditSpoolLosses: AlertDefinition = {
@@ -93,22 +93,7 @@ const auditSpoolLosses: AlertDefinition = {
   forSeconds: 0,
   summary: text`The audit spool of ${service} is damaged`,
   description: text`The spool of ${service} set ${value} damaged records aside, or cut torn ends, in 5 minutes. A torn end was never acknowledged and is sent again; a damaged record may be an event that is nowhere else.`,
-  trial: {
-    signals: ({ service: of = 'users' }) => [
-      pulseOf(seriesOf('audit_spool_losses_total', { service: of, kind: 'damaged' }, of), {
-        quiet: 0,
-        above: 1,
-      }),
-    ],
-    steady: ({ service: of = 'users' }) => longRunning(of),
-    subject: users,
-    other: booking,
-    value: 1,
-    onsetSeconds: 0,
-    clearSeconds: 60,
-    lastsSeconds: 240,
-    countsFirst: true,
-  },
+  trial: spoolTrial((of) => seriesOf('audit_spool_losses_total', { service: of, kind: 'damaged' }, of)),
 }
 
 export const evidenceAlerts = [anchorQuorumMissing, witnessContradicts, auditSpoolRefused, auditSpoolLosses]
