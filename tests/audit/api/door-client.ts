@@ -89,3 +89,14 @@ export async function metricValue(
     .filter((line) => wanted.every((label) => line.includes(label)))
     .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
+
+/** What somebody may do who hands out tokens to registrars, custodians and auditors. */
+export const issuerScopes = [
+  'tokens:issue',
+  'subjects:read',
+  'record:read',
+  'record:write',
+  'erasures:write',
+  'proofs:read',
+  'export:read',
+] as const

@@ -16,7 +16,7 @@ import {
   type LedgerProcess,
 } from '../ledger-process.ts'
 import { runAudit } from '../keys/keys-process.ts'
-import { addToken, exchange, issue, postJson } from './door-client.ts'
+import { issuerScopes, addToken, exchange, issue, postJson } from './door-client.ts'
 
 interface SearchPage {
   readonly entries: readonly { readonly index: number; readonly facts: { readonly reason: string } }[]
@@ -33,17 +33,7 @@ describe('what takes two people', () => {
   let second: string
   before(async () => {
     home = await makeHome()
-    registrar = addToken(home, 'gateway', {
-      scopes: [
-        'tokens:issue',
-        'subjects:read',
-        'record:read',
-        'record:write',
-        'erasures:write',
-        'proofs:read',
-        'export:read',
-      ],
-    })
+    registrar = addToken(home, 'gateway', { scopes: issuerScopes })
     ledger = await startLedger(home)
     await append(ledger, [anEvent(), anEvent({ personal: { subject: 'student-2' } })])
     first = await issue(ledger, registrar, { role: 'custodian', name: 'registrar-1' })

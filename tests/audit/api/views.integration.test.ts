@@ -11,7 +11,7 @@ import {
   type LedgerHome,
   type LedgerProcess,
 } from '../ledger-process.ts'
-import { addToken, exchange, issue } from './door-client.ts'
+import { issuerScopes, addToken, exchange, issue } from './door-client.ts'
 
 interface Found {
   readonly index: number
@@ -26,17 +26,7 @@ describe('what is looked at with a token that was issued to somebody', () => {
   let all: string
   before(async () => {
     home = await makeHome()
-    all = addToken(home, 'gateway', {
-      scopes: [
-        'tokens:issue',
-        'subjects:read',
-        'record:read',
-        'record:write',
-        'erasures:write',
-        'proofs:read',
-        'export:read',
-      ],
-    })
+    all = addToken(home, 'gateway', { scopes: issuerScopes })
     ledger = await startLedger(home)
     await append(ledger, [anEvent(), anEvent()])
     await awaitCheckpoint(ledger, 'drill', 2)
