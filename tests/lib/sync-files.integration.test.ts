@@ -59,7 +59,7 @@ describe('syncs of files', () => {
 
   it('syncs many by one sync of their file system', async () => {
     const calls = standIn(0)
-    const many = await files(40)
+    const many = await files(100)
     await Promise.all(many.map(({ handle, name }) => syncFile(handle, name)))
     expect(calls()).to.have.length(1)
     expect(calls()[0]).to.match(/^-f \S+$/)
@@ -68,7 +68,7 @@ describe('syncs of files', () => {
 
   it('syncs each of many where that fails', async () => {
     standIn(1)
-    const many = await files(40)
+    const many = await files(100)
     await Promise.all(many.map(({ handle, name }) => syncFile(handle, name)))
     expect(many.map(({ synced }) => synced())).to.deep.equal(many.map(() => 1))
   })
