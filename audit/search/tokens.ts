@@ -2,6 +2,7 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { Facts, Personal } from '../format/entry.ts'
 import { keyedHash } from '../store/keyed-hash.ts'
+import { remembered } from '../store/remembered.ts'
 
 /** Fields one can ask for, those that single out most first: the first of a question drives it. */
 export const searchFields = ['trace', 'subject', 'actor', 'basis', 'action', 'class', 'outcome'] as const
@@ -17,8 +18,6 @@ const keys = new WeakMap<KeyObject, SearchKey>()
 /** The key of a log's search tokens. */
 export interface SearchKey {
   readonly key: KeyObject
-  /** Tokens of values that are about nobody, of which there are few: by field and value. */
-  readonly known: Map<string, Buffer>
 }
 
 /** Derives the key of a log's search tokens from that of its subjects. */
@@ -26,7 +25,7 @@ export function searchKey(subjectTokenKey: KeyObject): SearchKey {
   let derived = keys.get(subjectTokenKey)
   if (derived === undefined) {
     const bytes = createHmac('sha256', subjectTokenKey).update('campanile/search/v1').digest()
-    derived = { key: createSecretKey(bytes), known: new Map() }
+    derived = { key: createSecretKey(bytes) }
     keys.set(subjectTokenKey, derived)
   }
   return derived
@@ -34,8 +33,16 @@ export function searchKey(subjectTokenKey: KeyObject): SearchKey {
 
 /** Computes the token of a value: 16 bytes. */
 export function searchToken({ key }: SearchKey, field: SearchField, value: string): Buffer {
-  return keyedHash(key, `${field}\0${value}`).subarray(0, tokenBytes)
+  const text = `${field}\0${value}`
+  return field === 'trace' ? hashToken(key, text) : rememberedToken(key, text)
 }
+
+function hashToken(key: KeyObject, text: string): Buffer {
+  return keyedHash(key, text).subarray(0, tokenBytes)
+}
+
+// Traces are the one field whose values do not come again.
+const rememberedToken = remembered(hashToken)
 
 /** Lists the tokens of an entry; what is not known any more has none. */
 export function tokensOf(key: SearchKey, facts: Facts, personal: Personal | undefined): Buffer[] {
@@ -43,19 +50,8 @@ export function tokensOf(key: SearchKey, facts: Facts, personal: Personal | unde
   if (facts.traceId !== undefined) tokens.push(searchToken(key, 'trace', facts.traceId))
   if (personal?.subject !== undefined) tokens.push(searchToken(key, 'subject', personal.subject))
   if (personal?.actor !== undefined) tokens.push(searchToken(key, 'actor', personal.actor))
-  if (facts.basis !== undefined) tokens.push(knownToken(key, 'basis', facts.basis))
-  tokens.push(knownToken(key, 'action', facts.action), knownToken(key, 'class', facts.class))
-  tokens.push(knownToken(key, 'outcome', facts.outcome))
+  if (facts.basis !== undefined) tokens.push(searchToken(key, 'basis', facts.basis))
+  tokens.push(searchToken(key, 'action', facts.action), searchToken(key, 'class', facts.class))
+  tokens.push(searchToken(key, 'outcome', facts.outcome))
   return tokens
-}
-
-/** Computes the token of a value out of a short list once. */
-function knownToken(key: SearchKey, field: SearchField, value: string): Buffer {
-  const name = `${field}\0${value}`
-  let token = key.known.get(name)
-  if (token === undefined) {
-    token = searchToken(key, field, value)
-    key.known.set(name, token)
-  }
-  return token
 }

@@ -4,6 +4,7 @@ import type { AuditEvent } from '../../contracts/audit-event.ts'
 import { saltBytes } from '../../contracts/leaf.ts'
 import { AuditError } from '../log/errors.ts'
 import { keyedHash } from './keyed-hash.ts'
+import { remembered } from './remembered.ts'
 
 export type Personal = NonNullable<AuditEvent['personal']>
 
@@ -11,10 +12,12 @@ export type Personal = NonNullable<AuditEvent['personal']>
 export const nonceBytes = 12
 const tagLength = 16
 
+const rememberedHash = remembered(keyedHash)
+
 /** Computes the token of a subject; events without one share a token that no subject can have. */
 export function subjectToken(key: KeyObject, subject: string | undefined): Buffer {
   const text = subject === undefined ? 'none' : `subject ${subject}`
-  return keyedHash(key, text)
+  return rememberedHash(key, text)
 }
 
 export interface SealedRow {
