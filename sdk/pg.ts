@@ -34,6 +34,11 @@ export interface PoolOptions {
   readonly url: string
   /** Most connections. Default 10. */
   readonly max?: number
+  /**
+   * Statements that each connection keeps prepared, where parsing costs as much as running. Only for those that are sent
+   * outside a transaction and whose plan does not depend on their parameters. Default none.
+   */
+  readonly prepared?: readonly string[]
   /** Longest time of one statement, in milliseconds, enforced by the server. Default 10 000. */
   readonly statementTimeoutMillis?: number
   /** Longest wait for a connection, in milliseconds. Default 5 000. */
@@ -68,16 +73,20 @@ export function createPool(options: PoolOptions, parts: PoolParts): Pool {
   // process. The statement that comes next, at the latest the commit, fails and reports it.
   pool.on('connect', (client) => client.on('error', () => undefined))
   addPoolGauge(pool, parts)
-  return new TracedPool(pool, parts.tracer)
+  const names = new Map(options.prepared?.map((sql, at) => [sql, `prepared ${at}`]))
+  return new TracedPool(pool, parts.tracer, names)
 }
 
 class TracedPool implements Pool {
   readonly #pool: pg.Pool
   readonly #tracer: QueryTracer
+  /** Names of prepared statements, by text. */
+  readonly #prepared: ReadonlyMap<string, string>
 
-  constructor(pool: pg.Pool, tracer: QueryTracer) {
+  constructor(pool: pg.Pool, tracer: QueryTracer, prepared: ReadonlyMap<string, string>) {
     this.#pool = pool
     this.#tracer = tracer
+    this.#prepared = prepared
   }
 
   inTenant<T>(tenant: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -94,7 +103,7 @@ class TracedPool implements Pool {
 
   query<R extends object = Row>(sql: string, params: readonly unknown[] = noParams): Promise<R[]> {
     if (stateful(sql)) return this.transaction((tx) => tx.query<R>(sql, params))
-    return this.#tracer.run<R>(this.#pool, sql, params)
+    return this.#tracer.run<R>(this.#pool, sql, params, this.#prepared.get(sql))
   }
 
   async end(): Promise<void> {

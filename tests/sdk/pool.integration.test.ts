@@ -62,6 +62,20 @@ describe('traced pool', () => {
     })
   }
 
+  it('keeps the statements prepared that it was told of, and no others', async () => {
+    const [one, other] = ['SELECT $1::int AS value', 'SELECT $1::int + 1 AS value']
+    const preparing = sdk.pool({ url: database.url('users_app'), max: 1, prepared: [one, 'SELECT 1'] })
+    for (const value of [1, 2]) {
+      expect(await preparing.query(one, [value])).to.deep.equal([{ value }])
+      expect(await preparing.query(other, [value])).to.deep.equal([{ value: value + 1 }])
+    }
+    await preparing.inTenant('university_a', (tx) => tx.query(one, [3]))
+    expect(await preparing.query('SELECT statement FROM pg_prepared_statements')).to.deep.equal([
+      { statement: one },
+    ])
+    await preparing.end()
+  })
+
   it('forgets it after a failed transaction too, and reuses the connection', async () => {
     const [before] = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
     const failed = pool.inTenant('university_a', async (tx) => {
