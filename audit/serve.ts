@@ -17,6 +17,7 @@ import { startAnchor, type RunningAnchor } from './start-anchor.ts'
 import { startPublisher, startSelfCheck } from './start-background.ts'
 import { startDoor } from './start-door.ts'
 import { startSearch } from './search/start-search.ts'
+import { preparedStatements } from './store/append-batches.ts'
 import { CheckpointFiles, checkpointFolder } from './store/checkpoint-files.ts'
 import { FileTiles } from './store/file-tiles.ts'
 import { KeyRing } from './store/log-keys.ts'
@@ -39,7 +40,6 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const sdk = await startTelemetry(settings)
   const stores = await openStores(sdk, settings)
   const { custody, pool, readPool, notes, tiles, logs } = stores
-  const reader = new Reader(readPool, tiles)
   const { epoch, assertHeld } = lock
   const search = startSearch(sdk, { pool, readPool, logs })
   const onAppended = (page: SearchPage) => {
@@ -47,14 +47,17 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     publisher.noteGrown(page.tenant)
   }
   const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld, onAppended })
-  const signing = { pool: stores.signingPool, logs, notes, tiles, assertWriter: assertHeld }
+  await appender.indexer.catchUpAll()
+  const indexed = appender.indexer.settled.bind(appender.indexer)
+  const reader = new Reader({ pool: readPool, tiles, indexed })
+  const signing = { pool: stores.signingPool, logs, notes, tiles, indexed, assertWriter: assertHeld }
   const publisher = await startPublisher(sdk, { ...signing, everyMillis: settings.checkpointMillis })
   const anchoring = await startAnchor(sdk, { settings, custody, notes, assertWriter: assertHeld })
   const health = () => healthOf(reader, publisher, anchoring.trouble)
   const record = startRecord(sdk, { pool, readPool, logs, appender })
   const sealed = await openSealedLogs(custody, settings)
   const inTurn = record.registers.inTurn.bind(record.registers)
-  const emptying = { pool, readPool, logs, appender, inTurn }
+  const emptying = { pool, readPool, logs, appender, indexed, inTurn }
   const eraser = await openEraser({ ...emptying, keystore: settings.keystore })
   const retention = startRetention(sdk, { ...emptying, everyMillis: settings.retentionMillis })
   const subjects = new SubjectReader(readPool, tiles)
@@ -118,7 +121,7 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
   const options = { directory: keystore, passphraseFile, ...(backend === undefined ? {} : { backend }) }
   await refuseCrowdedToken(options)
   const custody = await openCustody(options)
-  const pool = sdk.pool({ url: databaseUrl, max: 4 })
+  const pool = sdk.pool({ url: databaseUrl, max: 4, prepared: preparedStatements })
   // Many logs are signed at once: no commit waits behind them.
   const signingPool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
@@ -154,7 +157,13 @@ function startAppender(sdk: Sdk, parts: AppenderParts): Appender {
       const reason = (systemCodeOf(error) ?? 'unknown').toLowerCase()
       sdk.log.warn('event refused', { tenant, outcome: 'retried', reason })
     },
+    onUnindexed: (error) => sdk.log.warn('index lags', { error, ...reasonOf(error) }),
   })
+}
+
+function reasonOf(error: unknown): { readonly reason?: string } {
+  const reason = systemCodeOf(error)?.toLowerCase()
+  return reason === undefined ? {} : { reason }
 }
 
 async function healthOf(

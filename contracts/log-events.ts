@@ -77,6 +77,7 @@ export const logEvents = [
   'log verified',
   'tiles rebuilt',
   'log verification failed',
+  'index lags',
   'search lags',
   'witness contradicts',
   'anchor failed',

@@ -21,6 +21,12 @@ const maxQueuedEvents = 20_000
 /** Most events of one commit (measured: beyond about 2 000 a commit gets slower, not denser). */
 const maxCommitEvents = 2_000
 
+/** Commits at once: while the database syncs one, the next is sequenced. */
+const maxUnderWay = 2
+
+/** Fewest events that are shared among commits: what each of them costs besides its events is more than it saves. */
+const minShared = 48
+
 /** Longest wait for events that will likely come, and the fewest that are worth it. */
 const gatherMillis = 2
 const minGathered = 8
@@ -50,6 +56,8 @@ export interface AppenderOptions {
   readonly onAppended: (page: SearchPage) => void
   /** Told of an event whose own time is far from the ledger's. */
   readonly onSkewed: (producer: Service) => void
+  /** Told that the indexes could not be filled in; what is missing is read back later. */
+  readonly onUnindexed: (error: unknown) => void
   /** Told that a tenant's events were left out of a request that was answered for others. */
   readonly onDeferred: (tenant: string, error: unknown) => void
 }
@@ -61,8 +69,14 @@ export class Appender {
   readonly #queue: Job[] = []
   #queued = 0
   #isStopping = false
-  /** Told of every new job while a commit waits for more. */
-  #onArrived: (() => void) | undefined
+  /** Events in the queue. */
+  #waiting = 0
+  /** Commits that were begun and have not ended. */
+  #underWay = 0
+  /** When the last commit ended or the first event came after it, by the clock of `performance.now`. */
+  #idleSince = 0
+  /** Told of every new job and every end of a commit. */
+  #onChange: (() => void) | undefined
   #drain: Promise<void> | undefined
 
   constructor(options: AppenderOptions) {
@@ -101,10 +115,16 @@ export class Appender {
     }
   }
 
+  /** Fills the indexes behind the commits. */
+  get indexer(): LogWriter['indexer'] {
+    return this.#writer.indexer
+  }
+
   /** Refuses new events and finishes the accepted ones. */
   async stop(): Promise<void> {
     this.#isStopping = true
     await this.#drain
+    await this.#writer.indexer.stop()
   }
 
   async #appendByTenant(offers: readonly Offer[]): Promise<Map<string, readonly Receipt[]>> {
@@ -130,8 +150,10 @@ export class Appender {
     const prepared = await this.#preparer.prepare(offers, log.keys)
     this.#countSkewed(prepared)
     return new Promise((resolve, reject) => {
+      if (this.#queue.length === 0) this.#idleSince = performance.now()
       this.#queue.push({ tenant, events: prepared, resolve, reject })
-      this.#onArrived?.()
+      this.#waiting += prepared.length
+      this.#onChange?.()
       this.#drain ??= this.#run().finally(() => (this.#drain = undefined))
     })
   }
@@ -146,36 +168,59 @@ export class Appender {
   async #run(): Promise<void> {
     // Requests that arrive in the same turn of the event loop share the first commit too.
     await new Promise((resolve) => setImmediate(resolve))
-    while (this.#queue.length > 0) {
-      const jobs = this.#take()
-      await this.#commit(jobs)
-      await this.#gather(countEvents(jobs))
+    let expected = 0
+    while (this.#queue.length > 0 || this.#underWay > 0) {
+      const patience = this.#patience(expected)
+      if (patience > 0) await this.#change(patience)
+      else expected = this.#begin()
     }
   }
 
   /**
-   * Waits a moment for as many events as the last commit answered: whoever was answered mostly comes back, and a
-   * commit costs the same for one event as for a hundred.
+   * Tells for how many milliseconds more events are worth waiting for. A commit costs the same for one event as for a
+   * hundred, whoever was answered mostly comes back, and two commits of half the events keep the database busy.
+   *
+   * @param expected events of the last commit
    */
-  async #gather(expected: number): Promise<void> {
-    if (expected < minGathered) return
+  #patience(expected: number): number {
+    if (this.#queue.length === 0 || this.#underWay >= maxUnderWay) return Infinity
+    const worth = Math.min(Math.max(expected, shareOf(this.#queued)), maxCommitEvents)
+    if (this.#waiting >= worth) return 0
+    if (this.#underWay > 0) return Infinity
+    return worth < minGathered ? 0 : gatherMillis - (performance.now() - this.#idleSince)
+  }
+
+  /** Resolves when something has arrived or a commit has ended, or the time is over. */
+  async #change(millis: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, gatherMillis)
-      this.#onArrived = () => {
-        if (countEvents(this.#queue) < Math.min(expected, maxCommitEvents)) return
-        clearTimeout(timer)
-        resolve()
-      }
-      this.#onArrived()
+      this.#onChange = resolve
+      if (millis < Infinity) timer = setTimeout(resolve, millis)
     })
-    this.#onArrived = undefined
+    clearTimeout(timer)
+    this.#onChange = undefined
+  }
+
+  /** Begins a commit and answers how many events it has. */
+  #begin(): number {
+    const jobs = this.#take()
+    const count = countEvents(jobs)
+    this.#waiting -= count
+    this.#underWay++
+    void this.#commit(jobs).finally(() => {
+      this.#underWay--
+      this.#idleSince = performance.now()
+      this.#onChange?.()
+    })
+    return count
   }
 
   #take(): Job[] {
+    const most = Math.min(maxCommitEvents, shareOf(this.#queued))
     let count = 0
     let length = 0
     for (const { events } of this.#queue) {
-      if (length > 0 && count + events.length > maxCommitEvents) break
+      if (length > 0 && count + events.length > most) break
       count += events.length
       length++
     }
@@ -235,6 +280,11 @@ export class Appender {
       onAppended({ tenant, first: addition.batch.previousSize, tokens: addition.searchTokens })
     }
   }
+}
+
+/** Tells how many events of those that wait for an answer one commit takes. */
+function shareOf(queued: number): number {
+  return queued < minShared ? queued : Math.ceil(queued / maxUnderWay)
 }
 
 function countEvents(jobs: readonly Job[]): number {

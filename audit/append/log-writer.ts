@@ -1,12 +1,20 @@
-/** Writes what was prepared into its logs: the heads are kept in memory, because this process is the only writer. */
+/**
+ * Writes what was prepared into its logs: the heads are kept in memory, because this process is the only writer. While
+ * the database commits one write, the next is sequenced on top of it; when one fails, those that came after it are
+ * sequenced again.
+ */
 import type { Pool } from '#sdk'
 import type { Receipt } from '../../contracts/audit-event.ts'
+import { Turns } from '../../lib/turns.ts'
 import { AuditError } from '../log/errors.ts'
 import { appendBatches } from '../store/append-batches.ts'
 import { readHead, type Head } from '../store/head.ts'
+import { IndexStore } from '../store/index-store.ts'
 import { findKnown, type KnownEvent } from '../store/known-events.ts'
 import type { Logs } from '../store/logs.ts'
+import { Indexer } from './indexer.ts'
 import type { Prepared } from './prepare.ts'
+import { RecentKeys } from './recent-keys.ts'
 import { sequence, type Addition, type Sequenced } from './sequence.ts'
 
 /** Once for events that are known already, once more for a head that was read while a log was restored. */
@@ -19,6 +27,8 @@ export interface LogWriterOptions {
   readonly epoch: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Told that the indexes could not be filled in; what is missing is read back later. */
+  readonly onUnindexed: (error: unknown) => void
 }
 
 /** What was written for a tenant. */
@@ -31,85 +41,149 @@ export interface Written {
   readonly addition?: Addition
 }
 
+/** Events by tenant. */
+type Offered = ReadonlyMap<string, readonly Prepared[]>
+
+/** A write on top of heads that may not be in the database yet. */
+interface Draft {
+  readonly sequenced: ReadonlyMap<string, Sequenced>
+  /** By tenant: which reading of its head it stands on. */
+  readonly readings: ReadonlyMap<string, number>
+}
+
 export class LogWriter {
   readonly #options: LogWriterOptions
   /**
-   * Heads as this writer left them. The database compares each with its own before it takes a batch, so a wrong
+   * Heads as the newest draft left them. The database compares each with its own before it takes a batch, so a wrong
    * one costs a refusal; whatever fails makes it forget them.
    */
   readonly #heads = new Map<string, Head>()
+  /** How often each head was read. */
+  readonly #readings = new Map<string, number>()
+  readonly #recent = new RecentKeys()
+  readonly #indexer: Indexer
+  readonly #sequencing = new Turns()
+  readonly #appending = new Turns()
 
   constructor(options: LogWriterOptions) {
     this.#options = options
+    this.#indexer = new Indexer({
+      store: new IndexStore(options.pool),
+      onIndexed: (tenant, size) => this.#recent.noteIndexed(tenant, size),
+      onFailed: options.onUnindexed,
+    })
+  }
+
+  /** Fills the indexes behind the commits. */
+  get indexer(): Pick<Indexer, 'settled' | 'catchUpAll' | 'stop'> {
+    return this.#indexer
   }
 
   /**
-   * Appends what is new, all tenants in one commit, and answers every event. Calls follow one another.
+   * Appends what is new, all tenants in one commit, and answers every event. Calls are committed in their order.
    *
-   * @param events by tenant
    * @throws AuditError AUDIT_LOG_ROLLED_BACK, AUDIT_LOG_FORKED, AUDIT_LOG_CORRUPT or AUDIT_WRITER_LOST
    */
-  async write(events: ReadonlyMap<string, readonly Prepared[]>): Promise<ReadonlyMap<string, Written>> {
-    try {
-      return await this.#attempt(events)
-    } catch (error) {
-      // Whether it was written is not known any more.
-      for (const tenant of events.keys()) this.#heads.delete(tenant)
-      throw error
-    }
+  async write(events: Offered): Promise<ReadonlyMap<string, Written>> {
+    await this.#indexer.room()
+    const draft = this.#sequencing.take(() => this.#draft(events))
+    // Whoever appends it is told.
+    draft.catch(() => undefined)
+    return this.#appending.take(async () => {
+      try {
+        return await this.#attempt(events, await draft)
+      } catch (error) {
+        // Whether it was written is not known any more.
+        for (const tenant of events.keys()) this.#forget(tenant)
+        throw error
+      }
+    })
   }
 
-  async #attempt(events: ReadonlyMap<string, readonly Prepared[]>): Promise<ReadonlyMap<string, Written>> {
-    const known = new Map<string, ReadonlyMap<string, KnownEvent>>()
+  async #attempt(events: Offered, first: Draft): Promise<ReadonlyMap<string, Written>> {
+    let draft = first
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const sequenced = new Map<string, Sequenced>()
-      for (const [tenant, offered] of events) {
-        sequenced.set(tenant, await this.#sequence(tenant, offered, known.get(tenant)))
-      }
-      if (await this.#append(sequenced)) return sequenced
-      for (const [tenant, offered] of events) {
-        this.#heads.delete(tenant)
-        known.set(
-          tenant,
-          await findKnown(
-            this.#options.pool,
-            tenant,
-            offered.map(({ event }) => event),
-          ),
-        )
-      }
+      if (this.#isCurrent(draft) && (await this.#append(draft))) return draft.sequenced
+      draft = await this.#sequencing.take(() => this.#draftAgain(events))
     }
     throw new AuditError('AUDIT_WRITER_LOST', 'the heads move although this ledger is the only writer')
   }
 
-  async #sequence(
-    tenant: string,
-    events: readonly Prepared[],
-    known: ReadonlyMap<string, KnownEvent> = new Map(),
-  ): Promise<Sequenced> {
-    const { logs, pool, now } = this.#options
-    const { keys, holdAgainst } = await logs.open(tenant)
-    let head = this.#heads.get(tenant)
-    if (head === undefined) {
-      head = await pool.inTenant(tenant, (tx) => readHead(tx, tenant))
-      this.#heads.set(tenant, head)
+  /** Sequences on top of what is in the database, and finds there what is in a log already. */
+  async #draftAgain(events: Offered): Promise<Draft> {
+    const known = new Map<string, ReadonlyMap<string, KnownEvent>>()
+    for (const [tenant, offered] of events) {
+      this.#forget(tenant)
+      await this.#readHead(tenant)
+      const asked = offered.map(({ event }) => event)
+      known.set(tenant, await findKnown(this.#options.pool, tenant, asked))
     }
-    holdAgainst(head)
-    return sequence(events, { tenant, origin: keys.origin, head, now: now(), known })
+    return this.#draft(events, known)
+  }
+
+  /** @param known whatever is in the logs of the events, where that was looked up */
+  async #draft(
+    events: Offered,
+    known?: ReadonlyMap<string, ReadonlyMap<string, KnownEvent>>,
+  ): Promise<Draft> {
+    const { logs, now } = this.#options
+    const sequenced = new Map<string, Sequenced>()
+    const readings = new Map<string, number>()
+    for (const [tenant, offered] of events) {
+      const { keys, holdAgainst } = await logs.open(tenant)
+      const head = this.#heads.get(tenant) ?? (await this.#readHead(tenant))
+      holdAgainst(head)
+      const made = sequence(offered, {
+        tenant,
+        origin: keys.origin,
+        head,
+        now: now(),
+        find: (name) => this.#recent.find(tenant, name) ?? known?.get(tenant)?.get(name),
+        isDoubtful: (id) => known === undefined && this.#recent.isDoubtful(tenant, id),
+      })
+      sequenced.set(tenant, made)
+      readings.set(tenant, this.#readings.get(tenant) ?? 0)
+      if (made.addition !== undefined) this.#stand(tenant, made.addition)
+    }
+    return { sequenced, readings }
+  }
+
+  /** Has the next draft stand on this one. */
+  #stand(tenant: string, { head, known, highest }: Addition): void {
+    this.#heads.set(tenant, head)
+    this.#recent.add(tenant, known, highest)
+  }
+
+  /** Reads a head; nothing of its log is under way, and the index knows all of it when this resolves. */
+  async #readHead(tenant: string): Promise<Head> {
+    const store = new IndexStore(this.#options.pool)
+    const head = await this.#options.pool.inTenant(tenant, (tx) => readHead(tx, tenant))
+    await this.#indexer.settled(tenant, head.frontier.size)
+    this.#recent.begin(tenant, await store.indexed(tenant))
+    this.#heads.set(tenant, head)
+    return head
+  }
+
+  #forget(tenant: string): void {
+    this.#heads.delete(tenant)
+    this.#readings.set(tenant, (this.#readings.get(tenant) ?? 0) + 1)
+  }
+
+  #isCurrent({ readings }: Draft): boolean {
+    return [...readings].every(([tenant, reading]) => reading === (this.#readings.get(tenant) ?? 0))
   }
 
   /** Answers false when a head or a key in the database is another than was expected. */
-  async #append(sequenced: ReadonlyMap<string, Sequenced>): Promise<boolean> {
+  async #append({ sequenced }: Draft): Promise<boolean> {
     const { pool, epoch } = this.#options
     const additions = [...sequenced.values()].flatMap(({ addition }) => addition ?? [])
     if (additions.length === 0) return true
-    const { status } = await appendBatches(
-      pool,
-      epoch,
-      additions.map(({ batch }) => batch),
-    )
+    const batches = additions.map(({ batch }) => batch)
+    const { status } = await appendBatches(pool, epoch, batches)
     if (status === 'moved') return false
-    for (const { batch, head } of additions) this.#heads.set(batch.tenant, head)
+    for (const { batch, keys } of additions) {
+      this.#indexer.offer({ tenant: batch.tenant, first: batch.previousSize, keys })
+    }
     return true
   }
 }

@@ -5,6 +5,7 @@ import { packLeaves } from '../log/leaf-rows.ts'
 import { encodeLeaf, type LeafParts } from '../log/leaf.ts'
 import type { NewBatch } from '../store/append-batches.ts'
 import type { Head } from '../store/head.ts'
+import type { IndexKey } from '../store/index-store.ts'
 import { eventName, type KnownEvent } from '../store/known-events.ts'
 import type { Prepared } from './prepare.ts'
 
@@ -15,8 +16,10 @@ export interface Sequencing {
   readonly head: Head
   /** Milliseconds since the epoch; leaves never get an earlier time than the one before them. */
   readonly now: number
-  /** Events that are in the log already, by `eventName`. */
-  readonly known: ReadonlyMap<string, KnownEvent>
+  /** Finds an event that is in the log already, by `eventName`; it need not find all. */
+  readonly find: (name: string) => KnownEvent | undefined
+  /** Tells whether an id that was not found may be in the log all the same. */
+  readonly isDoubtful: (id: string) => boolean
 }
 
 /** A batch on top of a head. */
@@ -24,6 +27,12 @@ export interface Addition {
   readonly batch: NewBatch
   /** After it. */
   readonly head: Head
+  /** What it adds, by `eventName`, in order. */
+  readonly known: ReadonlyMap<string, KnownEvent>
+  /** Greatest id it adds. */
+  readonly highest: string
+  /** What the index finds its entries by, in their order. */
+  readonly keys: readonly IndexKey[]
   /** What search finds its entries by, in their order. */
   readonly searchTokens: readonly (readonly Buffer[])[]
 }
@@ -39,7 +48,7 @@ export interface Sequenced {
 
 /** Sequences events; one that comes twice in one batch is the same event. */
 export function sequence(events: readonly Prepared[], sequencing: Sequencing): Sequenced {
-  const { head, known } = sequencing
+  const { head, find, isDoubtful } = sequencing
   const lastTime = Math.max(sequencing.now, head.lastTime)
   const frontier = head.frontier.copy()
   const seen = new Map<string, KnownEvent>()
@@ -50,7 +59,7 @@ export function sequence(events: readonly Prepared[], sequencing: Sequencing): S
   const receipts = events.map((prepared): Receipt => {
     const { event, digest } = prepared
     const name = eventName(event)
-    const earlier = known.get(name) ?? seen.get(name)
+    const earlier = seen.get(name) ?? find(name)
     if (earlier !== undefined) {
       const isSame = Buffer.compare(earlier.digest, digest) === 0
       if (!isSame) conflicts.push(prepared)
@@ -69,9 +78,12 @@ export function sequence(events: readonly Prepared[], sequencing: Sequencing): S
   if (fresh.length === 0) return { receipts, conflicts }
   const after: Head = { frontier, root: frontier.root(), lastTime }
   const content = { leaves: packLeaves(leaves), leafHashes: Buffer.concat(hashes) }
-  const batch = batchOf(sequencing, after, fresh, content)
+  const keys = fresh.map(({ event: { id, producer } }) => ({ id, producer }))
+  const highest = keys.reduce((most, { id }) => (id > most ? id : most), '')
+  const doubtful = keys.map(({ id }) => id).filter(isDoubtful)
+  const batch = batchOf(sequencing, after, fresh, { ...content, doubtful })
   const searchTokens = fresh.map((prepared) => prepared.searchTokens)
-  return { receipts, conflicts, addition: { batch, head: after, searchTokens } }
+  return { receipts, conflicts, addition: { batch, head: after, known: seen, highest, keys, searchTokens } }
 }
 
 function leafOf({ event, commitment, eventTime }: Prepared, time: number): LeafParts {
@@ -99,7 +111,7 @@ function batchOf(
   { tenant, origin, head }: Sequencing,
   after: Head,
   fresh: readonly Prepared[],
-  content: Pick<NewBatch, 'leaves' | 'leafHashes'>,
+  content: Pick<NewBatch, 'leaves' | 'leafHashes' | 'doubtful'>,
 ): NewBatch {
   return {
     tenant,
@@ -113,8 +125,6 @@ function batchOf(
     synthetic: fresh.some(({ event }) => event.facts.synthetic === true),
     ...content,
     entries: fresh.map(({ event, digest, facts, factsSalt, personalCommitment, subject, sealed }) => ({
-      id: event.id,
-      producer: event.producer,
       class: event.facts.class,
       digest,
       facts,

@@ -28,6 +28,8 @@ export interface EraserOptions {
   readonly pool: Pool
   readonly logs: Logs
   readonly appender: Pick<Appender, 'append'>
+  /** Resolves once the indexes know everything that was acknowledged of a log. */
+  readonly indexed: (tenant: string) => Promise<void>
   readonly registers: Pick<RegisterStore, 'blocks' | 'erase' | 'find' | 'recordState'>
   readonly entries: HeldParts['entries'] & Pick<ExpiredReader, 'aboutToken'>
   readonly side: Pick<SideEraser, 'empty' | 'emptySubject'>
@@ -167,6 +169,7 @@ export class Eraser {
   }
 
   async #findCertificate(tenant: string, { id }: Tombstone): Promise<number | undefined> {
+    await this.#options.indexed(tenant)
     const [row] = await this.#options.pool.inTenant(tenant, (tx) =>
       tx.query<{ index: number }>(statements['find-entry'], [tenant, id, 'ledger']),
     )
@@ -191,7 +194,8 @@ export class Eraser {
   }
 
   async #eraseRows(keys: LogKeys, { token, erasedAt }: Tombstone, below: number): Promise<number> {
-    const { registers, side } = this.#options
+    const { registers, side, indexed } = this.#options
+    await indexed(keys.tenant)
     const subject = Buffer.from(token, 'hex')
     // Entries of registers have no index: those sealed later, for a student who came back, stay.
     await registers.erase(keys.tenant, subject, erasedAt)

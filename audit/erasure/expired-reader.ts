@@ -52,14 +52,23 @@ interface About extends IndexRange {
   readonly classes: readonly Facts['class'][]
 }
 
+export interface ExpiredReaderOptions {
+  /** Of the role that reads. */
+  readonly pool: Pool
+  readonly walk: Pick<WalkReader, 'page' | 'entries'>
+  /** Resolves once the indexes know everything that was acknowledged of a log. */
+  readonly indexed: (tenant: string) => Promise<void>
+}
+
 export class ExpiredReader {
   readonly #pool: Pool
-  readonly #walk: Pick<WalkReader, 'page' | 'entries'>
+  readonly #walk: ExpiredReaderOptions['walk']
+  readonly #indexed: ExpiredReaderOptions['indexed']
 
-  /** @param pool of the role that reads */
-  constructor(pool: Pool, walk: Pick<WalkReader, 'page' | 'entries'>) {
+  constructor({ pool, walk, indexed }: ExpiredReaderOptions) {
     this.#pool = pool
     this.#walk = walk
+    this.#indexed = indexed
   }
 
   /** Reads the entries of the batches that begin from an index on. */
@@ -101,6 +110,7 @@ export class ExpiredReader {
 
   async #about(keys: LogKeys, { tokens, classes, from, to }: About): Promise<AboutPage> {
     const { tenant } = keys
+    await this.#indexed(tenant)
     const parameters = [tenant, tokens, classes, from, to, pageAbout]
     const rows = await this.#pool.inTenant(tenant, (tx) =>
       tx.query<{ index: number }>(statements['list-about'], parameters),

@@ -17,6 +17,7 @@ export interface EraserParts {
   readonly appender: Appender
   readonly keystore: string
   readonly inTurn: EraserOptions['inTurn']
+  readonly indexed: EraserOptions['indexed']
 }
 
 /** Resolves once every tombstone holds; the door opens after it. */
@@ -24,7 +25,7 @@ export async function openEraser({ keystore, readPool, ...parts }: EraserParts):
   const eraser = new Eraser({
     ...parts,
     registers: new RegisterStore(parts.pool),
-    entries: new ExpiredReader(readPool, new WalkReader(readPool)),
+    entries: new ExpiredReader({ pool: readPool, walk: new WalkReader(readPool), indexed: parts.indexed }),
     side: new SideEraser(parts.pool),
     tombstones: new TombstoneFiles(tombstoneFolder(keystore)),
     retryMillis: 5_000,

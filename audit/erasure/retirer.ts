@@ -30,6 +30,8 @@ type AuditClass = AuditEvent['facts']['class']
 export interface RetirerOptions {
   readonly logs: Pick<Logs, 'list' | 'open'>
   readonly appender: Pick<Appender, 'append'>
+  /** Resolves once the indexes know everything that was acknowledged of a log. */
+  readonly indexed: (tenant: string) => Promise<void>
   readonly registers: Pick<RegisterStore, 'find' | 'inspected' | 'recordStates'>
   readonly expired: ExpiredReader
   readonly side: Pick<SideEraser, 'empty'>
@@ -168,7 +170,7 @@ export class Retirer {
   }
 
   async #empty(keys: LogKeys, retired: AuditClass, { entries, known }: Retired): Promise<void> {
-    const { appender, side, now, onRetired } = this.#options
+    const { appender, indexed, side, now, onRetired } = this.#options
     const { tenant } = keys
     const indices = entries.map(({ index }) => index)
     const place = { id: uuid7(), tenant, time: new Date(now()).toISOString() }
@@ -185,6 +187,8 @@ export class Retirer {
     if (receipt?.outcome !== 'appended') {
       throw new AuditError('AUDIT_LOG_CORRUPT', 'the event of a retention was not taken')
     }
+    // Whoever meets the mark of this event can find it.
+    await indexed(tenant)
     await side.empty(keys, indices, { cause: 'retention', event: event.id })
     onRetired(tenant, retired, indices.length)
   }

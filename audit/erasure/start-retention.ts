@@ -8,7 +8,7 @@ import { WalkReader } from '../store/walk-reader.ts'
 import { ExpiredReader } from './expired-reader.ts'
 import { Retirer, type RetirerOptions } from './retirer.ts'
 
-export interface RetentionParts extends Pick<RetirerOptions, 'appender' | 'inTurn'> {
+export interface RetentionParts extends Pick<RetirerOptions, 'appender' | 'indexed' | 'inTurn'> {
   readonly logs: RetirerOptions['logs']
   /** Of the role that writes; holds are read by it too, so that a new one is seen at once. */
   readonly pool: Pool
@@ -26,7 +26,7 @@ export function startRetention(
   const retirer = new Retirer({
     ...parts,
     registers: new RegisterStore(pool),
-    expired: new ExpiredReader(readPool, new WalkReader(readPool)),
+    expired: new ExpiredReader({ pool: readPool, walk: new WalkReader(readPool), indexed: parts.indexed }),
     side: new SideEraser(pool),
     now: () => Date.now(),
     ...told(sdk),

@@ -20,6 +20,8 @@ export interface PublisherOptions {
   readonly logs: Logs
   readonly notes: SignedNotes
   readonly tiles: LogTiles
+  /** Resolves once the indexes know a log up to a size, durably: nothing is signed that cannot be found. */
+  readonly indexed: (tenant: string, size: number) => Promise<void>
   /** Refuses to sign, by throwing, once another process may be the writer. */
   readonly assertWriter: () => void
   /** Pause between two rounds. */
@@ -171,6 +173,7 @@ export class Publisher {
     const { size } = head.frontier
     this.#options.onRead(tenant, { entries: size, signed: signed?.size ?? 0 })
     if (size === 0 || size === signed?.size) return undefined
+    await this.#options.indexed(tenant, size)
     return { origin: keys.origin, size, root: await this.#follower.advance(tenant, signed, size) }
   }
 }

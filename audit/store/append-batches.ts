@@ -2,7 +2,7 @@
 import type { Pool } from '#sdk'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { AuditError } from '../log/errors.ts'
-import { bigintArray, booleanArray, byteaArray, textArray, uuidArray } from './binary-array.ts'
+import { bigintArray, booleanArray, byteaArray, integerArray, textArray, uuidArray } from './binary-array.ts'
 import { statements } from './statements.ts'
 
 /** What a batch adds to one log. */
@@ -21,14 +21,14 @@ export interface NewBatch {
   /** The leaves, packed. */
   readonly leaves: Uint8Array
   readonly leafHashes: Uint8Array
+  /** Ids that may be in the log already: the append is refused when one is. */
+  readonly doubtful: readonly string[]
   /** In order, as many as there are leaves. */
   readonly entries: readonly NewEntry[]
 }
 
 /** What is kept of an entry beside its leaf. */
 export interface NewEntry {
-  readonly id: string
-  readonly producer: string
   /** Keyed hash of the whole event. */
   readonly digest: Uint8Array
   readonly class: string
@@ -43,6 +43,12 @@ export interface NewEntry {
 
 /** How writing ended; `moved` says that a head or an event's key was not what the batches were made for. */
 export type AppendOutcome = { readonly status: 'success' } | { readonly status: 'moved' }
+
+/** Statements of every commit: a pool that appends keeps them prepared. */
+export const preparedStatements: readonly string[] = [
+  statements['append-batches'],
+  statements['index-entries'],
+]
 
 const headMoved = 'LG002'
 const leaseLost = 'LG003'
@@ -84,8 +90,8 @@ function parametersOf(epoch: number, batches: readonly NewBatch[]): unknown[] {
     booleanArray(batches.map(({ synthetic }) => synthetic)),
     byteaArray(batches.map(({ leaves }) => leaves)),
     byteaArray(batches.map(({ leafHashes }) => leafHashes)),
-    uuidArray(entries.map(({ id }) => id)),
-    textArray(entries.map(({ producer }) => producer)),
+    integerArray(endsOf(batches.map(({ doubtful }) => doubtful.length))),
+    uuidArray(batches.flatMap(({ doubtful }) => doubtful)),
     byteaArray(entries.map(({ digest }) => digest)),
     textArray(entries.map((entry) => entry.class)),
     textArray(entries.map(({ facts }) => facts)),
@@ -94,4 +100,10 @@ function parametersOf(epoch: number, batches: readonly NewBatch[]): unknown[] {
     byteaArray(entries.map(({ subject }) => subject)),
     byteaArray(entries.map(({ sealed }) => sealed)),
   ]
+}
+
+/** Adds up counts: how many there are up to the end of each. */
+function endsOf(counts: readonly number[]): number[] {
+  let sum = 0
+  return counts.map((count) => (sum += count))
 }

@@ -44,14 +44,22 @@ export interface Range {
   readonly limit: number
 }
 
+export interface ReaderOptions {
+  readonly pool: Pool
+  readonly tiles: LogTiles
+  /** Resolves once the indexes know everything that was acknowledged of a log. */
+  readonly indexed: (tenant: string) => Promise<void>
+}
+
 export class Reader {
   readonly #pool: Pool
-
   readonly #tiles: LogTiles
+  readonly #indexed: ReaderOptions['indexed']
 
-  constructor(pool: Pool, tiles: LogTiles) {
+  constructor({ pool, tiles, indexed }: ReaderOptions) {
     this.#pool = pool
     this.#tiles = tiles
+    this.#indexed = indexed
   }
 
   /** Reads the newest signed checkpoint; undefined before the first. */
@@ -70,7 +78,8 @@ export class Reader {
   }
 
   /** Finds where an event stands; undefined when it is not in the log. */
-  findEntry(tenant: string, id: string, producer?: string): Promise<number | undefined> {
+  async findEntry(tenant: string, id: string, producer?: string): Promise<number | undefined> {
+    await this.#indexed(tenant)
     return this.#pool.inTenant(tenant, async (tx) => {
       const [row] = await tx.query<{ index: number }>(statements['find-entry'], [
         tenant,
@@ -117,6 +126,7 @@ export class Reader {
     const token = subjectToken(subjectTokenKey, subject)
     const key = await subjectKeys.find(tenant, token)
     if (key === undefined) return []
+    await this.#indexed(tenant)
     const rows = await this.#pool.inTenant(tenant, (tx) =>
       tx.query<AccessRow>(statements['read-accesses'], [tenant, token, page.before, page.limit]),
     )

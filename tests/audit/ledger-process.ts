@@ -171,6 +171,9 @@ export function restoreOlder(database: TestDatabase, tenant: string, size: numbe
       (table) => `DELETE FROM ledger.${table} WHERE ${of} AND index >= ${size}`,
     ),
     `DELETE FROM ledger.batch WHERE ${of} AND previous_size >= ${size}`,
+    size === 0
+      ? `DELETE FROM ledger.index_cursor WHERE ${of}`
+      : `UPDATE ledger.index_cursor SET size = ${size} WHERE ${of} AND size > ${size}`,
     `DELETE FROM ledger.side WHERE ${of} AND first >= ${size}`,
     `DELETE FROM ledger.checkpoint WHERE ${of} AND size > ${size}`,
     ...(size === 0 ? [`DELETE FROM ledger.log WHERE ${of}`] : []),

@@ -16,6 +16,8 @@ const reviewed = [
   'append',
   'empty_entries',
   'forget_search',
+  'index_behind',
+  'index_entries',
   'insert_checkpoints',
   'record_clocks',
   'search_behind',

@@ -67,6 +67,7 @@ function start(log: MemoryLog, shown: Shown): Process {
     logs,
     notes,
     tiles,
+    indexed: () => Promise.resolve(),
     assertWriter: () => undefined,
     everyMillis: 1_000,
     onRead: () => undefined,

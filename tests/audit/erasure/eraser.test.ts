@@ -46,6 +46,7 @@ function logOf(size: number, entries: readonly Entry[]) {
         return Promise.resolve([{ id: body.id, outcome: 'appended', index: size, leafHash: '' }])
       },
     },
+    indexed: () => Promise.resolve(),
     registers: {
       blocks: () => Promise.resolve([]),
       recordState: () => Promise.resolve(undefined),

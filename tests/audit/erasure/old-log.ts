@@ -35,6 +35,7 @@ export async function appendAt(
     onAppended: () => undefined,
     onSkewed: () => undefined,
     onDeferred: () => undefined,
+    onUnindexed: () => undefined,
   })
   for (const events of batches) await appender.append(events)
   await appender.stop()

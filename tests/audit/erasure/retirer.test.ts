@@ -53,6 +53,7 @@ function oldLog(time = 0) {
         return Promise.resolve(offered.map(({ id }) => ({ id, outcome: 'appended' })))
       },
     },
+    indexed: () => Promise.resolve(),
     registers: {
       find: (_keys: unknown, register: string, { states = [] }: { readonly states?: readonly string[] }) => {
         asked.set(register, states)

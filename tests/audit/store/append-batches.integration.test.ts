@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { startSdk, type Pool, type Sdk } from '#sdk'
 import { Frontier } from '../../../audit/log/frontier.ts'
 import { appendBatches } from '../../../audit/store/append-batches.ts'
+import { IndexStore } from '../../../audit/store/index-store.ts'
 import { readHead } from '../../../audit/store/head.ts'
 import { takeWriterLock, type WriterLock } from '../../../audit/store/writer-lock.ts'
 import { sharedPostgres, type TestDatabase } from '../../support/postgres.ts'
@@ -54,14 +55,50 @@ describe('appending to the database', function () {
     expect(await appendBatches(pool, lock.epoch, [batch])).to.deep.equal({ status: 'moved' })
   })
 
-  it('takes an event once', async () => {
+  it('takes a doubtful event once', async () => {
     const frontier = new Frontier()
     const id = randomUUID()
     await appendBatches(pool, lock.epoch, [batchOn('once', frontier, id)])
+    await new IndexStore(pool).add([{ tenant: 'once', first: 0, keys: [{ id, producer: 'users' }] }])
     expect(await appendBatches(pool, lock.epoch, [batchOn('once', frontier.copy(), id)])).to.deep.equal({
       status: 'moved',
     })
     expect(await sizeOf('once')).to.equal(1)
+  })
+
+  it('takes doubtful events of several logs that are in none of them', async () => {
+    const ids = [randomUUID(), randomUUID()]
+    await appendBatches(pool, lock.epoch, [batchOn('doubt_a', new Frontier(), ids[0])])
+    await new IndexStore(pool).add([
+      { tenant: 'doubt_a', first: 0, keys: [{ id: ids[0] ?? '', producer: 'users' }] },
+    ])
+    // The first log's id is asked for in the other log and the other way round: each stands for its own log.
+    const batches = [batchOn('doubt_b', new Frontier(), ids[0]), batchOn('doubt_c', new Frontier(), ids[1])]
+    expect(await appendBatches(pool, lock.epoch, batches)).to.deep.equal({ status: 'success' })
+  })
+
+  it('indexes a page where the cursor stands and refuses another', async () => {
+    const frontier = new Frontier()
+    const keys = Array.from({ length: 3 }, () => ({ id: randomUUID(), producer: 'users' }))
+    for (const { id } of keys) await appendBatches(pool, lock.epoch, [batchOn('paged', frontier, id)])
+    const store = new IndexStore(pool)
+    expect(await store.behind()).to.include('paged')
+    const read = await store.page('paged', 1, 10)
+    expect([read.first, read.keys.map(({ id }) => id)]).to.deep.equal([1, keys.slice(1).map(({ id }) => id)])
+    expect(await store.add([{ tenant: 'paged', first: 1, keys: keys.slice(1) }])).to.deep.equal(
+      new Set(['paged']),
+    )
+    expect(await store.add([{ tenant: 'paged', first: 0, keys: keys.slice(0, 2) }])).to.deep.equal(new Set())
+    expect(await store.add([{ tenant: 'paged', first: 0, keys: keys.slice(0, 2) }])).to.deep.equal(
+      new Set(['paged']),
+    )
+    expect(await store.add([{ tenant: 'paged', first: 2, keys: keys.slice(2) }])).to.deep.equal(new Set())
+    const highest = keys
+      .map(({ id }) => id)
+      .toSorted()
+      .at(-1)
+    expect(await store.indexed('paged')).to.deep.equal({ size: 3, highest })
+    expect(await store.behind()).not.to.include('paged')
   })
 
   it('refuses the writer before the newest, and the newest goes on', async () => {

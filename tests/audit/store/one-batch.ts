@@ -16,7 +16,7 @@ export function batchOn(tenant: string, frontier: Frontier, id: string = randomU
   const leaf = Buffer.from(`{"id":"${id}"}`)
   const hash = leafHash(leaf)
   frontier.add(hash)
-  const entry = { id, producer: 'users', digest: bytes, class: 'admin', facts: '{}', factsSalt: bytes }
+  const entry = { digest: bytes, class: 'admin', facts: '{}', factsSalt: bytes }
   return {
     tenant,
     origin: `house.example/logs/${tenant}`,
@@ -28,6 +28,7 @@ export function batchOn(tenant: string, frontier: Frontier, id: string = randomU
     synthetic: false,
     leaves: joinBundle([leaf]),
     leafHashes: hash,
+    doubtful: [id],
     entries: [{ ...entry, personalCommitment: bytes, subject: null, sealed: bytes }],
   }
 }

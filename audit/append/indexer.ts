@@ -1,0 +1,173 @@
+/**
+ * Fills the indexes by event and by subject in behind the commits. What was appended is handed over in memory, and what
+ * was not, after a start or a failure, is read back from the log. A cursor in the database moves with the rows, so that
+ * each entry is filled in once.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import { Turns } from '../../lib/turns.ts'
+import { AuditError } from '../log/errors.ts'
+import type { IndexKey, IndexPage, IndexStore } from '../store/index-store.ts'
+
+export interface IndexerOptions {
+  readonly store: Pick<IndexStore, 'add' | 'indexed' | 'page' | 'behind'>
+  /** Told how many entries of a log are filled in. */
+  readonly onIndexed: (tenant: string, size: number) => void
+  /** Told that it could not go on; what is missing is read back later. */
+  readonly onFailed: (error: unknown) => void
+}
+
+/** Pause between two rounds: a page is worth its statement. */
+const everyMillis = 50
+/** Entries that do not wait for the next round. */
+const fullRound = 4_096
+/** Most entries of one page. */
+const maxPageEntries = 4_096
+/** Most entries kept in memory; whoever appends waits beyond it. */
+const maxPending = 50_000
+
+interface Pending {
+  readonly first: number
+  readonly keys: IndexKey[]
+}
+
+export class Indexer {
+  readonly #options: IndexerOptions
+  #pending = new Map<string, Pending>()
+  #pendingCount = 0
+  /** Logs of which entries have to be read back. */
+  readonly #behind = new Set<string>()
+  /** Entries of each log that are filled in, as far as it is known here. */
+  readonly #sizes = new Map<string, number>()
+  readonly #turns = new Turns()
+  #hurry: (() => void) | undefined
+  #loop: Promise<void> | undefined
+  #isStopping = false
+
+  constructor(options: IndexerOptions) {
+    this.#options = options
+  }
+
+  /** Takes entries that were just appended. */
+  offer({ tenant, first, keys }: IndexPage): void {
+    this.#pendingCount += keys.length
+    const pending = this.#pending.get(tenant)
+    if (pending === undefined) this.#pending.set(tenant, { first, keys: [...keys] })
+    // After a gap the page keeps what is before it; the rest is read back.
+    else if (pending.first + pending.keys.length === first) pending.keys.push(...keys)
+    else this.#behind.add(tenant)
+    if (this.#pendingCount >= fullRound) this.#hurry?.()
+    this.#loop ??= this.#run().finally(() => (this.#loop = undefined))
+  }
+
+  /** Resolves once there is room for more. */
+  async room(): Promise<void> {
+    if (this.#pendingCount > maxPending) await this.#round()
+  }
+
+  /**
+   * Resolves once everything that was handed over of a log is filled in, and everything below a size.
+   *
+   * @throws AuditError AUDIT_LOG_CORRUPT or DatabaseError when it cannot be
+   */
+  async settled(tenant: string, size = 0): Promise<void> {
+    if (this.#pending.has(tenant)) await this.#round()
+    else await this.#turns.ended()
+    if (this.#behind.has(tenant) || (this.#sizes.get(tenant) ?? 0) < size) {
+      await this.#turns.take(() => this.#catchUp(tenant))
+    }
+  }
+
+  /** Fills in what is missing of every log; one log's trouble is told and left for later. */
+  async catchUpAll(): Promise<void> {
+    for (const tenant of await this.#options.store.behind()) {
+      this.#behind.add(tenant)
+      await this.settled(tenant).catch(this.#options.onFailed)
+    }
+  }
+
+  /** Ends after everything that was handed over. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.#hurry?.()
+    await this.#loop
+  }
+
+  async #run(): Promise<void> {
+    while (this.#pending.size > 0 || this.#behind.size > 0) {
+      if (!this.#isStopping && this.#pendingCount < fullRound) await this.#rest()
+      await this.#round()
+      // What failed is tried again by whoever needs it, and when the next entries come.
+      if (this.#pending.size === 0) return
+    }
+  }
+
+  async #rest(): Promise<void> {
+    const woken = new AbortController()
+    this.#hurry = () => woken.abort()
+    // Being cut short is no error.
+    await pause(everyMillis, undefined, { signal: woken.signal }).catch(() => undefined)
+    this.#hurry = undefined
+  }
+
+  /** Fills in what was handed over, and what has to be read back. Never throws. */
+  #round(): Promise<void> {
+    return this.#turns.take(async () => {
+      const pages = [...this.#pending].flatMap(([tenant, pending]) => pagesOf(tenant, pending))
+      this.#pending = new Map()
+      this.#pendingCount = 0
+      try {
+        await this.#addAll(pages)
+        for (const tenant of this.#behind) await this.#catchUp(tenant)
+      } catch (error) {
+        for (const { tenant } of pages) this.#behind.add(tenant)
+        this.#options.onFailed(error)
+      }
+    })
+  }
+
+  /** Writes pages, one of every log at a time. */
+  async #addAll(pages: readonly IndexPage[]): Promise<void> {
+    let rest = [...pages]
+    while (rest.length > 0) {
+      const tenants = new Set<string>()
+      const turn = rest.filter(({ tenant }) => !tenants.has(tenant) && tenants.add(tenant))
+      const refused = await this.#options.store.add(turn)
+      for (const tenant of refused) this.#behind.add(tenant)
+      for (const { tenant, first, keys } of turn) {
+        if (!refused.has(tenant)) this.#noteSize(tenant, first + keys.length)
+      }
+      const done = new Set(turn)
+      rest = rest.filter((page) => !done.has(page) && !refused.has(page.tenant))
+    }
+  }
+
+  async #catchUp(tenant: string): Promise<void> {
+    const { store } = this.#options
+    this.#behind.add(tenant)
+    const { size } = await store.indexed(tenant)
+    this.#noteSize(tenant, size)
+    for (let from = size; ;) {
+      const page = await store.page(tenant, from, maxPageEntries)
+      if (page.keys.length === 0) break
+      if ((await store.add([page])).size > 0) {
+        throw new AuditError('AUDIT_LOG_CORRUPT', `the cursor of the indexes does not stand at entry ${from}`)
+      }
+      from += page.keys.length
+      this.#noteSize(tenant, from)
+    }
+    this.#behind.delete(tenant)
+  }
+
+  #noteSize(tenant: string, size: number): void {
+    this.#sizes.set(tenant, size)
+    this.#options.onIndexed(tenant, size)
+  }
+}
+
+function pagesOf(tenant: string, { first, keys }: Pending): IndexPage[] {
+  const pages: IndexPage[] = []
+  for (let at = 0; at < keys.length; at += maxPageEntries) {
+    pages.push({ tenant, first: first + at, keys: keys.slice(at, at + maxPageEntries) })
+  }
+  return pages
+}

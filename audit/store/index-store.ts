@@ -1,0 +1,97 @@
+/** The indexes by event and by subject in the database: filled in page by page behind the log. */
+import type { Pool } from '#sdk'
+import type { Leaf } from '../../contracts/leaf.ts'
+import { readBatches, wholeBatches } from './batches.ts'
+import { bigintArray, integerArray, textArray, uuidArray } from './binary-array.ts'
+import { statements } from './statements.ts'
+
+/** What an entry is found by as an event; whom it is about the database knows itself. */
+export interface IndexKey {
+  readonly id: string
+  readonly producer: string
+}
+
+/** Entries that follow one another. */
+export interface IndexPage {
+  readonly tenant: string
+  /** First of them. */
+  readonly first: number
+  readonly keys: readonly IndexKey[]
+}
+
+export interface Indexed {
+  /** Entries that are known. */
+  readonly size: number
+  /** The greatest id among them; undefined while there is none. */
+  readonly highest: string | undefined
+}
+
+export class IndexStore {
+  readonly #pool: Pool
+
+  /** @param pool of the role that writes */
+  constructor(pool: Pool) {
+    this.#pool = pool
+  }
+
+  /** Adds pages, at most one of each log; answers the tenants whose cursor does not stand where their page begins. */
+  async add(pages: readonly IndexPage[]): Promise<ReadonlySet<string>> {
+    const [row] = await this.#pool.query<{ refused: string[] }>(
+      statements['index-entries'],
+      parametersOf(pages),
+    )
+    return new Set(row?.refused)
+  }
+
+  /** Reads how far a log is known. */
+  indexed(tenant: string): Promise<Indexed> {
+    return this.#pool.inTenant(tenant, async (tx) => {
+      const [row] = await tx.query<{ size: number; highest: string | null }>(
+        statements['read-index-cursor'],
+        [tenant],
+      )
+      return { size: row?.size ?? 0, highest: row?.highest ?? undefined }
+    })
+  }
+
+  /** Lists the tenants whose logs have grown beyond what is known. */
+  async behind(): Promise<string[]> {
+    const rows = await this.#pool.query<{ tenant: string }>(statements['list-unindexed'])
+    return rows.map(({ tenant }) => tenant)
+  }
+
+  /**
+   * Reads a page of a log back from its leaves; without keys at its end.
+   *
+   * @throws AuditError AUDIT_LOG_CORRUPT when a batch is not whole
+   */
+  async page(tenant: string, first: number, length: number): Promise<IndexPage> {
+    const to = first + length
+    const read = await this.#pool.inTenant(tenant, (tx) => readBatches(tx, tenant, { from: first, to }))
+    const keys = wholeBatches(read).flatMap(({ previousSize, leaves }) =>
+      leaves.slice(Math.max(0, first - previousSize), Math.max(0, to - previousSize)).map(keyOf),
+    )
+    return { tenant, first, keys }
+  }
+}
+
+function keyOf(leaf: Buffer): IndexKey {
+  // The ledger itself wrote it.
+  const { id, producer } = JSON.parse(leaf.toString()) as Leaf
+  return { id, producer }
+}
+
+function parametersOf(pages: readonly IndexPage[]): Buffer[] {
+  const keys = pages.flatMap((page) => page.keys)
+  const names = [...new Set(keys.map(({ producer }) => producer))]
+  const places = new Map(names.map((name, at) => [name, at + 1]))
+  return [
+    textArray(pages.map(({ tenant }) => tenant)),
+    bigintArray(pages.map(({ first }) => first)),
+    bigintArray(pages.map((page) => page.first + page.keys.length)),
+    uuidArray(keys.map(({ id }) => id)),
+    // Every producer is among the names.
+    integerArray(keys.map(({ producer }) => places.get(producer) as number)),
+    textArray(names),
+  ]
+}

@@ -1,0 +1,1 @@
+select ledger.index_behind() as tenant

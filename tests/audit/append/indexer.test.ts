@@ -1,0 +1,138 @@
+import { expect } from 'chai'
+import { Indexer } from '../../../audit/append/indexer.ts'
+import type { IndexKey, IndexPage } from '../../../audit/store/index-store.ts'
+
+const keyOf = (index: number): IndexKey => ({ id: `id ${index}`, producer: 'users' })
+const keysOf = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => keyOf(from + at))
+
+/** Logs and their index as the database has them; it can be told to fail. */
+function memory() {
+  const logs = new Map<string, number>()
+  const filled = new Map<string, IndexKey[]>()
+  const pages: IndexPage[] = []
+  const failures: unknown[] = []
+  const sizes = new Map<string, number>()
+  const state = { isAway: false, adds: 0 }
+  const indexedOf = (tenant: string) => filled.get(tenant)?.length ?? 0
+  const answer = <T>(value: T): Promise<T> =>
+    state.isAway ? Promise.reject(new Error('the database is away')) : Promise.resolve(value)
+  const indexer = new Indexer({
+    store: {
+      add: async (added) => {
+        state.adds++
+        await answer(undefined)
+        const refused = new Set<string>()
+        for (const page of added) {
+          if (indexedOf(page.tenant) !== page.first) refused.add(page.tenant)
+          else filled.set(page.tenant, [...(filled.get(page.tenant) ?? []), ...page.keys])
+        }
+        pages.push(...added)
+        return refused
+      },
+      indexed: (tenant) => answer({ size: indexedOf(tenant), highest: undefined }),
+      page: (tenant, first, length) => {
+        const keys = keysOf(first, Math.max(first, Math.min(first + length, logs.get(tenant) ?? 0)))
+        return answer({ tenant, first, keys })
+      },
+      behind: () =>
+        answer([...logs].filter(([tenant, size]) => indexedOf(tenant) < size).map(([tenant]) => tenant)),
+    },
+    onIndexed: (tenant, size) => sizes.set(tenant, size),
+    onFailed: (error) => failures.push(error),
+  })
+  /** Grows a log and tells the indexer, unless it is not to be told. */
+  const append = (tenant: string, count: number, isTold = true) => {
+    const first = logs.get(tenant) ?? 0
+    logs.set(tenant, first + count)
+    if (isTold) indexer.offer({ tenant, first, keys: keysOf(first, first + count) })
+  }
+  const holds = (tenant: string) => expect(filled.get(tenant)).to.deep.equal(keysOf(0, logs.get(tenant) ?? 0))
+  return { indexer, append, holds, pages, failures, sizes, state }
+}
+
+describe('filling the indexes in behind the commits', () => {
+  it('takes what was appended together, a page for each log', async () => {
+    const { indexer, append, holds, pages, sizes } = memory()
+    append('a', 3)
+    append('b', 2)
+    append('a', 4)
+    await indexer.stop()
+    for (const tenant of ['a', 'b']) holds(tenant)
+    expect(pages.length).to.equal(2)
+    expect([...sizes]).to.deep.equal([
+      ['a', 7],
+      ['b', 2],
+    ])
+  })
+
+  it('cuts a long run into pages', async () => {
+    const { indexer, append, holds, pages } = memory()
+    append('a', 10_000)
+    await indexer.settled('a')
+    holds('a')
+    expect(pages.map(({ keys }) => keys.length)).to.deep.equal([4_096, 4_096, 1_808])
+    await indexer.stop()
+  })
+
+  it('is settled once what was handed over before is filled in, also while a round is under way', async () => {
+    const { indexer, append, holds } = memory()
+    append('a', 5)
+    const round = indexer.settled('a')
+    await indexer.settled('a')
+    holds('a')
+    await round
+    await indexer.stop()
+  })
+
+  it('reads back what nobody told it of', async () => {
+    const { indexer, append, holds, state } = memory()
+    append('a', 5_000, false)
+    append('b', 1, false)
+    await indexer.settled('a', 5_000)
+    holds('a')
+    const { adds } = state
+    await indexer.settled('a', 5_000)
+    expect(state.adds, 'not again').to.equal(adds)
+    await indexer.catchUpAll()
+    holds('b')
+  })
+
+  it('reads back what is missing between what it was told of', async () => {
+    const { indexer, append, holds } = memory()
+    append('a', 5)
+    append('a', 5, false)
+    append('a', 5)
+    await indexer.settled('a')
+    holds('a')
+    await indexer.stop()
+  })
+
+  it('tells of a failure, fails whoever waits, and goes on when it can', async () => {
+    const { indexer, append, holds, failures, state } = memory()
+    append('a', 5)
+    state.isAway = true
+    const failure = await indexer.settled('a').catch((error: unknown) => error)
+    expect(String(failure)).to.contain('the database is away')
+    expect(failures.length).to.be.above(0)
+    state.isAway = false
+    append('a', 5)
+    await indexer.settled('a')
+    holds('a')
+    await indexer.stop()
+  })
+
+  it('fails instead of turning in a circle where the cursor stands elsewhere', async () => {
+    const stuck = new Indexer({
+      store: {
+        add: (pages) => Promise.resolve(new Set(pages.map(({ tenant }) => tenant))),
+        indexed: () => Promise.resolve({ size: 0, highest: undefined }),
+        page: (tenant, first) => Promise.resolve({ tenant, first, keys: keysOf(first, 5) }),
+        behind: () => Promise.resolve([]),
+      },
+      onIndexed: () => undefined,
+      onFailed: () => undefined,
+    })
+    const failure = await stuck.settled('a', 5).catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'AUDIT_LOG_CORRUPT')
+  })
+})
