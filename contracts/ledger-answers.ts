@@ -39,6 +39,8 @@ export const SearchAnswer = Type.Object(
   {
     /** Up to where the log is searched. */
     as_of_index: Index,
+    /** Entries that a checkpoint covers; later ones are in the log and wait for theirs. */
+    signed: Index,
     /** Newest first. */
     entries: Type.Array(Entry),
     /** `to` of the next page. */

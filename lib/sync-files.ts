@@ -12,7 +12,7 @@ import { Coalescer } from './coalescer.ts'
 /** How long nothing is left to a sync of a file system that has failed: it tells of an error only once. */
 const distrustMillis = 60_000
 /** Most that are synced one by one. */
-const maxSingle = 64
+const maxSingle = 24
 
 interface Unsynced {
   readonly path: string

@@ -22,14 +22,15 @@ const runLength = 500
 
 /**
  * Answers entries that fit every given field, newest first. `as_of_index` says up to where the log is searched:
- * entries from there on are not in the answer, whatever they say.
+ * entries from there on are not in the answer, whatever they say. Those from `signed` on are in the log and wait for
+ * the checkpoint that covers them.
  */
 export function getSearch({ sdk, reader, logs, appender, search }: SearchRouteParts): RequestHandler {
   return async (request, response) => {
     const tenant = tenantOf(request, sdk)
     const asked = fieldsOf(request)
-    const { size } = await publishedOf(reader, tenant)
-    const asOf = Math.min(size, await search.cursor(tenant))
+    const { size: signed } = await publishedOf(reader, tenant)
+    const asOf = await search.cursor(tenant)
     const limit = numberOf(request, 'limit', { fallback: 100, max: maxPage })
     const range = await entryRangeOf(request, { reader, tenant, size: asOf })
     const { keys } = await logs.open(tenant)
@@ -40,6 +41,7 @@ export function getSearch({ sdk, reader, logs, appender, search }: SearchRoutePa
     const last = found.at(-1)
     const body = JSON.stringify({
       as_of_index: asOf,
+      signed,
       entries,
       ...(last !== undefined && found.length === limit ? { next: last } : {}),
     })

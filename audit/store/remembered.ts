@@ -1,25 +1,31 @@
-/** Keyed hashes of texts that come again and again, remembered per key: an event asks for some of a few thousand people. */
+/** Keyed hashes of texts that come again and again: the events of an hour are about a few thousand people. */
 import type { KeyObject } from 'node:crypto'
 
-/** Most texts that are remembered for one key; then it begins anew. */
-const maxRemembered = 10_000
+/** Most texts that are remembered, under all keys; then all are forgotten. Some 5 MB. */
+const defaultMost = 20_000
 
-/** Remembers what a function of a key and a text answered; callers must not change it. */
+/**
+ * Remembers what a function of a key and a text answered; callers must not change it.
+ *
+ * @param most texts that are remembered
+ */
 export function remembered(
   hash: (key: KeyObject, text: string) => Buffer,
+  most: number = defaultMost,
 ): (key: KeyObject, text: string) => Buffer {
-  const ofKey = new WeakMap<KeyObject, Map<string, Buffer>>()
+  let ofKey = new WeakMap<KeyObject, Map<string, Buffer>>()
+  let count = 0
   return (key, text) => {
-    let known = ofKey.get(key)
-    if (known === undefined) {
-      known = new Map()
-      ofKey.set(key, known)
-    }
-    const found = known.get(text)
+    const found = ofKey.get(key)?.get(text)
     if (found !== undefined) return found
+    if (count >= most) {
+      ofKey = new WeakMap()
+      count = 0
+    }
     const made = hash(key, text)
-    if (known.size >= maxRemembered) known.clear()
-    known.set(text, made)
+    const texts = ofKey.get(key) ?? new Map<string, Buffer>()
+    ofKey.set(key, texts.set(text, made))
+    count++
     return made
   }
 }

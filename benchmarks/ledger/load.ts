@@ -38,13 +38,9 @@ export async function appendFor(target: Target, { clients, batch, millis }: Load
     while (performance.now() - began < millis) {
       const events = Array.from({ length: batch }, anEvent)
       const started = performance.now()
-      const answer = await ask(target, '/v1/events', JSON.stringify({ events }))
+      const receipts = await appendBatch(target, events)
       latencies.push(performance.now() - started)
-      const { receipts } = JSON.parse(answer) as { receipts: { id: string; outcome: string }[] }
-      for (const { id, outcome } of receipts) {
-        if (outcome !== 'appended') throw new Error(`an event was answered ${outcome}`)
-        acknowledged.push(id)
-      }
+      for (const { id } of receipts) acknowledged.push(id)
     }
   }
   await Promise.all(Array.from({ length: clients }, produce))
@@ -54,6 +50,21 @@ export async function appendFor(target: Target, { clients, batch, millis }: Load
     latencies: latencies.sort((a, b) => a - b),
     acknowledged,
   }
+}
+
+interface Appended {
+  readonly id: string
+  readonly outcome: string
+  readonly index: number
+}
+
+/** Appends events in one request; a refused one fails the benchmark. */
+export async function appendBatch(target: Target, events: readonly unknown[]): Promise<Appended[]> {
+  const answer = await ask(target, '/v1/events', JSON.stringify({ events }))
+  const { receipts } = JSON.parse(answer) as { receipts: Appended[] }
+  const refused = receipts.find(({ outcome }) => outcome !== 'appended')
+  if (refused !== undefined) throw new Error(`an event was answered ${refused.outcome}`)
+  return receipts
 }
 
 /** Asks for inclusion proofs one after the other; answers milliseconds, ascending. */
@@ -107,7 +118,8 @@ export function anEvent() {
   }
 }
 
-function ask(target: Target, path: string, body?: string): Promise<string> {
+/** Asks the ledger; with a body as the producer, without one as the operator. */
+export function ask(target: Target, path: string, body?: string): Promise<string> {
   const { port, writer, operator } = target
   return new Promise((resolve, reject) => {
     const headers = {

@@ -13,6 +13,24 @@ export interface PlainLoad {
   readonly rows: number
 }
 
+export interface PlainRows {
+  /** Inserts rows in one statement on whichever connection is free first. */
+  readonly insert: (rows: number) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Opens connections to insert rows when the caller says so. */
+export async function openRows(databaseUrl: string, clients: number): Promise<PlainRows> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: clients })
+  await pool.query(table)
+  return {
+    insert: async (rows) => {
+      await pool.query(manyRows(rows))
+    },
+    close: () => pool.end(),
+  }
+}
+
 /** Inserts for a time, each client one statement after the other; answers rows per second. */
 export async function insertFor({ databaseUrl, clients, millis, rows }: PlainLoad): Promise<number> {
   const connections = Array.from({ length: clients }, () => new pg.Client({ connectionString: databaseUrl }))

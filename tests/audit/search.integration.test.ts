@@ -19,6 +19,7 @@ import {
 
 interface Answer {
   readonly as_of_index: number
+  readonly signed: number
   readonly entries: readonly { readonly index: number; readonly facts: { readonly action: string } }[]
   readonly next?: number
 }
@@ -101,6 +102,7 @@ describe('search in the ledger', () => {
       return answer.entries.length > 0 ? answer : undefined
     })
     expect(found.as_of_index).to.be.above(Math.max(...found.entries.map(({ index }) => index)))
+    expect(found.signed).to.be.at.least(offered)
   })
 
   it('tells about people only whoever may know, and asks for something to look for', async () => {
