@@ -34,6 +34,7 @@ export const auditActions = [
   'auth.token_refused',
   'tenant.crossed',
   'break_glass.read',
+  'break_glass.reviewed',
   'ledger.exported',
   'ledger.verified',
   'ledger.searched',

@@ -14,8 +14,13 @@ export const EffectivenessRow = Type.Object(
     readByRelationship: count(),
     /** Granted, and no relationship was named: each is to be looked at. */
     readWithoutRelationship: count(),
-    /** Granted for a typed reason only. */
+    /** Granted for a typed reason only: each read. */
     breakGlass: count(),
+    /** How often such a reason was typed: each wants a review. */
+    breakGlassOpened: count(),
+    /** Reviews by a second person, in the row of the reviewer's role, by what was found. */
+    breakGlassJustified: count(),
+    breakGlassUnjustified: count(),
     denied: count(),
     /** Of the denied: nothing connects the reader with the student. */
     deniedWithoutRelationship: count(),

@@ -57,6 +57,8 @@ export const logEvents = [
   'transcript read',
   'transcript denied',
   'break glass read',
+  'break glass reviewed',
+  'broken glass not counted',
   'grade entered',
   'grade changed',
   'gpa calculated',

@@ -4,7 +4,9 @@ import type { ServiceSettings } from '../door/settings.ts'
 import { startService, type Service } from '../door/start-service.ts'
 import { ledgerDoorOf } from '../../lib/ledger-door.ts'
 import { ledgerReader } from './ledger.ts'
+import { startGlassGauges } from './glass-gauges.ts'
 import { mountAccesses } from './routes/accesses.ts'
+import { mountBrokenGlass } from './routes/broken-glass.ts'
 import { mountCalculate } from './routes/calculate.ts'
 import { mountCourses } from './routes/courses.ts'
 import type { AcademicsDoor } from './routes/door.ts'
@@ -41,6 +43,8 @@ export function startAcademics(settings: ServiceSettings, keys?: KeySource): Pro
       mountAccesses(app, door)
       mountCourses(app, door)
       mountGrades(app, door)
+      mountBrokenGlass(app, door)
+      return startGlassGauges(door.records, sdk)
     },
   })
 }

@@ -38,6 +38,10 @@ const deeds: Readonly<Record<string, readonly [did: string, tried: string]>> = {
   'record.denied': ['read your record', 'tried to read your record'],
   'transcript.denied': ['tried to read your transcript', 'tried to read your transcript'],
   'break_glass.read': ['opened your transcript with a typed reason', 'tried to open your transcript'],
+  'break_glass.reviewed': [
+    'looked at why your transcript was opened with a typed reason',
+    'tried to look at why your transcript was opened',
+  ],
   'accesses.read': ['looked up who saw your record', 'tried to look up who saw your record'],
   'roster.read': ['saw you on a class list', 'tried to see a class list with you on it'],
   'grade.entered': ['entered a grade of yours', 'tried to enter a grade of yours'],

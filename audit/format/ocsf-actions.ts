@@ -43,6 +43,8 @@ const activities: Readonly<Partial<Record<Action, OcsfActivity>>> = {
   'tenant.crossed': { kind: 'api', id: 2, name: 'Read', severity: 4 },
   // A session takes a privilege that its owner's relationship to the student does not give.
   'break_glass.read': { kind: 'session', id: 1, name: 'Assign Privileges', severity: 3 },
+  // What the access came to be judged as is kept with it; the session itself is over.
+  'break_glass.reviewed': { kind: 'entity', id: 3, name: 'Update' },
   'subject.erased': { kind: 'entity', id: 4, name: 'Delete' },
   'retention.applied': { kind: 'entity', id: 4, name: 'Delete' },
   'ledger.reviewed': { kind: 'entity', id: 2, name: 'Read' },

@@ -10,13 +10,14 @@ type Counts = { -readonly [K in keyof Omit<EffectivenessRow, 'quarter' | 'role'>
 
 /** Reasons of a read that name a relationship to the student. */
 const relationships: ReadonlySet<string> = new Set(['self', 'instructor', 'advisor', 'registrar', 'parent'])
-/** Actions that read a record, granted or refused. */
+/** Actions that read a record, granted or refused, and what looks back at them. */
 const reads: ReadonlySet<Facts['action']> = new Set([
   'transcript.read',
   'transcript.denied',
   'record.denied',
   'record.refused',
   'break_glass.read',
+  'break_glass.reviewed',
   'profile.read',
 ])
 
@@ -55,8 +56,14 @@ export class Effectiveness {
       counts.denied++
       if (reason === 'no_relationship') counts.deniedWithoutRelationship++
       if (reason === 'reason_missing') counts.deniedWithoutReason++
-    } else if (action === 'break_glass.read') counts.breakGlass++
-    else if (reason !== undefined && relationships.has(reason)) counts.readByRelationship++
+    } else if (action === 'break_glass.read') {
+      counts.breakGlass++
+      // Later reads through the same glass are `break_glass_again`.
+      if (reason === 'break_glass') counts.breakGlassOpened++
+    } else if (action === 'break_glass.reviewed') {
+      if (reason === 'justified') counts.breakGlassJustified++
+      else counts.breakGlassUnjustified++
+    } else if (reason !== undefined && relationships.has(reason)) counts.readByRelationship++
     else counts.readWithoutRelationship++
   }
 }
@@ -66,6 +73,9 @@ function none(): Counts {
     readByRelationship: 0,
     readWithoutRelationship: 0,
     breakGlass: 0,
+    breakGlassOpened: 0,
+    breakGlassJustified: 0,
+    breakGlassUnjustified: 0,
     denied: 0,
     deniedWithoutRelationship: 0,
     deniedWithoutReason: 0,

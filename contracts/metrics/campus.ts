@@ -93,6 +93,28 @@ export const campusMetrics = {
     labels: { tenant: tenantLabel, role: { values: roles } },
     seriesBudget: 400,
   },
+  break_glass_reviews_total: {
+    ...count,
+    meaning: 'Reviews of records that were opened with a typed reason, by what the second person found.',
+    labels: { tenant: tenantLabel, verdict: { values: ['justified', 'unjustified'] } },
+    seriesBudget: 100,
+  },
+  break_glass_reviews_waiting: {
+    kind: 'gauge',
+    unit: 'items',
+    owner: 'app',
+    meaning: 'Records that were opened with a typed reason and that nobody has reviewed yet.',
+    labels: { tenant: tenantLabel },
+    seriesBudget: 50,
+  },
+  break_glass_review_oldest_seconds: {
+    kind: 'gauge',
+    unit: 'seconds',
+    owner: 'app',
+    meaning: 'How long the oldest of them has waited for its review; 0 while none waits.',
+    labels: { tenant: tenantLabel },
+    seriesBudget: 50,
+  },
   grade_changes_total: {
     ...count,
     meaning: 'Grades entered or changed.',

@@ -34,6 +34,8 @@ export interface TranscriptRead {
   readonly relationship: Relationship
   readonly basis: BasisCode
   readonly class: 'access' | 'disclosure'
+  /** When broken glass closes and a new reason is wanted, RFC 3339; absent for a read by relationship. */
+  readonly glassEndsAt?: string
   readonly transcript: Transcript
 }
 

@@ -1,6 +1,7 @@
 /** What `/api/docs` of this service describes, from the schemas the routes validate with. */
 import Type from 'typebox'
 import type { Operation } from '../../door/openapi.ts'
+import { ReviewRequest } from './broken-glass.ts'
 import { CalculateRequest } from './calculate.ts'
 import { GradeRequest } from './grades.ts'
 import { reasonHeader, TranscriptRequest } from './transcript.ts'
@@ -18,7 +19,8 @@ export const operations: readonly Operation[] = [
   {
     method: 'get',
     path: '/students/:id/transcript',
-    summary: 'Reads a transcript by a relationship of the roster; a typed reason breaks the glass',
+    summary:
+      'Reads a transcript by a relationship of the roster; a typed reason breaks the glass for an hour',
     roles: readers,
     headers: { [reasonHeader]: Type.String({ description: 'typed reason, percent-encoded UTF-8' }) },
     answer: { status: 200, meaning: 'The transcript and on which basis it was read; the read is recorded' },
@@ -30,6 +32,22 @@ export const operations: readonly Operation[] = [
     roles: ['faculty', 'staff', 'registrar'],
     body: TranscriptRequest,
     answer: { status: 200, meaning: 'The transcript and on which basis it was read; the read is recorded' },
+  },
+  {
+    method: 'get',
+    path: '/glass',
+    summary: 'Lists records that were opened with a typed reason and wait for their review, oldest first',
+    roles: ['registrar'],
+    query: { limit: Type.Integer({ minimum: 1, maximum: 200 }) },
+    answer: { status: 200, meaning: 'Who opened whose record, when and why; looking is recorded, too' },
+  },
+  {
+    method: 'post',
+    path: '/glass/:id/review',
+    summary: 'Says whether the reason held; closes what is still open',
+    roles: ['registrar'],
+    body: ReviewRequest,
+    answer: { status: 200, meaning: 'The review is recorded; nobody reviews what they opened themselves' },
   },
   {
     method: 'get',

@@ -63,6 +63,7 @@ async function readTranscript(door: AcademicsDoor, { request, response, reason }
       basis: answer.basis,
       class: answer.class,
       breakGlass: answer.relationship === 'break_glass',
+      ...(answer.glassEndsAt === undefined ? {} : { endsAt: answer.glassEndsAt }),
     },
   })
 }

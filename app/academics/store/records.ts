@@ -5,6 +5,7 @@
 import { DatabaseError, type Pool } from '#sdk'
 import type { Role } from '../../../contracts/services.ts'
 import type { AccessesAnswer, Denied, TranscriptAnswer } from '../domain/access.ts'
+import type { GlassAnswer, GlassReview, GlassWaiting, ReviewAnswer } from '../domain/broken-glass.ts'
 import type { Letter } from '../domain/gpa.ts'
 import { AcademicsError } from '../errors.ts'
 import { statements } from './statements.ts'
@@ -75,6 +76,11 @@ export interface RecordStore {
     page: { readonly after: string | undefined; readonly limit: number },
   ) => Promise<StudentsAnswer>
   readonly putGrade: (reader: Reader, entry: GradeEntry) => Promise<GradeAnswer>
+  /** Lists broken glass that waits for its review, oldest first, at most `limit` (200). */
+  readonly listGlass: (reader: Reader, limit: number) => Promise<GlassAnswer>
+  readonly reviewGlass: (reader: Reader, review: GlassReview) => Promise<ReviewAnswer>
+  /** Counts what waits for its review, in every tenant where glass was ever broken. */
+  readonly countGlass: () => Promise<readonly GlassWaiting[]>
   /** Tells whether the database answers and the functions may be called. */
   readonly isReady: () => Promise<boolean>
 }
@@ -96,6 +102,10 @@ export function recordStore(pool: Pool): RecordStore {
     listStudents: (reader, { after, limit }) => call(reader, statements.listStudents, [after ?? null, limit]),
     putGrade: (reader, { course, student, grade }) =>
       call(reader, statements.putGrade, [course, student, grade]),
+    listGlass: (reader, limit) => call(reader, statements.listGlass, [limit]),
+    reviewGlass: (reader, { glass, verdict, finding }) =>
+      call(reader, statements.reviewGlass, [glass, verdict, finding]),
+    countGlass: () => pool.transaction((tx) => tx.query<GlassWaiting>(statements.countGlass)),
     isReady: () =>
       pool.transaction(async (tx) => {
         const [row] = await tx.query<{ readonly ready: boolean }>(statements.isReady)

@@ -12,6 +12,9 @@ export const statements = {
   listCourses: load('list-courses'),
   readRoster: load('read-roster'),
   listStudents: load('list-students'),
+  listGlass: load('list-glass'),
+  reviewGlass: load('review-glass'),
+  countGlass: load('count-glass'),
   putGrade: load('put-grade'),
   isReady: load('is-ready'),
 } as const

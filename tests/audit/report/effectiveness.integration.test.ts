@@ -29,26 +29,40 @@ describe('the report of how officials’ access works', function () {
     const basis = '99.31(a)(1)(i)(A)'
     const read = { class: 'access', action: 'transcript.read', outcome: 'success', basis } as const
     const denied = { class: 'access', action: 'transcript.denied', outcome: 'denied' } as const
+    const reviewed = {
+      class: 'access',
+      action: 'break_glass.reviewed',
+      outcome: 'success',
+      actorRole: 'registrar',
+    } as const
     const faculty = { actorRole: 'faculty' } as const
     await append(ledger, [
       anEvent({ facts: { ...read, ...faculty, reason: 'instructor' } }),
       anEvent({ facts: { ...read, ...faculty, reason: 'advisor' } }),
       anEvent({ facts: { ...read, ...faculty } }),
       anEvent({ facts: { ...read, ...faculty, action: 'break_glass.read', reason: 'break_glass' } }),
+      anEvent({
+        facts: { ...read, ...faculty, action: 'break_glass.read', reason: 'break_glass_again' },
+      }),
+      anEvent({ facts: { ...reviewed, reason: 'justified' } }),
+      anEvent({ facts: { ...reviewed, reason: 'unjustified' } }),
       anEvent({ facts: { ...denied, ...faculty, reason: 'reason_missing' } }),
       anEvent({ facts: { ...denied, actorRole: 'parent', reason: 'no_relationship' } }),
       anEvent({ facts: { class: 'admin', action: 'role.changed', outcome: 'success', actorRole: 'admin' } }),
     ])
-    await awaitCheckpoint(ledger, 'drill', 7)
+    await awaitCheckpoint(ledger, 'drill', 10)
     const response = await ask(ledger, '/v1/logs/drill/effectiveness')
     const { rows, ...rest } = (await response.json()) as EffectivenessReport
-    expect(rest).to.include({ tenant: 'drill', from: 0, to: 7, withoutFacts: 0 })
+    expect(rest).to.include({ tenant: 'drill', from: 0, to: 10, withoutFacts: 0 })
     const now = new Date()
     const quarter = `${now.getUTCFullYear()}-Q${Math.floor(now.getUTCMonth() / 3) + 1}`
     const none = {
       readByRelationship: 0,
       readWithoutRelationship: 0,
       breakGlass: 0,
+      breakGlassOpened: 0,
+      breakGlassJustified: 0,
+      breakGlassUnjustified: 0,
       denied: 0,
       deniedWithoutRelationship: 0,
       deniedWithoutReason: 0,
@@ -60,14 +74,16 @@ describe('the report of how officials’ access works', function () {
         ...none,
         readByRelationship: 2,
         readWithoutRelationship: 1,
-        breakGlass: 1,
+        breakGlass: 2,
+        breakGlassOpened: 1,
         denied: 1,
         deniedWithoutReason: 1,
       },
       { quarter, role: 'parent', ...none, denied: 1, deniedWithoutRelationship: 1 },
+      { quarter, role: 'registrar', ...none, breakGlassJustified: 1, breakGlassUnjustified: 1 },
     ])
-    await awaitCheckpoint(ledger, 'drill', 8)
-    const entries = await ask(ledger, '/v1/logs/drill/entries?from=7')
+    await awaitCheckpoint(ledger, 'drill', 11)
+    const entries = await ask(ledger, '/v1/logs/drill/entries?from=10')
     expect(await entries.text()).to.contain('"ledger.reviewed"')
   })
 

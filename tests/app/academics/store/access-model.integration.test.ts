@@ -67,7 +67,7 @@ describe('access decision', function () {
   async function stand(attempt: Attempt): Promise<string> {
     const { student, course, pastCourse } = roster
     const account = attempt.isStudent ? student : randomUUID()
-    for (const table of ['teaches', 'advises', 'custodian', 'guardian']) {
+    for (const table of ['glass', 'teaches', 'advises', 'custodian', 'guardian']) {
       await root.query(`DELETE FROM academics.${table}`)
     }
     const insert = (table: string, ...values: readonly unknown[]) =>

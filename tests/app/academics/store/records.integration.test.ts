@@ -233,14 +233,17 @@ describe('record functions of the database', function () {
       }
     })
 
-    it('let academics_app call six functions and none of their parts', async () => {
+    it('let academics_app call nine functions and none of their parts', async () => {
       const { rows } = await root.query<{ readonly name: string }>(
         `SELECT p.proname AS name FROM pg_proc p
          WHERE p.pronamespace = 'academics'::regnamespace AND has_function_privilege('academics_app', p.oid, 'EXECUTE')
          ORDER BY 1`,
       )
       expect(rows.map(({ name }) => name)).to.deep.equal([
-        'list_courses', 'list_students', 'open_accesses', 'put_grade', 'read_roster', 'read_transcript',
+        'count_glass',
+        'list_courses', 'list_glass',
+        'list_students', 'open_accesses', 'put_grade', 'read_roster', 'read_transcript',
+        'review_glass',
       ]) // prettier-ignore
     })
 
