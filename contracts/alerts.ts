@@ -71,6 +71,8 @@ export const alerts = {
   AuditSpoolLosses: alert('critical', 'integrity', 'campanile-ledger'),
   PiiCanaryLeak: alert('critical', 'privacy', 'campanile-ledger'),
   RedactionSurge: alert('warning', 'privacy', 'campanile-ledger'),
+  BreakGlassUsed: alert('warning', 'privacy', 'campanile-activity'),
+  BreakGlassReviewOverdue: alert('warning', 'privacy', 'campanile-activity'),
   // Statutory clocks of the disclosure record.
   InspectionAfter30Days: alert('warning', 'privacy', 'campanile-ledger'),
   InspectionAfter40Days: alert('warning', 'privacy', 'campanile-ledger'),

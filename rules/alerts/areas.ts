@@ -2,6 +2,7 @@
 import type { AlertArea } from '../../contracts/alerts.ts'
 import type { RuleFile } from '../model.ts'
 import { availabilityAlerts } from './availability.ts'
+import { brokenGlassAlerts } from './broken-glass.ts'
 import { capacityAlerts } from './capacity.ts'
 import { toRule, type AlertDefinition, type RuleOptions } from './definition.ts'
 import { evidenceAlerts } from './evidence.ts'
@@ -20,7 +21,7 @@ export const areas: Readonly<Record<AlertArea, readonly AlertDefinition[]>> = {
   capacity: capacityAlerts,
   security: securityAlerts,
   integrity: [...integrityAlerts, ...evidenceAlerts],
-  privacy: [...privacyAlerts, ...recordClockAlerts],
+  privacy: [...privacyAlerts, ...brokenGlassAlerts, ...recordClockAlerts],
   pipeline: pipelineAlerts,
   posture: postureAlerts,
 }
