@@ -144,18 +144,27 @@ export class Indexer {
   async #catchUp(tenant: string): Promise<void> {
     const { store } = this.#options
     this.#behind.add(tenant)
-    const { size } = await store.indexed(tenant)
-    this.#noteSize(tenant, size)
-    for (let from = size; ;) {
+    let from = await this.#readSize(tenant)
+    for (;;) {
       const page = await store.page(tenant, from, maxPageEntries)
       if (page.keys.length === 0) break
-      if ((await store.add([page])).size > 0) {
+      const isRefused = (await store.add([page])).size > 0
+      // A statement that outlived its connection, or a writer before this one, may have moved the cursor meanwhile.
+      const next = isRefused ? await this.#readSize(tenant) : from + page.keys.length
+      if (next <= from) {
         throw new AuditError('AUDIT_LOG_CORRUPT', `the cursor of the indexes does not stand at entry ${from}`)
       }
-      from += page.keys.length
+      from = next
       this.#noteSize(tenant, from)
     }
     this.#behind.delete(tenant)
+  }
+
+  /** Reads how many entries of a log are filled in. */
+  async #readSize(tenant: string): Promise<number> {
+    const { size } = await this.#options.store.indexed(tenant)
+    this.#noteSize(tenant, size)
+    return size
   }
 
   #noteSize(tenant: string, size: number): void {

@@ -12,7 +12,8 @@ function memory() {
   const pages: IndexPage[] = []
   const failures: unknown[] = []
   const sizes = new Map<string, number>()
-  const state = { isAway: false, adds: 0 }
+  /** @property poisoned whose pages no statement takes, damaged whose leaves cannot be read */
+  const state = { isAway: false, adds: 0, poisoned: '', damaged: '' }
   const indexedOf = (tenant: string) => filled.get(tenant)?.length ?? 0
   const answer = <T>(value: T): Promise<T> =>
     state.isAway ? Promise.reject(new Error('the database is away')) : Promise.resolve(value)
@@ -21,6 +22,8 @@ function memory() {
       add: async (added) => {
         state.adds++
         await answer(undefined)
+        if (added.some(({ tenant }) => tenant === state.poisoned))
+          throw new Error('a row is not as it should be')
         const refused = new Set<string>()
         for (const page of added) {
           if (indexedOf(page.tenant) !== page.first) refused.add(page.tenant)
@@ -31,6 +34,7 @@ function memory() {
       },
       indexed: (tenant) => answer({ size: indexedOf(tenant), highest: undefined }),
       page: (tenant, first, length) => {
+        if (tenant === state.damaged) return Promise.reject(new Error('the batch is not whole'))
         const keys = keysOf(first, Math.max(first, Math.min(first + length, logs.get(tenant) ?? 0)))
         return answer({ tenant, first, keys })
       },
@@ -119,6 +123,28 @@ describe('filling the indexes in behind the commits', () => {
     await indexer.settled('a')
     holds('a')
     await indexer.stop()
+  })
+
+  it('goes on where a statement that outlived its connection has moved the cursor meanwhile', async () => {
+    let size = 0
+    const first: number[] = []
+    const indexer = new Indexer({
+      store: {
+        add: ([page]) => {
+          first.push(page?.first ?? -1)
+          const isRefused = size === 0
+          size = isRefused ? 3 : 10
+          return Promise.resolve(new Set(isRefused ? ['a'] : []))
+        },
+        indexed: () => Promise.resolve({ size, highest: undefined }),
+        page: (tenant, from) => Promise.resolve({ tenant, first: from, keys: keysOf(from, 10) }),
+        behind: () => Promise.resolve([]),
+      },
+      onIndexed: () => undefined,
+      onFailed: () => undefined,
+    })
+    await indexer.settled('a', 10)
+    expect(first).to.deep.equal([0, 3])
   })
 
   it('fails instead of turning in a circle where the cursor stands elsewhere', async () => {
