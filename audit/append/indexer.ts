@@ -6,6 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Turns } from '../../lib/turns.ts'
 import { AuditError } from '../log/errors.ts'
+import { isDatabaseAway } from '../store/database-away.ts'
 import type { IndexKey, IndexPage, IndexStore } from '../store/index-store.ts'
 
 export interface IndexerOptions {
@@ -36,6 +37,8 @@ export class Indexer {
   #pendingCount = 0
   /** Logs of which entries have to be read back. */
   readonly #behind = new Set<string>()
+  /** Those among them that could not be although the database answers. */
+  readonly #stuck = new Set<string>()
   /** Entries of each log that are filled in, as far as it is known here. */
   readonly #sizes = new Map<string, number>()
   readonly #turns = new Turns()
@@ -56,7 +59,7 @@ export class Indexer {
     else if (pending.first + pending.keys.length === first) pending.keys.push(...keys)
     else this.#behind.add(tenant)
     if (this.#pendingCount >= fullRound) this.#hurry?.()
-    this.#loop ??= this.#run().finally(() => (this.#loop = undefined))
+    this.#loop ??= this.#run()
   }
 
   /** Resolves once there is room for more. */
@@ -93,12 +96,13 @@ export class Indexer {
   }
 
   async #run(): Promise<void> {
-    while (this.#pending.size > 0 || this.#behind.size > 0) {
+    // What failed is tried again by whoever needs it, and when the next entries come.
+    while (this.#pending.size > 0) {
       if (!this.#isStopping && this.#pendingCount < fullRound) await this.#rest()
       await this.#round()
-      // What failed is tried again by whoever needs it, and when the next entries come.
-      if (this.#pending.size === 0) return
     }
+    // In the same moment as the last look: what comes later begins it again.
+    this.#loop = undefined
   }
 
   async #rest(): Promise<void> {
@@ -112,32 +116,54 @@ export class Indexer {
   /** Fills in what was handed over, and what has to be read back. Never throws. */
   #round(): Promise<void> {
     return this.#turns.take(async () => {
-      const pages = [...this.#pending].flatMap(([tenant, pending]) => pagesOf(tenant, pending))
+      // What has to be read back is not taken from memory too: its cursor stands elsewhere.
+      const pages = [...this.#pending]
+        .filter(([tenant]) => !this.#behind.has(tenant))
+        .flatMap(([tenant, pending]) => pagesOf(tenant, pending))
       this.#pending = new Map()
       this.#pendingCount = 0
-      try {
-        await this.#addAll(pages)
-        for (const tenant of this.#behind) await this.#catchUp(tenant)
-      } catch (error) {
-        for (const { tenant } of pages) this.#behind.add(tenant)
-        this.#options.onFailed(error)
+      await this.#addAll(pages)
+      for (const tenant of [...this.#behind].filter((each) => !this.#stuck.has(each))) {
+        if (!(await this.#tryToCatchUp(tenant))) return
       }
     })
   }
 
-  /** Writes pages, one of every log at a time. */
+  /** Writes pages, one of every log at a time; whose page cannot be written is behind. */
   async #addAll(pages: readonly IndexPage[]): Promise<void> {
-    let rest = [...pages]
+    let rest = pages
     while (rest.length > 0) {
       const tenants = new Set<string>()
       const turn = rest.filter(({ tenant }) => !tenants.has(tenant) && tenants.add(tenant))
-      const refused = await this.#options.store.add(turn)
+      let refused: ReadonlySet<string>
+      try {
+        refused = await this.#options.store.add(turn)
+      } catch (error) {
+        // Whose page it was, or whether the database is away, shows when they are read back one by one.
+        this.#options.onFailed(error)
+        for (const { tenant } of rest) this.#behind.add(tenant)
+        return
+      }
       for (const tenant of refused) this.#behind.add(tenant)
       for (const { tenant, first, keys } of turn) {
         if (!refused.has(tenant)) this.#noteSize(tenant, first + keys.length)
       }
       const done = new Set(turn)
       rest = rest.filter((page) => !done.has(page) && !refused.has(page.tenant))
+    }
+  }
+
+  /** Answers false when the database is away, so that no other log needs to be tried. */
+  async #tryToCatchUp(tenant: string): Promise<boolean> {
+    try {
+      await this.#catchUp(tenant)
+      return true
+    } catch (error) {
+      this.#options.onFailed(error)
+      if (isDatabaseAway(error)) return false
+      // It is left alone until somebody needs it.
+      this.#stuck.add(tenant)
+      return true
     }
   }
 
@@ -158,6 +184,7 @@ export class Indexer {
       this.#noteSize(tenant, from)
     }
     this.#behind.delete(tenant)
+    this.#stuck.delete(tenant)
   }
 
   /** Reads how many entries of a log are filled in. */

@@ -1,9 +1,21 @@
 import { expect } from 'chai'
 import { Indexer } from '../../../audit/append/indexer.ts'
+import { eventually } from '../../support/poll.ts'
 import type { IndexKey, IndexPage } from '../../../audit/store/index-store.ts'
 
 const keyOf = (index: number): IndexKey => ({ id: `id ${index}`, producer: 'users' })
 const keysOf = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => keyOf(from + at))
+
+interface State {
+  isAway: boolean
+  adds: number
+  /** Whose pages no statement takes. */
+  poisoned: string
+  /** Whose leaves cannot be read. */
+  damaged: string
+  /** Told that pages were taken. */
+  onAdded: (() => Promise<void>) | undefined
+}
 
 /** Logs and their index as the database has them; it can be told to fail. */
 function memory() {
@@ -12,8 +24,7 @@ function memory() {
   const pages: IndexPage[] = []
   const failures: unknown[] = []
   const sizes = new Map<string, number>()
-  /** @property poisoned whose pages no statement takes, damaged whose leaves cannot be read */
-  const state = { isAway: false, adds: 0, poisoned: '', damaged: '' }
+  const state: State = { isAway: false, adds: 0, poisoned: '', damaged: '', onAdded: undefined }
   const indexedOf = (tenant: string) => filled.get(tenant)?.length ?? 0
   const answer = <T>(value: T): Promise<T> =>
     state.isAway ? Promise.reject(new Error('the database is away')) : Promise.resolve(value)
@@ -30,6 +41,7 @@ function memory() {
           else filled.set(page.tenant, [...(filled.get(page.tenant) ?? []), ...page.keys])
         }
         pages.push(...added)
+        void state.onAdded?.()
         return refused
       },
       indexed: (tenant) => answer({ size: indexedOf(tenant), highest: undefined }),
@@ -51,7 +63,7 @@ function memory() {
     if (isTold) indexer.offer({ tenant, first, keys: keysOf(first, first + count) })
   }
   const holds = (tenant: string) => expect(filled.get(tenant)).to.deep.equal(keysOf(0, logs.get(tenant) ?? 0))
-  return { indexer, append, holds, pages, failures, sizes, state }
+  return { indexer, append, filled, holds, pages, failures, sizes, state }
 }
 
 describe('filling the indexes in behind the commits', () => {
@@ -123,6 +135,59 @@ describe('filling the indexes in behind the commits', () => {
     await indexer.settled('a')
     holds('a')
     await indexer.stop()
+  })
+
+  it('fills in the other logs when no statement takes the page of one', async () => {
+    const { indexer, append, holds, failures, state } = memory()
+    state.poisoned = 'b'
+    for (const tenant of ['a', 'b', 'c']) append(tenant, 5)
+    await indexer.settled('a')
+    for (const tenant of ['a', 'c']) holds(tenant)
+    const told = failures.length
+    expect(told).to.be.above(0)
+    const { adds } = state
+    for (const tenant of ['a', 'b', 'c']) append(tenant, 5)
+    await indexer.settled('a')
+    await indexer.settled('c')
+    for (const tenant of ['a', 'c']) holds(tenant)
+    expect(state.adds, 'one statement for both, and nobody waits for the third').to.equal(adds + 1)
+    expect(failures.length, 'it is told of once').to.equal(told)
+    const failure = await indexer.settled('b').catch((error: unknown) => error)
+    expect(String(failure)).to.contain('not as it should be')
+    state.poisoned = ''
+    await indexer.settled('b')
+    holds('b')
+    await indexer.stop()
+  })
+
+  it('reads back the other logs when one cannot be read', async () => {
+    const { indexer, append, holds, failures, state } = memory()
+    for (const tenant of ['a', 'b']) append(tenant, 5)
+    await indexer.settled('a')
+    state.damaged = 'a'
+    for (const tenant of ['a', 'b']) append(tenant, 5, false)
+    for (const tenant of ['a', 'b', 'c']) append(tenant, 5)
+    await indexer.settled('c')
+    for (const tenant of ['b', 'c']) holds(tenant)
+    expect(failures.length).to.equal(1)
+    await indexer.stop()
+  })
+
+  it('takes what comes at the very moment at which a round ends', async () => {
+    for (let turns = 0; turns < 24; turns++) {
+      const { indexer, append, filled, state } = memory()
+      state.onAdded = async () => {
+        state.onAdded = undefined
+        for (let turn = 0; turn < turns; turn++) await undefined
+        append('a', 1)
+      }
+      append('a', 1)
+      await eventually(`all is filled in, ${turns} turns later`, () => filled.get('a')?.length === 2, {
+        withinMillis: 2_000,
+        everyMillis: 5,
+      })
+      await indexer.stop()
+    }
   })
 
   it('goes on where a statement that outlived its connection has moved the cursor meanwhile', async () => {
