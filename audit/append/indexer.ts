@@ -37,7 +37,7 @@ export class Indexer {
   #pendingCount = 0
   /** Logs of which entries have to be read back. */
   readonly #behind = new Set<string>()
-  /** Those among them that could not be although the database answers. */
+  /** Those among them that could not be. */
   readonly #stuck = new Set<string>()
   /** Entries of each log that are filled in, as far as it is known here. */
   readonly #sizes = new Map<string, number>()
@@ -160,10 +160,9 @@ export class Indexer {
       return true
     } catch (error) {
       this.#options.onFailed(error)
-      if (isDatabaseAway(error)) return false
       // It is left alone until somebody needs it.
       this.#stuck.add(tenant)
-      return true
+      return !isDatabaseAway(error)
     }
   }
 

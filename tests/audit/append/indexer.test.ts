@@ -178,7 +178,7 @@ describe('filling the indexes in behind the commits', () => {
       const { indexer, append, filled, state } = memory()
       state.onAdded = async () => {
         state.onAdded = undefined
-        for (let turn = 0; turn < turns; turn++) await undefined
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve()
         append('a', 1)
       }
       append('a', 1)
