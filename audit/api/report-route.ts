@@ -6,6 +6,8 @@ import { tokenOf } from '../../lib/token.ts'
 import { uuid7 } from '../../lib/uuid7.ts'
 import { reportCsv } from '../report/report-csv.ts'
 import { buildStudentReport, reportedClasses, type Period } from '../report/student-report.ts'
+import { isLanguage, languages, wordsIn, type Language } from '../report/words/choose-words.ts'
+import type { ReportWords } from '../report/words/report-words.ts'
 import type { SubjectReader } from '../store/subject-reader.ts'
 import { timeOf } from './entry-range.ts'
 import { HashedBody } from './hashed-body.ts'
@@ -21,18 +23,21 @@ type Pieces = Iterable<string> | AsyncIterable<Uint8Array>
 
 interface Format {
   readonly mediaType: string
-  readonly write: (report: StudentReport) => Pieces | Promise<Pieces>
+  /** False where nothing in it is told in words of a language. */
+  readonly isWorded: boolean
+  readonly write: (report: StudentReport, words: ReportWords) => Pieces | Promise<Pieces>
 }
 
 const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
-  ['json', { mediaType: 'application/json', write: (report) => [JSON.stringify(report)] }],
-  ['csv', { mediaType: 'text/csv; charset=utf-8; header=present', write: reportCsv }],
+  ['json', { mediaType: 'application/json', isWorded: false, write: (report) => [JSON.stringify(report)] }],
+  ['csv', { mediaType: 'text/csv; charset=utf-8; header=present', isWorded: true, write: reportCsv }],
   [
     'pdf',
     {
       mediaType: 'application/pdf',
+      isWorded: true,
       // Drawing takes fonts and a layout engine: loaded when somebody wants a page.
-      write: async (report) => (await import('../report/report-pdf.ts')).reportPdf(report),
+      write: async (report, words) => (await import('../report/report-pdf.ts')).reportPdf(report, words),
     },
   ],
 ])
@@ -47,6 +52,7 @@ export function getReport({ sdk, reader, logs, appender, subjects }: ReportRoute
     const tenant = tenantOf(request, sdk)
     const subject = subjectOf(request)
     const format = formatOf(request)
+    const language = languageOf(request)
     const generatedAt = new Date()
     const period = periodOf(request, generatedAt)
     const checkpoint = await publishedOf(reader, tenant)
@@ -67,8 +73,9 @@ export function getReport({ sdk, reader, logs, appender, subjects }: ReportRoute
     const about = isKnown ? { subject } : {}
     await recordView(appender, { id, tenant, facts, viewer: tokenOf(request).name, ...about })
     response.set('cache-control', 'no-store').type(format.mediaType)
+    if (format.isWorded) response.set('content-language', language).vary('accept-language')
     const body = new HashedBody(response)
-    for await (const piece of await format.write(report)) await body.write(piece)
+    for await (const piece of await format.write(report, wordsIn(language))) await body.write(piece)
     body.end()
   }
 }
@@ -80,6 +87,19 @@ function formatOf(request: Request): Format {
   throw new Refusal('query_invalid', {
     faults: [{ at: 'format', expected: `one of ${[...formats.keys()].join(', ')}` }],
   })
+}
+
+/** Reads `language`, else what the caller's program prefers of the languages there are, else the first of them. */
+function languageOf(request: Request): Language {
+  const asked = request.query['language']
+  if (isLanguage(asked)) return asked
+  if (asked !== undefined) {
+    throw new Refusal('query_invalid', {
+      faults: [{ at: 'language', expected: `one of ${languages.join(', ')}` }],
+    })
+  }
+  const preferred = request.acceptsLanguages([...languages])
+  return isLanguage(preferred) ? preferred : languages[0]
 }
 
 /** Reads `days`, counted back from now, or `since` and `until`; a complaint looks back 180 days, 34 CFR 99.64(c). */

@@ -53,6 +53,12 @@ function addExport(program: Command, terminal: Terminal): void {
     })
 }
 
+interface AskedReport extends Asked {
+  readonly subject: string
+  readonly language?: string
+  readonly days?: string
+}
+
 function addReport(program: Command, terminal: Terminal): void {
   program
     .command('report')
@@ -62,14 +68,15 @@ function addReport(program: Command, terminal: Terminal): void {
     .requiredOption('--tenant <name>', 'whose log')
     .requiredOption('--subject <id>', 'opaque id of the student')
     .option('--format <name>', 'json, csv or pdf', 'json')
+    .option('--language <code>', 'en or es, of the pages and the columns')
     .option('--days <count>', 'only so many days back; a complaint looks back 180')
     .option('--since <time>', 'first time of sequencing, a date or RFC 3339 in UTC')
     .option('--until <time>', 'end of the times, exclusive')
     .option('--out <file>', 'file to write; default standard output')
-    .action(async (asked: Asked & { readonly subject: string; readonly days?: string }) => {
-      const { tenant, subject, format, days, since, until } = asked
+    .action(async (asked: AskedReport) => {
+      const { tenant, subject, format, language, days, since, until } = asked
       const path = `/v1/subjects/${encodeURIComponent(tenant)}/${encodeURIComponent(subject)}/report`
-      await fetchAnswer(asked, { path, query: { format, days, since, until } }, terminal)
+      await fetchAnswer(asked, { path, query: { format, language, days, since, until } }, terminal)
     })
 }
 

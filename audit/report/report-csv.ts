@@ -3,20 +3,14 @@ import { canonicalJson } from '../../contracts/canonical-json.ts'
 import type { AuditEvent } from '../../contracts/audit-event.ts'
 import type { StudentReport } from '../../contracts/student-report.ts'
 import { csvCells, csvColumns, csvRow } from '../format/csv.ts'
+import { proofColumns, type ReportWords } from './words/report-words.ts'
 
-const proofColumns = [
-  'section',
-  'leaf',
-  'facts_salt',
-  'personal_salt',
-  'inclusion_proof',
-  'tree_size',
-  'root',
-] as const
-
-/** Writes a report row by row, the names of the columns first. */
-export function* reportCsv(report: StudentReport): Generator<string> {
-  yield csvRow([...csvColumns, ...proofColumns])
+/** Writes a report row by row, the names of the columns first; only they are words. */
+export function* reportCsv(
+  report: StudentReport,
+  { columns }: Pick<ReportWords, 'columns'>,
+): Generator<string> {
+  yield csvRow([...csvColumns, ...proofColumns].map((column) => columns[column]))
   const [origin = '', size = '', root = ''] = report.checkpoint.split('\n')
   for (const line of report.lines) {
     const { index, leaf, facts, path } = line

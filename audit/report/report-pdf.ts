@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { StudentReport } from '../../contracts/student-report.ts'
 import { findFonts, openPdf, type PdfDocument, type PdfFonts, type PdfStructure } from './pdf-document.ts'
 import { describeReport, type PageBlock } from './report-page.ts'
+import type { ReportWords } from './words/report-words.ts'
 
 /** Widths of the columns as shares of the page. */
 const columns = [0.06, 0.13, 0.16, 0.2, 0.28, 0.17] as const
@@ -13,8 +14,8 @@ const cellPadding = 3
 const sizes = { title: 20, heading: 13, paragraph: 9.5, cell: 8 } as const
 const tags = { title: 'H1', heading: 'H2', paragraph: 'P' } as const
 
-/** Streams the report's bytes. */
-export async function* reportPdf(report: StudentReport): AsyncGenerator<Buffer> {
+/** Streams the report's bytes, in the language of its words. */
+export async function* reportPdf(report: StudentReport, words: ReportWords): AsyncGenerator<Buffer> {
   const made = new Date(report.generatedAt)
   const fonts = findFonts()
   const document = openPdf({
@@ -25,21 +26,21 @@ export async function* reportPdf(report: StudentReport): AsyncGenerator<Buffer> 
     subset: 'PDF/A-3a',
     tagged: true,
     displayTitle: true,
-    lang: 'en-US',
+    lang: words.locale,
     font: fonts.regular,
-    info: { Title: 'Who saw this student record', CreationDate: made, Producer: 'Campanile' },
+    info: { Title: words.title, CreationDate: made, Producer: 'Campanile' },
   })
   document.file(Buffer.from(JSON.stringify(report)), {
     name: 'student-report.json',
     type: 'application/json',
-    description: 'The report with the proof of every line',
+    description: words.attachment,
     relationship: 'Source',
     creationDate: made,
     modifiedDate: made,
   })
   const root = document.struct('Document')
   document.addStructure(root)
-  for (const block of describeReport(report)) {
+  for (const block of describeReport(report, words)) {
     if (block.kind === 'table') await drawTable({ document, fonts, root }, block)
     else drawText({ document, fonts, root }, block)
   }

@@ -245,6 +245,28 @@ describe('exports and reports of a running ledger', () => {
     expect(rows[0]?.[head.indexOf('actor')]).to.equal('=cmd()')
   })
 
+  it('reports in the language that is asked for, else in one the reader prefers', async () => {
+    const heads = async (query: string, accept: string) => {
+      const headers = { authorization: `Bearer ${home.tokens.academics}`, 'accept-language': accept }
+      const answer = await fetch(`${ledger.url}/v1/subjects/drill/student-0/report${query}`, { headers })
+      const [head] = parseCsv(await answer.text())
+      return [answer.headers.get('content-language'), answer.headers.get('vary'), head?.[10]]
+    }
+    const inSpanish = ['es', 'accept-language', 'base_legal']
+    const inEnglish = ['en', 'accept-language', 'basis']
+    expect(await heads('?format=csv&language=es', 'en')).to.deep.equal(inSpanish)
+    expect(await heads('?format=csv', 'es-MX,es;q=0.9,en;q=0.5')).to.deep.equal(inSpanish)
+    expect(await heads('?format=csv', 'vi, en;q=0.1')).to.deep.equal(inEnglish)
+    expect(await heads('?format=csv', 'vi')).to.deep.equal(inEnglish)
+    expect((await report('?format=csv&language=vi')).status).to.equal(400)
+  })
+
+  it('reports as PDF in Spanish', async () => {
+    const response = await report('?format=pdf&language=es')
+    expect(response.headers.get('content-language')).to.equal('es')
+    expect(Buffer.from(await response.arrayBuffer()).toString('latin1')).to.contain('/Lang (es-US)')
+  })
+
   it('reports to nobody without the scope', async () => {
     const response = await ask(ledger, '/v1/subjects/drill/student-0/report')
     expect(response.status).to.equal(403)

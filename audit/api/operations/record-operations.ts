@@ -36,6 +36,10 @@ export const recordOperations = {
     scopes: ['subjects:read', 'self:read'],
     query: {
       format: text('json, csv or pdf', '^(json|csv|pdf)$'),
+      language: text(
+        'en or es, of the pages and the columns; default by Accept-Language, then en',
+        '^(en|es)$',
+      ),
       days: count('only so many days back', 36_525),
       since: rangeQuery.since,
       until: rangeQuery.until,

@@ -2,10 +2,11 @@ import { inflateSync } from 'node:zlib'
 import { expect } from 'chai'
 import { describeReport } from '../../../audit/report/report-page.ts'
 import { reportPdf } from '../../../audit/report/report-pdf.ts'
+import { wordsIn } from '../../../audit/report/words/choose-words.ts'
 import { smallReport } from './small-report.ts'
 
-async function pdfOf(report: ReturnType<typeof smallReport>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(reportPdf(report)))
+async function pdfOf(report: ReturnType<typeof smallReport>, words = wordsIn('en')): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync(reportPdf(report, words)))
 }
 
 /** Opens every compressed stream of a PDF. */
@@ -37,6 +38,13 @@ describe('a student report as PDF', () => {
     expect(count('TD')).to.equal(report.lines.length * 6)
   })
 
+  it('says in which language it is, to screen readers too', async () => {
+    const pdf = (await pdfOf(smallReport(), wordsIn('es'))).toString('latin1')
+    expect(pdf).to.match(/\/Lang \(es-US\)/)
+    const metadata = streamsOf(Buffer.from(pdf, 'latin1')).find((text) => text.includes('<x:xmpmeta')) ?? ''
+    expect(Buffer.from(metadata, 'latin1').toString()).to.contain('Quién vio este expediente estudiantil')
+  })
+
   it('carries the whole report with its proofs', async () => {
     const report = smallReport()
     const json = Buffer.from(JSON.stringify(report)).toString('latin1')
@@ -54,7 +62,7 @@ describe('a student report as PDF', () => {
 describe('a student report in plain words', () => {
   it('has a row for each line and says what it does not show', () => {
     const report = smallReport()
-    const blocks = describeReport(report)
+    const blocks = describeReport(report, wordsIn('en'))
     const rows = blocks.flatMap((block) => (block.kind === 'table' ? block.rows : []))
     expect(rows).to.have.lengthOf(report.lines.length)
     expect(rows[0]).to.include('another school where the student seeks to enrol (99.31(a)(2))')

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { reportCsv } from '../../../audit/report/report-csv.ts'
+import { english } from '../../../audit/report/words/english.ts'
 import { statementOf } from '../../../audit/report/student-report.ts'
 import { verifyStudentReport } from '../../../audit/report/verify-report.ts'
 import { leafHash } from '../../../audit/log/hash.ts'
@@ -93,7 +94,7 @@ describe('a student report', () => {
 
   it('as CSV carries all that proves each line', () => {
     const report = smallReport()
-    const [header = [], ...rows] = parseCsv([...reportCsv(report)].join(''))
+    const [header = [], ...rows] = parseCsv([...reportCsv(report, english)].join(''))
     const cell = (row: string[], column: string) => row[header.indexOf(column)] ?? ''
     expect(rows).to.have.lengthOf(report.lines.length)
     for (const row of rows) {

@@ -1,0 +1,45 @@
+/** The bases of 34 CFR 99.30 and 99.31 in plain Spanish. The citation stands beside each and decides. */
+import type { BasisCode } from '../../../contracts/basis.ts'
+
+export const spanishBases: Readonly<Record<BasisCode, string>> = {
+  '99.30': 'consentimiento por escrito del estudiante o de sus padres',
+  '99.31(a)(1)(i)(A)': 'funcionario de la institución con un interés educativo legítimo',
+  '99.31(a)(1)(i)(B)': 'contratista que actúa como funcionario de la institución',
+  '99.31(a)(2)': 'otra institución en la que el estudiante desea inscribirse',
+  '99.31(a)(3)(i)': 'Contralor General de los Estados Unidos',
+  '99.31(a)(3)(ii)': 'Fiscal General de los Estados Unidos',
+  '99.31(a)(3)(iii)': 'Secretario de Educación',
+  '99.31(a)(3)(iv)': 'autoridad educativa estatal o local',
+  '99.31(a)(4)(i)(A)': 'ayuda financiera: derecho a recibirla',
+  '99.31(a)(4)(i)(B)': 'ayuda financiera: importe',
+  '99.31(a)(4)(i)(C)': 'ayuda financiera: condiciones',
+  '99.31(a)(4)(i)(D)': 'ayuda financiera: cumplimiento de sus condiciones',
+  '99.31(a)(5)(i)(A)': 'justicia de menores según una ley estatal anterior al 19 de noviembre de 1974',
+  '99.31(a)(5)(i)(B)': 'justicia de menores según una ley estatal posterior al 19 de noviembre de 1974',
+  '99.31(a)(6)(i)(A)': 'estudio: pruebas predictivas',
+  '99.31(a)(6)(i)(B)': 'estudio: programas de ayuda estudiantil',
+  '99.31(a)(6)(i)(C)': 'estudio: mejora de la enseñanza',
+  '99.31(a)(7)': 'organismo de acreditación',
+  '99.31(a)(8)': 'padre o madre de un estudiante dependiente',
+  '99.31(a)(9)(i)': 'orden judicial o citación',
+  '99.31(a)(9)(ii)(A)': 'citación de un gran jurado federal con orden de silencio',
+  '99.31(a)(9)(ii)(B)': 'citación de las fuerzas del orden con orden de silencio',
+  '99.31(a)(9)(ii)(C)': 'orden ex parte relativa al terrorismo',
+  '99.31(a)(9)(iii)(A)': 'pleito de la institución contra un padre, una madre o un estudiante',
+  '99.31(a)(9)(iii)(B)': 'pleito de un padre, una madre o un estudiante contra la institución',
+  '99.31(a)(10)': 'emergencia de salud o de seguridad',
+  '99.31(a)(11)': 'información de directorio',
+  '99.31(a)(12)':
+    'el propio estudiante, o el padre o la madre de un estudiante que aún no tiene esos derechos',
+  '99.31(a)(13)':
+    'víctima de un presunto delito violento o sexual: resultado final del procedimiento disciplinario',
+  '99.31(a)(14)': 'resultado final de un procedimiento disciplinario que halló una infracción',
+  '99.31(a)(15)':
+    'padre o madre de un estudiante menor de 21 años: infracción relativa al alcohol o a las drogas',
+  '99.31(a)(16)': 'delincuentes sexuales registrados',
+  '99.31(b)(1)': 'datos sin identificación',
+  '99.31(b)(2)': 'datos sin identificación con un código, para investigación',
+  '20USC1232g(b)(1)(K)': 'Servicio de Alimentos y Nutrición del Departamento de Agricultura (USDA)',
+  '20USC1232g(b)(1)(L)': 'trabajador social de una agencia de bienestar infantil',
+  '20USC1232g(b)(2)(B)': 'orden judicial en un caso de bienestar infantil',
+}
