@@ -29,6 +29,8 @@ export interface LogWriterOptions {
   readonly now: () => number
   /** Told that the indexes could not be filled in; what is missing is read back later. */
   readonly onUnindexed: (error: unknown) => void
+  /** What remembers the events that the indexes do not know yet. Default one for some 130,000 of them. */
+  readonly recent?: RecentKeys
 }
 
 /** What was written for a tenant. */
@@ -60,13 +62,14 @@ export class LogWriter {
   readonly #heads = new Map<string, Head>()
   /** How often each head was read. */
   readonly #readings = new Map<string, number>()
-  readonly #recent = new RecentKeys()
+  readonly #recent: RecentKeys
   readonly #indexer: Indexer
   readonly #sequencing = new Turns()
   readonly #appending = new Turns()
 
   constructor(options: LogWriterOptions) {
     this.#options = options
+    this.#recent = options.recent ?? new RecentKeys()
     this.#indexer = new Indexer({
       store: new IndexStore(options.pool),
       onIndexed: (tenant, size) => this.#recent.noteIndexed(tenant, size),
@@ -131,6 +134,8 @@ export class LogWriter {
     const readings = new Map<string, number>()
     for (const [tenant, offered] of events) {
       const { keys, holdAgainst } = await logs.open(tenant)
+      // Whose index stands still takes no more; of the others it is filled in by then.
+      if (this.#recent.isFull) await this.#indexer.settled(tenant)
       const head = this.#heads.get(tenant) ?? (await this.#readHead(tenant))
       holdAgainst(head)
       const made = sequence(offered, {
@@ -166,6 +171,7 @@ export class LogWriter {
 
   #forget(tenant: string): void {
     this.#heads.delete(tenant)
+    this.#recent.forget(tenant)
     this.#readings.set(tenant, (this.#readings.get(tenant) ?? 0) + 1)
   }
 

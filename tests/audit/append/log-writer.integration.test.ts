@@ -3,6 +3,7 @@ import type { Pool } from '#sdk'
 import { LogWriter, type Written } from '../../../audit/append/log-writer.ts'
 import { offerOf } from '../../../audit/append/offer.ts'
 import { prepare, type Prepared } from '../../../audit/append/prepare.ts'
+import { RecentKeys } from '../../../audit/append/recent-keys.ts'
 import { statements } from '../../../audit/store/statements.ts'
 import type { AuditEvent } from '../../../contracts/audit-event.ts'
 import { measuredEvent, openLedgerParts } from '../fixtures/ledger-parts.ts'
@@ -27,13 +28,14 @@ describe('writing into logs', function () {
     writer.write(new Map([[events[0]?.tenant ?? '', await prepared(events)]]))
   const receiptsOf = (written: ReadonlyMap<string, Written>) =>
     [...written.values()].flatMap(({ receipts }) => receipts)
-  const writerOn = (pool: Pool) =>
+  const writerOn = (pool: Pool, recent = new RecentKeys()) =>
     new LogWriter({
       pool,
       logs: parts.logs,
       epoch: parts.lock.epoch,
       now: () => Date.now(),
       onUnindexed: () => undefined,
+      recent,
     })
   const inLog = (tenant: string) =>
     parts.pool.inTenant(tenant, (tx) =>
@@ -160,6 +162,34 @@ describe('writing into logs', function () {
     expect(again.map(({ outcome, index }) => [outcome, index])).to.deep.equal(
       [20, 21, 22, 23].map((index) => ['appended', index]),
     )
+  })
+
+  it('takes no more for a log whose index stands still than it can remember', async () => {
+    let isStuck = true
+    const stuck: Pool = {
+      ...parts.pool,
+      inTenant: (tenant, work) => parts.pool.inTenant(tenant, work),
+      query: (sql, params) =>
+        isStuck && sql === statements['index-entries']
+          ? Promise.reject(new Error('no page is taken'))
+          : parts.pool.query(sql, params),
+    }
+    const recent = new RecentKeys(10)
+    const writer = writerOn(stuck, recent)
+    const batches = await Promise.all(Array.from({ length: 20 }, () => prepared(eventsOf('still', 10))))
+    const offer = (batch: readonly Prepared[]) => writer.write(new Map([['still', batch]]))
+    const outcomes: string[] = []
+    for (const batch of batches) {
+      outcomes.push(...(await offer(batch).then(receiptsOf, () => [])).map(({ outcome }) => outcome))
+      expect(recent.size).to.be.below(100)
+    }
+    expect(outcomes).to.deep.equal(Array(80).fill('appended'))
+    isStuck = false
+    const again = []
+    for (const batch of batches) again.push(...receiptsOf(await offer(batch)))
+    expect(again.map(({ index }) => index)).to.deep.equal(again.map((_, index) => index))
+    expect(again.slice(0, 80).every(({ outcome }) => outcome === 'duplicate')).to.equal(true)
+    expect((await keysOf(writer, 'still')).map(({ id }) => id)).to.deep.equal(again.map(({ id }) => id))
   })
 
   it('has one log wait for nobody when the index of another cannot be filled in', async () => {
