@@ -1,6 +1,8 @@
 /** The indexes by event and by subject in the database: filled in page by page behind the log. */
 import type { Pool } from '#sdk'
 import type { Leaf } from '../../contracts/leaf.ts'
+import { AuditError } from '../log/errors.ts'
+import { leafHash } from '../log/hash.ts'
 import { readBatches, wholeBatches } from './batches.ts'
 import { bigintArray, integerArray, textArray, uuidArray } from './binary-array.ts'
 import { statements } from './statements.ts'
@@ -63,20 +65,35 @@ export class IndexStore {
   /**
    * Reads a page of a log back from its leaves; without keys at its end.
    *
-   * @throws AuditError AUDIT_LOG_CORRUPT when a batch is not whole
+   * @throws AuditError AUDIT_LOG_CORRUPT when a batch is missing or not whole, or its leaves are not those of its hashes
    */
   async page(tenant: string, first: number, length: number): Promise<IndexPage> {
     const to = first + length
     const read = await this.#pool.inTenant(tenant, (tx) => readBatches(tx, tenant, { from: first, to }))
-    const keys = wholeBatches(read).flatMap(({ previousSize, leaves }) =>
-      leaves.slice(Math.max(0, first - previousSize), Math.max(0, to - previousSize)).map(keyOf),
-    )
+    const keys: IndexKey[] = []
+    for (const { previousSize, size, leaves, hashes } of wholeBatches(read)) {
+      // The first one may hold earlier entries too, or nothing but those at the end of the log.
+      const from = first + keys.length
+      if (keys.length === 0 ? previousSize > from : previousSize !== from) throw missing(from)
+      for (let index = from; index < Math.min(size, to); index++) {
+        const at = index - previousSize
+        // A whole batch has as many hashes as leaves.
+        keys.push(keyOf(index, leaves[at] as Buffer, hashes[at] as Buffer))
+      }
+    }
     return { tenant, first, keys }
   }
 }
 
-function keyOf(leaf: Buffer): IndexKey {
-  // The ledger itself wrote it.
+function missing(index: number): AuditError {
+  return new AuditError('AUDIT_LOG_CORRUPT', `no batch holds entry ${index}`)
+}
+
+function keyOf(index: number, leaf: Buffer, hash: Buffer): IndexKey {
+  if (!leafHash(leaf).equals(hash)) {
+    throw new AuditError('AUDIT_LOG_CORRUPT', `the leaf of entry ${index} is not the one that was hashed`)
+  }
+  // The ledger itself wrote it, as its hash says.
   const { id, producer } = JSON.parse(leaf.toString()) as Leaf
   return { id, producer }
 }

@@ -121,6 +121,36 @@ describe('writing into logs', function () {
     expect((await keysOf(later, 'set_back')).map(({ index }) => index)).to.deep.equal([0, 1, 2, 3, 4, 5])
   })
 
+  it('fills nothing in for a log that has lost a batch', async () => {
+    for (let batch = 0; batch < 3; batch++) await write(eventsOf('holed', 5))
+    await parts.writer.indexer.settled('holed')
+    await asSuperuser(
+      parts.database,
+      `update ledger.index_cursor set size = 5 where tenant = 'holed'`,
+      `delete from ledger.event_key where tenant = 'holed' and index >= 5`,
+      `delete from ledger.batch where tenant = 'holed' and previous_size = 5`,
+    )
+    const later = writerOn(parts.pool)
+    const failure = await later.indexer.settled('holed', 15).catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'AUDIT_LOG_CORRUPT')
+    const keys = await parts.pool.inTenant('holed', (tx) =>
+      tx.query(`select index::float8 as index from ledger.event_key where tenant = 'holed' order by index`),
+    )
+    expect(keys.map(({ index }) => index)).to.deep.equal([0, 1, 2, 3, 4])
+  })
+
+  it('refuses a log whose leaves are no leaves', async () => {
+    await write(eventsOf('garbled', 2))
+    await parts.writer.indexer.settled('garbled')
+    await asSuperuser(
+      parts.database,
+      `delete from ledger.index_cursor where tenant = 'garbled'`,
+      `update ledger.batch set leaves = overlay(leaves placing '\\x00000000' from 8) where tenant = 'garbled'`,
+    )
+    const failure = await write(eventsOf('garbled', 1), writerOn(parts.pool)).catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'AUDIT_LOG_CORRUPT')
+  })
+
   it('takes the same id from two producers', async () => {
     const [event] = eventsOf('shared', 1)
     if (event === undefined) throw new Error('found no event')
