@@ -135,7 +135,7 @@ begin
     from_row := coalesce(
       (select max(o.first) from ledger.side o where o.tenant = log_tenant and o.first <= page_first), 0);
     perform from ledger.side s
-    where s.tenant = log_tenant and s.first >= from_row and s.first < page_end for share;
+    where s.tenant = log_tenant and s.first >= from_row and s.first < page_end order by s.first for share;
     begin
       with entries as materialized (
         select s.first + e.position - 1 as index, a + (s.first + e.position - 1 - page_first)::int as at,
@@ -153,8 +153,9 @@ begin
       )
       insert into ledger.event_key (tenant, id, producer, index, digest)
       select log_tenant, ids[e.at], names[producers[e.at]], e.index, e.digest from entries e;
-    exception when unique_violation then
-      -- Somebody set the cursor back. A row that is there is left as it is: the self-check says whether it is right.
+    exception when unique_violation or not_null_violation then
+      -- Somebody set the cursor back. A row that is there is left as it is: the self-check says whether it is right. One
+      -- that is not there, from before the digests were kept beside it, nobody can make.
       with entries as materialized (
         select s.first + e.position - 1 as index, a + (s.first + e.position - 1 - page_first)::int as at,
           e.digest, e.class, e.subject, b.last_time
@@ -172,6 +173,10 @@ begin
       )
       insert into ledger.event_key (tenant, id, producer, index, digest)
       select log_tenant, ids[e.at], names[producers[e.at]], e.index, e.digest from entries e
+      where e.digest is not null or not exists (
+        select from ledger.event_key k
+        where k.tenant = log_tenant and k.id = ids[e.at] and k.producer = names[producers[e.at]]
+      )
       on conflict do nothing;
     end;
     a := z + 1;

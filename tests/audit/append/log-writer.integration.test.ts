@@ -151,6 +151,19 @@ describe('writing into logs', function () {
     expect(failure).to.have.property('code', 'AUDIT_LOG_CORRUPT')
   })
 
+  it('fills in again entries from before their digests were kept beside them', async () => {
+    const events = eventsOf('aged', 5)
+    const first = receiptsOf(await write(events))
+    await parts.writer.indexer.settled('aged')
+    await asSuperuser(
+      parts.database,
+      `update ledger.side set digest = null where tenant = 'aged'`,
+      `update ledger.index_cursor set size = 2 where tenant = 'aged'`,
+    )
+    const again = receiptsOf(await write(events, writerOn(parts.pool)))
+    expect(again).to.deep.equal(first.map((receipt) => ({ ...receipt, outcome: 'duplicate' })))
+  })
+
   it('takes the same id from two producers', async () => {
     const [event] = eventsOf('shared', 1)
     if (event === undefined) throw new Error('found no event')
