@@ -159,12 +159,25 @@ export class LogWriter {
     this.#recent.add(tenant, known, highest)
   }
 
-  /** Reads a head; nothing of its log is under way, and the index knows all of it when this resolves. */
+  /**
+   * Reads a head; nothing of its log is under way, and the index knows all of it when this resolves.
+   *
+   * @throws AuditError AUDIT_LOG_CORRUPT when the index cannot be filled in or says that it knows more than there is
+   */
   async #readHead(tenant: string): Promise<Head> {
-    const store = new IndexStore(this.#options.pool)
-    const head = await this.#options.pool.inTenant(tenant, (tx) => readHead(tx, tenant))
+    const { pool } = this.#options
+    const read = () => pool.inTenant(tenant, (tx) => readHead(tx, tenant))
+    const head = await read()
     await this.#indexer.settled(tenant, head.frontier.size)
-    this.#recent.begin(tenant, await store.indexed(tenant))
+    const indexed = await new IndexStore(pool).indexed(tenant)
+    // A commit whose outcome was not known may have come in between.
+    if (indexed.size > head.frontier.size && indexed.size > (await read()).frontier.size) {
+      throw new AuditError(
+        'AUDIT_LOG_CORRUPT',
+        `the indexes know ${indexed.size} entries, which are not there`,
+      )
+    }
+    this.#recent.begin(tenant, indexed)
     this.#heads.set(tenant, head)
     return head
   }

@@ -164,6 +164,19 @@ describe('writing into logs', function () {
     expect(again).to.deep.equal(first.map((receipt) => ({ ...receipt, outcome: 'duplicate' })))
   })
 
+  it('refuses a log whose index says that it is longer', async () => {
+    const events = eventsOf('ahead', 2)
+    await write(events)
+    await parts.writer.indexer.settled('ahead')
+    await asSuperuser(
+      parts.database,
+      `update ledger.index_cursor set size = 1000 where tenant = 'ahead'`,
+      `delete from ledger.event_key where tenant = 'ahead'`,
+    )
+    const failure = await write(events, writerOn(parts.pool)).catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'AUDIT_LOG_CORRUPT')
+  })
+
   it('takes the same id from two producers', async () => {
     const [event] = eventsOf('shared', 1)
     if (event === undefined) throw new Error('found no event')
