@@ -34,7 +34,9 @@ select 'right to ' || privilege_type || ' ' || relname
 from tables cross join lateral (
   select (aclexplode(relacl)).* from pg_class where pg_class.oid = tables.oid
 ) as granted
-where relname in ('log', 'batch', 'checkpoint', 'event_key', 'side', 'subject_entry', 'lease')
+where relname in (
+    'log', 'batch', 'checkpoint', 'event_key', 'side', 'subject_entry', 'index_cursor', 'posting', 'search_cursor', 'lease'
+  )
   and granted.grantee <> 'campanile_owner'::regrole
   and granted.privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER')
 order by what

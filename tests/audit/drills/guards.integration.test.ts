@@ -44,6 +44,11 @@ const changes = [
     'grant update on ledger.batch to ledger_append',
     'revoke update on ledger.batch from ledger_append',
   ],
+  [
+    'a role was let move the cursor of the indexes',
+    'grant update on ledger.index_cursor to ledger_append',
+    'revoke update on ledger.index_cursor from ledger_append',
+  ],
 ] as const
 
 describe('what guards the tables of the ledger', function () {
