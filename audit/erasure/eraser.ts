@@ -87,11 +87,18 @@ export class Eraser {
     const { tombstones, logs } = this.#options
     let entries = 0
     for (const tenant of await tombstones.tenants()) {
+      const isIndexed = await this.#isIndexed(tenant)
       for (const tombstone of await tombstones.read(tenant)) {
         const index = await this.#findCertificate(tenant, tombstone)
+        const below = index ?? Number.MAX_SAFE_INTEGER
         const keys = await logs.openKeys(tenant)
         await destroyKey(keys, tombstone)
-        entries += await this.#eraseAgain(keys, tombstone, index ?? Number.MAX_SAFE_INTEGER)
+        if (!isIndexed) {
+          // What the indexes do not know, nobody can open; the start after its repair finds the rows of the rest.
+          entries += await this.#eraseRows(keys, tombstone, Math.min(tombstone.size ?? below, below))
+          continue
+        }
+        entries += await this.#eraseAgain(keys, tombstone, below)
         if (index !== undefined || (await openOrRefused(logs, tenant)) === undefined) continue
         await this.#certify(tenant, tombstone)
       }
@@ -121,6 +128,7 @@ export class Eraser {
     await destroyKey(log.keys, tombstone)
     // Whatever was sealed under the key stands before the certificate: nothing overtakes in the queue.
     const { index, leafHash } = await this.#certify(tenant, tombstone)
+    await this.#options.indexed(tenant)
     const entries =
       known === undefined
         ? await this.#eraseRows(log.keys, tombstone, index)
@@ -168,8 +176,18 @@ export class Eraser {
     return { index, leafHash }
   }
 
+  /** Waits for the indexes; answers false for a corrupt log, which is refused until somebody has repaired it. */
+  async #isIndexed(tenant: string): Promise<boolean> {
+    try {
+      await this.#options.indexed(tenant)
+      return true
+    } catch (error) {
+      if (error instanceof AuditError) return false
+      throw error
+    }
+  }
+
   async #findCertificate(tenant: string, { id }: Tombstone): Promise<number | undefined> {
-    await this.#options.indexed(tenant)
     const [row] = await this.#options.pool.inTenant(tenant, (tx) =>
       tx.query<{ index: number }>(statements['find-entry'], [tenant, id, 'ledger']),
     )
@@ -194,8 +212,7 @@ export class Eraser {
   }
 
   async #eraseRows(keys: LogKeys, { token, erasedAt }: Tombstone, below: number): Promise<number> {
-    const { registers, side, indexed } = this.#options
-    await indexed(keys.tenant)
+    const { registers, side } = this.#options
     const subject = Buffer.from(token, 'hex')
     // Entries of registers have no index: those sealed later, for a student who came back, stay.
     await registers.erase(keys.tenant, subject, erasedAt)

@@ -64,6 +64,24 @@ describe('an erasure', function () {
   }
   const exported = async () => (await (await ask(ledger, '/v1/logs/drill/export')).text()).split('\n')
 
+  it('that cannot be done again in a log that is corrupt keeps the others from nothing', async () => {
+    await append(ledger, [about('student-1'), about('student-2')])
+    await append(ledger, [anEvent({ tenant: 'university_b' })])
+    await awaitCheckpoint(ledger, 'drill', 2)
+    await erase({ subject: 'student-1' })
+    await append(ledger, [about('student-3')])
+    await ledger.stop()
+    await asSuperuser(
+      home.database,
+      `update ledger.index_cursor set size = 2 where tenant = 'drill'`,
+      `update ledger.batch set leaves = '\\x07' where tenant = 'drill' and previous_size >= 2`,
+    )
+    ledger = await startLedger(home)
+    const [receipt] = await append(ledger, [anEvent({ tenant: 'university_b' })])
+    expect(receipt).to.include({ outcome: 'appended', index: 1 })
+    expect(await accesses('student-1')).to.deep.equal([])
+  })
+
   it('leaves no canary anywhere, and every earlier proof verifies', async () => {
     await append(
       ledger,
