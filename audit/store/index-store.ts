@@ -28,6 +28,9 @@ export interface Indexed {
   readonly highest: string | undefined
 }
 
+/** See migration 010. */
+const sideIncomplete = 'LG004'
+
 export class IndexStore {
   readonly #pool: Pool
 
@@ -36,13 +39,24 @@ export class IndexStore {
     this.#pool = pool
   }
 
-  /** Adds pages, at most one of each log; answers the tenants whose cursor does not stand where their page begins. */
+  /**
+   * Adds pages, at most one of each log; answers the tenants whose cursor does not stand where their page begins.
+   *
+   * @throws AuditError AUDIT_LOG_CORRUPT when the side store lacks what tells the events of a page from others
+   */
   async add(pages: readonly IndexPage[]): Promise<ReadonlySet<string>> {
-    const [row] = await this.#pool.query<{ refused: string[] }>(
-      statements['index-entries'],
-      parametersOf(pages),
-    )
-    return new Set(row?.refused)
+    try {
+      const sql = statements['index-entries']
+      const [row] = await this.#pool.query<{ refused: string[] }>(sql, parametersOf(pages))
+      return new Set(row?.refused)
+    } catch (cause) {
+      if ((cause as { sqlState?: unknown } | null)?.sqlState !== sideIncomplete) throw cause
+      throw new AuditError(
+        'AUDIT_LOG_CORRUPT',
+        'the side store does not hold what tells an event from others',
+        { cause },
+      )
+    }
   }
 
   /** Reads how far a log is known. */

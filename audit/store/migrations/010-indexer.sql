@@ -101,7 +101,8 @@ $$;
 
 -- Takes one page each of many logs into the indexes, where the cursor stands where the caller thinks; answers for which
 -- it did not. Ids and producers (their places in `names`) are those of the leaves, page by page; what else the indexes
--- say is read here. A row that is there already is left as it is: the self-check says whether it is right.
+-- say is read here. A row that is there already is left as it is: the self-check says whether it is right. Fails with
+-- LG004 when the side store does not hold what a key is made of.
 create function ledger.index_entries(
   tenants text[], from_sizes bigint[], to_sizes bigint[], ids uuid[], producers int[], names text[]
 ) returns text[]
@@ -113,6 +114,7 @@ declare
   from_row bigint;
   a int := 1;
   z int;
+  keyed bigint;
   refused text[] := '{}';
 begin
   for page in 1 .. cardinality(tenants) loop
@@ -153,9 +155,10 @@ begin
       )
       insert into ledger.event_key (tenant, id, producer, index, digest)
       select log_tenant, ids[e.at], names[producers[e.at]], e.index, e.digest from entries e;
+      get diagnostics keyed = row_count;
     exception when unique_violation or not_null_violation then
-      -- Somebody set the cursor back. A row that is there is left as it is: the self-check says whether it is right. One
-      -- that is not there, from before the digests were kept beside it, nobody can make.
+      -- Somebody set the cursor back. A row that is there is left as it is: the self-check says whether it is right. It
+      -- may be one from before the digests were kept in the side store.
       with entries as materialized (
         select s.first + e.position - 1 as index, a + (s.first + e.position - 1 - page_first)::int as at,
           e.digest, e.class, e.subject, b.last_time
@@ -173,12 +176,16 @@ begin
       )
       insert into ledger.event_key (tenant, id, producer, index, digest)
       select log_tenant, ids[e.at], names[producers[e.at]], e.index, e.digest from entries e
-      where e.digest is not null or not exists (
-        select from ledger.event_key k
-        where k.tenant = log_tenant and k.id = ids[e.at] and k.producer = names[producers[e.at]]
-      )
+      where e.digest is not null
       on conflict do nothing;
+      select count(*) into keyed
+      from unnest(ids[a:z], producers[a:z]) as e (id, producer)
+      join ledger.event_key k on k.tenant = log_tenant and k.id = e.id and k.producer = names[e.producer];
     end;
+    -- An entry that has no key could be taken a second time.
+    if keyed <> page_end - page_first then
+      raise exception 'the side store does not hold what the index is made of' using errcode = 'LG004';
+    end if;
     a := z + 1;
   end loop;
   return refused;

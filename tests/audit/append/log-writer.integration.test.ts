@@ -164,6 +164,25 @@ describe('writing into logs', function () {
     expect(again).to.deep.equal(first.map((receipt) => ({ ...receipt, outcome: 'duplicate' })))
   })
 
+  for (const [what, change] of [
+    ['digests', 'update ledger.side set digest = null'],
+    ['side store', 'delete from ledger.side'],
+  ] as const) {
+    it(`refuses a log that has lost the ${what} of entries that are to be filled in`, async () => {
+      const tenant = `without_${what.slice(0, 4)}`
+      await write(eventsOf(tenant, 2))
+      await parts.writer.indexer.settled(tenant)
+      await asSuperuser(
+        parts.database,
+        ...[change, 'delete from ledger.event_key', 'delete from ledger.index_cursor'].map(
+          (statement) => `${statement} where tenant = '${tenant}'`,
+        ),
+      )
+      const failure = await write(eventsOf(tenant, 1), writerOn(parts.pool)).catch((error: unknown) => error)
+      expect(failure).to.have.property('code', 'AUDIT_LOG_CORRUPT')
+    })
+  }
+
   it('refuses a log whose index says that it is longer', async () => {
     const events = eventsOf('ahead', 2)
     await write(events)
