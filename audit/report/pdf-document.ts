@@ -39,8 +39,13 @@ interface PdfOptions {
   readonly font: string
   readonly info: { readonly Title: string; readonly CreationDate: Date; readonly Producer: string }
 }
+/** The font that was chosen last, as pdfkit's own `fontkit` read it. */
+interface ChosenFont {
+  readonly font: { hasGlyphForCodePoint(codePoint: number): boolean }
+}
 export interface PdfDocument extends AsyncIterable<Buffer> {
   y: number
+  readonly _font: ChosenFont
   readonly page: {
     readonly width: number
     readonly height: number
@@ -83,4 +88,19 @@ export function openPdf(options: PdfOptions): PdfDocument {
   // pdfkit's main export is the class whose used part is described above.
   const Document = require('pdfkit') as new (options: PdfOptions) => PdfDocument
   return new Document(options)
+}
+
+const replacement = '\ufffd'
+/** What both fonts are known to have: printable ASCII and the Latin letters up to U+017F. */
+const certain = /^[\u0020-\u007e\u00a0-\u017f\n]*$/
+
+/**
+ * Puts U+FFFD where the chosen font has no letter and a space for a tab: PDF/A allows no glyph that is missing
+ * (ISO 19005-3 §6.2.11.8). The attached report has the text as it is.
+ */
+export function drawable({ _font }: Pick<PdfDocument, '_font'>, text: string): string {
+  if (certain.test(text)) return text
+  return Array.from(text.replaceAll(/[\t\r]/g, ' '), (letter) =>
+    letter === '\n' || _font.font.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0) ? letter : replacement,
+  ).join('')
 }

@@ -4,7 +4,14 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import type { StudentReport } from '../../contracts/student-report.ts'
-import { findFonts, openPdf, type PdfDocument, type PdfFonts, type PdfStructure } from './pdf-document.ts'
+import {
+  drawable,
+  findFonts,
+  openPdf,
+  type PdfDocument,
+  type PdfFonts,
+  type PdfStructure,
+} from './pdf-document.ts'
 import { describeReport, type PageBlock } from './report-page.ts'
 import type { ReportWords } from './words/report-words.ts'
 
@@ -57,11 +64,12 @@ interface Drawing {
 
 function drawText(
   { document, fonts, root }: Drawing,
-  { kind, text }: Exclude<PageBlock, { readonly kind: 'table' }>,
+  { kind, text: said }: Exclude<PageBlock, { readonly kind: 'table' }>,
 ): void {
   const { margins, width } = document.page
   const textWidth = width - margins.left - margins.right
   document.font(kind === 'paragraph' ? fonts.regular : fonts.bold).fontSize(sizes[kind])
+  const text = drawable(document, said)
   const height = document.heightOfString(text, { width: textWidth })
   makeRoom(document, height + (kind === 'paragraph' ? 0 : 40))
   const top = document.y + (kind === 'heading' ? 10 : 2)
@@ -93,10 +101,11 @@ interface Row {
   readonly isHead: boolean
 }
 
-function drawRow({ document, fonts }: Drawing, table: PdfStructure, { cells, isHead }: Row): void {
+function drawRow({ document, fonts }: Drawing, table: PdfStructure, { cells: said, isHead }: Row): void {
   const { margins, width } = document.page
   const full = width - margins.left - margins.right
   document.font(isHead ? fonts.bold : fonts.regular).fontSize(sizes.cell)
+  const cells = said.map((text) => drawable(document, text))
   const widths = columns.map((share) => share * full)
   const inner = widths.map((each) => ({ width: each - 2 * cellPadding }))
   const height =
