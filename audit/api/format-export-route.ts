@@ -8,8 +8,8 @@ import { csvCells, csvColumns, csvRow } from '../format/csv.ts'
 import type { Facts, LedgerEntry } from '../format/entry.ts'
 import { toJsonLine } from '../format/jsonl.ts'
 import { toOcsf } from '../format/ocsf.ts'
-import type { LeafRange } from '../log/subtree.ts'
 import type { EntryRow } from '../store/reader.ts'
+import { OscalResults, type OscalSource } from '../report/oscal-results.ts'
 import { entryRangeOf } from './entry-range.ts'
 import { HashedBody } from './hashed-body.ts'
 import { publishedOf, type LogRouteParts } from './log-routes.ts'
@@ -25,7 +25,7 @@ interface EntryWriter {
 
 interface Format {
   readonly mediaType: string
-  readonly open: () => EntryWriter | Promise<EntryWriter>
+  readonly open: (source: OscalSource) => EntryWriter | Promise<EntryWriter>
 }
 
 const formats: ReadonlyMap<string, Format> = new Map([
@@ -36,6 +36,7 @@ const formats: ReadonlyMap<string, Format> = new Map([
     'csv',
     lines('text/csv; charset=utf-8; header=present', (entry) => csvRow(csvCells(entry)), csvRow(csvColumns)),
   ],
+  ['oscal', { mediaType: 'application/json', open: (source) => new OscalResults(source) }],
   ['parquet', { mediaType: 'application/vnd.apache.parquet', open: openParquet }],
 ])
 
@@ -81,7 +82,13 @@ export function getFormattedExport(parts: LogRouteParts): RequestHandler {
     response.set({ 'campanile-range': `${range.start}-${range.end}`, 'campanile-event': id })
     const body = new HashedBody(response)
     try {
-      const count = await sendEntries(body, range, { parts, tenant, origin: keys.origin, format })
+      const count = await sendEntries(body, {
+        parts,
+        tenant,
+        origin: keys.origin,
+        range,
+        format,
+      })
       const outcome = body.isGone ? 'failure' : 'success'
       const evidence = { format: name, from: range.start, to: range.end, count, sha256: body.sha256() }
       const facts = { action: 'ledger.exported', outcome, evidence } as const
@@ -98,17 +105,16 @@ export function getFormattedExport(parts: LogRouteParts): RequestHandler {
   }
 }
 
-interface Sending {
+interface Sending extends OscalSource {
   readonly parts: LogRouteParts
-  readonly tenant: string
-  readonly origin: string
   readonly format: Format
 }
 
 /** Answers how many entries were written before the end or before whoever asked went away. */
-async function sendEntries(body: HashedBody, { start, end }: LeafRange, sending: Sending): Promise<number> {
-  const { parts, tenant, origin, format } = sending
-  const writer = await format.open()
+async function sendEntries(body: HashedBody, sending: Sending): Promise<number> {
+  const { parts, tenant, origin, range, format } = sending
+  const { start, end } = range
+  const writer = await format.open(sending)
   let at = start
   while (at < end && !body.isGone) {
     const rows = await parts.reader.entries(tenant, { from: at, to: end, limit: pageLength })

@@ -11,6 +11,7 @@ import { Population } from '../../contracts/population.ts'
 import { StudentReport } from '../../contracts/student-report.ts'
 import { validator } from '../../lib/validate.ts'
 import { eventually } from '../support/poll.ts'
+import { officialOscal } from '../support/official-oscal.ts'
 import { officialOcsf } from '../support/official-ocsf.ts'
 import { addToken } from './api/door-client.ts'
 import { parseCef, parseCsv } from './format/strict-parsers.ts'
@@ -112,6 +113,26 @@ describe('exports and reports of a running ledger', () => {
     expect(events.map((event) => Number(event.get('cn1')))).to.deep.equal(indices)
     const faultsOf = officialOcsf() ?? (() => [])
     for (const line of linesOf(await text('ocsf'))) expect(faultsOf(JSON.parse(line))).to.deep.equal([])
+  })
+
+  it('exports the same assessment results of a range each time, with evidence that is there', async () => {
+    const response = await fetchExport(`format=oscal&from=2&to=${offered}`)
+    const text = await response.text()
+    const faultsOf = officialOscal() ?? (() => [])
+    expect(faultsOf(JSON.parse(text))).to.deep.equal([])
+    const { facts } = await eventOf(response.headers.get('campanile-event'))
+    // The log has grown by now.
+    expect(await (await fetchExport(`format=oscal&from=2&to=${offered}`)).text()).to.equal(text)
+    const sha256 = createHash('sha256').update(text).digest('hex')
+    expect(facts.evidence).to.deep.equal({
+      format: 'oscal',
+      from: 2,
+      to: offered,
+      count: offered - 2,
+      sha256,
+    })
+    const hrefs = [...text.matchAll(/"href":"(\/v1[^"]+)"/g)].map(([, href]) => href ?? '')
+    for (const href of new Set(hrefs)) expect((await ask(ledger, href)).status).to.equal(200)
   })
 
   it('exports no personal data', async () => {

@@ -112,7 +112,7 @@ export const logOperations = {
     summary: 'the signed log as the verifier reads it, or entries as other programs read them',
     scopes: ['export:read'],
     query: {
-      format: text('ocsf, cef, csv, jsonl or parquet; default the export of the whole log'),
+      format: text('ocsf, cef, csv, jsonl, oscal or parquet; default the export of the whole log'),
       ...rangeQuery,
     },
     answers: other(
