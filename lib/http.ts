@@ -157,7 +157,7 @@ export interface ListenOptions {
 export interface Listening {
   readonly port: number
   readonly server: Server
-  /** Stops accepting, lets requests in flight finish for 5 s, then cuts what is left. */
+  /** Stops accepting, connections and requests, lets those in flight finish for 5 s, then cuts what is left. */
   readonly close: () => Promise<void>
 }
 
@@ -193,7 +193,7 @@ export async function listen(
   })
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
-  return { port, server, close: () => closeServer(server) }
+  return { port, server, close: () => closeServer(server, options.onRejected) }
 }
 
 async function openTls(
@@ -235,10 +235,22 @@ function clientRefusal(code: string | undefined): Refusal {
   return new Refusal('headers_malformed', { detail: 'the request is not http' })
 }
 
-function closeServer(server: Server): Promise<void> {
+/** Pause between two looks for connections that have no request any more. */
+const sweepMillis = 50
+
+function closeServer(server: Server, onRejected: ListenOptions['onRejected']): Promise<void> {
   return new Promise((resolve, reject) => {
+    // A connection that had a request in flight stays open: whoever asks again on it would take this door for open.
+    server.removeAllListeners('request')
+    server.on('request', (_request, response: ServerResponse) => {
+      response.shouldKeepAlive = false
+      onRejected('overloaded')
+      sendRefusal(response, new Refusal('overloaded', { detail: 'the service is stopping' }))
+    })
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMillis)
     const cut = setTimeout(() => server.closeAllConnections(), 5_000)
     server.close((error) => {
+      clearInterval(sweep)
       clearTimeout(cut)
       if (error === undefined) resolve()
       else reject(error)
