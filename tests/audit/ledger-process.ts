@@ -223,6 +223,8 @@ export async function append(
     token,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ events }),
+    // A drill that waits for a ledger that hangs is to fail.
+    signal: AbortSignal.timeout(60_000),
   })
   if (!response.ok) throw new Error(`status ${response.status}: ${await response.text()}`)
   return ((await response.json()) as { receipts: Receipt[] }).receipts

@@ -89,18 +89,26 @@ async function holdMachine(machine: Machine, { senders, notes, acknowledged }: P
     const receipts = senders.find((sender) => sender.tenant === tenant)?.receipts ?? []
     const size = await sizeOf(machine, tenant)
     const inLog = await holdLog(machine.ledger, { tenant, size, receipts, notes: notes.get(tenant) ?? [] })
+    await holdIndexes(machine, tenant, inLog)
     for (const id of inLog) ids.add(id)
   }
   for (const id of acknowledged) expect(ids.has(id), `acknowledged event ${id}`).to.equal(true)
   expectNoFinding(machine.output)
 }
 
-/** Waits until everything has arrived that was acknowledged at some moment, and answers its ids. */
+/**
+ * Waits until everything has arrived that was acknowledged at some moment, and answers its ids. A ledger that ends
+ * meanwhile is started again, as a supervisor would: senders and spool wait for one without end.
+ */
 async function settle(machine: Machine, senders: readonly Sender[]): Promise<readonly string[]> {
-  await Promise.all(senders.map((sender) => sender.stop()))
+  let isAnswered = false
+  void Promise.all(senders.map((sender) => sender.stop())).then(() => (isAnswered = true))
+  const wait = { withinMillis: 120_000, everyMillis: 500 }
+  await eventually('every batch is acknowledged', () => machine.revive().then(() => isAnswered), wait)
   const arrived = await eventually(
     'every event the spool acknowledged is in the log',
     async () => {
+      await machine.revive()
       const ids = [...machine.acknowledged]
       const [row] = await machine.query<{ count: number }>(
         'select count(*)::float8 as count from ledger.event_key where id = any($1::uuid[])',
@@ -108,11 +116,31 @@ async function settle(machine: Machine, senders: readonly Sender[]): Promise<rea
       )
       return row?.count === ids.length && ids
     },
-    { withinMillis: 120_000, everyMillis: 500 },
+    wait,
   )
   // What it acknowledged since then stays in its spool.
   await machine.stopService()
   return arrived
+}
+
+/** Every entry has one key, and is listed once for whoever it is about. */
+async function holdIndexes(machine: Machine, tenant: string, ids: readonly string[]): Promise<void> {
+  const keys = await machine.query<{ id: string }>(
+    'select id::text as id from ledger.event_key where tenant = $1 and index < $2 order by index',
+    [tenant, ids.length],
+  )
+  expect(
+    keys.map(({ id }) => id),
+    `keys of ${tenant}`,
+  ).to.deep.equal(ids)
+  const wrong = await machine.query(
+    `select from ledger.side s cross join unnest(s.subject) with ordinality as e (subject, position)
+     left join ledger.subject_entry l on l.tenant = s.tenant and l.subject = e.subject
+       and l.index = s.first + e.position - 1
+     where s.tenant = $1 and s.first + e.position <= $2 and (e.subject is null) <> (l.index is null)`,
+    [tenant, ids.length],
+  )
+  expect(wrong.length, `listings of ${tenant}`).to.equal(0)
 }
 
 async function sizeOf(machine: Machine, tenant: string): Promise<number> {

@@ -82,7 +82,10 @@ export class Machine {
     ).catch((cause: unknown) => {
       throw new Error(`the ledger does not come back: ${this.output.slice(-4_000)}`, { cause })
     })
-    if (this.#service === undefined || hasEnded(this.#service)) await this.#startService()
+    await eventually('the service runs', async () => {
+      if (this.#service === undefined || hasEnded(this.#service)) await this.#startService()
+      return this.#service !== undefined && !hasEnded(this.#service)
+    })
   }
 
   /** Kills with SIGKILL and resolves once the victim is gone; PostgreSQL is back by then. */
@@ -159,7 +162,8 @@ export class Machine {
       if (typeof message === 'string' && message !== 'started') this.acknowledged.add(message)
     })
     this.#service = child
-    await once(child, 'message')
+    // One that ends instead is started again by whoever asks next.
+    await Promise.race([once(child, 'message'), once(child, 'exit')])
   }
 
   async #killBackend(): Promise<void> {
