@@ -47,8 +47,9 @@ declare
   z int;
   d int := 1;
 begin
-  -- Shared among appends, waited for by the next writer: none of them commits after it has begun.
-  perform pg_advisory_xact_lock_shared(hashtextextended('ledger.lease', 0));
+  -- Shared among appends, waited for by the next writer: none of them commits after it has begun. It writes nothing, as
+  -- the lock of a row would, and nobody may take it but these two functions, as anybody may an advisory lock.
+  lock table ledger.lease in row share mode;
   perform from ledger.lease where epoch = writer_epoch;
   if not found then
     raise exception 'another writer holds the lease' using errcode = 'LG003';
@@ -86,14 +87,13 @@ begin
 end
 $$;
 
--- Becomes the writer: whatever was begun under an older epoch ends first or is refused. The lock stands for that of the
--- row, which every append would have to write into it.
+-- Becomes the writer: whatever was begun under an older epoch ends first or is refused.
 create or replace function ledger.take_lease() returns bigint
   language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
 declare
   taken bigint;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('ledger.lease', 0));
+  lock table ledger.lease in exclusive mode;
   update ledger.lease set epoch = epoch + 1 returning epoch into taken;
   return taken;
 end

@@ -117,6 +117,21 @@ describe('appending to the database', function () {
     })
   })
 
+  it('is held up by no lock that a role may take that only reads', async () => {
+    const reader = sdk.pool({ url: database.url('ledger_read'), max: 1 })
+    const writing = sdk.pool({ url: database.url('ledger_append'), statementTimeoutMillis: 1_000 })
+    const denied = await reader
+      .transaction((tx) => tx.query('lock table ledger.lease in access share mode'))
+      .catch((error: unknown) => error)
+    const outcome = await reader.transaction(async (tx) => {
+      await tx.query(`select pg_advisory_xact_lock(hashtextextended('ledger.lease', 0))`)
+      return appendBatches(writing, lock.epoch, [batchOn('held', new Frontier())]).catch(() => 'held up')
+    })
+    await Promise.all([reader.end(), writing.end()])
+    expect(denied).to.have.property('sqlState', '42501')
+    expect(outcome).to.deep.equal({ status: 'success' })
+  })
+
   it('lets a writer insert nothing but through the function', async () => {
     const tables = ['log', 'batch', 'event_key', 'side', 'subject_entry']
     for (const table of tables) {
