@@ -8,6 +8,7 @@ import type { Running } from '../lib/lifecycle.ts'
 import { openEraser } from './erasure/open-eraser.ts'
 import { startRetention } from './erasure/start-retention.ts'
 import { Appender } from './append/appender.ts'
+import { startQuarantine } from './quarantine/start-quarantine.ts'
 import type { Publisher } from './publish/publisher.ts'
 import { lockKeystore } from './keys/keystore-lock.ts'
 import { startSealed, type SealedLogs } from './sealed/start-sealed.ts'
@@ -63,7 +64,8 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const subjects = new SubjectReader(readPool, tiles)
   const { anchor, witness } = anchoring
   const read = { reader, subjects, tiles, logs, search: search.store }
-  const routes = { sdk, ...read, appender, record, eraser, anchor, witness, health }
+  const refusals = startQuarantine(sdk, { pool, logs, reader })
+  const routes = { sdk, ...read, ...refusals, appender, record, eraser, anchor, witness, health }
   const door = await startDoor({ settings, custody, sealed, routes })
   const walkReader = new WalkReader(readPool)
   const check = startSelfCheck(sdk, {

@@ -54,6 +54,8 @@ export const auditActions = [
   'register.read',
   'retention.applied',
   'ledger.reviewed',
+  'quarantine.read',
+  'quarantine.dropped',
 ] as const
 
 /** Upper bound of one event after canonicalisation, in bytes (a tlog-tiles entry carries a 16-bit length). */

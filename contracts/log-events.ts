@@ -74,6 +74,7 @@ export const logEvents = [
   // ledger
   'events appended',
   'event refused',
+  'quarantine failed',
   'checkpoint published',
   'checkpoint failed',
   'log verified',

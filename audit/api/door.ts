@@ -10,7 +10,7 @@ import { AuditError, type AuditErrorCode } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
 import { erasureHandlers, type ErasureRouteParts } from './erasure-routes.ts'
 import { readCloudEvents } from './cloud-events.ts'
-import { appendEvents } from './events-route.ts'
+import { appendEvents, type AppendRouteParts } from './events-route.ts'
 import { getEffectiveness } from './effectiveness-route.ts'
 import { getExport } from './export-route.ts'
 import { getFormattedExport } from './format-export-route.ts'
@@ -22,6 +22,7 @@ import { witnessOperations } from './operations/proof-operations.ts'
 import { recordHandlers, type RecordBooks } from './record-routes.ts'
 import { getPopulation, getSample } from './population-routes.ts'
 import { getReport, type ReportRouteParts } from './report-route.ts'
+import { quarantineHandlers, type QuarantineRouteParts } from './quarantine-routes.ts'
 import { proofHandlers, type ProofRouteParts } from './proof-routes.ts'
 import { getSearch, type SearchRouteParts } from './search-route.ts'
 import { getTile, type TileRouteParts } from './tile-routes.ts'
@@ -29,7 +30,14 @@ import { tokenHandlers, type TokenRouteParts } from './token-routes.ts'
 import { witnessHandlers, type WitnessRouteParts } from './witness-routes.ts'
 
 export interface DoorParts
-  extends ReportRouteParts, SearchRouteParts, TileRouteParts, ProofRouteParts, TokenRouteParts {
+  extends
+    AppendRouteParts,
+    ReportRouteParts,
+    SearchRouteParts,
+    TileRouteParts,
+    ProofRouteParts,
+    TokenRouteParts {
+  readonly quarantined: QuarantineRouteParts['quarantined']
   readonly accepted: TokenChecks
   readonly eraser: ErasureRouteParts['eraser']
   /** Absent where this appliance is no witness. */
@@ -67,11 +75,11 @@ export function openDoor(parts: DoorParts): Express {
 
 /** One handler for each operation that is described, and none besides. */
 function handlersOf(parts: DoorParts): Readonly<Record<keyof typeof doorOperations, Handlers>> {
-  const { sdk, appender, faults } = parts
+  const { sdk, faults } = parts
   const isUp = unless(() => faults?.isActive('audit-down') ?? false)
   return {
-    appendEvents: [isUp, appendEvents(sdk, appender)],
-    appendCloudEvents: [isUp, appendEvents(sdk, appender, readCloudEvents(sdk))],
+    appendEvents: [isUp, appendEvents(parts)],
+    appendCloudEvents: [isUp, appendEvents(parts, readCloudEvents(sdk))],
     getKey: getKey(parts),
     getCheckpoint: getCheckpoint(parts),
     getTile: getTile(parts),
@@ -87,6 +95,7 @@ function handlersOf(parts: DoorParts): Readonly<Record<keyof typeof doorOperatio
     getReport: getReport(parts),
     ...proofHandlers(parts),
     ...recordHandlers(parts),
+    ...quarantineHandlers(parts),
     ...tokenHandlers(parts),
     ...erasureHandlers(parts),
     getDescription: getDescription(),

@@ -2,7 +2,9 @@
 import { AuditEvent, maxEventBytes, type Receipt } from '../../contracts/audit-event.ts'
 import { CanonicalJsonError } from '../../contracts/canonical-json.ts'
 import type { Fault } from '../../contracts/problem.ts'
+import { tenantPattern } from '../../contracts/services.ts'
 import { validator } from '../../lib/validate.ts'
+import type { Refused } from '../quarantine/quarantine.ts'
 import { checkRecord } from '../record/rules/check-record.ts'
 import { instantOf, offerOf, type Offer } from './offer.ts'
 
@@ -15,25 +17,34 @@ export interface Offerer {
 }
 
 export type Checked =
-  { readonly valid: true; readonly offer: Offer } | { readonly valid: false; readonly receipt: Receipt }
+  | { readonly valid: true; readonly offer: Offer }
+  | { readonly valid: false; readonly receipt: Receipt; readonly refused: Refused }
 
 const validate = validator(AuditEvent)
+const tenantName = new RegExp(tenantPattern)
 
 /** Checks one offered event: its shape, its size, and whether the offerer may say it. */
 export function checkEvent(value: unknown, offerer: Offerer): Checked {
   const outcome = validate(value)
   if (!outcome.valid) {
-    return invalid(value, describe(outcome.faults))
+    return refuse({ value, reason: 'shape', detail: describe(outcome.faults), ...whose(value, offerer) })
   }
   const { value: event } = outcome
-  if (event.producer !== offerer.name) return invalid(event, 'the token belongs to another producer')
+  if (event.producer !== offerer.name) {
+    const detail = 'the token belongs to another producer'
+    return refuse({ value, reason: 'producer', detail, ...whose(value, offerer) })
+  }
   if (!offerer.mayWrite(event.tenant)) {
     offerer.onForeign()
-    return invalid(event, 'the token is not good for this tenant')
+    return refuse({ value, reason: 'producer', detail: 'the token is not good for this tenant' })
   }
-  if (Number.isNaN(instantOf(event.time))) return invalid(event, '/time: an instant of the calendar')
+  const { tenant } = event
+  if (Number.isNaN(instantOf(event.time))) {
+    return refuse({ value, reason: 'time', detail: '/time: an instant of the calendar', tenant })
+  }
   const lacks = checkRecord(event)
-  return lacks.length > 0 ? invalid(event, describe(lacks)) : checkSize(event)
+  if (lacks.length > 0) return refuse({ value, reason: 'record', detail: describe(lacks), tenant })
+  return checkSize(event)
 }
 
 function describe(faults: readonly Fault[]): string {
@@ -42,21 +53,29 @@ function describe(faults: readonly Fault[]): string {
 }
 
 function checkSize(event: AuditEvent): Checked {
+  const { tenant } = event
   try {
     const offer = offerOf(event)
     const bytes = Buffer.byteLength(offer.text)
     if (bytes <= maxEventBytes) return { valid: true, offer }
-    return invalid(event, `found ${bytes} bytes, expected at most ${maxEventBytes}`)
+    const detail = `found ${bytes} bytes, expected at most ${maxEventBytes}`
+    return refuse({ value: event, reason: 'size', detail, tenant })
   } catch (error) {
-    if (error instanceof CanonicalJsonError) return invalid(event, error.code.toLowerCase())
+    if (error instanceof CanonicalJsonError) {
+      return refuse({ value: event, reason: 'canonical', detail: error.code.toLowerCase(), tenant })
+    }
     throw error
   }
 }
 
-function invalid(value: unknown, detail: string): Checked {
-  const id = (value as { id?: unknown } | null)?.id
-  return {
-    valid: false,
-    receipt: { id: typeof id === 'string' ? id.slice(0, 36) : '', outcome: 'invalid', detail },
-  }
+/** Reads whose a malformed event is, where it says so and the offerer may write for them. */
+function whose(value: unknown, { mayWrite }: Offerer): { readonly tenant?: string } {
+  const tenant = (value as { readonly tenant?: unknown } | null)?.tenant
+  return typeof tenant === 'string' && tenantName.test(tenant) && mayWrite(tenant) ? { tenant } : {}
+}
+
+function refuse(refused: Refused): Checked {
+  const id = (refused.value as { id?: unknown } | null)?.id
+  const name = typeof id === 'string' ? id.slice(0, 36) : ''
+  return { valid: false, receipt: { id: name, outcome: 'invalid', detail: refused.detail }, refused }
 }

@@ -13,6 +13,7 @@ import { readHead } from '../store/head.ts'
 import type { Log, Logs } from '../store/logs.ts'
 import type { LogKeys } from '../store/log-keys.ts'
 import { subjectToken } from '../store/personal.ts'
+import type { QuarantineStore } from '../store/quarantine/quarantine-store.ts'
 import type { RegisterStore } from '../store/record/register-store.ts'
 import type { SideEraser } from '../store/side-eraser.ts'
 import { statements } from '../store/statements.ts'
@@ -33,6 +34,7 @@ export interface EraserOptions {
   readonly registers: Pick<RegisterStore, 'blocks' | 'erase' | 'find' | 'recordState'>
   readonly entries: HeldParts['entries'] & Pick<ExpiredReader, 'aboutToken'>
   readonly side: Pick<SideEraser, 'empty' | 'emptySubject'>
+  readonly quarantined: Pick<QuarantineStore, 'forget'>
   /** Has work wait for the changes of a tenant's registers before it, and those after it wait for it. */
   readonly inTurn: <T>(tenant: string, work: (keys: LogKeys) => Promise<T>) => Promise<T>
   readonly tombstones: Pick<TombstoneFiles, 'add' | 'read' | 'tenants'>
@@ -212,10 +214,11 @@ export class Eraser {
   }
 
   async #eraseRows(keys: LogKeys, { token, erasedAt }: Tombstone, below: number): Promise<number> {
-    const { registers, side } = this.#options
+    const { quarantined, registers, side } = this.#options
     const subject = Buffer.from(token, 'hex')
     // Entries of registers have no index: those sealed later, for a student who came back, stay.
     await registers.erase(keys.tenant, subject, erasedAt)
+    await quarantined.forget(keys.tenant, subject, erasedAt)
     return side.emptySubject(keys, subject, below)
   }
 

@@ -2,6 +2,7 @@
 import type { Pool } from '#sdk'
 import type { Appender } from '../append/appender.ts'
 import type { Logs } from '../store/logs.ts'
+import { QuarantineStore } from '../store/quarantine/quarantine-store.ts'
 import { RegisterStore } from '../store/record/register-store.ts'
 import { SideEraser } from '../store/side-eraser.ts'
 import { WalkReader } from '../store/walk-reader.ts'
@@ -27,6 +28,7 @@ export async function openEraser({ keystore, readPool, ...parts }: EraserParts):
     registers: new RegisterStore(parts.pool),
     entries: new ExpiredReader({ pool: readPool, walk: new WalkReader(readPool), indexed: parts.indexed }),
     side: new SideEraser(parts.pool),
+    quarantined: new QuarantineStore(parts.pool),
     tombstones: new TombstoneFiles(tombstoneFolder(keystore)),
     retryMillis: 5_000,
     now: () => Date.now(),

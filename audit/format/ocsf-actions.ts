@@ -47,6 +47,8 @@ const activities: Readonly<Partial<Record<Action, OcsfActivity>>> = {
   'break_glass.reviewed': { kind: 'entity', id: 3, name: 'Update' },
   'subject.erased': { kind: 'entity', id: 4, name: 'Delete' },
   'retention.applied': { kind: 'entity', id: 4, name: 'Delete' },
+  'quarantine.read': { kind: 'entity', id: 2, name: 'Read' },
+  'quarantine.dropped': { kind: 'entity', id: 4, name: 'Delete' },
   'ledger.reviewed': { kind: 'entity', id: 2, name: 'Read' },
   'ledger.exported': { kind: 'entity', id: 2, name: 'Read' },
   'ledger.verified': { kind: 'entity', id: 2, name: 'Read' },

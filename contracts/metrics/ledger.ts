@@ -1,3 +1,4 @@
+import { quarantineOutcomes } from '../quarantine.ts'
 import { clocks } from '../record.ts'
 import { services } from '../services.ts'
 import { tenantLabel, type MetricSpec } from './define.ts'
@@ -43,6 +44,15 @@ export const ledgerMetrics = {
       outcome: { values: ['appended', 'duplicate', 'conflict', 'invalid', 'deferred'] },
     },
     seriesBudget: 60,
+  },
+  ledger_quarantine_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning:
+      'Refused events, by whether they were kept for a custodian: known already, without room, of no tenant, or not kept for another reason.',
+    owner: 'audit',
+    labels: { outcome: { values: quarantineOutcomes } },
+    seriesBudget: 10,
   },
   ledger_clock_skew_total: {
     kind: 'counter',

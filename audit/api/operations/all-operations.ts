@@ -2,6 +2,7 @@
 import { logOperations } from './log-operations.ts'
 import type { Operation } from './operation.ts'
 import { anchorOperations, witnessOperations } from './proof-operations.ts'
+import { quarantineOperations } from './quarantine-operations.ts'
 import { recordOperations, sealedOperations } from './record-operations.ts'
 import { frameOperations, tokenOperations } from './token-operations.ts'
 
@@ -9,6 +10,7 @@ import { frameOperations, tokenOperations } from './token-operations.ts'
 export const doorOperations = {
   ...logOperations,
   ...recordOperations,
+  ...quarantineOperations,
   ...anchorOperations,
   ...tokenOperations,
 } as const

@@ -67,6 +67,8 @@ export const english: ReportWords = {
     'register.read': 'register read',
     'retention.applied': 'retention applied',
     'ledger.reviewed': 'log reviewed',
+    'quarantine.read': 'refused events read',
+    'quarantine.dropped': 'refused event dropped',
   },
   outcomes: { denied: 'refused', failure: 'failed' },
   roles: {

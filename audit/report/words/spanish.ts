@@ -72,6 +72,8 @@ export const spanish: ReportWords = {
     'register.read': 'consulta de los asientos',
     'retention.applied': 'plazo de conservación aplicado',
     'ledger.reviewed': 'registro revisado',
+    'quarantine.read': 'consulta de anotaciones rechazadas',
+    'quarantine.dropped': 'anotación rechazada eliminada',
   },
   outcomes: { denied: 'denegado', failure: 'fallido' },
   roles: {

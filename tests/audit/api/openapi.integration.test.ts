@@ -115,6 +115,9 @@ const calls: Readonly<Record<string, Call>> = {
   getRegisterEntry: { path: `${record}/registers/hold/${hold}?actor=registrar-1` },
   getBases: { path: `${record}/bases` },
   getRights: { path: `${record}/rights?actor=registrar-1&student=student-1` },
+  listQuarantine: { path: `${record}/quarantine` },
+  readQuarantined: { path: `${record}/quarantine/REFUSED` },
+  dropQuarantined: { path: `${record}/quarantine/REFUSED/drop`, body: {} },
   getBlocks: { path: `${record}/blocks?student=student-1` },
   eraseSubject: {
     path: '/v1/erasures/drill',
@@ -192,6 +195,7 @@ describe('the description of the ledger’s door', () => {
     })
     await append(ledger, [anEvent(), anEvent()])
     await awaitCheckpoint(ledger, 'drill', 2)
+    await append(ledger, [{ ...anEvent(), colour: 'red' }])
   })
   after(async () => {
     await ledger.stop('SIGKILL')
@@ -207,11 +211,17 @@ describe('the description of the ledger’s door', () => {
   async function send(operationId: string, shown: string): Promise<Response> {
     const { path, body, mediaType = 'application/json' } = calls[operationId] ?? expect.fail(operationId)
     const size = path.endsWith('SIZE') ? await anchorSize() : ''
+    const refused = path.includes('REFUSED') ? await refusedEvent() : ''
     const text = typeof body === 'string' ? body : JSON.stringify(body)
-    return ask(ledger, path.replace('SIZE', size), {
+    return ask(ledger, path.replace('SIZE', size).replace('REFUSED', refused), {
       token: shown,
       ...(body === undefined ? {} : { method: 'POST', body: text, headers: { 'content-type': mediaType } }),
     })
+  }
+
+  async function refusedEvent(): Promise<string> {
+    const page = await (await ask(ledger, `${record}/quarantine`, { token })).json()
+    return (page as { readonly events: readonly { readonly id: string }[] }).events[0]?.id ?? randomUUID()
   }
 
   /** Partial tiles are there for sizes that were signed. */

@@ -37,7 +37,7 @@ export async function makeTwoTenants(): Promise<LedgerHome> {
     return rows.length === tenants.length && rows.every(({ size }) => size === '6')
   })
   await ledger.stop()
-  // Registers have doors of their own; what is in a row does not matter here.
+  // Registers and the quarantine have doors of their own; what is in a row does not matter here.
   for (const tenant of tenants) {
     await ask(
       home.database,
@@ -45,6 +45,13 @@ export async function makeTwoTenants(): Promise<LedgerHome> {
       `insert into ledger.register_entry
          (tenant, register, id, revision, state, parties, opened_at, facts, changed_by, command)
        values ($1, 'hold', gen_random_uuid(), 1, 'placed', '{}', now(), '{}', sha256('a'), sha256('b'))`,
+      [tenant],
+    )
+    await ask(
+      home.database,
+      'superuser',
+      `insert into ledger.quarantine (tenant, id, digest, reason, producer, subject, body_bytes)
+       values ($1, gen_random_uuid(), sha256('a'), 'shape', 'other', sha256('b'), 1)`,
       [tenant],
     )
   }

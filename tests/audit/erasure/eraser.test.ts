@@ -47,6 +47,7 @@ function logOf(size: number, entries: readonly Entry[]) {
       },
     },
     indexed: () => Promise.resolve(),
+    quarantined: { forget: () => Promise.resolve() },
     registers: {
       blocks: () => Promise.resolve([]),
       recordState: () => Promise.resolve(undefined),

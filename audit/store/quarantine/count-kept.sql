@@ -1,0 +1,1 @@
+select count(*)::integer as kept from ledger.quarantine where tenant = $1
