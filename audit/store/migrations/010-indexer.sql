@@ -28,6 +28,9 @@ drop function ledger.append(bigint, text[], text[], bigint[], bytea[], bigint[],
 -- in their log already, `doubtful_ends` how many of them there are up to the end of each batch. Only this function
 -- writes: the roles that call it may insert nothing themselves, and the policies hold for it too.
 --
+-- A connection keeps its plans, and most of them were made while the log was small: each look at a table is for one row
+-- by its key, and no table is read through.
+--
 -- Fails with LG003 when another writer has come, with LG002 when a log's head is not the one the batch was made
 -- for, and with a unique violation when a doubtful id is in the log.
 create function ledger.append(
@@ -37,7 +40,7 @@ create function ledger.append(
   doubtful_ends int[], doubtful uuid[], digests bytea[], classes text[], facts text[], salts bytea[],
   personal_commitments bytea[], subjects bytea[], sealed bytea[]
 ) returns void
-  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
 declare
   log_tenant text;
   first bigint;
@@ -66,7 +69,7 @@ begin
     end if;
     if doubtful_ends[batch] >= d then
       perform from unnest(doubtful[d:doubtful_ends[batch]]) as e (id)
-      where exists (select from ledger.event_key k where k.tenant = log_tenant and k.id = e.id);
+      where (select true from ledger.event_key k where k.tenant = log_tenant and k.id = e.id limit 1);
       if found then
         raise exception 'an event may be in its log already' using errcode = 'unique_violation';
       end if;
@@ -106,7 +109,7 @@ $$;
 create function ledger.index_entries(
   tenants text[], from_sizes bigint[], to_sizes bigint[], ids uuid[], producers int[], names text[]
 ) returns text[]
-  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp set enable_seqscan = off as $$
 declare
   log_tenant text;
   page_first bigint;
@@ -143,7 +146,8 @@ begin
         select s.first + e.position - 1 as index, a + (s.first + e.position - 1 - page_first)::int as at,
           e.digest, e.class, e.subject, b.last_time
         from ledger.side s
-        join ledger.batch b on b.tenant = s.tenant and b.previous_size = s.first
+        join ledger.batch b on b.tenant = log_tenant and b.previous_size = s.first
+          and b.previous_size >= from_row and b.previous_size < page_end
         cross join lateral unnest(s.digest, s.class, s.subject)
           with ordinality as e (digest, class, subject, position)
         where s.tenant = log_tenant and s.first >= from_row and s.first < page_end
@@ -163,7 +167,8 @@ begin
         select s.first + e.position - 1 as index, a + (s.first + e.position - 1 - page_first)::int as at,
           e.digest, e.class, e.subject, b.last_time
         from ledger.side s
-        join ledger.batch b on b.tenant = s.tenant and b.previous_size = s.first
+        join ledger.batch b on b.tenant = log_tenant and b.previous_size = s.first
+          and b.previous_size >= from_row and b.previous_size < page_end
         cross join lateral unnest(s.digest, s.class, s.subject)
           with ordinality as e (digest, class, subject, position)
         where s.tenant = log_tenant and s.first >= from_row and s.first < page_end
@@ -180,7 +185,10 @@ begin
       on conflict do nothing;
       select count(*) into keyed
       from unnest(ids[a:z], producers[a:z]) as e (id, producer)
-      join ledger.event_key k on k.tenant = log_tenant and k.id = e.id and k.producer = names[e.producer];
+      where (
+        select true from ledger.event_key k
+        where k.tenant = log_tenant and k.id = e.id and k.producer = names[e.producer]
+      );
     end;
     -- An entry that has no key could be taken a second time.
     if keyed <> page_end - page_first then
