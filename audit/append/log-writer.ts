@@ -88,8 +88,11 @@ export class LogWriter {
    * @throws AuditError AUDIT_LOG_ROLLED_BACK, AUDIT_LOG_FORKED, AUDIT_LOG_CORRUPT or AUDIT_WRITER_LOST
    */
   async write(events: Offered): Promise<ReadonlyMap<string, Written>> {
-    await this.#indexer.room()
-    const draft = this.#sequencing.take(() => this.#draft(events))
+    // Both turns are taken at once: nobody who comes later overtakes a write that waits.
+    const draft = this.#sequencing.take(async () => {
+      await this.#indexer.room()
+      return this.#draft(events)
+    })
     // Whoever appends it is told.
     draft.catch(() => undefined)
     return this.#appending.take(async () => {
