@@ -4,6 +4,7 @@ import type { AuditEvent, Receipt } from '../../../contracts/audit-event.ts'
 import { checkLog } from '../../support/check-log.ts'
 import { eventually } from '../../support/poll.ts'
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts'
+import { runAudit } from '../keys/keys-process.ts'
 import {
   anEvent,
   append,
@@ -130,6 +131,19 @@ describe('a crash between the commit of a batch and that of its indexes', functi
     })
     await release()
     await awaitAnswer(ledger)
+    await hold(sent)
+  })
+
+  it('leaves nothing that a check of the stopped ledger finds fault with', async () => {
+    const { sent, release } = await leaveUnindexed()
+    await ledger.stop('SIGKILL')
+    const { code, output } = await runAudit(home, ['fsck'], {
+      CAMPANILE_READ_DATABASE_URL: home.database.url('ledger_read'),
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    })
+    expect(code, output).to.equal(0)
+    await release()
+    ledger = await startLedger(home, { variables: { CAMPANILE_SELF_CHECK_MILLIS: '200' } })
     await hold(sent)
   })
 
