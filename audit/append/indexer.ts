@@ -35,13 +35,19 @@ export class Indexer {
   readonly #options: IndexerOptions
   #pending = new Map<string, Pending>()
   #pendingCount = 0
-  /** Logs of which entries have to be read back. */
-  readonly #behind = new Set<string>()
+  /** Logs of which entries have to be read back; a number that grows whenever that is found. */
+  readonly #behind = new Map<string, number>()
+  #found = 0
   /** Those among them that could not be. */
   readonly #stuck = new Set<string>()
   /** Entries of each log that are filled in, as far as it is known here. */
   readonly #sizes = new Map<string, number>()
-  readonly #turns = new Turns()
+  /** Logs whose pages the round under way writes. */
+  #inRound: ReadonlySet<string> = new Set()
+  readonly #rounds = new Turns()
+  /** One log after the other is read back, beside the rounds: whoever keeps one waiting keeps no other. */
+  readonly #readings = new Turns()
+  #isReadingBack = false
   #hurry: (() => void) | undefined
   #loop: Promise<void> | undefined
   #isStopping = false
@@ -57,7 +63,7 @@ export class Indexer {
     if (pending === undefined) this.#pending.set(tenant, { first, keys: [...keys] })
     // After a gap the page keeps what is before it; the rest is read back.
     else if (pending.first + pending.keys.length === first) pending.keys.push(...keys)
-    else this.#behind.add(tenant)
+    else this.#markBehind(tenant)
     if (this.#pendingCount >= fullRound) this.#hurry?.()
     this.#loop ??= this.#run()
   }
@@ -74,16 +80,22 @@ export class Indexer {
    */
   async settled(tenant: string, size = 0): Promise<void> {
     if (this.#pending.has(tenant)) await this.#round()
-    else await this.#turns.ended()
-    if (this.#behind.has(tenant) || (this.#sizes.get(tenant) ?? 0) < size) {
-      await this.#turns.take(() => this.#catchUp(tenant))
-    }
+    else if (this.#inRound.has(tenant)) await this.#rounds.ended()
+    if (this.#isFilledIn(tenant, size)) return
+    await this.#readings.take(async () => {
+      // Somebody before may have done it.
+      if (!this.#isFilledIn(tenant, size)) await this.#catchUp(tenant)
+    })
+  }
+
+  #isFilledIn(tenant: string, size: number): boolean {
+    return !this.#behind.has(tenant) && (this.#sizes.get(tenant) ?? 0) >= size
   }
 
   /** Fills in what is missing of every log; one log's trouble is told and left for later. */
   async catchUpAll(): Promise<void> {
     for (const tenant of await this.#options.store.behind()) {
-      this.#behind.add(tenant)
+      this.#markBehind(tenant)
       await this.settled(tenant).catch(this.#options.onFailed)
     }
   }
@@ -93,6 +105,7 @@ export class Indexer {
     this.#isStopping = true
     this.#hurry?.()
     await this.#loop
+    await this.#readings.ended()
   }
 
   async #run(): Promise<void> {
@@ -100,6 +113,7 @@ export class Indexer {
     while (this.#pending.size > 0) {
       if (!this.#isStopping && this.#pendingCount < fullRound) await this.#rest()
       await this.#round()
+      this.#readBack()
     }
     // In the same moment as the last look: what comes later begins it again.
     this.#loop = undefined
@@ -113,20 +127,37 @@ export class Indexer {
     this.#hurry = undefined
   }
 
-  /** Fills in what was handed over, and what has to be read back. Never throws. */
+  /** Fills in what was handed over. Never throws. */
   #round(): Promise<void> {
-    return this.#turns.take(async () => {
-      // What has to be read back is not taken from memory too: its cursor stands elsewhere.
-      const pages = [...this.#pending]
-        .filter(([tenant]) => !this.#behind.has(tenant))
-        .flatMap(([tenant, pending]) => pagesOf(tenant, pending))
+    return this.#rounds.take(async () => {
+      const pages: IndexPage[] = []
+      for (const [tenant, pending] of this.#pending) {
+        // Its cursor stands elsewhere: what was handed over is read back with the rest.
+        if (this.#behind.has(tenant)) this.#markBehind(tenant)
+        else pages.push(...pagesOf(tenant, pending))
+      }
       this.#pending = new Map()
       this.#pendingCount = 0
+      this.#inRound = new Set(pages.map(({ tenant }) => tenant))
       await this.#addAll(pages)
-      for (const tenant of [...this.#behind].filter((each) => !this.#stuck.has(each))) {
-        if (!(await this.#tryToCatchUp(tenant))) return
-      }
+      this.#inRound = new Set()
     })
+  }
+
+  /** Begins to read back what has to be, of the logs of which that can be done. */
+  #readBack(): void {
+    if (this.#isReadingBack || this.#behind.size === this.#stuck.size) return
+    this.#isReadingBack = true
+    void this.#readings.take(async () => {
+      for (const tenant of [...this.#behind.keys()].filter((each) => !this.#stuck.has(each))) {
+        if (!(await this.#tryToCatchUp(tenant))) break
+      }
+      this.#isReadingBack = false
+    })
+  }
+
+  #markBehind(tenant: string): void {
+    this.#behind.set(tenant, ++this.#found)
   }
 
   /** Writes pages, one of every log at a time; whose page cannot be written is behind. */
@@ -141,10 +172,10 @@ export class Indexer {
       } catch (error) {
         // Whose page it was, or whether the database is away, shows when they are read back one by one.
         this.#options.onFailed(error)
-        for (const { tenant } of rest) this.#behind.add(tenant)
+        for (const { tenant } of rest) this.#markBehind(tenant)
         return
       }
-      for (const tenant of refused) this.#behind.add(tenant)
+      for (const tenant of refused) this.#markBehind(tenant)
       for (const { tenant, first, keys } of turn) {
         if (!refused.has(tenant)) this.#noteSize(tenant, first + keys.length)
       }
@@ -168,11 +199,16 @@ export class Indexer {
 
   async #catchUp(tenant: string): Promise<void> {
     const { store } = this.#options
-    this.#behind.add(tenant)
+    this.#markBehind(tenant)
     let from = await this.#readSize(tenant)
     for (;;) {
+      const found = this.#behind.get(tenant)
       const page = await store.page(tenant, from, maxPageEntries)
-      if (page.keys.length === 0) break
+      if (page.keys.length === 0) {
+        if (this.#behind.get(tenant) === found) break
+        // More was left to this while the end of the log was looked for.
+        continue
+      }
       const isRefused = (await store.add([page])).size > 0
       // A statement that outlived its connection, or a writer before this one, may have moved the cursor meanwhile.
       const next = isRefused ? await this.#readSize(tenant) : from + page.keys.length
