@@ -53,7 +53,7 @@ describe('the words of a student report', () => {
     const report = { ...smallReport(), generatedAt: '2026-09-01T18:05:09.000Z' }
     const made = (words: typeof english) => textsOf(describeReport(report, words))[1]
     expect(made(english)).to.match(/Sep 1, 2026, 6:05:09\sPM UTC/)
-    expect(made(spanish)).to.match(/1 sept 2026, 6:05:09\sp\.\s?m\. UTC/)
+    expect(made(spanish)).to.match(/^Estudiante student-0\. Elaborado el .*2026.*6:05:09\sp\.\s?m\. UTC/)
     const [firstLine] = report.lines
     Object.assign(firstLine ?? {}, { index: 1_234_567 })
     expect(textsOf(describeReport(report, spanish))).to.include('1,234,567')
