@@ -17,6 +17,8 @@ export type Play = (stage: Stage) => Promise<readonly Answer[]>
 const letters = ['A', 'A-', 'B+', 'B', 'B-', 'C+', 'C', 'D', 'F'] as const
 /** Share of deliberate mistakes in a scenario. */
 const mistakeRatio = 0.06
+/** Share of a registrar's looks at records that are reviews: more than reasons are typed. */
+const reviewRatio = 0.3
 const breakGlassReason = 'Demo: covering for the advisor of this student this week'
 
 const gpa: Play = async ({ session, random }) => {
@@ -59,6 +61,7 @@ const transcript: Play = async ({ session, random }) => {
     const own = await ownId(session)
     return own === undefined ? [] : [await session.send('GET', `/api/academics/students/${own}/transcript`)]
   }
+  if (role === 'registrar' && random.next() < reviewRatio) return reviewOldest(session)
   const listed = await session.send('GET', '/api/academics/students?limit=50')
   const students = listOf(listed.body, 'students')
   const student = students.length === 0 ? undefined : textOf(random.pick(students), 'id')
@@ -68,6 +71,15 @@ const transcript: Play = async ({ session, random }) => {
     return [listed, await session.send('POST', path, { body: { reason: breakGlassReason } })]
   }
   return [listed, await session.send('GET', path)]
+}
+
+/** Looks at the oldest access that rests on a typed reason: else none of the demo would ever be reviewed. */
+async function reviewOldest(session: Session): Promise<readonly Answer[]> {
+  const waiting = await session.send('GET', '/api/academics/glass?limit=1')
+  const id = textOf(listOf(waiting.body, 'reviews')[0], 'id')
+  if (id === undefined) return [waiting]
+  const body = { verdict: 'justified', finding: 'Demo: the advisor was away and had asked for cover' }
+  return [waiting, await session.send('POST', `/api/academics/glass/${id}/review`, { body })]
 }
 
 const accesses: Play = async ({ session }) => {
