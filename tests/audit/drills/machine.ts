@@ -5,7 +5,7 @@
 import { execFileSync, fork, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -139,7 +139,8 @@ export class Machine {
   async stop(): Promise<void> {
     await this.stopService()
     await this.#ledger?.stop('SIGKILL')
-    await this.home.remove()
+    // Its database goes with its server, which may be down: what failed before that is what is to be told.
+    rmSync(this.home.folder, { recursive: true, force: true })
     await this.postgres.stop()
   }
 
