@@ -9,6 +9,7 @@ import { existsSync, readFileSync, rmSync, statSync, watch, writeFileSync } from
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
+import { systemCodeOf } from '../../../lib/errors.ts'
 import { eventually } from '../../support/poll.ts'
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts'
 import { launchLedger, makeHome, type LedgerHome, type LedgerProcess } from '../ledger-process.ts'
@@ -202,8 +203,15 @@ function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null
 }
 
+/** Lists the processes a process has begun; none once it has ended. */
 function childrenOf(pid: number): number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+    return children === '' ? [] : children.split(' ').map(Number)
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT' || systemCodeOf(error) === 'ESRCH') return []
+    throw error
+  }
 }
 
 async function end(child: ChildProcess | undefined): Promise<void> {
