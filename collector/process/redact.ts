@@ -66,18 +66,25 @@ class Walk {
   /** Keeps in the list what may pass. */
   attributes(place: AttributePlace, list: Attribute[]): void {
     let kept = 0
-    for (const item of list) {
-      const value = fromFence(this.#fence.attribute(place, item.key, toFence(item.value)), item.value)
-      if (value === undefined) continue
-      item.value = value
-      list[kept++] = item
-    }
+    for (const item of list) if (passAttribute(this.#fence, place, item)) list[kept++] = item
     list.length = kept
   }
 
   body(value: Value): Value {
-    return value === undefined ? undefined : fromFence(this.#fence.body(toFence(value)), value)
+    return passBody(this.#fence, value)
   }
+}
+
+/** Puts an attribute through the fence, which may change its value; false where it must go. */
+export function passAttribute(fence: Fence, place: AttributePlace, item: Attribute): boolean {
+  const value = fromFence(fence.attribute(place, item.key, toFence(item.value)), item.value)
+  item.value = value
+  return value !== undefined
+}
+
+/** Puts the body of a log record through the fence. */
+export function passBody(fence: Fence, value: Value): Value {
+  return value === undefined ? undefined : fromFence(fence.body(toFence(value)), value)
 }
 
 function eachItem<T>(batch: Batch<T>, walk: Walk, redact: (item: T) => void): void {
