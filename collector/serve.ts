@@ -24,6 +24,9 @@ import { SpanMetrics } from './process/span-metrics.ts'
 import { reasonOf } from './receive/door.ts'
 import { createFaroReceiver } from './receive/faro.ts'
 import { createOtlpReceiver } from './receive/otlp-http.ts'
+import { FieldJudge } from './splice/field-judge.ts'
+import { LogSplicer } from './splice/splice-logs.ts'
+import { TraceSplicer } from './splice/splice-traces.ts'
 import { SignalStore } from './store/signal-store.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
 
@@ -67,8 +70,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const isLapsed = () => faults.isActive('pii-leak')
   const redactor = createRedactor((count) => createFence({ ...fenceOptions(options), count }), isLapsed)
   const upkeep = startUpkeep(stores, log)
+  const splicers = createSplicers(options, spanMetrics)
   const intake = createPipeline({
     redactor,
+    splicers,
+    isLapsed,
     ...(spanMetrics === undefined ? {} : { spanMetrics }),
     store: storeSink(stores, telemetry, log),
     ...(forwarder === undefined ? {} : { forward: onlyForwarded(config, forwarder) }),
@@ -77,7 +83,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   })
   const isLimited = () => watch?.isLimited() ?? false
   function refresh(): void {
-    redactor.report((rule, place, times) => telemetry.add('privacy_redactions_total', { rule, place }, times))
+    for (const part of [redactor, splicers.traces, splicers.logs]) {
+      part.report((rule, place, times) => telemetry.add('privacy_redactions_total', { rule, place }, times))
+    }
     telemetry.set('collector_memory_limited', {}, isLimited() ? 1 : 0)
     telemetry.set('collector_span_metrics_series', {}, spanMetrics?.size ?? 0)
     telemetry.set('collector_store_bytes', { signal: 'traces' }, stores.traces.bytes)
@@ -104,6 +112,19 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       await Promise.all([stores.traces.close(), stores.logs.close()])
       await Promise.all(Object.values(others).map(async (door) => door?.close()))
     },
+  }
+}
+
+/** Builds the fence over the bytes, for each signal one that remembers for itself. */
+function createSplicers(options: CollectorOptions, spanMetrics: SpanMetrics | undefined) {
+  // What is remembered by bytes need not be remembered by text too.
+  const judge = () =>
+    new FieldJudge((count) => createFence({ ...fenceOptions(options), remembered: 1_024, count }))
+  const day = () => Math.floor(Date.now() / 86_400_000)
+  const isObserved = spanMetrics?.takesSeen === true
+  return {
+    traces: new TraceSplicer({ judge: judge(), day, isObserved }),
+    logs: new LogSplicer({ judge: judge(), day }),
   }
 }
 

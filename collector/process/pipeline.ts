@@ -1,9 +1,12 @@
 /**
- * The path of one request after decoding: fence → encode → canary watch → store → span metrics → forward. What
- * leaves the fence is encoded once; watch, store and forward share the bytes. Nothing before the fence is kept or shown.
+ * The path of one request: fence → canary watch → store → span metrics → forward. What leaves the fence is bytes; watch,
+ * store and forward share them. Nothing before the fence is kept or shown. What comes as protobuf goes through the fence
+ * as it is (`collector/splice/`), what cannot, and what comes in another encoding, by way of the model.
  */
-import { encodeLogs } from '../wire/logs.ts'
-import { encodeTraces } from '../wire/traces.ts'
+import type { LogSplicer } from '../splice/splice-logs.ts'
+import type { TraceSplicer } from '../splice/splice-traces.ts'
+import { decodeLogs, encodeLogs } from '../wire/logs.ts'
+import { decodeTraces, encodeTraces } from '../wire/traces.ts'
 import { ProtobufWriter } from '../wire/writer.ts'
 import { countCanaries } from './canary.ts'
 import { countItems, type Batch, type LogRecord, type Span } from './model.ts'
@@ -21,6 +24,10 @@ export interface Sink {
 
 export interface PipelineOptions {
   readonly redactor: Redactor
+  /** The fence over the bytes. */
+  readonly splicers: { readonly traces: TraceSplicer; readonly logs: LogSplicer }
+  /** True while a drill has one rule off, which the fence over the bytes knows nothing of. */
+  readonly isLapsed?: () => boolean
   readonly spanMetrics?: SpanMetrics
   /** Must have taken a request before it is acknowledged. */
   readonly store: Sink
@@ -31,14 +38,21 @@ export interface PipelineOptions {
   readonly onLeaked?: (signal: StoredSignal, canaries: number) => void
 }
 
-/** Takes decoded requests from the receivers; rejects when they could not be kept and may be sent again. */
+/** Takes requests from the receivers; rejects when they could not be kept and may be sent again. */
 export interface Intake {
+  /**
+   * Takes an encoded export request of either signal and answers how many items it had.
+   *
+   * @param bytes attacker-controlled, not changed afterwards
+   * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP, OTLP_TOO_MANY
+   */
+  readonly encoded: (signal: StoredSignal, bytes: Buffer) => Promise<number>
   readonly traces: (batch: Batch<Span>) => Promise<void>
   readonly logs: (batch: Batch<LogRecord>) => Promise<void>
 }
 
 export function createPipeline(options: PipelineOptions): Intake {
-  const { redactor, spanMetrics, onChecked, onLeaked } = options
+  const { redactor, splicers, spanMetrics, onChecked, onLeaked, isLapsed = () => false } = options
   const writer = new ProtobufWriter()
 
   async function hand(signal: StoredSignal, bytes: Uint8Array, summary: Summary): Promise<void> {
@@ -48,22 +62,59 @@ export function createPipeline(options: PipelineOptions): Intake {
     await options.forward?.append(signal, bytes, summary)
   }
 
+  async function traces(batch: Batch<Span>): Promise<void> {
+    if (countItems(batch) === 0) return
+    redactor.traces(batch)
+    const summary = summarizeSpans(batch)
+    onChecked('traces', summary.items)
+    await hand('traces', encodeTraces(writer, batch), summary)
+    // After the store took them: a request that is sent again is not counted twice.
+    spanMetrics?.add(batch)
+  }
+
+  async function logs(batch: Batch<LogRecord>): Promise<void> {
+    if (countItems(batch) === 0) return
+    redactor.logs(batch)
+    const summary = summarizeLogs(batch)
+    onChecked('logs', summary.items)
+    await hand('logs', encodeLogs(writer, batch), summary)
+  }
+
+  async function encodedTraces(bytes: Buffer): Promise<number> {
+    const found = isLapsed() ? undefined : splicers.traces.splice(bytes)
+    if (found === undefined) {
+      const batch = decodeTraces(bytes)
+      const items = countItems(batch)
+      await traces(batch)
+      return items
+    }
+    const { items } = found.summary
+    if (items === 0) return 0
+    onChecked('traces', items)
+    await hand('traces', found.bytes, found.summary)
+    if (spanMetrics?.takesSeen === true) spanMetrics.addSeen(found.seen, bytes)
+    else spanMetrics?.add(decodeTraces(found.bytes))
+    return items
+  }
+
+  async function encodedLogs(bytes: Buffer): Promise<number> {
+    const found = isLapsed() ? undefined : splicers.logs.splice(bytes)
+    if (found === undefined) {
+      const batch = decodeLogs(bytes)
+      const items = countItems(batch)
+      await logs(batch)
+      return items
+    }
+    const { items } = found.summary
+    if (items === 0) return 0
+    onChecked('logs', items)
+    await hand('logs', found.bytes, found.summary)
+    return items
+  }
+
   return {
-    traces: async (batch) => {
-      if (countItems(batch) === 0) return
-      redactor.traces(batch)
-      const summary = summarizeSpans(batch)
-      onChecked('traces', summary.items)
-      await hand('traces', encodeTraces(writer, batch), summary)
-      // After the store took them: a request that is sent again is not counted twice.
-      spanMetrics?.add(batch)
-    },
-    logs: async (batch) => {
-      if (countItems(batch) === 0) return
-      redactor.logs(batch)
-      const summary = summarizeLogs(batch)
-      onChecked('logs', summary.items)
-      await hand('logs', encodeLogs(writer, batch), summary)
-    },
+    traces,
+    logs,
+    encoded: (signal, bytes) => (signal === 'traces' ? encodedTraces(bytes) : encodedLogs(bytes)),
   }
 }
