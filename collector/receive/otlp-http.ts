@@ -12,6 +12,7 @@ import { parseJson } from './parse-json.ts'
 import {
   answerPreflight,
   applyCors,
+  bearerOf,
   drain,
   isSameSecret,
   reasonOf,
@@ -44,7 +45,7 @@ const mediaTypes: Readonly<Record<Format, string>> = {
 }
 
 /** Says to a client what becomes of its metrics: nothing, and sending them again would not help. */
-const metricsRejected = 'metrics are scraped from each process here, not pushed'
+export const metricsRejected = 'metrics are scraped from each process here, not pushed'
 
 /** Creates the request handler of the port. */
 export function createOtlpReceiver(options: OtlpReceiverOptions): RequestListener {
@@ -136,7 +137,7 @@ function formatOf(contentType: string | undefined): Format | undefined {
 
 function checkToken(request: IncomingMessage, expected: string | undefined): void {
   if (expected === undefined) return
-  const shown = /^Bearer (.{1,512})$/.exec(request.headers.authorization ?? '')?.[1]
+  const shown = bearerOf(request.headers.authorization)
   if (!isSameSecret(shown, expected)) {
     throw new Refusal('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
   }
