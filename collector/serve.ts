@@ -22,6 +22,7 @@ import { createPipeline, type Sink } from './process/pipeline.ts'
 import { createRedactor } from './process/redact.ts'
 import { SpanMetrics } from './process/span-metrics.ts'
 import { reasonOf } from './receive/door.ts'
+import { MemoryQueue } from './queue/sending-queue.ts'
 import { createFaroReceiver } from './receive/faro.ts'
 import { createOtlpReceiver } from './receive/otlp-http.ts'
 import { FieldJudge } from './splice/field-judge.ts'
@@ -201,6 +202,7 @@ function createForwarder(config: CollectorConfig, telemetry: Telemetry): OtlpFor
   if (forward === undefined) return undefined
   return new OtlpForwarder({
     ...forward,
+    queue: new MemoryQueue(forward.queueSize),
     onSent: (signal, items) =>
       telemetry.add('collector_exported_items_total', { signal, exporter: 'otlp_http' }, items),
     onDropped: (signal, items, where) =>

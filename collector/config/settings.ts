@@ -117,7 +117,7 @@ export function exporterSettings(config: CollectorConfig) {
 
 export function forwarderSettings(
   config: CollectorConfig,
-): Omit<ForwarderOptions, 'onSent' | 'onDropped'> | undefined {
+): (Omit<ForwarderOptions, 'onSent' | 'onDropped' | 'queue'> & { readonly queueSize: number }) | undefined {
   const body = usedComponent(config, 'exporters', 'otlp_http') as Static<typeof OtlpHttpExporter> | undefined
   if (body === undefined) return undefined
   const base = (body.endpoint ?? '').replace(/\/$/, '')

@@ -31,7 +31,7 @@ export interface PipelineOptions {
   readonly spanMetrics?: SpanMetrics
   /** Must have taken a request before it is acknowledged. */
   readonly store: Sink
-  /** Told afterwards; its queue drops and counts on its own. */
+  /** A queue on the disk must have taken a request too; one in memory drops and counts on its own. */
   readonly forward?: Sink
   readonly onChecked: (signal: StoredSignal, items: number) => void
   /** Told how many canaries are in what is about to leave. */
@@ -58,8 +58,9 @@ export function createPipeline(options: PipelineOptions): Intake {
   async function hand(signal: StoredSignal, bytes: Uint8Array, summary: Summary): Promise<void> {
     const canaries = countCanaries(bytes)
     if (canaries > 0) onLeaked?.(signal, canaries)
-    await options.store.append(signal, bytes, summary)
+    // What waits to be forwarded first: where it refuses, nobody has the request yet.
     await options.forward?.append(signal, bytes, summary)
+    await options.store.append(signal, bytes, summary)
   }
 
   async function traces(batch: Batch<Span>): Promise<void> {

@@ -1,5 +1,5 @@
 /** One file of the write-ahead log: requests at its end, and beside it the places of those that were sent. */
-import { open, rm, type FileHandle } from 'node:fs/promises'
+import { appendFile, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readAt } from '../store/read-at.ts'
 import { isWhole } from './record.ts'
@@ -16,6 +16,7 @@ export class WalFile {
   /** Absent once nothing is added any more. */
   #handle: FileHandle | undefined
   #marks: Promise<FileHandle> | undefined
+  #isClosed = false
 
   private constructor(
     path: string,
@@ -113,6 +114,11 @@ export class WalFile {
     this.#sent.add(payloadAt)
     const place = Buffer.alloc(4)
     place.writeUInt32LE(payloadAt)
+    if (this.#isClosed) {
+      // What was being sent when everything was closed.
+      await appendFile(sentPathOf(this.path), place, { mode: 0o600 })
+      return
+    }
     this.#marks ??= open(sentPathOf(this.path), 'a', 0o600)
     await (await this.#marks).appendFile(place)
   }
@@ -126,6 +132,7 @@ export class WalFile {
 
   /** Closes everything. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.finish()
     const marks = await this.#marks
     this.#marks = undefined

@@ -9,6 +9,7 @@ import { CollectorError } from '../errors.ts'
 import { Quarantine, setTailAside } from '../store/quarantine.ts'
 import { encodeHeader, headerBytes, type QueuedSignal } from './record.ts'
 import { readWalFile, type StoredRecord } from './read-wal.ts'
+import type { QueueEntry, SendingQueue } from './sending-queue.ts'
 import { WalFile } from './wal-file.ts'
 
 export type QueueFault = 'tail_cut' | 'quarantined' | 'payload_corrupt' | 'write_failed'
@@ -29,15 +30,6 @@ export interface WalQueueOptions {
   readonly onLost: (signal: QueuedSignal, items: number, why: 'expired' | 'corrupt') => void
 }
 
-/** A request that is to be sent. */
-export interface QueueEntry {
-  readonly signal: QueuedSignal
-  readonly items: number
-  readonly bytes: Buffer
-  /** Takes it out of the queue: it was sent, or given up. */
-  readonly done: () => Promise<void>
-}
-
 interface Pending {
   readonly signal: QueuedSignal
   readonly items: number
@@ -48,7 +40,8 @@ interface Pending {
 
 const defaultFileBytes = 8 * 2 ** 20
 
-export class WalQueue {
+export class WalQueue implements SendingQueue {
+  readonly isDurable = true
   readonly #options: WalQueueOptions
   /** Oldest first; the last one is written where it is open. */
   #files: WalFile[] = []

@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { WalQueue, type QueueEntry, type WalQueueOptions } from '../../../collector/queue/wal-queue.ts'
+import type { QueueEntry } from '../../../collector/queue/sending-queue.ts'
+import { WalQueue, type WalQueueOptions } from '../../../collector/queue/wal-queue.ts'
 import { propertyRuns } from '../../support/property.ts'
 
 describe('the queue of an exporter on the disk', () => {
@@ -46,7 +47,8 @@ describe('the queue of an exporter on the disk', () => {
     return queue
   }
   const bodyOf = (number: number, size = 20) => Buffer.from(`request ${number} `.padEnd(size, 'x'))
-  const numberOf = ({ bytes }: Pick<QueueEntry, 'bytes'>) => Number(bytes.toString().split(' ')[1])
+  const numberOf = ({ bytes }: Pick<QueueEntry, 'bytes'>) =>
+    Number(Buffer.from(bytes).toString().split(' ')[1])
   const fill = (queue: WalQueue, from: number, to: number, size?: number) =>
     Promise.all(
       Array.from({ length: to - from }, (_, at) => queue.append('traces', 1, bodyOf(from + at, size))),
