@@ -71,7 +71,7 @@ export function replaceAll(
 }
 
 function expand({ groupNames }: Pattern, { groups }: PatternMatch, template: string): string {
-  return template.replaceAll(/\$(?:\$|(\w+)|\{(\w+)\})/g, (whole, bare?: string, braced?: string) => {
+  return template.replaceAll(/\$(?:\$|(\w+)|\{(\w+)\})/g, (_, bare?: string, braced?: string) => {
     const name = bare ?? braced
     if (name === undefined) return '$'
     const index = /^\d+$/.test(name) ? Number(name) : groupNames.indexOf(name)

@@ -46,10 +46,7 @@ describe('a pattern', () => {
   it('refuses random text with its own error or reads it', () => {
     fc.assert(
       fc.property(
-        fc.oneof(
-          fc.string({ maxLength: 30 }),
-          fc.string({ unit: fc.constantFrom(...'ab()[]{}?*+|\\^$.-:Pi<>1,0'), maxLength: 20 }),
-        ),
+        fc.oneof(fc.string({ maxLength: 30 }), fc.stringMatching(/^[ab()[\]{}?*+|\\^$.:Pi<>1,0-]{0,20}$/)),
         text,
         (source, subject) => {
           try {
