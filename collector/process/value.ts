@@ -29,7 +29,8 @@ export function isDouble(value: unknown): value is DoubleValue {
 }
 
 export function isMap(value: unknown): value is { readonly map: Attribute[] } {
-  return typeof value === 'object' && value !== null && 'map' in value
+  // Lists and bytes have a method of this name, so it has to be their own.
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'map')
 }
 
 export function isWhole(value: unknown): value is number | bigint {

@@ -21,12 +21,12 @@ import {
 /** A golden file is this house's own: what it holds is taken for what it should be. */
 export type Terse = Readonly<Record<string, unknown>>
 
-const emptyEvent = { time: 0n, name: '', attributes: [], droppedAttributes: 0 }
+const emptyEvent = () => ({ time: 0n, name: '', attributes: [], droppedAttributes: 0 })
 
 export function tracesOf(groups: readonly Terse[]): Batch<Span> {
   return batchOf(groups, 'spans', (terse) => {
     const events = (terse['events'] ?? []) as Terse[]
-    return { ...fill(emptySpan(), terse), events: events.map((event) => fill({ ...emptyEvent }, event)) }
+    return { ...fill(emptySpan(), terse), events: events.map((event) => fill(emptyEvent(), event)) }
   })
 }
 

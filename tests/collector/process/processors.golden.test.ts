@@ -2,9 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { parse } from 'yaml'
+import { CollectorError } from '../../../collector/errors.ts'
 import { createAttributes } from '../../../collector/process/attributes.ts'
+import { createFilter } from '../../../collector/process/filter.ts'
 import type { Processor } from '../../../collector/process/processor.ts'
 import { createResource } from '../../../collector/process/resource.ts'
+import { createTransform } from '../../../collector/process/transform.ts'
 import { logsOf, metricsOf, terse, tracesOf, type Terse } from '../terse.ts'
 
 interface Case {
@@ -16,18 +19,36 @@ interface Case {
   readonly metrics?: readonly Terse[]
 }
 
+const clock = { now: () => 1_790_000_000_000_000_000n }
 const components: Readonly<Record<string, (settings: never) => Processor>> = {
   attributes: createAttributes,
   resource: createResource,
+  filter: (settings) => createFilter(settings, clock),
+  transform: (settings) => createTransform(settings, clock),
 }
 const folder = new URL('../golden/process/', import.meta.url)
 const read = (name: string) => parse(readFileSync(new URL(name, folder), 'utf8'))
 
-function outcomeOf({ component, settings, traces, logs, metrics }: Case): unknown {
+function outcomeOf(each: Case): unknown {
+  try {
+    return run(each)
+  } catch (error) {
+    // What is given up is part of what a processor does.
+    if (error instanceof CollectorError) return { error: error.code }
+    throw error
+  }
+}
+
+function run({ component, settings, traces, logs, metrics }: Case): unknown {
   const processor = components[component]?.(settings)
-  if (traces !== undefined) return terse(processor?.traces?.(tracesOf(traces)) ?? [])
-  if (logs !== undefined) return terse(processor?.logs?.(logsOf(logs)) ?? [])
-  return terse(processor?.metrics?.(metricsOf(metrics ?? [])) ?? [])
+  if (traces !== undefined) return terse(through(processor?.traces, tracesOf(traces)))
+  if (logs !== undefined) return terse(through(processor?.logs, logsOf(logs)))
+  return terse(through(processor?.metrics, metricsOf(metrics ?? [])))
+}
+
+/** A signal of which a processor says nothing passes unchanged. */
+function through<T>(step: ((batch: T) => T) | undefined, batch: T): T {
+  return step === undefined ? batch : step(batch)
 }
 
 for (const name of readdirSync(folder).filter((file) => file.endsWith('.in.yaml'))) {
