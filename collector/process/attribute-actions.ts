@@ -7,6 +7,7 @@ import {
   findAttribute,
   isDouble,
   isWhole,
+  plainValue,
   putAttribute,
   removeAttributes,
   textOfValue,
@@ -14,20 +15,19 @@ import {
   whole,
 } from './value.ts'
 
-/** Where the value of an insert, update or upsert comes from. */
-export interface ValueSource {
-  readonly value?: Value
-  /** Key of another attribute; where it is missing, nothing is done. */
+/** One action as the configuration has it, with the keys that its kind needs. */
+export interface AttributeAction {
+  readonly action: 'insert' | 'update' | 'upsert' | 'delete' | 'hash' | 'extract' | 'convert'
+  /** Of `delete` and `hash` the key, every key that matches the pattern, or both. */
+  readonly key?: string
+  /** What is set, as YAML has it. */
+  readonly value?: unknown
+  /** Key of another attribute whose value is set; where it is missing, nothing is done. */
   readonly fromAttribute?: string
+  /** Of `extract`: its named groups become attributes. */
+  readonly pattern?: string
+  readonly convertedType?: 'string' | 'int' | 'double'
 }
-
-export type AttributeAction =
-  | ({ readonly action: 'insert' | 'update' | 'upsert'; readonly key: string } & ValueSource)
-  /** Of the key, of every key that matches the pattern, or of both. */
-  | { readonly action: 'delete' | 'hash'; readonly key?: string; readonly pattern?: string }
-  /** Named groups of the pattern become attributes. */
-  | { readonly action: 'extract'; readonly key: string; readonly pattern: string }
-  | { readonly action: 'convert'; readonly key: string; readonly convertedType: 'string' | 'int' | 'double' }
 
 type Step = (attributes: Attribute[]) => void
 
@@ -44,14 +44,15 @@ export function createActions(actions: readonly AttributeAction[]): Step {
 }
 
 function stepOf(action: AttributeAction): Step {
+  const { key = '', pattern = '', convertedType = 'string' } = action
   switch (action.action) {
     case 'insert':
     case 'update':
     case 'upsert':
-      return setStep(action)
+      return setStep(action, key)
     case 'delete': {
       const isMeant = keyTest(action)
-      return (attributes) => removeAttributes(attributes, ({ key }) => isMeant(key))
+      return (attributes) => removeAttributes(attributes, (attribute) => isMeant(attribute.key))
     }
     case 'hash': {
       const isMeant = keyTest(action)
@@ -61,25 +62,21 @@ function stepOf(action: AttributeAction): Step {
       }
     }
     case 'extract':
-      return extractStep(action.key, compilePattern(action.pattern))
+      return extractStep(key, compilePattern(pattern))
     case 'convert':
       return (attributes) => {
-        const found = findAttribute(attributes, action.key)
-        if (found !== undefined) found.value = converted(found.value, action.convertedType)
+        const found = findAttribute(attributes, key)
+        if (found !== undefined) found.value = converted(found.value, convertedType)
       }
   }
 }
 
-function setStep({
-  action,
-  key,
-  value,
-  fromAttribute,
-}: AttributeAction & { action: 'insert' | 'update' | 'upsert' }): Step {
+function setStep({ action, value, fromAttribute }: AttributeAction, key: string): Step {
+  const given = plainValue(value)
   return (attributes) => {
     const exists = findAttribute(attributes, key) !== undefined
     if (exists ? action === 'insert' : action === 'update') return
-    const source = fromAttribute === undefined ? { value } : findAttribute(attributes, fromAttribute)
+    const source = fromAttribute === undefined ? { value: given } : findAttribute(attributes, fromAttribute)
     if (source !== undefined) putAttribute(attributes, key, copyValue(source.value))
   }
 }

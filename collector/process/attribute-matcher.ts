@@ -3,12 +3,12 @@ import { compilePattern } from '../ottl/regex/pattern.ts'
 import { spanKindLabel } from '../wire/names.ts'
 import type { Attribute, Resource, Scope, Value } from './model.ts'
 import { serviceOf } from './summary.ts'
-import { equalValues, findAttribute, isDouble, isWhole, textOfValue } from './value.ts'
+import { equalValues, findAttribute, isDouble, isWhole, plainValue, textOfValue } from './value.ts'
 
 export interface AttributeMatch {
   readonly key: string
   /** Absent: the attribute only has to be there. */
-  readonly value?: Value
+  readonly value?: unknown
 }
 
 export interface MatcherSettings {
@@ -120,7 +120,7 @@ function attributesTest(
   matchType: MatcherSettings['matchType'],
 ): (attributes: readonly Attribute[]) => boolean {
   const tests = matches.map(({ key, value }) => {
-    const valueTest = valueTestOf(value, matchType)
+    const valueTest = valueTestOf(plainValue(value), matchType)
     return (attributes: readonly Attribute[]) => {
       const found = findAttribute(attributes, key)
       return found !== undefined && valueTest(found.value)

@@ -1,26 +1,28 @@
 /** The `filter` processor: drops what a condition holds for, from resources down to events and data points. */
 import { compileStatements } from '../ottl/compile.ts'
-import type { ContextName, Item } from '../ottl/item.ts'
+import { contextOf, type ContextName, type Item } from '../ottl/item.ts'
 import { pointsOf, type Metric } from './metric-model.ts'
 import type { Batch, LogRecord, Span } from './model.ts'
 import type { Processor } from './processor.ts'
-import {
-  anyHolds,
-  resourceItem,
-  scopeItem,
-  signalContexts,
-  type ErrorMode,
-  type StatementGroup,
-  type StatementOptions,
-} from './statements.ts'
+import { anyHolds, resourceItem, scopeItem, type ErrorMode, type StatementOptions } from './statements.ts'
+
+type Conditions = readonly string[]
 
 export interface FilterSettings {
   /** Default `propagate`: an error drops the whole batch. */
   readonly errorMode: ErrorMode
-  /** Conditions by context; of all groups of a context any condition drops. */
-  readonly traces?: readonly StatementGroup[]
-  readonly logs?: readonly StatementGroup[]
-  readonly metrics?: readonly StatementGroup[]
+  /** By context: conditions of which any drops. */
+  readonly traces?: {
+    readonly resource?: Conditions
+    readonly span?: Conditions
+    readonly spanevent?: Conditions
+  }
+  readonly metrics?: {
+    readonly resource?: Conditions
+    readonly metric?: Conditions
+    readonly datapoint?: Conditions
+  }
+  readonly logs?: { readonly resource?: Conditions; readonly logRecord?: Conditions }
 }
 
 type Drops = (context: ContextName, item: Item) => boolean
@@ -30,34 +32,31 @@ type Drops = (context: ContextName, item: Item) => boolean
  *
  * @throws StatementError
  */
-export function createFilter(settings: FilterSettings, options: StatementOptions): Processor {
-  const { traces, logs, metrics } = settings
-  const dropsOf = (groups: readonly StatementGroup[], known: readonly ContextName[]) =>
-    createDrops(groups, known, { ...options, errorMode: settings.errorMode })
+export function createFilter(
+  { traces, logs, metrics, errorMode }: FilterSettings,
+  options: StatementOptions,
+): Processor {
+  const dropsOf = (conditions: Readonly<Record<string, Conditions>>) =>
+    createDrops(conditions, errorMode, options)
   return {
-    ...(traces === undefined
-      ? {}
-      : { traces: filterTraces(dropsOf(traces, signalContexts.traces), options) }),
-    ...(logs === undefined ? {} : { logs: filterLogs(dropsOf(logs, signalContexts.logs), options) }),
-    ...(metrics === undefined
-      ? {}
-      : { metrics: filterMetrics(dropsOf(metrics, signalContexts.metrics), options) }),
+    ...(traces === undefined ? {} : { traces: filterTraces(dropsOf(traces), options) }),
+    ...(logs === undefined ? {} : { logs: filterLogs(dropsOf(logs), options) }),
+    ...(metrics === undefined ? {} : { metrics: filterMetrics(dropsOf(metrics), options) }),
   }
 }
 
 function createDrops(
-  groups: readonly StatementGroup[],
-  known: readonly ContextName[],
-  options: StatementOptions & { readonly errorMode: ErrorMode },
+  byContext: Readonly<Record<string, Conditions>>,
+  mode: ErrorMode,
+  options: StatementOptions,
 ): Drops {
-  const tests = new Map<ContextName, ((item: Item) => boolean)[]>()
-  for (const { context, conditions = [], errorMode = options.errorMode } of groups) {
-    const compiled = compileStatements({ context, conditions }, known)
-    const ofContext = tests.get(compiled.context) ?? []
-    ofContext.push(anyHolds(compiled, errorMode, options))
-    tests.set(compiled.context, ofContext)
+  const tests = new Map<ContextName, (item: Item) => boolean>()
+  for (const [name, conditions] of Object.entries(byContext)) {
+    const context = name === 'logRecord' ? 'log' : contextOf(name)
+    if (context === undefined) continue
+    tests.set(context, anyHolds(compileStatements({ context, conditions }, [context]), mode, options))
   }
-  return (context, item) => tests.get(context)?.some((test) => test(item)) === true
+  return (context, item) => tests.get(context)?.(item) === true
 }
 
 function filterTraces(drops: Drops, { now }: StatementOptions): (batch: Batch<Span>) => Batch<Span> {
@@ -114,7 +113,6 @@ function filterScopes<T>(
     if (drops('resource', resourceItem(resource, { now }))) return false
     resource.scopes = resource.scopes.filter((scope) => {
       const item = scopeItem(resource, scope, { now })
-      if (drops('scope', item)) return false
       scope.items = scope.items.filter((held) => keeps(item, held))
       return scope.items.length > 0
     })

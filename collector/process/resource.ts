@@ -3,14 +3,18 @@ import { createActions, type AttributeAction } from './attribute-actions.ts'
 import type { Batch } from './model.ts'
 import type { Processor } from './processor.ts'
 
+export interface ResourceSettings {
+  /** The actions, in the order in which they are carried out. */
+  readonly attributes: readonly AttributeAction[]
+}
+
 /**
  * Creates the processor.
  *
- * @param actions in the order in which they are carried out
  * @throws CollectorError PATTERN_UNSUPPORTED
  */
-export function createResource(actions: readonly AttributeAction[]): Processor {
-  const apply = createActions(actions)
+export function createResource({ attributes }: ResourceSettings): Processor {
+  const apply = createActions(attributes)
   const change = <T>(batch: Batch<T>): Batch<T> => {
     for (const { resource } of batch) apply(resource.attributes)
     return batch

@@ -19,9 +19,9 @@ export interface TransformSettings {
   /** Default `propagate`; a group may say otherwise for itself. */
   readonly errorMode: ErrorMode
   /** Each group sees what the groups before it have changed. */
-  readonly traces?: readonly StatementGroup[]
-  readonly logs?: readonly StatementGroup[]
-  readonly metrics?: readonly StatementGroup[]
+  readonly traceStatements: readonly StatementGroup[]
+  readonly logStatements: readonly StatementGroup[]
+  readonly metricStatements: readonly StatementGroup[]
 }
 
 type VisitBatch<T> = (
@@ -42,22 +42,23 @@ interface CompiledGroup {
  * @throws StatementError
  */
 export function createTransform(settings: TransformSettings, options: StatementOptions): Processor {
-  const { traces, logs, metrics, errorMode } = settings
   const change = <T>(
     groups: readonly StatementGroup[],
     known: readonly ContextName[],
     visitBatch: VisitBatch<T>,
   ) => {
-    const compiled = groups.map((group) => compileGroup(group, known, { ...options, errorMode }))
+    const compiled = groups.map((group) =>
+      compileGroup(group, known, { ...options, errorMode: settings.errorMode }),
+    )
     return (batch: Batch<T>): Batch<T> => {
       for (const { context, run } of compiled) visitBatch(batch, context, options, run)
       return batch
     }
   }
   return {
-    ...(traces === undefined ? {} : { traces: change(traces, signalContexts.traces, visitTraces) }),
-    ...(logs === undefined ? {} : { logs: change(logs, signalContexts.logs, visitLogs) }),
-    ...(metrics === undefined ? {} : { metrics: change(metrics, signalContexts.metrics, visitMetrics) }),
+    traces: change(settings.traceStatements, signalContexts.traces, visitTraces),
+    logs: change(settings.logStatements, signalContexts.logs, visitLogs),
+    metrics: change(settings.metricStatements, signalContexts.metrics, visitMetrics),
   }
 }
 

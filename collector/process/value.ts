@@ -53,6 +53,16 @@ export function truncated(value: number): number | bigint {
   return Number.isSafeInteger(cut) ? cut + 0 : BigInt(cut)
 }
 
+/** Takes a value of YAML or JSON: a number with a fraction is a double, one without is whole. */
+export function plainValue(value: unknown): Value {
+  if (typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'bigint') return whole(value)
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? value : { double: value }
+  if (Array.isArray(value)) return value.map(plainValue)
+  if (typeof value !== 'object' || value === null) return undefined
+  return { map: Object.entries(value).map(([key, entry]) => ({ key, value: plainValue(entry) })) }
+}
+
 /** Copies a value with all that is in it. */
 export function copyValue(value: Value): Value {
   if (value instanceof Uint8Array) return value.slice()

@@ -84,7 +84,12 @@ describe('statements', () => {
     fc.assert(
       fc.property(fc.array(statement, { minLength: 1, maxLength: 3 }), anyTraces, (statements, batch) => {
         try {
-          const settings = { errorMode: 'propagate' as const, traces: [{ statements }] }
+          const settings = {
+            errorMode: 'propagate' as const,
+            traceStatements: [{ statements }],
+            logStatements: [],
+            metricStatements: [],
+          }
           createTransform(settings, { now: () => 5n }).traces?.(batch)
           carriedOut++
         } catch (error) {
@@ -114,7 +119,12 @@ describe('statements', () => {
           `truncate_all(${left}, 3)`,
         ]
         createTransform(
-          { errorMode: 'ignore', logs: [{ context: 'log', statements }] },
+          {
+            errorMode: 'ignore',
+            traceStatements: [],
+            metricStatements: [],
+            logStatements: [{ context: 'log', statements }],
+          },
           { now: () => 5n },
         ).logs?.(batch)
       }),

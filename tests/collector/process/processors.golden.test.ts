@@ -24,7 +24,11 @@ const components: Readonly<Record<string, (settings: never) => Processor>> = {
   attributes: createAttributes,
   resource: createResource,
   filter: (settings) => createFilter(settings, clock),
-  transform: (settings) => createTransform(settings, clock),
+  transform: (settings: object) =>
+    createTransform(
+      { errorMode: 'propagate', traceStatements: [], logStatements: [], metricStatements: [], ...settings },
+      clock,
+    ),
 }
 const folder = new URL('../golden/process/', import.meta.url)
 const read = (name: string) => parse(readFileSync(new URL(name, folder), 'utf8'))
