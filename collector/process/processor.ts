@@ -18,6 +18,13 @@ export interface Holding<T> {
   readonly drain: () => Batch<T>
 }
 
+/** What ends one pipeline and begins another, of metrics. What it is given is not its own: it changes nothing. */
+export interface Connector {
+  readonly traces?: (batch: Batch<Span>) => Batch<Metric>
+  readonly logs?: (batch: Batch<LogRecord>) => Batch<Metric>
+  readonly metrics?: (batch: Batch<Metric>) => Batch<Metric>
+}
+
 /** Keeps the items that pass, and of scopes and resources those that have one left. */
 export function keepItems<T>(
   batch: Batch<T>,

@@ -4,8 +4,10 @@ import { expect } from 'chai'
 import { parse } from 'yaml'
 import { CollectorError } from '../../../collector/errors.ts'
 import { createAttributes } from '../../../collector/process/attributes.ts'
+import { createCount, type CountSettings } from '../../../collector/process/count.ts'
 import { createFilter } from '../../../collector/process/filter.ts'
-import type { Processor } from '../../../collector/process/processor.ts'
+import type { Batch } from '../../../collector/process/model.ts'
+import type { Connector, Processor } from '../../../collector/process/processor.ts'
 import { createResource } from '../../../collector/process/resource.ts'
 import { createTransform } from '../../../collector/process/transform.ts'
 import { logsOf, metricsOf, terse, tracesOf, type Terse } from '../terse.ts'
@@ -20,9 +22,18 @@ interface Case {
 }
 
 const clock = { now: () => 1_790_000_000_000_000_000n }
-const components: Readonly<Record<string, (settings: never) => Processor>> = {
+const counted = (name: string) => ({ [name]: { description: '', conditions: [] } })
+const countDefaults: CountSettings = {
+  spans: counted('trace.span.count'),
+  spanevents: counted('trace.span.event.count'),
+  metrics: counted('metric.count'),
+  datapoints: counted('metric.datapoint.count'),
+  logs: counted('log.record.count'),
+}
+const components: Readonly<Record<string, (settings: never) => Processor | Connector>> = {
   attributes: createAttributes,
   resource: createResource,
+  count: (settings: Partial<CountSettings>) => createCount({ ...countDefaults, ...settings }, clock),
   filter: (settings) => createFilter(settings, clock),
   transform: (settings: object) =>
     createTransform(
@@ -51,7 +62,10 @@ function run({ component, settings, traces, logs, metrics }: Case): unknown {
 }
 
 /** A signal of which a processor says nothing passes unchanged. */
-function through<T>(step: ((batch: T) => T) | undefined, batch: T): T {
+function through<T>(
+  step: ((batch: Batch<T>) => Batch<unknown>) | undefined,
+  batch: Batch<T>,
+): Batch<unknown> {
   return step === undefined ? batch : step(batch)
 }
 
