@@ -10,10 +10,6 @@ export type Labels = readonly (readonly [name: string, value: string])[]
 
 /** Which resource attributes become labels of every series. */
 export interface ResourceLabels {
-  /** All of them; the older way to say `included: ["*"]`. Default false. */
-  readonly enabled: boolean
-  /** Leaves out what `job` and `instance` say already. Default false. */
-  readonly excludeServiceAttributes: boolean
   /** Patterns of keys with `*` and `?`. Default none; with `excluded` alone, all. */
   readonly included: readonly string[]
   /** Patterns that win over `included`. Default none. */
@@ -102,7 +98,7 @@ export class LabelBuilder {
 function targetLabels(attributes: readonly Attribute[]): Labels {
   const name = textAttribute(attributes, 'service.name')
   const namespace = textAttribute(attributes, 'service.namespace')
-  const instance = textAttribute(attributes, 'service.instance.id')
+  const instance = textAttribute(attributes, 'service.instance.id') ?? scrapedInstance(attributes)
   const job = name === undefined || namespace === undefined ? name : `${namespace}/${name}`
   return [
     ...(job === undefined ? [] : [['job', job] as const]),
@@ -110,11 +106,19 @@ function targetLabels(attributes: readonly Attribute[]): Labels {
   ]
 }
 
-function resourceFilter(settings: ResourceLabels): (key: string) => boolean {
-  const { enabled, excludeServiceAttributes, included, excluded } = settings
-  const takesAll = enabled || (included.length === 0 && excluded.length > 0)
-  const isIncluded = takesAll ? () => true : matcher(included)
-  const isExcluded = matcher(excludeServiceAttributes ? [...excluded, ...serviceKeys] : excluded)
+/**
+ * Names a scraped target by its address: the fence lets only a UUID be `service.instance.id`, and two targets of one
+ * job must not become one.
+ */
+function scrapedInstance(attributes: readonly Attribute[]): string | undefined {
+  const host = textAttribute(attributes, 'server.address')
+  const port = attributes.find(({ key }) => key === 'server.port')?.value
+  return host === undefined || port === undefined ? undefined : `${host}:${valueText(port)}`
+}
+
+function resourceFilter({ included, excluded }: ResourceLabels): (key: string) => boolean {
+  const isIncluded = included.length === 0 && excluded.length > 0 ? () => true : matcher(included)
+  const isExcluded = matcher(excluded)
   return (key) => isIncluded(key) && !isExcluded(key)
 }
 

@@ -16,13 +16,7 @@ import {
   type SummaryPoint,
 } from '../process/metric-model.ts'
 import type { Batch } from '../process/model.ts'
-import {
-  LabelBuilder,
-  valueText,
-  type Labels,
-  type ResourceLabels,
-  type ScopeLabels,
-} from './prometheus-labels.ts'
+import { LabelBuilder, valueText, type Labels, type ScopeLabels } from './prometheus-labels.ts'
 import { createNamer, type MetricNamer, type TranslationStrategy } from './prometheus-names.ts'
 import { namedKind } from './prometheus-store.ts'
 import { nativeHistogram, type NativeHistogram } from './remote-write-histogram.ts'
@@ -34,11 +28,8 @@ export interface SeriesSettings {
   readonly translationStrategy: TranslationStrategy
   /** Labels of every series. Default none. */
   readonly externalLabels: Readonly<Record<string, string>>
-  readonly resourceToTelemetryConversion: ResourceLabels
-  /** Default false. */
-  readonly disableScopeInfo: boolean
-  /** Writes `target_info`. Default true. */
-  readonly targetInfo: boolean
+  /** Whether `target_info` is written. Default true. */
+  readonly targetInfo: { readonly enabled: boolean }
 }
 
 export interface RemoteSample {
@@ -84,10 +75,10 @@ export class SeriesBuilder {
     this.#labels = new LabelBuilder({
       namer: this.#namer,
       constLabels: settings.externalLabels,
-      resourceLabels: settings.resourceToTelemetryConversion,
-      withoutScopeInfo: settings.disableScopeInfo,
+      resourceLabels: { included: [], excluded: [] },
+      withoutScopeInfo: false,
     })
-    this.#targetInfo = settings.targetInfo
+    this.#targetInfo = settings.targetInfo.enabled
     this.#onDropped = onDropped
   }
 

@@ -18,11 +18,24 @@ export interface RemoteWriteSettings extends SeriesSettings {
   readonly timeout: number
   /** Most bytes of a request before compression. Default 3 000 000. */
   readonly maxBatchSizeBytes: number
-  /** Most requests of one batch under way. Default 5. */
-  readonly maxBatchRequestParallelism: number
-  /** Most batches waiting; more are dropped and counted. Default 10 000. */
-  readonly queueSize: number
-  readonly retry: RetryOptions
+  readonly remoteWriteQueue: {
+    /** Without a queue a batch that comes while another is sent is dropped and counted. Default true. */
+    readonly enabled: boolean
+    /** Most batches waiting; more are dropped and counted. Default 10 000. */
+    readonly queueSize: number
+    /** Most requests of one batch under way. Default 5. */
+    readonly numConsumers: number
+  }
+  /** Times in milliseconds. Default from 50 ms to 200 ms apart, for a minute. */
+  readonly retryOnFailure: {
+    readonly enabled: boolean
+    readonly initialInterval: number
+    readonly maxInterval: number
+    readonly multiplier: number
+    readonly randomizationFactor: number
+    /** 0 means no end. */
+    readonly maxElapsedTime: number
+  }
 }
 
 export type RemoteWriteDrop =
@@ -51,6 +64,7 @@ export class RemoteWriter {
   readonly #options: RemoteWriteOptions
   readonly #url: URL
   readonly #builder: SeriesBuilder
+  readonly #retry: RetryOptions
   readonly #queue: Waiting[] = []
   readonly #stop = new AbortController()
   #bytes = 0
@@ -59,6 +73,7 @@ export class RemoteWriter {
   constructor(options: RemoteWriteOptions) {
     this.#options = options
     this.#url = new URL(options.endpoint)
+    this.#retry = retryOf(options.retryOnFailure)
     this.#builder = new SeriesBuilder(options, (points) => options.onDropped('unsupported', points))
   }
 
@@ -69,8 +84,9 @@ export class RemoteWriter {
 
   /** Takes a batch; what finds no room is dropped and counted. */
   append(batch: Batch<Metric>): void {
-    const { queueSize, maxQueueBytes, maxBatchSizeBytes, onDropped } = this.#options
-    if (this.#queue.length >= queueSize || this.#bytes >= maxQueueBytes || this.#stop.signal.aborted) {
+    const { remoteWriteQueue, maxQueueBytes, maxBatchSizeBytes, onDropped } = this.#options
+    const most = remoteWriteQueue.enabled ? remoteWriteQueue.queueSize : 1
+    if (this.#queue.length >= most || this.#bytes >= maxQueueBytes || this.#stop.signal.aborted) {
       onDropped('queue_full', countPoints(batch))
       return
     }
@@ -101,14 +117,14 @@ export class RemoteWriter {
         for (let request = open.shift(); request !== undefined; request = open.shift())
           await this.#deliver(request)
       }
-      await Promise.all(Array.from({ length: this.#options.maxBatchRequestParallelism }, worker))
+      await Promise.all(Array.from({ length: this.#options.remoteWriteQueue.numConsumers }, worker))
       this.#queue.shift()
       this.#bytes -= next.bytes
     }
   }
 
   async #deliver({ bytes, points }: RemoteRequest): Promise<void> {
-    const { retry, onSent, onDropped } = this.#options
+    const { onSent, onDropped } = this.#options
     const began = performance.now()
     for (let tries = 1; !this.#stop.signal.aborted; tries++) {
       const outcome = await this.#post(bytes)
@@ -118,9 +134,9 @@ export class RemoteWriter {
       }
       if (outcome.status === 'failure') break
       const elapsedMillis = performance.now() - began
-      const pause = pauseMillis(retry, { tries, elapsedMillis, random: Math.random() })
+      const pause = pauseMillis(this.#retry, { tries, elapsedMillis, random: Math.random() })
       if (pause === undefined) break
-      const asked = Math.min(outcome.retryInMillis ?? 0, retry.maxMillis)
+      const asked = Math.min(outcome.retryInMillis ?? 0, this.#retry.maxMillis)
       await sleep(Math.max(pause, asked), undefined, { signal: this.#stop.signal }).catch(() => undefined)
     }
     onDropped('export_failed', points)
@@ -159,6 +175,17 @@ export class RemoteWriter {
     while (this.#sending !== undefined) await this.#sending
     clearTimeout(timer)
     this.#stop.abort()
+  }
+}
+
+function retryOf(settings: RemoteWriteSettings['retryOnFailure']): RetryOptions {
+  return {
+    enabled: settings.enabled,
+    initialMillis: settings.initialInterval,
+    maxMillis: settings.maxInterval,
+    multiplier: settings.multiplier,
+    randomization: settings.randomizationFactor,
+    maxElapsedMillis: settings.maxElapsedTime,
   }
 }
 

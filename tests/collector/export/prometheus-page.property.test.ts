@@ -33,7 +33,7 @@ function pageOf(
     namespace: '',
     translationStrategy: 'UnderscoreEscapingWithSuffixes',
     constLabels: {},
-    resourceConstantLabels: { enabled: false, excludeServiceAttributes: false, included: [], excluded: [] },
+    resourceConstantLabels: { included: [], excluded: [] },
     withoutScopeInfo: false,
     metricExpiration: 300_000,
     maxLines: 10_000,

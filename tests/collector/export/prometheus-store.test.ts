@@ -12,7 +12,7 @@ import { exponential, gauge, histogram, metricOf, metricsOf, sum, summary } from
 import { readMetricsPage } from '../open-metrics.ts'
 
 const { cumulative, delta, unspecified } = temporality
-const noResourceLabels = { enabled: false, excludeServiceAttributes: false, included: [], excluded: [] }
+const noResourceLabels = { included: [], excluded: [] }
 const plain = { openMetrics: false, allowsUtf8: false, sendTimestamps: false }
 
 /** A store, what it dropped, and the samples of its page. */
@@ -254,7 +254,6 @@ describe('the labels of the prometheus exporter', () => {
     const { store, samples } = open({
       constLabels: { site: 'main', http_route: 'never' },
       resourceConstantLabels: {
-        ...noResourceLabels,
         included: ['service.*', 'h?st.*'],
         excluded: ['*.instance.id'],
       },
@@ -263,10 +262,22 @@ describe('the labels of the prometheus exporter', () => {
     expect(samples()[0]).to.equal(
       'a{host_arch="arm64",http_route="/x",instance="i-1",job="campus/booking",service_name="booking",service_namespace="campus",site="main"} 1',
     )
-    const older = open({
-      resourceConstantLabels: { ...noResourceLabels, enabled: true, excludeServiceAttributes: true },
-    })
-    older.store.add(metricsOf(resource, [one()]), 0)
-    expect(older.samples()[0]).to.equal('a{host_arch="arm64",instance="i-1",job="campus/booking"} 1')
+    const others = open({ resourceConstantLabels: { included: [], excluded: ['service.*'] } })
+    others.store.add(metricsOf(resource, [one()]), 0)
+    expect(others.samples()[0]).to.equal('a{host_arch="arm64",instance="i-1",job="campus/booking"} 1')
+  })
+
+  it('name a scraped target by its address where it has no other name', () => {
+    const { store, samples } = open()
+    const scraped = (port: number) => {
+      const [group] = metricsOf({ 'service.name': 'engines', 'server.address': 'localhost' }, [one()])
+      group?.resource.attributes.push({ key: 'server.port', value: port })
+      return group === undefined ? [] : [group]
+    }
+    store.add([...scraped(9090), ...scraped(9093)], 0)
+    expect(samples().slice(0, 2)).to.deep.equal([
+      'a{instance="localhost:9090",job="engines"} 1',
+      'a{instance="localhost:9093",job="engines"} 1',
+    ])
   })
 })

@@ -19,7 +19,6 @@ import { exponential, gauge, histogram, metricOf, metricsOf, sum, summary } from
 import { unsnap } from '../unsnap.ts'
 
 const { cumulative, delta } = temporality
-const noResourceLabels = { enabled: false, excludeServiceAttributes: false, included: [], excluded: [] }
 const resource = { 'service.name': 'booking', 'service.instance.id': 'i-1', 'host.arch': 'arm64' }
 
 interface Outcomes {
@@ -37,22 +36,19 @@ function open(
     namespace: '',
     translationStrategy: 'UnderscoreEscapingWithSuffixes',
     externalLabels: { site: 'main' },
-    resourceToTelemetryConversion: noResourceLabels,
-    disableScopeInfo: false,
-    targetInfo: true,
+    targetInfo: { enabled: true },
     headers: { 'X-Scope-OrgID': 'campus', 'Content-Encoding': 'other' },
     timeout: 5_000,
     maxBatchSizeBytes: 3_000_000,
-    maxBatchRequestParallelism: 5,
-    queueSize: 100,
+    remoteWriteQueue: { enabled: true, queueSize: 100, numConsumers: 5 },
     maxQueueBytes: 10_000_000,
-    retry: {
+    retryOnFailure: {
       enabled: true,
-      initialMillis: 1,
-      maxMillis: 5,
+      initialInterval: 1,
+      maxInterval: 5,
       multiplier: 1.5,
-      randomization: 0.5,
-      maxElapsedMillis: 20_000,
+      randomizationFactor: 0.5,
+      maxElapsedTime: 20_000,
     },
     fetch,
     onSent: (points) => (seen.sent += points),
@@ -208,7 +204,7 @@ describe('remote write', function () {
       namespace: '',
       translationStrategy: 'UnderscoreEscapingWithSuffixes',
       constLabels: {},
-      resourceConstantLabels: noResourceLabels,
+      resourceConstantLabels: { included: [], excluded: [] },
       withoutScopeInfo: false,
       metricExpiration: 300_000,
       maxLines: 1_000,
@@ -298,7 +294,9 @@ describe('remote write', function () {
 
     it('drops and counts what finds no room, and what is left when it is closed', async () => {
       answers.push(...new Array<number>(1_000).fill(503))
-      const { writer, seen } = open(url, { queueSize: 2 })
+      const { writer, seen } = open(url, {
+        remoteWriteQueue: { enabled: true, queueSize: 2, numConsumers: 5 },
+      })
       for (let value = 0; value < 5; value++) writer.append(one(value))
       expect(writer.waiting).to.equal(2)
       await writer.close(50)
