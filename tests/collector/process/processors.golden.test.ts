@@ -9,6 +9,7 @@ import { createFilter } from '../../../collector/process/filter.ts'
 import type { Batch } from '../../../collector/process/model.ts'
 import type { Connector, Processor } from '../../../collector/process/processor.ts'
 import { createResource } from '../../../collector/process/resource.ts'
+import { createTailSampling, type TailSamplingSettings } from '../../../collector/process/tail-sampling.ts'
 import { createTransform } from '../../../collector/process/transform.ts'
 import { logsOf, metricsOf, terse, tracesOf, type Terse } from '../terse.ts'
 
@@ -19,6 +20,20 @@ interface Case {
   readonly traces?: readonly Terse[]
   readonly logs?: readonly Terse[]
   readonly metrics?: readonly Terse[]
+}
+
+/** Takes a batch, and gives what is decided about it. */
+function tailSampling(settings: Partial<TailSamplingSettings>): Processor {
+  const decisionCache = { sampledCacheSize: 0, nonSampledCacheSize: 0 }
+  const defaults = { decisionWait: 30_000, numTraces: 50_000, decisionCache, policies: [] }
+  const flags = { sampleOnFirstMatch: false, dropPendingTracesOnShutdown: false }
+  const sampling = createTailSampling({ ...defaults, ...flags, ...settings }, clock)
+  return {
+    traces: (batch) => {
+      sampling.add(batch, 0)
+      return sampling.release(30_000)
+    },
+  }
 }
 
 const clock = { now: () => 1_790_000_000_000_000_000n }
@@ -35,6 +50,7 @@ const components: Readonly<Record<string, (settings: never) => Processor | Conne
   resource: createResource,
   count: (settings: Partial<CountSettings>) => createCount({ ...countDefaults, ...settings }, clock),
   filter: (settings) => createFilter(settings, clock),
+  tail_sampling: tailSampling,
   transform: (settings: object) =>
     createTransform(
       { errorMode: 'propagate', traceStatements: [], logStatements: [], metricStatements: [], ...settings },
