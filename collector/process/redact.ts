@@ -6,6 +6,7 @@ import type { Fence, FenceValue } from '../../privacy/fence.ts'
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
 import { isOfDrill, lapsedFence } from './lapse.ts'
+import { mergePoints } from './metric-merge.ts'
 import { pointsOf, type Metric } from './metric-model.ts'
 import type { Attribute, Batch, LogRecord, Span, Value } from './model.ts'
 
@@ -66,16 +67,20 @@ class Walk {
     return value === '' ? value : this.#fence.text(place, value)
   }
 
-  /** Keeps in the list what may pass. */
-  attributes(place: AttributePlace, list: Attribute[]): void {
+  /** Keeps in the list what may pass, and tells whether it may differ from what it was. */
+  attributes(place: AttributePlace, list: Attribute[]): boolean {
     let kept = 0
+    let isChanged = false
     for (const item of list) {
       const value = fromFence(this.#fence.attribute(place, item.key, toFence(item.value)), item.value)
       if (value === undefined) continue
+      isChanged ||= value !== item.value && !isDouble(value)
       item.value = value
       list[kept++] = item
     }
+    isChanged ||= kept !== list.length
     list.length = kept
+    return isChanged
   }
 
   body(value: Value): Value {
@@ -125,12 +130,19 @@ function redactMetric(metric: Metric, walk: Walk, walkOf: (attributes: readonly 
   metric.description = walk.text('metric.description', metric.description)
   metric.unit = walk.text('metric.unit', metric.unit)
   walk.attributes('metric.attribute', metric.metadata)
+  let isChanged = false
   for (const point of pointsOf(metric)) {
     const ofPoint = walkOf(point.attributes)
-    ofPoint.attributes('metric.attribute', point.attributes)
+    isChanged = ofPoint.attributes('metric.attribute', point.attributes) || isChanged
     if (!('exemplars' in point)) continue
     for (const exemplar of point.exemplars) ofPoint.attributes('exemplar.attribute', exemplar.attributes)
   }
+  if (isChanged) mergePoints(metric)
+}
+
+/** A double is wrapped anew on its way back, which changes nothing. */
+function isDouble(value: Value): boolean {
+  return typeof value === 'object' && !Array.isArray(value) && 'double' in value
 }
 
 function toFence(value: Value): FenceValue {
