@@ -18,5 +18,11 @@ export type CollectorCode =
   | 'STORE_FAILED'
   /** The local store has been closed. */
   | 'STORE_CLOSED'
+  /** A regular expression of the configuration cannot be read, or not in linear time. */
+  | 'PATTERN_UNSUPPORTED'
+  /** A statement or condition of the configuration cannot be read or means nothing here. */
+  | 'OTTL_INVALID'
+  /** A statement could not be carried out on one item. */
+  | 'OTTL_FAILED'
 
 export class CollectorError extends CodedError<CollectorCode> {}

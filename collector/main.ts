@@ -14,7 +14,8 @@ import {
 import { runUntilSignal } from '../lib/lifecycle.ts'
 import { createLogger } from '../lib/logger.ts'
 import { loadAppliance } from './config/appliance.ts'
-import { loadCollectorConfig } from './config/load.ts'
+import { loadCollectorConfig, readAll } from './config/load.ts'
+import { checkServed } from './config/served.ts'
 import { startCollector } from './serve.ts'
 
 interface ServeFiles {
@@ -29,15 +30,19 @@ const tokensFile: Setting<readonly ServiceToken[]> = {
 }
 
 async function start(files: ServeFiles) {
-  const config = loadCollectorConfig(files.config, process.env)
-  const appliance = loadAppliance(files.appliance, process.env)
-  const given = environment({
-    home,
-    hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE'),
-    demo: flag('CAMPANILE_DEMO'),
-    tokens: tokensFile,
+  const { config, appliance, given } = readAll({
+    config: () => loadServed(files.config),
+    appliance: () => loadAppliance(files.appliance, process.env),
+    given: () =>
+      environment({
+        home,
+        hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE'),
+        demo: flag('CAMPANILE_DEMO'),
+        tokens: tokensFile,
+      }),
   })
-  const log = createLogger({ service: 'collector', level: config.service.telemetry?.logs?.level ?? 'info' })
+  const log = createLogger({ service: 'collector', level: config.plan.telemetry.logs.level })
+  for (const detail of config.lints) log.warn('configuration questionable', { detail })
   const { hmacKey } = given
   if (hmacKey === undefined) log.warn('join keys dropped', { detail: 'CAMPANILE_HMAC_KEY_FILE is not set' })
   return startCollector({
@@ -48,6 +53,12 @@ async function start(files: ServeFiles) {
     ...(hmacKey === undefined ? {} : { hmacKey }),
     ...(given.demo ? { faultTokens: given.tokens } : {}),
   })
+}
+
+function loadServed(path: string) {
+  const config = loadCollectorConfig(path, process.env)
+  checkServed(config)
+  return config
 }
 
 /** Answers 0 for a good file and 2 for one with faults, which are written to standard error. */
