@@ -18,6 +18,8 @@ export type CollectorCode =
   | 'STORE_FAILED'
   /** The local store has been closed. */
   | 'STORE_CLOSED'
+  /** The folder that queues are to be kept in is not there. */
+  | 'QUEUE_FOLDER_MISSING'
   /** A regular expression of the configuration cannot be read, or not in linear time. */
   | 'PATTERN_UNSUPPORTED'
   /** A statement or condition of the configuration cannot be read or means nothing here. */

@@ -27,7 +27,15 @@ interface Target {
 
 /** Starts a server and reads the port it prints. */
 function start(args: readonly string[]): Promise<Target> {
-  const names = ['OTLP_HTTP', 'FARO', 'QUERY', 'EXPORTER', 'COLLECTOR_TELEMETRY', 'COLLECTOR_HEALTH']
+  const names = [
+    'OTLP_HTTP',
+    'OTLP_GRPC',
+    'FARO',
+    'QUERY',
+    'EXPORTER',
+    'COLLECTOR_TELEMETRY',
+    'COLLECTOR_HEALTH',
+  ]
   const ports = Object.fromEntries(names.map((name) => [`CAMPANILE_PORT_${name}`, '0']))
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],

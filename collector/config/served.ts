@@ -8,15 +8,9 @@ import { checkSingle, pointer } from './pipelines.ts'
 /** Settings that are honoured, by section and type; `true` for all of them. */
 const honoured: Readonly<Record<Section, Readonly<Record<string, true | readonly string[]>>>> = {
   receivers: {
-    otlp: [
-      'endpoint',
-      'maxRequestBodySize',
-      'tracesUrlPath',
-      'metricsUrlPath',
-      'logsUrlPath',
-      'cors',
-      'auth',
-    ].map((key) => `protocols.http.${key}`),
+    otlp: ['endpoint', 'maxRequestBodySize', 'tracesUrlPath', 'metricsUrlPath', 'logsUrlPath', 'cors', 'auth']
+      .map((key) => `protocols.http.${key}`)
+      .concat(['endpoint', 'maxRecvMsgSizeMib', 'auth'].map((key) => `protocols.grpc.${key}`)),
     faro: ['endpoint', 'maxRequestBodySize', 'cors'],
   },
   processors: { memory_limiter: true, redaction: true },
@@ -35,15 +29,20 @@ const honoured: Readonly<Record<Section, Readonly<Record<string, true | readonly
       'retryOnFailure',
       'sendingQueue.queueSize',
       'sendingQueue.numConsumers',
+      'sendingQueue.storage',
     ],
     nop: true,
   },
-  extensions: { health_check: ['endpoint', 'path'], bearertokenauth: ['token', 'scheme'] },
+  extensions: {
+    file_storage: ['directory', 'createDirectory', 'fsync'],
+    health_check: ['endpoint', 'path'],
+    bearertokenauth: ['token', 'scheme'],
+  },
 }
 
 /** Bodies to compare with, of types that must have one. */
 const smallest: Readonly<Record<string, unknown>> = {
-  otlp: { protocols: { http: {} } },
+  otlp: { protocols: { grpc: {}, http: {} } },
   prometheus: { endpoint: 'localhost:8889' },
 }
 

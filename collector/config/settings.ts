@@ -39,6 +39,18 @@ export function otlpSettings({ plan }: CollectorConfig) {
   }
 }
 
+export function grpcSettings({ plan }: CollectorConfig) {
+  const grpc = ofType(plan.receivers, 'otlp')?.settings.protocols.grpc
+  if (grpc === undefined) return undefined
+  const auth = plan.extensions.find(({ id }) => id === grpc.auth?.authenticator)
+  const token = auth?.type === 'bearertokenauth' ? auth.settings.token : undefined
+  return {
+    address: grpc.endpoint,
+    maxMessageBytes: grpc.maxRecvMsgSizeMib * mebibyte,
+    ...(token === undefined ? {} : { bearerToken: token }),
+  }
+}
+
 export function faroSettings({ plan }: CollectorConfig) {
   const body = ofType(plan.receivers, 'faro')?.settings
   if (body === undefined) return undefined
@@ -102,15 +114,25 @@ export function exporterSettings({ plan }: CollectorConfig) {
   return body === undefined ? undefined : { address: body.endpoint, openMetrics: body.enableOpenMetrics }
 }
 
-export function forwarderSettings({
-  plan,
-}: CollectorConfig):
-  (Omit<ForwarderOptions, 'onSent' | 'onDropped' | 'queue'> & { readonly queueSize: number }) | undefined {
-  const body = ofType(plan.exporters, 'otlp_http')?.settings
-  if (body === undefined) return undefined
+export function forwarderSettings({ plan }: CollectorConfig):
+  | (Omit<ForwarderOptions, 'onSent' | 'onDropped' | 'queue'> & {
+      readonly id: string
+      /** Most requests that wait. */
+      readonly queueSize: number
+      /** Where they wait; in memory without it. */
+      readonly storage:
+        { readonly directory: string; readonly createDirectory: boolean; readonly fsync: boolean } | undefined
+    })
+  | undefined {
+  const exporter = ofType(plan.exporters, 'otlp_http')
+  if (exporter === undefined) return undefined
+  const { id, settings: body } = exporter
+  const storage = plan.extensions.find((each) => each.id === body.sendingQueue.storage)
   const base = (body.endpoint ?? '').replace(/\/$/, '')
   const retry = body.retryOnFailure
   return {
+    id,
+    storage: storage?.type === 'file_storage' ? storage.settings : undefined,
     urls: {
       traces: body.tracesEndpoint ?? `${base}/v1/traces`,
       logs: body.logsEndpoint ?? `${base}/v1/logs`,

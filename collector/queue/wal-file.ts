@@ -63,6 +63,11 @@ export class WalFile {
     return this.#sent.size >= this.#records.length
   }
 
+  /** Requests that were not sent. */
+  get requests(): number {
+    return this.#records.length - this.#sent.size
+  }
+
   /** Items that were not sent. */
   get items(): number {
     let items = 0

@@ -18,6 +18,8 @@ export interface WalQueueOptions {
   readonly directory: string
   /** Most bytes of the files in which something waits; one more file of `fileBytes` may be on the disk. */
   readonly maxBytes: number
+  /** Most requests that wait or are being sent. */
+  readonly maxRequests: number
   /** Age of a file after which what is left of it is given up. */
   readonly maxAgeMillis: number
   /** Size at which a file is closed. Default 8 MiB. */
@@ -95,6 +97,10 @@ export class WalQueue implements SendingQueue {
     // A file of which everything was sent may still be written to: it holds nothing.
     const held = this.#files.reduce((sum, file) => sum + (file.isDone ? 0 : file.bytes), 0)
     const waiting = held + this.#pendingBytes
+    const requests = this.#files.reduce((sum, file) => sum + file.requests, this.#pending.length)
+    if (requests >= this.#options.maxRequests) {
+      return Promise.reject(new CollectorError('STORE_FULL', `${requests} requests wait`))
+    }
     if (waiting + headerBytes + bytes.length > this.#options.maxBytes) {
       const message = `found ${waiting} bytes waiting, expected at most ${this.#options.maxBytes}`
       return Promise.reject(new CollectorError('STORE_FULL', message))

@@ -73,6 +73,7 @@ describe('the forwarder', () => {
     WalQueue.open({
       directory,
       maxBytes: 10_000,
+      maxRequests: 10_000,
       maxAgeMillis: 60_000,
       now: Date.now,
       onFault: (fault) => told.push(fault),

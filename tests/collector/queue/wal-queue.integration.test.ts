@@ -37,6 +37,7 @@ describe('the queue of an exporter on the disk', () => {
     const queue = await WalQueue.open({
       directory,
       maxBytes: 2 ** 20,
+      maxRequests: 10_000,
       maxAgeMillis: 60_000,
       now: () => now,
       onFault: (fault) => faults.push(fault),
