@@ -8,6 +8,8 @@ import type { SendingQueue } from '../queue/sending-queue.ts'
 import { outcomeOf, pauseMillis, type Outcome, type RetryOptions } from './retry.ts'
 
 const compress = promisify(gzip)
+// Level 1: a tenth larger than level 6 at a quarter of its time.
+const compression = { level: 1 } as const
 
 export interface ForwarderOptions {
   /** URL of each signal, e.g. `https://gateway.example/v1/traces`. */
@@ -71,7 +73,7 @@ export class OtlpForwarder implements Sink {
   }
 
   async #deliver(signal: StoredSignal, bytes: Uint8Array): Promise<boolean> {
-    const body = this.#options.compression === 'gzip' ? await compress(bytes) : bytes
+    const body = this.#options.compression === 'gzip' ? await compress(bytes, compression) : bytes
     const began = performance.now()
     for (let tries = 1; ; tries++) {
       const outcome = await this.#post(signal, body)

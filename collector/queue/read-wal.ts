@@ -6,6 +6,8 @@ import { decodeHeader, headerBytes, nextMagic, type RecordHeader } from './recor
 export interface StoredRecord extends RecordHeader {
   /** Where its payload begins. */
   readonly payloadAt: number
+  /** The payload, while it is in memory too. */
+  bytes?: Buffer
 }
 
 export interface FoundFile {

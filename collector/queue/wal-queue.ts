@@ -41,6 +41,8 @@ interface Pending {
 }
 
 const defaultFileBytes = 8 * 2 ** 20
+/** Most bytes of requests that are in memory too: what is sent at once is not read back. */
+const maxCachedBytes = 16 * 2 ** 20
 
 export class WalQueue implements SendingQueue {
   readonly isDurable = true
@@ -50,6 +52,7 @@ export class WalQueue implements SendingQueue {
   readonly #quarantine: Quarantine
   #pending: Pending[] = []
   #pendingBytes = 0
+  #cachedBytes = 0
   #draining: Promise<void> | undefined
   #waiters: (() => void)[] = []
   #isClosed = false
@@ -164,12 +167,21 @@ export class WalQueue implements SendingQueue {
       await done()
       return undefined
     }
-    const bytes = await file.read(record)
+    const bytes = this.#cached(record) ?? (await file.read(record))
     if (bytes !== undefined) return { signal, items, bytes, done }
     onFault('payload_corrupt')
     onLost(signal, items, 'corrupt')
     await done()
     return undefined
+  }
+
+  /** Takes the payload of a record out of memory, where it is there. */
+  #cached(record: StoredRecord): Buffer | undefined {
+    const { bytes } = record
+    if (bytes === undefined) return undefined
+    delete record.bytes
+    this.#cachedBytes -= bytes.length
+    return bytes
   }
 
   async #finish(file: WalFile, record: StoredRecord): Promise<void> {
@@ -217,6 +229,13 @@ export class WalQueue implements SendingQueue {
       at += headerBytes + bytes.length
     }
     await file.append(Buffer.concat(chunks), records, this.#options.fsync !== false)
+    for (const [place, { bytes }] of batch.entries()) {
+      if (this.#cachedBytes + bytes.length > maxCachedBytes) break
+      this.#cachedBytes += bytes.length
+      // As many records as requests.
+      const record = records[place] as StoredRecord
+      record.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
   }
 
   /** Answers the file that is written; a full one is closed and the next one begun. */
