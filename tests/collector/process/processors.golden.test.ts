@@ -9,8 +9,10 @@ import { createFilter } from '../../../collector/process/filter.ts'
 import type { Batch } from '../../../collector/process/model.ts'
 import type { Connector, Processor } from '../../../collector/process/processor.ts'
 import { createResource } from '../../../collector/process/resource.ts'
+import { createServiceGraph, type ServiceGraphSettings } from '../../../collector/process/service-graph.ts'
 import { createTailSampling, type TailSamplingSettings } from '../../../collector/process/tail-sampling.ts'
 import { createTransform } from '../../../collector/process/transform.ts'
+import { serviceGraphDefaults } from './service-graph-defaults.ts'
 import { logsOf, metricsOf, terse, tracesOf, type Terse } from '../terse.ts'
 
 interface Case {
@@ -36,6 +38,17 @@ function tailSampling(settings: Partial<TailSamplingSettings>): Processor {
   }
 }
 
+/** Takes a batch, and gives the metrics a minute later. */
+function serviceGraph(settings: Partial<ServiceGraphSettings>): Connector {
+  const graph = createServiceGraph({ ...serviceGraphDefaults, ...settings })
+  return {
+    traces: (batch) => {
+      graph.add(batch, 1)
+      return graph.release(60_001)
+    },
+  }
+}
+
 const clock = { now: () => 1_790_000_000_000_000_000n }
 const counted = (name: string) => ({ [name]: { description: '', conditions: [] } })
 const countDefaults: CountSettings = {
@@ -50,6 +63,7 @@ const components: Readonly<Record<string, (settings: never) => Processor | Conne
   resource: createResource,
   count: (settings: Partial<CountSettings>) => createCount({ ...countDefaults, ...settings }, clock),
   filter: (settings) => createFilter(settings, clock),
+  service_graph: serviceGraph,
   tail_sampling: tailSampling,
   transform: (settings: object) =>
     createTransform(
