@@ -66,6 +66,7 @@ export function parseCollectorConfig(source: string, path: string, variables: Va
     plan,
     warnings,
     lints: lint(plan).map(({ at, text }) => document.describe(written(at), text)),
+    describe: (at, text) => document.describe(written(at), text),
     faultAt: (at, expected) => document.faultAt(written(at), expected),
   }
 }
