@@ -7,6 +7,7 @@ import { createLogger } from '../lib/logger.ts'
 import { loadAppliance } from './config/appliance.ts'
 import { check, portCheck, type Answer } from './config/commands.ts'
 import { loadCollectorConfig, readAll } from './config/load.ts'
+import { renderReference } from './config/reference.ts'
 import { checkServed } from './config/served.ts'
 import { startCollector } from './serve.ts'
 
@@ -84,4 +85,10 @@ program
   .action((path: string, { json }: { readonly json?: boolean }) =>
     answer(portCheck({ path, variables: process.env }, json === true)),
   )
+program
+  .command('components')
+  .description('write the page of all components and their keys')
+  .action(() => {
+    process.stdout.write(renderReference())
+  })
 await program.parseAsync()

@@ -1,6 +1,6 @@
 /** Keys of exporters that send over a network, as upstream's `confighttp`, `configgrpc` and `exporterhelper` name them. */
 import type { Report } from '../component.ts'
-import { block, defaulted, optional, record, required, type Settings } from '../shape.ts'
+import { block, defaulted, optional, record, required, type Settings, titled } from '../shape.ts'
 import { decimal, duration, flag, integer, name, oneOf, text } from '../values.ts'
 import { clientTls } from './tls.ts'
 
@@ -59,25 +59,31 @@ const batch = block(
   { partition: 'leave it out: headers of requests are not kept, so there is nothing to part by' },
 )
 
-export const sendingQueue = block({
-  enabled: defaulted(flag, true, 'Queues requests; without a queue a receiver waits for the other side.'),
-  num_consumers: defaulted(integer(1, 1_000), 10, 'Requests sent at once.'),
-  queue_size: defaulted(integer(1, 1_000_000_000), 1_000, 'Most that waits, in units of `sizer`.'),
-  sizer: defaulted(sizer, 'requests', 'What `queue_size` counts.'),
-  block_on_overflow: defaulted(flag, false, 'Waits for space when full, instead of refusing.'),
-  wait_for_result: defaulted(flag, false, 'Acknowledges only what the other side has taken.'),
-  storage: optional(name, 'Id of a `file_storage` extension that keeps the queue over restarts.'),
-  batch: optional(batch, 'Puts requests together before they are sent.'),
-})
+export const sendingQueue = titled(
+  'Sending queue',
+  block({
+    enabled: defaulted(flag, true, 'Queues requests; without a queue a receiver waits for the other side.'),
+    num_consumers: defaulted(integer(1, 1_000), 10, 'Requests sent at once.'),
+    queue_size: defaulted(integer(1, 1_000_000_000), 1_000, 'Most that waits, in units of `sizer`.'),
+    sizer: defaulted(sizer, 'requests', 'What `queue_size` counts.'),
+    block_on_overflow: defaulted(flag, false, 'Waits for space when full, instead of refusing.'),
+    wait_for_result: defaulted(flag, false, 'Acknowledges only what the other side has taken.'),
+    storage: optional(name, 'Id of a `file_storage` extension that keeps the queue over restarts.'),
+    batch: optional(batch, 'Puts requests together before they are sent.'),
+  }),
+)
 
-export const retryOnFailure = block({
-  enabled: defaulted(flag, true, 'Sends again what failed for a reason that may pass.'),
-  initial_interval: defaulted(duration, '5s', 'Wait before the second try.'),
-  max_interval: defaulted(duration, '30s', 'Longest wait between tries.'),
-  multiplier: defaulted(decimal(1, 10), 1.5, 'Factor by which each wait is longer than the last.'),
-  randomization_factor: defaulted(decimal(0, 1), 0.5, 'Share by which a wait is varied.'),
-  max_elapsed_time: defaulted(duration, '5m', 'Time after which it gives up; 0 never does.'),
-})
+export const retryOnFailure = titled(
+  'Retry on failure',
+  block({
+    enabled: defaulted(flag, true, 'Sends again what failed for a reason that may pass.'),
+    initial_interval: defaulted(duration, '5s', 'Wait before the second try.'),
+    max_interval: defaulted(duration, '30s', 'Longest wait between tries.'),
+    multiplier: defaulted(decimal(1, 10), 1.5, 'Factor by which each wait is longer than the last.'),
+    randomization_factor: defaulted(decimal(0, 1), 0.5, 'Share by which a wait is varied.'),
+    max_elapsed_time: defaulted(duration, '5m', 'Time after which it gives up; 0 never does.'),
+  }),
+)
 
 /** Reports a queue, or tries, that cannot work. */
 export function checkSending(
