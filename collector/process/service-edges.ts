@@ -36,10 +36,6 @@ export class WaitingEdges {
     this.#options = options
   }
 
-  get size(): number {
-    return this.#edges.size
-  }
-
   /**
    * Adds what a span knows about its edge.
    *

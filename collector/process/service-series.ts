@@ -42,10 +42,6 @@ export class ServiceSeries {
     this.#bounds = bounds
   }
 
-  get size(): number {
-    return this.#series.size
-  }
-
   /** Says when counting began, the first time that it is called. */
   begin(nowMillis: number): void {
     this.#startMillis ??= nowMillis

@@ -32,7 +32,7 @@ export const valueEditors: readonly FunctionDefinition[] = [
   },
   {
     name: 'replace_pattern',
-    parameters: ['target', 'regex', 'replacement', 'function?'],
+    parameters: ['target', 'regex_pattern', 'replacement', 'function?'],
     summary: 'Replaces every match of a regular expression in a text; `$1` and `$name` stand for groups.',
     create: (call) => {
       const target = call.target('target')
@@ -46,7 +46,7 @@ export const valueEditors: readonly FunctionDefinition[] = [
   },
   {
     name: 'replace_all_patterns',
-    parameters: ['target', 'mode', 'regex', 'replacement', 'function?'],
+    parameters: ['target', 'mode', 'regex_pattern', 'replacement', 'function?'],
     summary: 'Does what replace_pattern does to each `key` or each text `value` of a map.',
     create: createReplaceAll,
   },
@@ -113,7 +113,7 @@ type Rewrite = (text: string, item: Item) => string
 
 /** The function is applied to each replacement. */
 function createRewrite(call: CallArguments): Rewrite {
-  const pattern: Pattern = call.pattern('regex')
+  const pattern: Pattern = call.pattern('regex_pattern')
   const replacement = call.text('replacement')
   const convert = call.converter('function')
   return (text, item) =>

@@ -2,6 +2,7 @@
  * Regular expressions of the configuration. They meet texts of strangers, so they run in linear time; the
  * runtime's own expressions take exponential time for some patterns, which is why they are not used.
  */
+import { Automaton, canAutomate } from './automaton.ts'
 import { Machine, type Slots } from './machine.ts'
 import { parseRegex } from './parse.ts'
 import { compileProgram } from './program.ts'
@@ -28,13 +29,16 @@ export interface Pattern {
  */
 export function compilePattern(source: string): Pattern {
   const { node, groupNames } = parseRegex(source)
-  const machine = new Machine(compileProgram(node), groupNames.length)
+  const program = compileProgram(node)
+  const machine = new Machine(program, groupNames.length)
+  const automaton = canAutomate(program) ? new Automaton(program) : undefined
   return {
     source,
     groupNames,
-    test: /^[A-Za-z0-9 _/:-]*$/.test(source)
-      ? (text) => text.includes(source)
-      : (text) => machine.run(text, 0, true) !== undefined,
+    test:
+      automaton === undefined
+        ? (text) => machine.run(text, 0, true) !== undefined
+        : (text) => automaton.test(text),
     match: (text, from = 0) => {
       const slots = machine.run(text, from, false)
       return slots === undefined ? undefined : matchOf(text, slots, groupNames.length)

@@ -97,7 +97,7 @@ describe('a statement', () => {
     [
       'a function of another context',
       { context: 'span', conditions: ['HasAttrKeyOnDatapoint("a")'] },
-      /metric or datapoint/,
+      /expected it in metric/,
     ],
     ['a path without its context where none is given', { conditions: ['name == "a"'] }, /as in span.name/],
     ['a path of an unknown prefix', { conditions: ['spam.name == "a"'] }, /without its context/],
@@ -146,6 +146,9 @@ describe('a statement', () => {
     ['kind == SPAN_KIND_SERVER and kind.string == "Server"', true],
     ['IsRootSpan() and not IsMatch(attributes["none"], ".*")', true],
     ['Duration("1h") > Duration("59m59s")', true],
+    ['UnixMilli(Time("2026-11-21T19:00:00.250+0100", "%Y-%m-%dT%H:%M:%S.%L%z")) == 1795284000250', true],
+    ['UnixSeconds(Time("21 Nov 2026 19:00:00 Z", "%e %b %Y %T %z")) == 1795287600', true],
+    ['Time("2026-11-21 -0500", "%F %z") == Time("2026-11-21T05:00:00.000000Z", "%FT%T.%f%z")', true],
   ]
   for (const [condition, expected] of comparisons) {
     it(`finds ${condition} ${expected}`, () => expect(holds(condition)).to.equal(expected))
@@ -159,6 +162,10 @@ describe('a statement', () => {
     'attributes["list"][5] == 1',
     'Len(kind) == 1',
     'Concat(name, "") == ""',
+    'Time("2026-02-30Z", "%F%z") == nil',
+    'Time("2026-02-03", "%F") == nil',
+    'Time("x", "%q%z") == nil',
+    'Time(name, "%F%z") == nil',
     'Int(1)',
   ]) {
     it(`fails on ${condition}, or is refused`, () => {
