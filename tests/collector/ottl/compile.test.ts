@@ -1,6 +1,6 @@
 /** What the language refuses, where, and how its values compare and calculate. */
 import { expect } from 'chai'
-import { compileStatements } from '../../../collector/ottl/compile.ts'
+import { compileStatements, statementFaults } from '../../../collector/ottl/compile.ts'
 import { functions } from '../../../collector/ottl/functions/registry.ts'
 import type { ContextName } from '../../../collector/ottl/item.ts'
 import { StatementError } from '../../../collector/ottl/statement-error.ts'
@@ -100,6 +100,7 @@ describe('a statement', () => {
       /expected it in metric/,
     ],
     ['a path without its context where none is given', { conditions: ['name == "a"'] }, /as in span.name/],
+    ['a context of another signal', { context: 'log', conditions: ['true'] }, /expected one of span/],
     ['a path of an unknown prefix', { conditions: ['spam.name == "a"'] }, /without its context/],
   ]
   for (const [what, texts, message] of refused) {
@@ -109,6 +110,23 @@ describe('a statement', () => {
       expect(fault.message).to.match(message)
     })
   }
+
+  it('is refused with every other fault of its group, each with its text', () => {
+    const good = 'span.kind == 1'
+    const faults = statementFaults(
+      {
+        conditions: ['span.nme == 1', good, 'span.kind =='],
+        statements: ['set(span.name)', 'set(span.name, "a")'],
+      },
+      traces,
+    )
+    expect(faults.map(({ text }) => text)).to.have.members([
+      'span.nme == 1',
+      'span.kind ==',
+      'set(span.name)',
+    ])
+    expect(statementFaults({ conditions: [good] }, traces)).to.deep.equal([])
+  })
 
   it('takes the deepest context that its paths name', () => {
     const contextOf = (...conditions: string[]) => compileStatements({ conditions }, traces).context
