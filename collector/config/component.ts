@@ -49,3 +49,8 @@ export function defineComponent<S extends Section, const Id extends string, T>(
 export function typeOf(id: string): string {
   return id.split('/', 1)[0] ?? ''
 }
+
+/** Writes a JSON Pointer of keys. */
+export function pointer(...keys: readonly (string | number)[]): string {
+  return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}

@@ -2,9 +2,8 @@
  * Names every guarantee that is lost when the same file runs on the reference engine (otelcol-contrib v0.160): what
  * it does not redact, what it acknowledges before it is durable, and what it does not bound.
  */
-import { typeOf } from './component.ts'
+import { pointer, typeOf } from './component.ts'
 import type { Finding } from './config.ts'
-import { pointer } from './pipelines.ts'
 import type { PipelinePlan, Plan } from './plan.ts'
 
 export interface LostGuarantee extends Finding {

@@ -1,4 +1,6 @@
 /** The actions of the processors `attributes` and `resource`. */
+import { createActions } from '../../process/attribute-actions.ts'
+import { attempt } from './ottl.ts'
 import type { Report } from '../component.ts'
 import { block, list, optional, required, titled, type Settings } from '../shape.ts'
 import { anything, attributeName, oneOf, oneOfAnyCase, text } from '../values.ts'
@@ -31,7 +33,9 @@ export type Action = Settings<typeof actions>[number]
 export function checkActions(given: readonly Action[], at: string, report: Report): void {
   if (given.length === 0) report(at, 'at least one action')
   given.forEach((action, index) => {
-    for (const expected of faultsOf(action)) report(`${at}/${index}`, expected)
+    const faults = faultsOf(action)
+    for (const expected of faults) report(`${at}/${index}`, expected)
+    if (faults.length === 0) attempt(() => createActions([action]), { at: `${at}/${index}`, report })
   })
 }
 

@@ -1,5 +1,7 @@
 /** Processor `attributes`: changes attributes of spans, data points and log records. */
 import { actions, checkActions } from '../blocks/actions.ts'
+import { createMatcher } from '../../process/attribute-matcher.ts'
+import { attempt } from '../blocks/ottl.ts'
 import { defineComponent } from '../component.ts'
 import { block, list, optional, required, titled } from '../shape.ts'
 import { anything, attributeName, flag, integer, name, oneOf, text } from '../values.ts'
@@ -55,5 +57,9 @@ export const attributes = defineComponent('processors', 'attributes', {
     include: optional(match, 'Only items that match are changed.'),
     exclude: optional(match, 'Items that match are left as they are.'),
   }),
-  check: (settings, report) => checkActions(settings.actions, 'actions', report),
+  check: ({ actions: given, include, exclude }, report) => {
+    checkActions(given, 'actions', report)
+    if (include !== undefined) attempt(() => createMatcher(include), { at: 'include', report })
+    if (exclude !== undefined) attempt(() => createMatcher(exclude), { at: 'exclude', report })
+  },
 })

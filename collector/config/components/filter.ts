@@ -1,6 +1,6 @@
 /** Processor `filter`: drops what a condition holds for. */
 import { defineComponent } from '../component.ts'
-import { conditions, errorMode } from '../blocks/ottl.ts'
+import { checkConditions, conditions, errorMode } from '../blocks/ottl.ts'
 import { block, defaulted, optional } from '../shape.ts'
 
 const matchers = { include: 'a condition', exclude: 'a condition', regexp: 'a condition with IsMatch' }
@@ -57,5 +57,14 @@ export const filter = defineComponent('processors', 'filter', {
   check: ({ traces, metrics, logs }, report) => {
     if (traces === undefined && metrics === undefined && logs === undefined)
       report('', 'conditions under traces, metrics or logs')
+    const at = (key: string) => ({ at: key, report })
+    checkConditions(traces?.resource, 'resource', at('traces/resource'))
+    checkConditions(traces?.span, 'span', at('traces/span'))
+    checkConditions(traces?.spanevent, 'spanevent', at('traces/spanevent'))
+    checkConditions(metrics?.resource, 'resource', at('metrics/resource'))
+    checkConditions(metrics?.metric, 'metric', at('metrics/metric'))
+    checkConditions(metrics?.datapoint, 'datapoint', at('metrics/datapoint'))
+    checkConditions(logs?.resource, 'resource', at('logs/resource'))
+    checkConditions(logs?.logRecord, 'log', at('logs/log_record'))
   },
 })
