@@ -49,6 +49,7 @@ export interface ServiceGraph {
 const { SPAN_KIND_CLIENT, SPAN_KIND_PRODUCER, SPAN_KIND_SERVER, SPAN_KIND_CONSUMER } = spanKindNumbers
 const messaging = 'messaging_system'
 
+/** Creates the connector. Whoever adds calls `release` from time to time, also when nothing comes. */
 export function createServiceGraph(
   settings: ServiceGraphSettings,
   options: ServiceGraphOptions = {},

@@ -87,6 +87,7 @@ describe('a pattern', () => {
       start: 0,
       end: 15,
       groups: ['/api/v2/courses', '2', 'courses', undefined],
+      lookedTo: 15,
     })
   })
 
@@ -107,6 +108,14 @@ describe('a pattern', () => {
       expect(pattern.test(`${letters}c`)).to.equal(letters.startsWith('a'))
       expect(pattern.test(`é${letters}bc`)).to.equal(letters.charAt(1) === 'a')
     }
+  })
+
+  it('gives up a replacement whose matches each read on to the end', () => {
+    const pattern = compilePattern('\\d+.*@|\\d+')
+    expect(replaceAll(pattern, '1 '.repeat(500), '')).to.equal(' '.repeat(500))
+    expect(() => replaceAll(pattern, '1 '.repeat(8000), ''))
+      .to.throw(CollectorError)
+      .with.property('code', 'OTTL_FAILED')
   })
 
   it('stays linear where backtracking would not come to an end', () => {
