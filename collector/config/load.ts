@@ -150,9 +150,30 @@ function readPlan(components: Components, value: unknown, list: FaultList): Plan
       .map(([id, { body }]) => ({ at: pointer(section, id), body })),
   )
   checkReferences(bodies, service.extensions, list)
+  checkAddresses(pipelines, components.exporters, list)
   const picked = Object.fromEntries(sections.map((section) => [section, pick(section)]))
   // Each settings object was read by the shape of the component of its type.
   return { ...picked, pipelines: ordered, telemetry: service.telemetry } as unknown as Plan
+}
+
+/** An exporter that sends by HTTP needs an address for every signal it is given. */
+function checkAddresses(
+  pipelines: readonly PipelinePlan[],
+  exporters: ReadonlyMap<string, Loaded>,
+  list: FaultList,
+): void {
+  for (const { id, signal, exporters: names } of pipelines) {
+    names.forEach((name, index) => {
+      const found = exporters.get(name)
+      if (found?.component.type !== 'otlp_http' || found.body === undefined) return
+      const body = Object(found.body) as Readonly<Record<string, unknown>>
+      if (body['endpoint'] === undefined && body[`${signal}_endpoint`] === undefined)
+        list.add(
+          pointer('service', 'pipelines', id, 'exporters', index),
+          `an exporter with endpoint or ${signal}_endpoint`,
+        )
+    })
+  }
 }
 
 const noService: ServiceSettings = serviceShape.read({})

@@ -54,7 +54,10 @@ const batch = block(
     flush_timeout: defaulted(duration, '200ms', 'Longest wait for a batch to fill.'),
     min_size: defaulted(integer(0, 1_000_000_000), 8_192, 'Size from which a batch is sent at once.'),
     max_size: defaulted(integer(0, 1_000_000_000), 0, 'Size beyond which a batch is cut; 0 never cuts.'),
-    sizer: defaulted(oneOf('items', 'bytes'), 'items', 'What sizes of batches count.'),
+    sizer: optional(
+      oneOf('items', 'bytes'),
+      'What sizes of batches count: as the queue’s if absent, or items where that counts requests.',
+    ),
   },
   { partition: 'leave it out: headers of requests are not kept, so there is nothing to part by' },
 )
@@ -93,10 +96,17 @@ export function checkSending(
   },
   report: Report,
 ): void {
-  const { batch: batching, queueSize, sizer: unit } = settings.sendingQueue
+  const { batch: batching, queueSize, sizer: unit, waitForResult, storage } = settings.sendingQueue
+  if (waitForResult && storage !== undefined)
+    report('sending_queue/wait_for_result', 'either wait_for_result or storage')
   if (batching !== undefined && batching.maxSize > 0 && batching.maxSize < batching.minSize)
     report('sending_queue/batch/max_size', 'a size not below min_size, or 0')
-  if (batching !== undefined && unit === batching.sizer && batching.minSize > queueSize)
+  if (
+    batching !== undefined &&
+    unit === (batching.sizer ?? unit) &&
+    unit !== 'requests' &&
+    batching.minSize > queueSize
+  )
     report('sending_queue/batch/min_size', 'a size not above queue_size')
   const { initialInterval, maxInterval, maxElapsedTime, enabled } = settings.retryOnFailure
   if (enabled && maxElapsedTime > 0 && maxElapsedTime < initialInterval)

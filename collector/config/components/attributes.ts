@@ -59,7 +59,10 @@ export const attributes = defineComponent('processors', 'attributes', {
   }),
   check: ({ actions: given, include, exclude }, report) => {
     checkActions(given, 'actions', report)
-    if (include !== undefined) attempt(() => createMatcher(include), { at: 'include', report })
-    if (exclude !== undefined) attempt(() => createMatcher(exclude), { at: 'exclude', report })
+    for (const [at, each] of Object.entries({ include, exclude })) {
+      if (each === undefined) continue
+      if (Object.keys(each).length === 1) report(at, 'something to match beside match_type')
+      attempt(() => createMatcher(each), { at, report })
+    }
   },
 })
