@@ -110,5 +110,6 @@ export function readOnly<T>(name: string, get: (owner: T) => OttlValue): Field<T
 /** Changes a list in place: whoever holds it sees the change. */
 export function replaceAttributes(into: Attribute[], from: readonly Attribute[]): void {
   const copy = copyAttributes(from)
-  into.splice(0, into.length, ...copy)
+  into.length = 0
+  for (const attribute of copy) into.push(attribute)
 }

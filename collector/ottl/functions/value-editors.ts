@@ -102,7 +102,7 @@ function createAppend(call: CallArguments): Getter {
     if (values !== undefined) {
       const more = values(item)
       if (!Array.isArray(more)) throw failed(more, 'list for values')
-      list.push(...more.map(copyValue))
+      for (const value of more) list.push(copyValue(value))
     }
     target.set(item, list)
     return undefined
@@ -137,7 +137,8 @@ function createReplaceAll(call: CallArguments): Getter {
     const held = entries(item)
     // Keys stay unique: of two that become one, the later value counts.
     const renamed = new Map(held.map(({ key, value }) => [rewrite(key, item), value]))
-    held.splice(0, held.length, ...Array.from(renamed, ([key, value]) => ({ key, value })))
+    held.length = 0
+    for (const [key, value] of renamed) held.push({ key, value })
     return undefined
   }
 }
