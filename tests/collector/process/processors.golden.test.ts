@@ -8,6 +8,7 @@ import { createCount, type CountSettings } from '../../../collector/process/coun
 import { createFilter } from '../../../collector/process/filter.ts'
 import type { Batch } from '../../../collector/process/model.ts'
 import type { Connector, Processor } from '../../../collector/process/processor.ts'
+import { createProbabilisticSampler } from '../../../collector/process/probabilistic-sampler.ts'
 import { createResource } from '../../../collector/process/resource.ts'
 import { createServiceGraph, type ServiceGraphSettings } from '../../../collector/process/service-graph.ts'
 import { createTailSampling, type TailSamplingSettings } from '../../../collector/process/tail-sampling.ts'
@@ -60,6 +61,8 @@ const countDefaults: CountSettings = {
 }
 const components: Readonly<Record<string, (settings: never) => Processor | Connector>> = {
   attributes: createAttributes,
+  probabilistic_sampler: (settings: { samplingPercentage: number; hashSeed: number }) =>
+    createProbabilisticSampler({ failClosed: true, attributeSource: 'traceID', ...settings }),
   resource: createResource,
   count: (settings: Partial<CountSettings>) => createCount({ ...countDefaults, ...settings }, clock),
   filter: (settings) => createFilter(settings, clock),
