@@ -1,7 +1,7 @@
 /** Loads a Collector configuration: every fault at once, each with file, line, key and what was expected. */
 import { ConfigError, type ConfigFault } from '../../lib/config.ts'
 import { canonicalType, catalogue, findComponent } from './catalogue.ts'
-import { pointer, sections, signals, typeOf, type Component, type Section } from './component.ts'
+import { pointer, sections, signals, typeOf, type Body, type Component, type Section } from './component.ts'
 import type { CollectorConfig } from './config.ts'
 import { openDocument, readSource, type FaultList } from './document.ts'
 import type { Variables } from './expand.ts'
@@ -118,7 +118,9 @@ function readSection(
 function readComponent(component: Component, body: unknown, at: string, list: FaultList): Loaded {
   const read = readShape(body, component.body, at, list)
   if (read !== undefined) {
-    component.check(read.settings, (key, expected) => list.add(key === '' ? at : `${at}/${key}`, expected))
+    const report = (key: string, expected: string) => list.add(key === '' ? at : `${at}/${key}`, expected)
+    // The shape of every body is a block, which only a mapping passes.
+    component.check(read.settings, report, read.settled as Body)
   }
   return { component, settings: read?.settings, body: read?.settled }
 }

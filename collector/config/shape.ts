@@ -122,6 +122,11 @@ export function union<T>(
   }
 }
 
+/** Changes the settings that a shape gives. */
+export function mapped<T, U>(shape: Shape<T>, change: (settings: T) => U): Shape<U> {
+  return { ...shape, read: (value) => change(shape.read(value)) }
+}
+
 /** Gives a block that stands in several places a heading of its own in the documentation. */
 export function titled<T>(title: string, shape: Shape<T>): Shape<T> {
   return { ...shape, title }

@@ -80,3 +80,33 @@ export function attempt(build: () => unknown, { at, report }: Place): void {
     report(at, `what can be carried out: ${error.message}`)
   }
 }
+
+/** The context that a condition is about, by the paths in it; undefined where it cannot be read. */
+export function contextOf(condition: string, known: readonly ContextName[]): ContextName | undefined {
+  try {
+    return compileStatements({ conditions: [condition] }, known).context
+  } catch (error) {
+    if (!(error instanceof CollectorError)) throw error
+    return undefined
+  }
+}
+
+/**
+ * Reports conditions whose context cannot be told from their paths, or is none of those that are meant.
+ *
+ * @param known contexts of the signal
+ * @param meant those of them that an item can be dropped by
+ */
+export function checkInferred(
+  given: readonly string[],
+  known: readonly ContextName[],
+  meant: readonly ContextName[],
+  { at, report }: Place,
+): void {
+  given.forEach((each, index) => {
+    const place = { at: `${at}/${index}`, report }
+    const context = contextOf(each, known)
+    if (context === undefined) attempt(() => compileStatements({ conditions: [each] }, known), place)
+    else if (!meant.includes(context)) report(place.at, `a condition on ${meant.join(', ')}`)
+  })
+}
