@@ -132,6 +132,15 @@ describe('the page of the prometheus exporter', () => {
     }
   })
 
+  it('takes as many bounds and exemplars as a request can hold', () => {
+    const exemplars = Array.from({ length: 200_000 }, (_, value) => exemplar(value))
+    const bounds = Array.from({ length: 100_000 }, (_, bound) => bound)
+    const bucketCounts = bounds.map(() => 1n)
+    const took = histogram(cumulative, { count: 1n, bounds, bucketCounts, exemplars })
+    const page = pageOf(metricsOf({}, [metricOf('took', took)]), { openMetrics: true }, { maxLines: 200_000 })
+    expect(page.match(/ # \{/g)).to.have.length(100_001)
+  })
+
   it('leaves the names of the span metrics to them', () => {
     const options = { namespace: 'traces.span.metrics', unit: 's' } as const
     const { total, duration } = spanMetricsNames(options)
