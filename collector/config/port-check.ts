@@ -233,12 +233,16 @@ function queues(exporter: Plan['exporters'][number]): LostGuarantee[] {
     }
     case 'prometheusremotewrite':
       return [
-        {
-          rule: 'acknowledged-in-memory',
-          at,
-          text: acknowledged,
-          advice: 'set wal there, or scrape instead',
-        },
+        ...(exporter.settings.remoteWriteQueue.enabled
+          ? [
+              {
+                rule: 'acknowledged-in-memory',
+                at,
+                text: acknowledged,
+                advice: 'set wal there, or scrape instead',
+              },
+            ]
+          : []),
         {
           rule: 'not-retried',
           at,
@@ -255,8 +259,16 @@ function queues(exporter: Plan['exporters'][number]): LostGuarantee[] {
           advice: 'leave the debug exporter out there',
         },
       ]
-    case 'prometheus':
     case 'file':
+      return [
+        {
+          rule: 'written-late',
+          at,
+          text: `what is acknowledged waits up to ${exporter.settings.flushInterval / 1_000} s in memory before it is written, and is not synced`,
+          advice: 'send it to a store, through a queue with storage',
+        },
+      ]
+    case 'prometheus':
     case 'nop':
       return []
   }

@@ -4,7 +4,7 @@ import { block, defaulted, optional, record, required, type Settings, titled } f
 import { decimal, duration, flag, integer, name, oneOf, text } from '../values.ts'
 import { clientTls } from './tls.ts'
 
-export const clientAuth = block({
+const clientAuth = block({
   authenticator: required(name, 'Id of an extension, such as `bearertokenauth`, that signs every request.'),
 })
 

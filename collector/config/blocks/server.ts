@@ -6,7 +6,7 @@ import { serverTls } from './tls.ts'
 
 const header = name
 
-export const serverAuth = block(
+const serverAuth = block(
   {
     authenticator: required(
       name,

@@ -119,6 +119,24 @@ const cases: readonly (readonly [title: string, rule: string, at: string, parts:
     },
   ],
   [
+    'the write before the acknowledgement',
+    'written-late',
+    '/exporters/file',
+    {
+      exporters: { file: { path: '/tmp/spans.json' } },
+      pipelines: { traces: pipeline(guarded, ['span_metrics', 'otlp_http', 'file']) },
+    },
+  ],
+  [
+    'the queue of remote write',
+    'acknowledged-in-memory',
+    '/exporters/prometheusremotewrite',
+    {
+      exporters: { prometheusremotewrite: { endpoint: 'https://mimir.example/api/v1/push' } },
+      pipelines: { metrics: { receivers: ['span_metrics'], exporters: ['prometheusremotewrite'] } },
+    },
+  ],
+  [
     'the sync before the acknowledgement',
     'not-synced',
     '/extensions/file_storage',
