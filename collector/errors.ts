@@ -10,6 +10,10 @@ export type CollectorCode =
   | 'OTLP_TOO_MANY'
   /** A browser payload has another shape than the Faro SDK gives it. */
   | 'FARO_MALFORMED'
+  /** A page that was scraped is not the exposition format it claims to be. */
+  | 'SCRAPE_MALFORMED'
+  /** A page that was scraped is longer or holds more samples than it may. */
+  | 'SCRAPE_TOO_MANY'
   /** A block of the local store does not match its checksum. */
   | 'STORE_BLOCK_CORRUPT'
   /** The local store has more waiting than it may hold. */

@@ -20,8 +20,11 @@ interface Definition<T> {
   /** Type name it had before, accepted with a warning. */
   readonly formerly?: string
   /** What one key's schema cannot say: keys that need or exclude each other. */
-  readonly check?: (settings: T, report: Report) => void
+  readonly check?: (settings: T, report: Report, body: Body) => void
 }
+
+/** What the file has under the component, references resolved, without defaults. */
+export type Body = Readonly<Record<string, unknown>>
 
 export interface Component<S extends Section = Section, Id extends string = string, T = unknown> {
   readonly section: S
@@ -31,7 +34,7 @@ export interface Component<S extends Section = Section, Id extends string = stri
   readonly signals: readonly Signal[]
   readonly gives?: Signal
   readonly formerly?: string
-  readonly check: (settings: unknown, report: Report) => void
+  readonly check: (settings: unknown, report: Report, body: Body) => void
 }
 
 /** Describes one component. */
@@ -41,11 +44,17 @@ export function defineComponent<S extends Section, const Id extends string, T>(
   definition: Definition<T>,
 ): Component<S, Id, T> {
   // It is only called with what `body.read` has given.
-  const check = (settings: unknown, report: Report) => definition.check?.(settings as T, report)
+  const check = (settings: unknown, report: Report, body: Body) =>
+    definition.check?.(settings as T, report, body)
   return { section, type, ...definition, check }
 }
 
 /** The type in `type/name`. */
 export function typeOf(id: string): string {
   return id.split('/', 1)[0] ?? ''
+}
+
+/** Writes a JSON Pointer of keys. */
+export function pointer(...keys: readonly (string | number)[]): string {
+  return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }

@@ -16,6 +16,8 @@ export interface CollectorConfig {
   readonly warnings: readonly string[]
   /** What is wrong though valid, each with its place. */
   readonly lints: readonly string[]
+  /** Writes a remark about a place in the file on one line. */
+  readonly describe: (pointer: string, text: string) => string
   /** Says where in the file a pointer is, for faults that are found later. */
   readonly faultAt: (pointer: string, expected: string) => ConfigFault
 }

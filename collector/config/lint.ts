@@ -1,7 +1,6 @@
 /** Finds what is wrong though valid: files that every engine starts with and nobody wants. */
 import type { Finding } from './config.ts'
-import { typeOf } from './component.ts'
-import { pointer } from './pipelines.ts'
+import { pointer, typeOf } from './component.ts'
 import type { PipelinePlan, Plan } from './plan.ts'
 
 const samplers: readonly string[] = ['tail_sampling', 'probabilistic_sampler']

@@ -1,12 +1,12 @@
 /** Loads a Collector configuration: every fault at once, each with file, line, key and what was expected. */
 import { ConfigError, type ConfigFault } from '../../lib/config.ts'
 import { canonicalType, catalogue, findComponent } from './catalogue.ts'
-import { sections, signals, typeOf, type Component, type Section } from './component.ts'
+import { pointer, sections, signals, typeOf, type Body, type Component, type Section } from './component.ts'
 import type { CollectorConfig } from './config.ts'
 import { openDocument, readSource, type FaultList } from './document.ts'
 import type { Variables } from './expand.ts'
 import { lint } from './lint.ts'
-import { checkPipelines, orderPipelines, pointer, type Defined } from './pipelines.ts'
+import { checkPipelines, orderPipelines, type Defined } from './pipelines.ts'
 import type { PipelinePlan, Plan } from './plan.ts'
 import { checkReferences } from './references.ts'
 import { pipeline as pipelineShape, service as serviceShape, type ServiceSettings } from './service.ts'
@@ -66,6 +66,7 @@ export function parseCollectorConfig(source: string, path: string, variables: Va
     plan,
     warnings,
     lints: lint(plan).map(({ at, text }) => document.describe(written(at), text)),
+    describe: (at, text) => document.describe(written(at), text),
     faultAt: (at, expected) => document.faultAt(written(at), expected),
   }
 }
@@ -117,7 +118,9 @@ function readSection(
 function readComponent(component: Component, body: unknown, at: string, list: FaultList): Loaded {
   const read = readShape(body, component.body, at, list)
   if (read !== undefined) {
-    component.check(read.settings, (key, expected) => list.add(key === '' ? at : `${at}/${key}`, expected))
+    const report = (key: string, expected: string) => list.add(key === '' ? at : `${at}/${key}`, expected)
+    // The shape of every body is a block, which only a mapping passes.
+    component.check(read.settings, report, read.settled as Body)
   }
   return { component, settings: read?.settings, body: read?.settled }
 }
@@ -149,9 +152,30 @@ function readPlan(components: Components, value: unknown, list: FaultList): Plan
       .map(([id, { body }]) => ({ at: pointer(section, id), body })),
   )
   checkReferences(bodies, service.extensions, list)
+  checkAddresses(pipelines, components.exporters, list)
   const picked = Object.fromEntries(sections.map((section) => [section, pick(section)]))
   // Each settings object was read by the shape of the component of its type.
   return { ...picked, pipelines: ordered, telemetry: service.telemetry } as unknown as Plan
+}
+
+/** An exporter that sends by HTTP needs an address for every signal it is given. */
+function checkAddresses(
+  pipelines: readonly PipelinePlan[],
+  exporters: ReadonlyMap<string, Loaded>,
+  list: FaultList,
+): void {
+  for (const { id, signal, exporters: names } of pipelines) {
+    names.forEach((name, index) => {
+      const found = exporters.get(name)
+      if (found?.component.type !== 'otlp_http' || found.body === undefined) return
+      const body = Object(found.body) as Readonly<Record<string, unknown>>
+      if (body['endpoint'] === undefined && body[`${signal}_endpoint`] === undefined)
+        list.add(
+          pointer('service', 'pipelines', id, 'exporters', index),
+          `an exporter with endpoint or ${signal}_endpoint`,
+        )
+    })
+  }
 }
 
 const noService: ServiceSettings = serviceShape.read({})

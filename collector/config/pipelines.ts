@@ -1,6 +1,6 @@
 /** Checks that pipelines name components that exist and fit the signal, and orders them along their connectors. */
 import { findComponent } from './catalogue.ts'
-import { sections, typeOf, type Section, type Signal } from './component.ts'
+import { pointer, sections, typeOf, type Section, type Signal } from './component.ts'
 import type { FaultList } from './document.ts'
 import type { PipelinePlan, Plan } from './plan.ts'
 
@@ -9,11 +9,6 @@ export type Defined = Readonly<Record<Section, ReadonlySet<string>>>
 
 const roles = ['receivers', 'processors', 'exporters'] as const
 type Role = (typeof roles)[number]
-
-/** Writes a JSON Pointer of keys. */
-export function pointer(...keys: readonly (string | number)[]): string {
-  return keys.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-}
 
 /** Adds a fault for every reference that leads nowhere and every combination that cannot work. */
 export function checkPipelines(pipelines: readonly PipelinePlan[], defined: Defined, list: FaultList): void {

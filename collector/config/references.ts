@@ -1,7 +1,6 @@
 /** Ids of extensions that components name: for who may come in, and for where a queue is kept. */
-import { typeOf } from './component.ts'
+import { pointer, typeOf } from './component.ts'
 import type { FaultList } from './document.ts'
-import { pointer } from './pipelines.ts'
 
 /** Keys that name an extension, by the key they stand under, with the type it must have. */
 const references = [

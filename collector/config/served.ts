@@ -1,9 +1,9 @@
 /** What the running collector is built for, out of all that a configuration may ask for; the rest is refused at start. */
 import { ConfigError, type ConfigFault } from '../../lib/config.ts'
 import { findComponent } from './catalogue.ts'
-import { sections, type Section } from './component.ts'
+import { pointer, sections, type Section } from './component.ts'
 import type { CollectorConfig } from './config.ts'
-import { checkSingle, pointer } from './pipelines.ts'
+import { checkSingle } from './pipelines.ts'
 
 /** Settings that are honoured, by section and type; `true` for all of them. */
 const honoured: Readonly<Record<Section, Readonly<Record<string, true | readonly string[]>>>> = {

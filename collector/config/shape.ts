@@ -20,6 +20,8 @@ export interface Shape<T> {
   /** Text takes a reference as it was written; other shapes take the type it has in YAML. */
   readonly isText: boolean
   readonly parts: Parts
+  /** Heading of its own in the documentation, for a block that stands in several places. */
+  readonly title?: string
 }
 
 type Presence = 'required' | 'optional' | 'defaulted'
@@ -118,6 +120,16 @@ export function union<T>(
     isText: false,
     parts: { of: 'union' },
   }
+}
+
+/** Changes the settings that a shape gives. */
+export function mapped<T, U>(shape: Shape<T>, change: (settings: T) => U): Shape<U> {
+  return { ...shape, read: (value) => change(shape.read(value)) }
+}
+
+/** Gives a block that stands in several places a heading of its own in the documentation. */
+export function titled<T>(title: string, shape: Shape<T>): Shape<T> {
+  return { ...shape, title }
 }
 
 /** A mapping with a closed list of keys. */

@@ -8,6 +8,8 @@ export interface Address {
   readonly port: number
 }
 
+const port = '(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5]?[0-9]{1,4})'
+
 /** Reads what a schema of text has passed. */
 function asText(value: unknown): string {
   return String(value)
@@ -34,14 +36,20 @@ export const positiveDuration: Shape<number> = scalar(
   (value) => durationMillis(asText(value)),
 )
 export const address: Shape<Address> = scalar(
-  Type.String({ pattern: '^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):[0-9]{1,5}$' }),
+  Type.String({ pattern: `^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9.-]+):${port}$` }),
   'host:port such as 127.0.0.1:4318',
   (value) => addressOf(asText(value)),
 )
 /** What gRPC dials: a host and port, with or without a scheme. */
 export const target: Shape<string> = scalar(
-  Type.String({ pattern: '^((https?|dns)://+)?(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+):[0-9]{1,5}/?$' }),
+  Type.String({ pattern: `^((https?|dns)://+)?(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+):${port}/?$` }),
   'host:port such as tempo:4317',
+  asText,
+)
+/** A target of a scrape. */
+export const scrapeTarget: Shape<string> = scalar(
+  Type.String({ pattern: `^(\\[[0-9a-fA-F:.]+\\]|[A-Za-z0-9._-]+)(:${port})?$` }),
+  'host:port such as 127.0.0.1:9100',
   asText,
 )
 export const webAddress: Shape<string> = scalar(

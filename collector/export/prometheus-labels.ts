@@ -32,8 +32,9 @@ const scopeFields: readonly string[] = ['name', 'version', 'schema_url']
 /** What a scope of a request has in common for all of its points. */
 export interface ScopeLabels {
   readonly fixed: ReadonlyMap<string, string>
-  /** Resource attributes that stand in for attributes of the point. */
+  /** Resource attributes that stand in for attributes of the point, and their keys. */
   readonly resource: readonly Attribute[]
+  readonly resourceKeys: ReadonlySet<string>
 }
 
 export class LabelBuilder {
@@ -57,14 +58,15 @@ export class LabelBuilder {
       fixed.set('otel_scope_schema_url', schemaUrl)
     }
     for (const [name, value] of targetLabels(resource.attributes)) fixed.set(name, value)
-    return { fixed, resource: resource.attributes.filter(({ key }) => this.#isResourceLabel(key)) }
+    const own = resource.attributes.filter(({ key }) => this.#isResourceLabel(key))
+    return { fixed, resource: own, resourceKeys: new Set(own.map(({ key }) => key)) }
   }
 
   /** Builds the labels of one point; a label of the scope or the target wins over an attribute. */
-  point({ fixed, resource }: ScopeLabels, attributes: readonly Attribute[]): Labels {
+  point({ fixed, resource, resourceKeys }: ScopeLabels, attributes: readonly Attribute[]): Labels {
     const labels = new Map<string, string>()
     // A resource attribute takes the place of the point's attribute of the same key.
-    const own = attributes.filter(({ key }) => !resource.some((other) => other.key === key))
+    const own = attributes.filter(({ key }) => !resourceKeys.has(key))
     for (const { key, value } of [...own, ...resource].sort(byKey)) this.#join(labels, key, valueText(value))
     for (const [name, value] of fixed) labels.set(name, value)
     for (const [name, value] of Object.entries(this.#options.constLabels)) {

@@ -1,6 +1,5 @@
 /** Writes the series of the `prometheus` exporter as Prometheus text 0.0.4 or OpenMetrics 1.0 (exemplars only there). */
 import { numberOf, type MetricExemplar } from '../process/metric-model.ts'
-import type { Labels } from './prometheus-labels.ts'
 import type { HistogramReading, SummaryReading } from './prometheus-readings.ts'
 import type { FamilyType, ShownFamily, ShownSeries } from './prometheus-store.ts'
 
@@ -60,63 +59,63 @@ class FamilyWriter {
     switch (reading.kind) {
       case 'number': {
         const exemplar = type === 'counter' && this.#name.endsWith('_total') ? reading.exemplar : undefined
-        this.#push('', series, { value: reading.value, exemplar })
+        this.#push('', this.#shared(series), { value: reading.value, exemplar })
         return
       }
       case 'histogram':
-        this.#writeHistogram(series, reading)
+        this.#writeHistogram(this.#shared(series, 'le'), reading)
         return
       case 'summary':
-        this.#writeSummary(series, reading)
+        this.#writeSummary(this.#shared(series, 'quantile'), reading)
         return
     }
   }
 
-  #writeHistogram(series: ShownSeries, reading: HistogramReading): void {
+  #writeHistogram(series: Shared, reading: HistogramReading): void {
     const exemplars = exemplarsByBucket(reading)
     reading.bounds.forEach((bound, index) => {
-      const le = ['le', this.#bound(bound)] as const
       this.#push('_bucket', series, {
         value: reading.cumulated[index] ?? 0,
         exemplar: exemplars[index],
-        extra: le,
+        extra: `le="${this.#bound(bound)}"`,
       })
     })
     const rest = exemplars[reading.bounds.length]
-    this.#push('_bucket', series, { value: reading.count, exemplar: rest, extra: ['le', '+Inf'] })
+    this.#push('_bucket', series, { value: reading.count, exemplar: rest, extra: 'le="+Inf"' })
     this.#push('_sum', series, { value: reading.sum ?? 0 })
     this.#push('_count', series, { value: reading.count })
   }
 
-  #writeSummary(series: ShownSeries, reading: SummaryReading): void {
+  #writeSummary(series: Shared, reading: SummaryReading): void {
     for (const [quantile, value] of reading.quantiles) {
-      this.#push('', series, { value, extra: ['quantile', this.#bound(quantile)] })
+      this.#push('', series, { value, extra: `quantile="${this.#bound(quantile)}"` })
     }
     this.#push('_sum', series, { value: reading.sum })
     this.#push('_count', series, { value: reading.count })
   }
 
-  #push(ending: string, series: ShownSeries, { value, exemplar, extra }: Sample): void {
-    const { openMetrics, sendTimestamps } = this.#options
-    const head = this.#head(this.#name + ending, series.labels, extra)
-    const time = sendTimestamps && series.time > 0n ? ` ${timeText(series.time, openMetrics)}` : ''
-    const mark = openMetrics && exemplar !== undefined ? exemplarText(exemplar) : ''
+  #push(ending: string, { labels, time }: Shared, { value, exemplar, extra = '' }: Sample): void {
+    const name = this.#name + ending
+    const isPlain = legacyName.test(name)
+    const inside = [isPlain ? '' : quoted(name), labels, extra].filter((part) => part !== '').join(',')
+    const head = `${isPlain ? name : ''}${inside === '' ? '' : `{${inside}}`}`
+    const mark = this.#options.openMetrics && exemplar !== undefined ? exemplarText(exemplar) : ''
     this.#lines.push(`${head} ${numberText(value)}${time}${mark}`)
   }
 
-  #head(name: string, labels: Labels, extra: Labels[number] | undefined): string {
-    const isPlain = legacyName.test(name)
-    const parts = isPlain ? [] : [quoted(name)]
-    const seen = new Set<string>()
+  /** Writes once what all lines of a series share; a label of the name that they add gives way. */
+  #shared({ labels, time }: ShownSeries, added = ''): Shared {
+    const { openMetrics, sendTimestamps, allowsUtf8 } = this.#options
+    const parts = new Map<string, string>()
     for (const [key, value] of labels) {
-      const own = this.#options.allowsUtf8 ? key : escapedName(key).replaceAll(':', '_')
-      if (own === extra?.[0] || seen.has(own)) continue
-      seen.add(own)
-      parts.push(`${legacyLabel.test(own) ? own : `"${escapeValue(own)}"`}="${escapeValue(value)}"`)
+      const own = allowsUtf8 || legacyLabel.test(key) ? key : escapedName(key).replaceAll(':', '_')
+      if (own === added || parts.has(own)) continue
+      parts.set(own, `${legacyLabel.test(own) ? own : `"${escapeValue(own)}"`}="${escapeValue(value)}"`)
     }
-    if (extra !== undefined) parts.push(`${extra[0]}="${extra[1]}"`)
-    const inside = parts.length === 0 ? '' : `{${parts.join(',')}}`
-    return isPlain ? name + inside : inside
+    return {
+      labels: [...parts.values()].join(','),
+      time: sendTimestamps && time > 0n ? ` ${timeText(time, openMetrics)}` : '',
+    }
   }
 
   /** OpenMetrics wants bounds as canonical floats: `1.0`, not `1`. */
@@ -126,21 +125,37 @@ class FamilyWriter {
   }
 }
 
+/** Labels and time of a series as they are written. */
+interface Shared {
+  readonly labels: string
+  readonly time: string
+}
+
 interface Sample {
   readonly value: number
   readonly exemplar?: MetricExemplar | undefined
-  readonly extra?: Labels[number]
+  /** A label of this line alone, as it is written. */
+  readonly extra?: string
 }
 
 /** Puts each exemplar into the first bucket whose bound is not below it; the latest one stays. */
 function exemplarsByBucket({ bounds, exemplars }: HistogramReading): (MetricExemplar | undefined)[] {
   const found = new Array<MetricExemplar | undefined>(bounds.length + 1)
-  for (const exemplar of exemplars) {
-    const value = numberOf(exemplar.value)
-    const index = bounds.findIndex((bound) => value <= bound)
-    found[index === -1 ? bounds.length : index] = exemplar
-  }
+  for (const exemplar of exemplars) found[bucketOf(bounds, numberOf(exemplar.value))] = exemplar
   return found
+}
+
+/** Halves the ascending bounds: a stranger may send as many bounds as exemplars. */
+function bucketOf(bounds: readonly number[], value: number): number {
+  let low = 0
+  let high = bounds.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    // In bounds: the middle lies between the two.
+    if (value <= (bounds[middle] as number)) high = middle
+    else low = middle + 1
+  }
+  return low
 }
 
 function exemplarText({ traceId, spanId, value, time }: MetricExemplar): string {

@@ -74,6 +74,7 @@ function histogramReading(point: HistogramPoint): HistogramReading {
     if (!byBound.has(bound)) byBound.set(bound, Number(point.bucketCounts[index] ?? 0n))
   })
   byBound.delete(Number.POSITIVE_INFINITY)
+  byBound.delete(Number.NaN)
   const bounds = [...byBound.keys()].sort((a, b) => a - b)
   let sum = 0
   const cumulated = bounds.map((bound) => (sum += byBound.get(bound) ?? 0))

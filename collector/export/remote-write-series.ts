@@ -95,7 +95,7 @@ export class SeriesBuilder {
       // A target of which nothing but its name is known needs no series.
       if (target === undefined || target.every(([name]) => name === 'job' || name === 'instance')) continue
       const name = this.#namer.metric('target_info', '', 'other')
-      set.at(name, target).samples.push({ value: 1, timeMillis: latest })
+      set.at(name, identified(target)).samples.push({ value: 1, timeMillis: latest })
     }
     return set.sorted()
   }
@@ -114,7 +114,7 @@ export class SeriesBuilder {
       const writer = new PointWriter(set, {
         name,
         point,
-        labels: this.#labels.point(shared, point.attributes),
+        ...identified(this.#labels.point(shared, point.attributes)),
       })
       if (!writer.write(this.#exemplarsOf(data, point))) this.#onDropped(1)
       latest = Math.max(latest, millisOf(point.time))
@@ -141,6 +141,11 @@ export class SeriesBuilder {
   }
 }
 
+/** Adds one by one: there may be more of them than a call takes arguments. */
+function addAll(list: RemoteExemplar[], more: readonly RemoteExemplar[]): void {
+  for (const one of more) list.push(one)
+}
+
 function charactersOf(text: string): number {
   return Array.from(text).length
 }
@@ -153,13 +158,17 @@ function isCumulative(data: MetricData): boolean {
 class SeriesSet {
   readonly #series = new Map<string, RemoteSeries>()
 
-  at(name: string, labels: Labels, extra?: Labels[number]): RemoteSeries {
-    const own = extra === undefined ? labels : labels.filter(([label]) => label !== extra[0])
-    const all = [['__name__', name] as const, ...own, ...(extra === undefined ? [] : [extra])]
-    all.sort(([a], [b]) => (a < b ? -1 : 1))
-    const key = JSON.stringify(all)
+  /**
+   * Finds a series, or begins it.
+   *
+   * @param identity of the labels, as `identityOf` tells it: made once for all the series of a point
+   */
+  at(name: string, { labels, identity }: Identified, extra?: Labels[number]): RemoteSeries {
+    const key = `${name}\0${extra?.[0] ?? ''}\0${extra?.[1] ?? ''}\0${identity}`
     let found = this.#series.get(key)
     if (found === undefined) {
+      const own = extra === undefined ? labels : inserted(labels, extra)
+      const all = inserted(own, ['__name__', name])
       found = { labels: all, samples: [], exemplars: [], histograms: [], points: 0 }
       this.#series.set(key, found)
     }
@@ -174,9 +183,25 @@ class SeriesSet {
   }
 }
 
-interface Named {
-  readonly name: string
+interface Identified {
   readonly labels: Labels
+  readonly identity: string
+}
+
+function identified(labels: Labels): Identified {
+  return { labels, identity: JSON.stringify(labels) }
+}
+
+/** Puts a label where it belongs in sorted ones, in place of one of its name. */
+function inserted(labels: Labels, label: Labels[number]): Labels {
+  const all = labels.filter(([name]) => name !== label[0])
+  const at = all.findIndex(([name]) => name > label[0])
+  all.splice(at === -1 ? all.length : at, 0, label)
+  return all
+}
+
+interface Named extends Identified {
+  readonly name: string
   readonly point: MetricPoint
 }
 
@@ -206,7 +231,7 @@ class PointWriter {
 
   #number({ value }: NumberPoint, exemplars: readonly RemoteExemplar[]): void {
     const series = this.#sample('', numberOf(value))
-    series.exemplars.push(...exemplars)
+    addAll(series.exemplars, exemplars)
     series.points++
   }
 
@@ -216,11 +241,14 @@ class PointWriter {
   ): void {
     if (sum !== undefined) this.#sample('_sum', sum)
     this.#sample('_count', Number(count)).points++
-    let below = Number.NEGATIVE_INFINITY
+    const waiting = exemplars.filter(({ value }) => !Number.isNaN(value)).sort((a, b) => a.value - b.value)
+    let taken = 0
     let cumulated = 0n
+    // Bounds ascend and so do the values: one walk over both, however many there are.
     const mark = (series: RemoteSeries, bound: number) => {
-      series.exemplars.push(...exemplars.filter(({ value }) => value > below && value <= bound))
-      below = bound
+      for (let next = waiting[taken]; next !== undefined && next.value <= bound; next = waiting[++taken]) {
+        series.exemplars.push(next)
+      }
     }
     bounds.slice(0, bucketCounts.length).forEach((bound, index) => {
       cumulated += bucketCounts[index] ?? 0n
@@ -233,9 +261,9 @@ class PointWriter {
   #native(point: ExponentialPoint, exemplars: readonly RemoteExemplar[]): boolean {
     const histogram = nativeHistogram(point)
     if (histogram === undefined) return false
-    const series = this.#set.at(this.#named.name, this.#named.labels)
+    const series = this.#set.at(this.#named.name, this.#named)
     series.histograms.push({ histogram, isStale: this.#isStale, timeMillis: this.#timeMillis })
-    series.exemplars.push(...exemplars)
+    addAll(series.exemplars, exemplars)
     series.points++
     return true
   }
@@ -247,7 +275,7 @@ class PointWriter {
   }
 
   #sample(ending: string, value: number, extra?: Labels[number]): RemoteSeries {
-    const series = this.#set.at(this.#named.name + ending, this.#named.labels, extra)
+    const series = this.#set.at(this.#named.name + ending, this.#named, extra)
     series.samples.push({ value: this.#isStale ? 'stale' : value, timeMillis: this.#timeMillis })
     return series
   }

@@ -1,9 +1,9 @@
 /** The arguments of one call, checked when the configuration is read and asked for on each item. */
 import { CollectorError } from '../errors.ts'
 import type { Attribute } from '../process/model.ts'
-import { isDouble, isMap, isWhole, textOfValue } from '../process/value.ts'
+import { isMap, isWhole, textOfValue } from '../process/value.ts'
 import type { Item } from './item.ts'
-import { failed, isId, storable, typeOf, type OttlValue } from './ottl-value.ts'
+import { failed, isId, storable, type OttlValue } from './ottl-value.ts'
 import type { Access, Getter } from './path.ts'
 import { compilePattern, type Pattern } from './regex/pattern.ts'
 import type { StatementError } from './statement-error.ts'
@@ -144,11 +144,4 @@ export function textLike(value: OttlValue): string | undefined {
   const plain = storable(value)
   if (plain instanceof Uint8Array) return Buffer.from(plain).toString('hex')
   return textOfValue(plain)
-}
-
-/** Reads a double or a whole number as a double. */
-export function numberFrom(value: OttlValue): number {
-  if (isDouble(value)) return value.double
-  if (isWhole(value)) return Number(value)
-  throw new CollectorError('OTTL_FAILED', `found ${typeOf(value)}, expected a number`)
 }

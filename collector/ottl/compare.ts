@@ -8,6 +8,10 @@ export function compare(operator: Comparator, left: OttlValue, right: OttlValue)
   if (left === undefined && right === undefined)
     return operator === '==' || operator === '<=' || operator === '>='
   if (left === undefined || right === undefined) return operator === '!='
+  // The most common comparison by far; the order of texts, which is that of their bytes, costs copies.
+  if (typeof left === 'string' && typeof right === 'string' && (operator === '==' || operator === '!=')) {
+    return (left === right) === (operator === '==')
+  }
   const order = orderOf(left, right)
   if (order !== undefined) return holds(operator, order)
   const equal = isEqual(left, right)

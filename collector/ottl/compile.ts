@@ -24,19 +24,41 @@ export interface CompiledStatements {
  * Reads and checks a group of conditions and statements.
  *
  * @param known the contexts of the signal; the first is the group's where no path names one
- * @throws StatementError
+ * @throws StatementError the first fault
  */
 export function compileStatements(texts: StatementTexts, known: readonly ContextName[]): CompiledStatements {
-  const conditions = (texts.conditions ?? []).map((text) => ({ text, tree: parseCondition(text) }))
-  const statements = (texts.statements ?? []).map((text) => ({ text, tree: parseStatement(text) }))
-  const prefixes = new Prefixes()
-  for (const { text, tree } of conditions) prefixes.ofCondition(text, tree)
-  for (const { text, tree } of statements) prefixes.ofStatement(text, tree)
-  const context = texts.context ?? prefixes.deepest(known)
-  return {
+  const { compiled, faults } = readStatements(texts, known)
+  if (faults[0] !== undefined) throw faults[0]
+  return compiled
+}
+
+/** Lists what is wrong with a group, text by text; empty where it can be compiled. */
+export function statementFaults(
+  texts: StatementTexts,
+  known: readonly ContextName[],
+): readonly StatementError[] {
+  return readStatements(texts, known).faults
+}
+
+function readStatements(
+  texts: StatementTexts,
+  known: readonly ContextName[],
+): { readonly compiled: CompiledStatements; readonly faults: readonly StatementError[] } {
+  const faults: StatementError[] = []
+  const eachText = <T, R>(list: readonly T[], read: (item: T) => R): R[] =>
+    list.flatMap((item) => {
+      const result = collected(faults, () => read(item))
+      return result === undefined ? [] : [result]
+    })
+  const conditions = eachText(texts.conditions ?? [], (text) => ({ text, tree: parseCondition(text) }))
+  const statements = eachText(texts.statements ?? [], (text) => ({ text, tree: parseStatement(text) }))
+  const context = collected(faults, () => contextOfGroup(texts, known, { conditions, statements }))
+  if (context === undefined)
+    return { compiled: { context: known[0] ?? 'resource', conditions: [], statements: [] }, faults }
+  const compiled = {
     context,
-    conditions: conditions.map(({ text, tree }) => new Compiler(text, context).test(tree)),
-    statements: statements.map(({ text, tree }) => {
+    conditions: eachText(conditions, ({ text, tree }) => new Compiler(text, context).test(tree)),
+    statements: eachText(statements, ({ text, tree }) => {
       const compiler = new Compiler(text, context)
       return {
         where: tree.where === undefined ? undefined : compiler.test(tree.where),
@@ -44,6 +66,42 @@ export function compileStatements(texts: StatementTexts, known: readonly Context
       }
     }),
   }
+  return { compiled, faults }
+}
+
+/** Keeps a fault of a text, so that those of the others are found too. */
+function collected<R>(faults: StatementError[], read: () => R): R | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error
+    faults.push(error)
+    return undefined
+  }
+}
+
+interface Trees {
+  readonly conditions: readonly { readonly text: string; readonly tree: Condition }[]
+  readonly statements: readonly { readonly text: string; readonly tree: Statement }[]
+}
+
+function contextOfGroup(
+  { context, conditions = [], statements = [] }: StatementTexts,
+  known: readonly ContextName[],
+  trees: Trees,
+): ContextName {
+  if (context !== undefined) {
+    if (known.includes(context)) return context
+    throw new StatementError(
+      conditions[0] ?? statements[0] ?? '',
+      0,
+      `found the context ${context}, expected one of ${known.join(', ')}`,
+    )
+  }
+  const prefixes = new Prefixes()
+  for (const { text, tree } of trees.conditions) prefixes.ofCondition(text, tree)
+  for (const { text, tree } of trees.statements) prefixes.ofStatement(text, tree)
+  return prefixes.deepest(known)
 }
 
 /** Collects the contexts that paths name. */

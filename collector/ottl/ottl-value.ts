@@ -45,6 +45,7 @@ export function typeOf(value: OttlValue): string {
   return isDuration(value) ? 'duration' : 'id'
 }
 
+/** Builds the error of a value of the wrong type: it names the types and never the value. */
 export function failed(found: OttlValue, expected: string): CollectorError {
   return new CollectorError('OTTL_FAILED', `found ${typeOf(found)}, expected ${expected}`)
 }
@@ -57,11 +58,21 @@ export function storable(value: OttlValue): Value {
   return value
 }
 
+/**
+ * Takes a text.
+ *
+ * @throws CollectorError OTTL_FAILED
+ */
 export function textFrom(value: OttlValue): string {
   if (typeof value !== 'string') throw failed(value, 'string')
   return value
 }
 
+/**
+ * Takes a whole number.
+ *
+ * @throws CollectorError OTTL_FAILED
+ */
 export function wholeFrom(value: OttlValue): number | bigint {
   if (!isWhole(value)) throw failed(value, 'int')
   return value

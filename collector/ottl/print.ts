@@ -2,10 +2,12 @@
 import type { Argument, Condition, Expression, Statement } from './syntax.ts'
 import { quote } from './unquote.ts'
 
+/** Writes a statement. */
 export function printStatement({ editor, where }: Statement): string {
   return where === undefined ? printValue(editor) : `${printValue(editor)} where ${printCondition(where)}`
 }
 
+/** Writes a condition, with brackets where they are needed. */
 export function printCondition(condition: Condition): string {
   switch (condition.kind) {
     case 'or':

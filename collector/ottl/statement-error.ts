@@ -3,7 +3,9 @@ import { CollectorError } from '../errors.ts'
 
 /** OTTL_INVALID: found when the configuration is read, never later. */
 export class StatementError extends CollectorError {
-  /** In the statement's own text, from 1. */
+  /** The statement or condition. */
+  readonly text: string
+  /** In the text, from 1. */
   readonly line: number
   readonly column: number
 
@@ -12,6 +14,7 @@ export class StatementError extends CollectorError {
     const before = text.slice(0, at).split('\n')
     const [line, column] = [before.length, (before.at(-1) ?? '').length + 1]
     super('OTTL_INVALID', `${why} (line ${line}, column ${column} of \`${text.slice(0, 200)}\`)`)
+    this.text = text
     this.line = line
     this.column = column
   }

@@ -21,10 +21,6 @@ export class RememberedIds {
     this.#room = room
   }
 
-  get size(): number {
-    return this.#ids.size
-  }
-
   add(id: string): void {
     this.#ids.delete(id)
     this.#ids.add(id)

@@ -56,7 +56,9 @@ function merged<T extends MetricData['points'][number]>(
     if (point.start < first.start) first.start = point.start
     // A series has ended only when all of its parts have.
     first.flags &= point.flags
-    if ('exemplars' in first && 'exemplars' in point) first.exemplars.push(...point.exemplars)
+    if (!('exemplars' in first) || !('exemplars' in point)) continue
+    // One by one: there may be more of them than a call takes arguments.
+    for (const exemplar of point.exemplars) first.exemplars.push(exemplar)
   }
   return [...kept.values()]
 }

@@ -63,10 +63,12 @@ export function anyHolds(
 type Base = Pick<Item, 'now'>
 type Visit = (item: Item) => void
 
+/** Makes the item that conditions on a resource see. */
 export function resourceItem(resource: Item['resource'], { now }: Base): Item {
   return { resource, cache: [], now }
 }
 
+/** Makes the item that conditions on a scope see, and what is in it too. */
 export function scopeItem(
   resource: Item['resource'],
   scope: NonNullable<Item['scope']>,

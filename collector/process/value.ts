@@ -71,6 +71,7 @@ export function copyValue(value: Value): Value {
   return value
 }
 
+/** Copies attributes with all that is in them. */
 export function copyAttributes(attributes: readonly Attribute[]): Attribute[] {
   return attributes.map(({ key, value }) => ({ key, value: copyValue(value) }))
 }

@@ -114,9 +114,10 @@ export function wholeOf(value: unknown, name: string): number | bigint {
   throw wrong(name, 'a whole number of 64 bits')
 }
 
-/** JSON has no NaN or infinities, so protobuf's mapping spells them as text. */
+/** Protobuf's mapping takes numbers as text too; JSON has no other form for NaN and infinities. */
 export function doubleOf(value: unknown, name: string): number {
   if (typeof value === 'number') return value
+  if (typeof value === 'string' && /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value)) return Number(value)
   if (value === 'NaN') return Number.NaN
   if (value === 'Infinity') return Number.POSITIVE_INFINITY
   if (value === '-Infinity') return Number.NEGATIVE_INFINITY

@@ -1,25 +1,30 @@
 /** The actions of the processors `attributes` and `resource`. */
+import { createActions } from '../../process/attribute-actions.ts'
+import { attempt } from './ottl.ts'
 import type { Report } from '../component.ts'
-import { block, list, optional, required, type Settings } from '../shape.ts'
+import { block, list, optional, required, titled, type Settings } from '../shape.ts'
 import { anything, attributeName, oneOf, oneOfAnyCase, text } from '../values.ts'
 
 export const actions = list(
-  block(
-    {
-      action: required(
-        oneOfAnyCase('insert', 'update', 'upsert', 'delete', 'hash', 'extract', 'convert'),
-        'What is done.',
-      ),
-      key: optional(attributeName, 'Attribute it is done to.'),
-      value: optional(anything, 'Value that is set.'),
-      from_attribute: optional(attributeName, 'Attribute whose value is set.'),
-      pattern: optional(
-        text,
-        'RE2 pattern: named groups become attributes (`extract`); keys it matches, too, are deleted or hashed.',
-      ),
-      converted_type: optional(oneOf('int', 'double', 'string'), 'Type the value becomes (`convert`).'),
-    },
-    { from_context: 'from_attribute: what comes in headers has not passed the fence, so it goes nowhere' },
+  titled(
+    'Action',
+    block(
+      {
+        action: required(
+          oneOfAnyCase('insert', 'update', 'upsert', 'delete', 'hash', 'extract', 'convert'),
+          'What is done.',
+        ),
+        key: optional(attributeName, 'Attribute it is done to.'),
+        value: optional(anything, 'Value that is set.'),
+        from_attribute: optional(attributeName, 'Attribute whose value is set.'),
+        pattern: optional(
+          text,
+          'RE2 pattern: named groups become attributes (`extract`); keys it matches, too, are deleted or hashed.',
+        ),
+        converted_type: optional(oneOf('int', 'double', 'string'), 'Type the value becomes (`convert`).'),
+      },
+      { from_context: 'from_attribute: what comes in headers has not passed the fence, so it goes nowhere' },
+    ),
   ),
 )
 export type Action = Settings<typeof actions>[number]
@@ -28,7 +33,9 @@ export type Action = Settings<typeof actions>[number]
 export function checkActions(given: readonly Action[], at: string, report: Report): void {
   if (given.length === 0) report(at, 'at least one action')
   given.forEach((action, index) => {
-    for (const expected of faultsOf(action)) report(`${at}/${index}`, expected)
+    const faults = faultsOf(action)
+    for (const expected of faults) report(`${at}/${index}`, expected)
+    if (faults.length === 0) attempt(() => createActions([action]), { at: `${at}/${index}`, report })
   })
 }
 

@@ -1,10 +1,10 @@
 /** Keys of exporters that send over a network, as upstream's `confighttp`, `configgrpc` and `exporterhelper` name them. */
 import type { Report } from '../component.ts'
-import { block, defaulted, optional, record, required, type Settings } from '../shape.ts'
+import { block, defaulted, optional, record, required, type Settings, titled } from '../shape.ts'
 import { decimal, duration, flag, integer, name, oneOf, text } from '../values.ts'
 import { clientTls } from './tls.ts'
 
-export const clientAuth = block({
+const clientAuth = block({
   authenticator: required(name, 'Id of an extension, such as `bearertokenauth`, that signs every request.'),
 })
 
@@ -54,30 +54,39 @@ const batch = block(
     flush_timeout: defaulted(duration, '200ms', 'Longest wait for a batch to fill.'),
     min_size: defaulted(integer(0, 1_000_000_000), 8_192, 'Size from which a batch is sent at once.'),
     max_size: defaulted(integer(0, 1_000_000_000), 0, 'Size beyond which a batch is cut; 0 never cuts.'),
-    sizer: defaulted(oneOf('items', 'bytes'), 'items', 'What sizes of batches count.'),
+    sizer: optional(
+      oneOf('items', 'bytes'),
+      'What sizes of batches count: as the queue’s if absent, or items where that counts requests.',
+    ),
   },
   { partition: 'leave it out: headers of requests are not kept, so there is nothing to part by' },
 )
 
-export const sendingQueue = block({
-  enabled: defaulted(flag, true, 'Queues requests; without a queue a receiver waits for the other side.'),
-  num_consumers: defaulted(integer(1, 1_000), 10, 'Requests sent at once.'),
-  queue_size: defaulted(integer(1, 1_000_000_000), 1_000, 'Most that waits, in units of `sizer`.'),
-  sizer: defaulted(sizer, 'requests', 'What `queue_size` counts.'),
-  block_on_overflow: defaulted(flag, false, 'Waits for space when full, instead of refusing.'),
-  wait_for_result: defaulted(flag, false, 'Acknowledges only what the other side has taken.'),
-  storage: optional(name, 'Id of a `file_storage` extension that keeps the queue over restarts.'),
-  batch: optional(batch, 'Puts requests together before they are sent.'),
-})
+export const sendingQueue = titled(
+  'Sending queue',
+  block({
+    enabled: defaulted(flag, true, 'Queues requests; without a queue a receiver waits for the other side.'),
+    num_consumers: defaulted(integer(1, 1_000), 10, 'Requests sent at once.'),
+    queue_size: defaulted(integer(1, 1_000_000_000), 1_000, 'Most that waits, in units of `sizer`.'),
+    sizer: defaulted(sizer, 'requests', 'What `queue_size` counts.'),
+    block_on_overflow: defaulted(flag, false, 'Waits for space when full, instead of refusing.'),
+    wait_for_result: defaulted(flag, false, 'Acknowledges only what the other side has taken.'),
+    storage: optional(name, 'Id of a `file_storage` extension that keeps the queue over restarts.'),
+    batch: optional(batch, 'Puts requests together before they are sent.'),
+  }),
+)
 
-export const retryOnFailure = block({
-  enabled: defaulted(flag, true, 'Sends again what failed for a reason that may pass.'),
-  initial_interval: defaulted(duration, '5s', 'Wait before the second try.'),
-  max_interval: defaulted(duration, '30s', 'Longest wait between tries.'),
-  multiplier: defaulted(decimal(1, 10), 1.5, 'Factor by which each wait is longer than the last.'),
-  randomization_factor: defaulted(decimal(0, 1), 0.5, 'Share by which a wait is varied.'),
-  max_elapsed_time: defaulted(duration, '5m', 'Time after which it gives up; 0 never does.'),
-})
+export const retryOnFailure = titled(
+  'Retry on failure',
+  block({
+    enabled: defaulted(flag, true, 'Sends again what failed for a reason that may pass.'),
+    initial_interval: defaulted(duration, '5s', 'Wait before the second try.'),
+    max_interval: defaulted(duration, '30s', 'Longest wait between tries.'),
+    multiplier: defaulted(decimal(1, 10), 1.5, 'Factor by which each wait is longer than the last.'),
+    randomization_factor: defaulted(decimal(0, 1), 0.5, 'Share by which a wait is varied.'),
+    max_elapsed_time: defaulted(duration, '5m', 'Time after which it gives up; 0 never does.'),
+  }),
+)
 
 /** Reports a queue, or tries, that cannot work. */
 export function checkSending(
@@ -87,10 +96,17 @@ export function checkSending(
   },
   report: Report,
 ): void {
-  const { batch: batching, queueSize, sizer: unit } = settings.sendingQueue
+  const { batch: batching, queueSize, sizer: unit, waitForResult, storage } = settings.sendingQueue
+  if (waitForResult && storage !== undefined)
+    report('sending_queue/wait_for_result', 'either wait_for_result or storage')
   if (batching !== undefined && batching.maxSize > 0 && batching.maxSize < batching.minSize)
     report('sending_queue/batch/max_size', 'a size not below min_size, or 0')
-  if (batching !== undefined && unit === batching.sizer && batching.minSize > queueSize)
+  if (
+    batching !== undefined &&
+    unit === (batching.sizer ?? unit) &&
+    unit !== 'requests' &&
+    batching.minSize > queueSize
+  )
     report('sending_queue/batch/min_size', 'a size not above queue_size')
   const { initialInterval, maxInterval, maxElapsedTime, enabled } = settings.retryOnFailure
   if (enabled && maxElapsedTime > 0 && maxElapsedTime < initialInterval)

@@ -1,5 +1,5 @@
 /** The policies of `tail_sampling`. */
-import { block, defaulted, list, optional, required, type Settings } from '../shape.ts'
+import { block, defaulted, list, optional, required, type Settings, titled } from '../shape.ts'
 import { attributeName, decimal, flag, integer, name, oneOf, text } from '../values.ts'
 import { conditions, errorMode } from './ottl.ts'
 
@@ -112,11 +112,19 @@ const plainTypes = [
 
 const named = { name: required(name, 'Name in the collector’s own metrics.') }
 const type = 'Kind of the policy.'
-const plainPolicy = block({ ...named, type: required(oneOf(...plainTypes), type), ...plain })
+const plainPolicy = titled(
+  'Plain policy',
+  block({ ...named, type: required(oneOf(...plainTypes), type), ...plain }),
+)
 
 const and = optional(
   block({ and_sub_policy: required(list(plainPolicy), 'Policies that must all keep the trace.') }),
   'For `and`.',
+)
+
+const compositePart = titled(
+  'Policy of a composite',
+  block({ ...named, type: required(oneOf(...plainTypes, 'and'), type), ...plain, and }),
 )
 
 export const policy = block({
@@ -138,10 +146,7 @@ export const policy = block({
     block({
       max_total_spans_per_second: required(amount, 'Most spans that are kept in a second.'),
       policy_order: required(list(name), 'Names of the policies, in the order they are asked.'),
-      composite_sub_policy: required(
-        list(block({ ...named, type: required(oneOf(...plainTypes, 'and'), type), ...plain, and })),
-        'The policies.',
-      ),
+      composite_sub_policy: required(list(compositePart), 'The policies.'),
       rate_allocation: defaulted(
         list(
           block({

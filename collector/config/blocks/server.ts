@@ -1,12 +1,12 @@
 /** Keys of listening servers, as upstream's `confighttp` and `configgrpc` name them. */
-import { block, defaulted, optional, required, type Settings } from '../shape.ts'
+import { block, defaulted, optional, required, type Settings, titled } from '../shape.ts'
 import { address, integer, name, oneOf } from '../values.ts'
 import { list } from '../shape.ts'
 import { serverTls } from './tls.ts'
 
 const header = name
 
-export const serverAuth = block(
+const serverAuth = block(
   {
     authenticator: required(
       name,
@@ -16,21 +16,24 @@ export const serverAuth = block(
   { request_params: 'leave it out: tokens are taken from the Authorization header only' },
 )
 
-export const cors = block(
-  {
-    allowed_origins: defaulted(
-      list(name, 50),
-      [],
-      'Origins of pages that may send; `*` stands for any text.',
-    ),
-    allowed_headers: defaulted(
-      list(header, 50),
-      [],
-      'Headers they may send beside the ones the receiver needs.',
-    ),
-    max_age: optional(integer(0, 86_400), 'Seconds for which browsers remember the answer.'),
-  },
-  { exposed_headers: 'leave it out: answers carry no header that pages need' },
+export const cors = titled(
+  'CORS',
+  block(
+    {
+      allowed_origins: defaulted(
+        list(name, 50),
+        [],
+        'Origins of pages that may send; `*` stands for any text.',
+      ),
+      allowed_headers: defaulted(
+        list(header, 50),
+        [],
+        'Headers they may send beside the ones the receiver needs.',
+      ),
+      max_age: optional(integer(0, 86_400), 'Seconds for which browsers remember the answer.'),
+    },
+    { exposed_headers: 'leave it out: answers carry no header that pages need' },
+  ),
 )
 export type Cors = Settings<typeof cors>
 

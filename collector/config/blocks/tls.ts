@@ -1,6 +1,6 @@
 /** TLS keys, as upstream's `configtls` names them. */
 import type { Report } from '../component.ts'
-import { block, defaulted, optional, type Settings } from '../shape.ts'
+import { block, defaulted, optional, type Settings, titled } from '../shape.ts'
 import { duration, flag, name, oneOf, text } from '../values.ts'
 
 const versions = oneOf('1.2', '1.3')
@@ -21,32 +21,41 @@ const refused = {
   tpm: 'key_file with mode 0600',
 }
 
-export const serverTls = block(
-  {
-    ...own,
-    client_ca_file: optional(name, 'Authorities whose client certificates are required and accepted.'),
-  },
-  {
-    ...refused,
-    ca_file: 'client_ca_file',
-    ca_pem: 'client_ca_file',
-    include_system_ca_certs_pool: 'client_ca_file with all authorities in it',
-    client_ca_file_reload: 'reload_interval',
-  },
+export const serverTls = titled(
+  'TLS of a server',
+  block(
+    {
+      ...own,
+      client_ca_file: optional(name, 'Authorities whose client certificates are required and accepted.'),
+    },
+    {
+      ...refused,
+      ca_file: 'client_ca_file',
+      ca_pem: 'client_ca_file',
+      include_system_ca_certs_pool: 'client_ca_file with all authorities in it',
+      client_ca_file_reload: 'reload_interval',
+    },
+  ),
 )
 export type ServerTls = Settings<typeof serverTls>
 
-export const clientTls = block(
-  {
-    ...own,
-    ca_file: optional(name, 'Authorities the server is checked against, a PEM file; the system’s if absent.'),
-    ca_pem: optional(text, 'Authorities the server is checked against as PEM text.'),
-    include_system_ca_certs_pool: defaulted(flag, false, 'Adds the system’s authorities to the own ones.'),
-    insecure: defaulted(flag, false, 'Speaks without TLS; for gRPC and addresses without a scheme.'),
-    insecure_skip_verify: defaulted(flag, false, 'Speaks TLS and believes every certificate.'),
-    server_name_override: optional(name, 'Name that is asked for and checked instead of the host.'),
-  },
-  refused,
+export const clientTls = titled(
+  'TLS of a client',
+  block(
+    {
+      ...own,
+      ca_file: optional(
+        name,
+        'Authorities the server is checked against, a PEM file; the system’s if absent.',
+      ),
+      ca_pem: optional(text, 'Authorities the server is checked against as PEM text.'),
+      include_system_ca_certs_pool: defaulted(flag, false, 'Adds the system’s authorities to the own ones.'),
+      insecure: defaulted(flag, false, 'Speaks without TLS; for gRPC and addresses without a scheme.'),
+      insecure_skip_verify: defaulted(flag, false, 'Speaks TLS and believes every certificate.'),
+      server_name_override: optional(name, 'Name that is asked for and checked instead of the host.'),
+    },
+    refused,
+  ),
 )
 export type ClientTls = Settings<typeof clientTls>
 

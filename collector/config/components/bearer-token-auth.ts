@@ -20,6 +20,7 @@ export const bearerTokenAuth = defineComponent('extensions', 'bearertokenauth', 
       scheme: defaulted(oneOf('Bearer'), 'Bearer', 'The word before the token.'),
     },
     {
+      file_retry: 'leave it out: write the file before the start',
       tokens: 'token, or a second receiver with its own',
       header: 'leave it out: the token is in Authorization',
     },

@@ -1,6 +1,6 @@
 /** Connector `count`: counts items that conditions hold for. */
-import { conditions } from '../blocks/ottl.ts'
-import { defineComponent } from '../component.ts'
+import { checkConditions, conditions } from '../blocks/ottl.ts'
+import { defineComponent, pointer } from '../component.ts'
 import { block, defaulted, list, optional, record, required } from '../shape.ts'
 import { anything, attributeName, text } from '../values.ts'
 
@@ -53,4 +53,19 @@ export const count = defineComponent('connectors', 'count', {
     },
     { profiles: 'leave it out: profiles are not taken' },
   ),
+  check: ({ spans, spanevents, metrics, datapoints, logs }, report) => {
+    const counted = [
+      ['spans', 'span', spans],
+      ['spanevents', 'spanevent', spanevents],
+      ['metrics', 'metric', metrics],
+      ['datapoints', 'datapoint', datapoints],
+      ['logs', 'log', logs],
+    ] as const
+    for (const [kind, context, named] of counted) {
+      for (const [metric, { conditions: given }] of Object.entries(named)) {
+        const at = `${kind}${pointer(metric)}/conditions`
+        checkConditions(given, context, { at, report })
+      }
+    }
+  },
 })

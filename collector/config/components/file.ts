@@ -32,6 +32,7 @@ export const file = defineComponent('exporters', 'file', {
     },
     {
       compression: 'leave it out: compress the files that rotation has finished',
+      compression_params: 'leave it out: compress the files that rotation has finished',
       encoding: 'format',
       group_by: 'one file exporter for every pipeline',
       create_directory: 'leave it out: create the folder first',

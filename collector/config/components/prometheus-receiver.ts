@@ -3,7 +3,7 @@ import Type from 'typebox'
 import { defineComponent } from '../component.ts'
 import { durationMillis } from '../duration.ts'
 import { block, defaulted, list, optional, record, required, scalar } from '../shape.ts'
-import { flag, name, oneOf, text, urlPath } from '../values.ts'
+import { flag, name, oneOf, scrapeTarget, text, urlPath } from '../values.ts'
 
 /** Prometheus writes durations in whole units, the largest first. */
 const interval = scalar(
@@ -27,7 +27,7 @@ const scrapeConfig = block(
     static_configs: required(
       list(
         block({
-          targets: required(list(name, 1_000), 'Targets, each host:port.'),
+          targets: required(list(scrapeTarget, 1_000), 'Targets, each host:port.'),
           labels: defaulted(
             record(text, '^[a-zA-Z_][a-zA-Z0-9_]*$'),
             {},
@@ -99,6 +99,8 @@ export const prometheusReceiver = defineComponent('receivers', 'prometheus', {
   ),
   check: ({ config }, report) => {
     const jobs = new Set<string>()
+    if (config.global.scrapeTimeout > config.global.scrapeInterval)
+      report('config/global/scrape_timeout', 'a time not above scrape_interval')
     config.scrapeConfigs.forEach((job, index) => {
       const every = job.scrapeInterval ?? config.global.scrapeInterval
       const at = `config/scrape_configs/${index}`

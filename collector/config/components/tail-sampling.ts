@@ -1,4 +1,6 @@
 /** Processor `tail_sampling`: decides about a trace when its spans are there. */
+import { createPlainPolicy, type PlainPolicy } from '../../process/tail-sampling-policies.ts'
+import { attempt } from '../blocks/ottl.ts'
 import { policy, type Policy } from '../blocks/policies.ts'
 import { defineComponent, type Report } from '../component.ts'
 import { block, defaulted, list, required } from '../shape.ts'
@@ -79,5 +81,23 @@ function checkPolicy(given: Policy, at: string, report: Report): void {
   }
   if (Object.hasOwn(own, type) && own[type] === undefined) report(at, `a mapping ${type}, as the type is`)
   const members = Object.entries(own).filter(([name, part]) => part !== undefined && name !== type)
+  const place = { at, report }
+  const options = { now: () => 0n }
+  const parts = [
+    given,
+    ...(given.and?.andSubPolicy ?? []),
+    ...(given.not === undefined ? [] : [given.not.notSubPolicy]),
+    ...(given.drop?.dropSubPolicy ?? []),
+    ...(given.composite?.compositeSubPolicy ?? []),
+  ]
+  for (const part of parts) if (isPlain(part)) attempt(() => createPlainPolicy(part, options), place)
   for (const [name] of members) report(`${at}/${name}`, `no ${name}, as the type is ${type}`)
+}
+
+/** Whether the policy stands for itself, with the part of its own type. */
+function isPlain({ type, stringAttribute, ottlCondition }: PlainPolicy): boolean {
+  return (
+    (type === 'string_attribute' && stringAttribute !== undefined) ||
+    (type === 'ottl_condition' && ottlCondition !== undefined)
+  )
 }

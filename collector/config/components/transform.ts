@@ -1,5 +1,6 @@
 /** Processor `transform`: runs OTTL statements. */
-import { errorMode, statements } from '../blocks/ottl.ts'
+import { signalContexts } from '../../process/statements.ts'
+import { checkStatements, errorMode, statements } from '../blocks/ottl.ts'
 import { defineComponent } from '../component.ts'
 import { block, defaulted } from '../shape.ts'
 
@@ -22,4 +23,9 @@ export const transform = defineComponent('processors', 'transform', {
       flatten_data: 'leave it out: records keep their resource',
     },
   ),
+  check: (settings, report) => {
+    checkStatements(settings.traceStatements, signalContexts.traces, { at: 'trace_statements', report })
+    checkStatements(settings.metricStatements, signalContexts.metrics, { at: 'metric_statements', report })
+    checkStatements(settings.logStatements, signalContexts.logs, { at: 'log_statements', report })
+  },
 })

@@ -24,6 +24,7 @@ export interface Field<T> {
 /** The fields of one context by their path. */
 export type Fields<T> = Readonly<Record<string, Field<T>>>
 
+/** Describes a text. */
 export function text<T>(get: (owner: T) => string, set: (owner: T, value: string) => void): Field<T> {
   return { get, set: (owner, value) => set(owner, textFrom(value)) }
 }
@@ -38,6 +39,7 @@ export function nanos<T>(get: (owner: T) => bigint, set: (owner: T, value: bigin
   return { get: (owner) => signed(get(owner)), set: (owner, value) => set(owner, nanosFrom(value)) }
 }
 
+/** Describes nanoseconds since 1970 that are seen as a time. */
 export function time<T>(get: (owner: T) => bigint, set: (owner: T, value: bigint) => void): Field<T> {
   return {
     get: (owner) => ({ time: get(owner) }),
@@ -54,6 +56,7 @@ export interface IdAccess<T> {
   readonly bytes: 8 | 16
 }
 
+/** Describes an id, which equals no bytes and no text. */
 export function id<T>({ get, set, bytes }: IdAccess<T>): Field<T> {
   return {
     get: (owner) => ({ id: get(owner) }),
@@ -77,6 +80,7 @@ export function idText<T>({ get, set, bytes }: IdAccess<T>): Field<T> {
   }
 }
 
+/** Describes a map that is changed in place. */
 export function attributes<T>(get: (owner: T) => Attribute[]): Field<T> {
   return {
     isIndexable: true,
@@ -88,6 +92,7 @@ export function attributes<T>(get: (owner: T) => Attribute[]): Field<T> {
   }
 }
 
+/** Describes a value of any type that OTLP has. */
 export function any<T>(get: (owner: T) => Value, set: (owner: T, value: Value) => void): Field<T> {
   return { get, set: (owner, value) => set(owner, copyValue(storable(value))), isIndexable: true }
 }
@@ -105,5 +110,6 @@ export function readOnly<T>(name: string, get: (owner: T) => OttlValue): Field<T
 /** Changes a list in place: whoever holds it sees the change. */
 export function replaceAttributes(into: Attribute[], from: readonly Attribute[]): void {
   const copy = copyAttributes(from)
-  into.splice(0, into.length, ...copy)
+  into.length = 0
+  for (const attribute of copy) into.push(attribute)
 }

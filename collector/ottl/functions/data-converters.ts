@@ -21,11 +21,11 @@ export const dataConverters: readonly FunctionDefinition[] = [
   },
   {
     name: 'URL',
-    parameters: ['url'],
+    parameters: ['url_string'],
     summary:
       'Makes a map of the parts of a URL, with the keys of the semantic conventions (`url.scheme`, `url.domain` …).',
     create: (call) => {
-      const target = call.text('url')
+      const target = call.text('url_string')
       return (item) => ({ map: partsOfUrl(target(item)) })
     },
   },

@@ -28,13 +28,13 @@ export const textConverters: readonly FunctionDefinition[] = [
   },
   {
     name: 'Concat',
-    parameters: ['values', 'delimiter'],
+    parameters: ['vals', 'delimiter'],
     summary: 'Joins values as texts with a delimiter.',
     create: (call) => {
-      const [values, delimiter] = [call.any('values'), call.text('delimiter')]
+      const [values, delimiter] = [call.any('vals'), call.text('delimiter')]
       return (item) => {
         const list = values(item)
-        if (!Array.isArray(list)) throw failed(list, 'list for values')
+        if (!Array.isArray(list)) throw failed(list, 'list for vals')
         return list.map((value) => textLike(value) ?? '<nil>').join(delimiter(item))
       }
     },
@@ -74,7 +74,7 @@ export const textConverters: readonly FunctionDefinition[] = [
   },
   {
     name: 'ConvertCase',
-    parameters: ['target', 'toCase'],
+    parameters: ['target', 'to_case'],
     summary: 'Writes a text in `lower`, `upper`, `snake` or `camel` case.',
     create: createConvertCase,
   },
@@ -159,9 +159,9 @@ function createSubstring(call: CallArguments): Getter {
 
 function createConvertCase(call: CallArguments): Getter {
   const target = call.text('target')
-  const to = call.literalText('toCase')
+  const to = call.literalText('to_case')
   const convert = Object.hasOwn(cases, to) ? cases[to] : undefined
-  if (convert === undefined) throw call.refusal('toCase', `expected ${Object.keys(cases).join(', ')}`)
+  if (convert === undefined) throw call.refusal('to_case', `expected ${Object.keys(cases).join(', ')}`)
   return (item) => convert(target(item))
 }
 

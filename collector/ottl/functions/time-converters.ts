@@ -3,6 +3,7 @@ import { CollectorError } from '../../errors.ts'
 import { whole } from '../../process/value.ts'
 import { failed, isDuration, isTime, type OttlValue } from '../ottl-value.ts'
 import type { FunctionDefinition } from './function.ts'
+import { compileTimeFormat } from './time-format.ts'
 
 const unitNanos: Readonly<Record<string, number>> = {
   ns: 1,
@@ -30,6 +31,23 @@ export const timeConverters: readonly FunctionDefinition[] = [
       const seconds = call.whole('seconds')
       const nanoseconds = call.has('nanoseconds') ? call.whole('nanoseconds') : () => 0
       return (item) => ({ time: BigInt(seconds(item)) * 1_000_000_000n + BigInt(nanoseconds(item)) })
+    },
+  },
+  {
+    name: 'Time',
+    parameters: ['target', 'format'],
+    summary:
+      'Reads a time from a text by a format such as `%Y-%m-%dT%H:%M:%S.%L%z`, which has to have the zone.',
+    create: (call) => {
+      const target = call.text('target')
+      const read = compileTimeFormat(call.literalText('format'))
+      if (typeof read === 'string') throw call.refusal('format', read)
+      return (item) => {
+        const time = read(target(item))
+        if (time === undefined)
+          throw new CollectorError('OTTL_FAILED', 'found a text that is not in the format')
+        return { time }
+      }
     },
   },
   {

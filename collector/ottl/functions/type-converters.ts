@@ -26,7 +26,7 @@ export const typeConverters: readonly FunctionDefinition[] = [
     name: 'HasAttrKeyOnDatapoint',
     parameters: ['key'],
     summary: 'Tells whether a data point of the metric has an attribute.',
-    contexts: ['metric', 'datapoint'],
+    contexts: ['metric'],
     create: (call) => {
       const key = call.text('key')
       return (item) => hasAttribute(item.metric?.data?.points ?? [], (entry) => entry.key === key(item))
@@ -34,11 +34,11 @@ export const typeConverters: readonly FunctionDefinition[] = [
   },
   {
     name: 'HasAttrOnDatapoint',
-    parameters: ['key', 'expected'],
+    parameters: ['key', 'expected_val'],
     summary: 'Tells whether a data point of the metric has an attribute with this text.',
-    contexts: ['metric', 'datapoint'],
+    contexts: ['metric'],
     create: (call) => {
-      const [key, expected] = [call.text('key'), call.text('expected')]
+      const [key, expected] = [call.text('key'), call.text('expected_val')]
       return (item) =>
         hasAttribute(
           item.metric?.data?.points ?? [],

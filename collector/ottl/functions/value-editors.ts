@@ -32,7 +32,7 @@ export const valueEditors: readonly FunctionDefinition[] = [
   },
   {
     name: 'replace_pattern',
-    parameters: ['target', 'regex', 'replacement', 'function?'],
+    parameters: ['target', 'regex_pattern', 'replacement', 'function?'],
     summary: 'Replaces every match of a regular expression in a text; `$1` and `$name` stand for groups.',
     create: (call) => {
       const target = call.target('target')
@@ -46,7 +46,7 @@ export const valueEditors: readonly FunctionDefinition[] = [
   },
   {
     name: 'replace_all_patterns',
-    parameters: ['target', 'mode', 'regex', 'replacement', 'function?'],
+    parameters: ['target', 'mode', 'regex_pattern', 'replacement', 'function?'],
     summary: 'Does what replace_pattern does to each `key` or each text `value` of a map.',
     create: createReplaceAll,
   },
@@ -102,7 +102,7 @@ function createAppend(call: CallArguments): Getter {
     if (values !== undefined) {
       const more = values(item)
       if (!Array.isArray(more)) throw failed(more, 'list for values')
-      list.push(...more.map(copyValue))
+      for (const value of more) list.push(copyValue(value))
     }
     target.set(item, list)
     return undefined
@@ -113,7 +113,7 @@ type Rewrite = (text: string, item: Item) => string
 
 /** The function is applied to each replacement. */
 function createRewrite(call: CallArguments): Rewrite {
-  const pattern: Pattern = call.pattern('regex')
+  const pattern: Pattern = call.pattern('regex_pattern')
   const replacement = call.text('replacement')
   const convert = call.converter('function')
   return (text, item) =>
@@ -137,7 +137,8 @@ function createReplaceAll(call: CallArguments): Getter {
     const held = entries(item)
     // Keys stay unique: of two that become one, the later value counts.
     const renamed = new Map(held.map(({ key, value }) => [rewrite(key, item), value]))
-    held.splice(0, held.length, ...Array.from(renamed, ([key, value]) => ({ key, value })))
+    held.length = 0
+    for (const [key, value] of renamed) held.push({ key, value })
     return undefined
   }
 }

@@ -43,6 +43,8 @@ export class Machine {
   #next: Threads
   #text = ''
   #found: Slots | undefined
+  /** How far into the text the last run looked, in UTF-16 units. */
+  lookedTo = 0
 
   constructor(program: readonly Instruction[], groups: number) {
     this.#program = program
@@ -59,6 +61,7 @@ export class Machine {
     const blank: Slots = new Int32Array(anyEnd ? 0 : this.#slotCount).fill(-1)
     let at = from
     for (;;) {
+      this.lookedTo = at
       if (this.#found === undefined) this.#follow(this.#current, 0, at, blank)
       if (this.#current.size === 0) {
         if (this.#found !== undefined || at >= text.length) return this.#found

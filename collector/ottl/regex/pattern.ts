@@ -2,15 +2,25 @@
  * Regular expressions of the configuration. They meet texts of strangers, so they run in linear time; the
  * runtime's own expressions take exponential time for some patterns, which is why they are not used.
  */
+import { CollectorError } from '../../errors.ts'
+import { Automaton, canAutomate } from './automaton.ts'
 import { Machine, type Slots } from './machine.ts'
 import { parseRegex } from './parse.ts'
 import { compileProgram } from './program.ts'
+
+/**
+ * One match takes time linear in the text, but as many matches may each read on to its end. So many units are looked
+ * at again in one replacement, which is a fraction of a second.
+ */
+const maxLooked = 2 ** 20
 
 /** A match in a text: ends in UTF-16 units, groups from 0 (the whole); absent where a group took no part. */
 export interface PatternMatch {
   readonly start: number
   readonly end: number
   readonly groups: readonly (string | undefined)[]
+  /** How far the text had to be looked at to know. */
+  readonly lookedTo: number
 }
 
 export interface Pattern {
@@ -28,16 +38,23 @@ export interface Pattern {
  */
 export function compilePattern(source: string): Pattern {
   const { node, groupNames } = parseRegex(source)
-  const machine = new Machine(compileProgram(node), groupNames.length)
+  const program = compileProgram(node)
+  const machine = new Machine(program, groupNames.length)
+  const automaton = canAutomate(program) ? new Automaton(program) : undefined
   return {
     source,
     groupNames,
-    test: /^[A-Za-z0-9 _/:-]*$/.test(source)
-      ? (text) => text.includes(source)
-      : (text) => machine.run(text, 0, true) !== undefined,
+    test:
+      automaton === undefined
+        ? (text) => machine.run(text, 0, true) !== undefined
+        : (text) => automaton.test(text),
     match: (text, from = 0) => {
+      // Most texts hold no match, which the automaton tells sooner; it cannot begin in the middle of a text.
+      if (from === 0 && automaton?.test(text) === false) return undefined
       const slots = machine.run(text, from, false)
-      return slots === undefined ? undefined : matchOf(text, slots, groupNames.length)
+      return slots === undefined
+        ? undefined
+        : { ...matchOf(text, slots, groupNames.length), lookedTo: machine.lookedTo }
     },
   }
 }
@@ -46,6 +63,7 @@ export function compilePattern(source: string): Pattern {
  * Replaces every match; `$1`, `${1}`, `$name` and `${name}` stand for groups, `$$` for a dollar (Go's Expand).
  *
  * @param rewrite applied to each replacement before it is put in
+ * @throws CollectorError OTTL_FAILED where the matches need the text to be looked at again and again
  */
 export function replaceAll(
   pattern: Pattern,
@@ -56,9 +74,13 @@ export function replaceAll(
   let result = ''
   let copied = 0
   let at = 0
+  let looked = 0
   while (at <= text.length) {
     const match = pattern.match(text, at)
     if (match === undefined) break
+    looked += match.lookedTo - at
+    if (looked > maxLooked + text.length)
+      throw new CollectorError('OTTL_FAILED', 'found a text whose matches take too long')
     const isEmpty = match.end === match.start
     // An empty match that touches the one before is none.
     if (!isEmpty || match.start !== copied || copied === 0) {
@@ -84,7 +106,7 @@ function widthAt(text: string, at: number): number {
   return point !== undefined && point > 0xffff ? 2 : 1
 }
 
-function matchOf(text: string, slots: Slots, groups: number): PatternMatch {
+function matchOf(text: string, slots: Slots, groups: number): Omit<PatternMatch, 'lookedTo'> {
   // In bounds: slots come in pairs, as many as there are groups.
   const end = (slot: number) => slots[slot] as number
   return {

@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { exposeMetrics, type PageOptions } from '../../../collector/export/prometheus-page.ts'
 import { PrometheusStore, type PrometheusStoreOptions } from '../../../collector/export/prometheus-store.ts'
-import { exposeSpanMetrics } from '../../../collector/export/prometheus-text.ts'
+import { exposeSpanMetrics, spanMetricsNames } from '../../../collector/export/prometheus-text.ts'
 import { temporality, type Metric } from '../../../collector/process/metric-model.ts'
 import type { Batch } from '../../../collector/process/model.ts'
 import { SpanMetrics } from '../../../collector/process/span-metrics.ts'
@@ -130,6 +130,28 @@ describe('the page of the prometheus exporter', () => {
       expect(both.startsWith(before.replace('# EOF\n', ''))).to.equal(true)
       expect(readMetricsPage(both, openMetrics ? 'openmetrics' : 'prometheus').size).to.equal(4)
     }
+  })
+
+  it('takes as many bounds and exemplars as a request can hold', () => {
+    const exemplars = Array.from({ length: 200_000 }, (_, value) => exemplar(value))
+    const bounds = Array.from({ length: 100_000 }, (_, bound) => bound)
+    const bucketCounts = bounds.map(() => 1n)
+    const took = histogram(cumulative, { count: 1n, bounds, bucketCounts, exemplars })
+    const page = pageOf(metricsOf({}, [metricOf('took', took)]), { openMetrics: true }, { maxLines: 200_000 })
+    expect(page.match(/ # \{/g)).to.have.length(100_001)
+  })
+
+  it('leaves the names of the span metrics to them', () => {
+    const options = { namespace: 'traces.span.metrics', unit: 's' } as const
+    const { total, duration } = spanMetricsNames(options)
+    const named = metricsOf({}, [
+      metricOf('traces.span.metrics.calls', sum(cumulative, true, { value: 1 })),
+      metricOf('traces.span.metrics.duration', histogram(cumulative, { count: 1n }), { unit: 's' }),
+      metricOf('other', gauge({ value: 1 })),
+    ])
+    expect(pageOf(named, {}, { reserved: new Set([total, duration]) })).to.equal(
+      '# TYPE other gauge\nother 1\n',
+    )
   })
 
   it('is well formed whatever arrives', () => {

@@ -5,7 +5,12 @@ import protobuf from 'protobufjs'
 import { nativeHistogram } from '../../../collector/export/remote-write-histogram.ts'
 import { encodeRemoteWrite } from '../../../collector/export/remote-write-proto.ts'
 import { SeriesBuilder, type SeriesSettings } from '../../../collector/export/remote-write-series.ts'
-import { emptyExponentialPoint, temporality, type Metric } from '../../../collector/process/metric-model.ts'
+import {
+  emptyExemplar,
+  emptyExponentialPoint,
+  temporality,
+  type Metric,
+} from '../../../collector/process/metric-model.ts'
 import type { Batch } from '../../../collector/process/model.ts'
 import { propertyRuns } from '../../support/property.ts'
 import { anyMetrics } from '../arbitrary.ts'
@@ -96,6 +101,15 @@ describe('the bytes of a remote write', () => {
     ])
     const [request] = encodeRemoteWrite(build(stale).series, 1_000)
     expect(request?.bytes.toString('hex').split('09020000000000f07f')).to.have.length(2)
+  })
+
+  it('take a point with more exemplars than a call takes arguments', () => {
+    const exemplars = Array.from({ length: 200_000 }, (_, value) => ({ ...emptyExemplar(), value }))
+    const bounds = Array.from({ length: 50_000 }, (_, bound) => bound)
+    const bucketCounts = bounds.map(() => 1n)
+    const took = histogram(temporality.cumulative, { count: 1n, bounds, bucketCounts, exemplars })
+    const { series } = build(metricsOf({}, [metricOf('took', took)]))
+    expect(series.reduce((count, own) => count + own.exemplars.length, 0)).to.equal(200_000)
   })
 
   it('write bounds without exponents', () => {

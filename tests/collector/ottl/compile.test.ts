@@ -1,6 +1,6 @@
 /** What the language refuses, where, and how its values compare and calculate. */
 import { expect } from 'chai'
-import { compileStatements } from '../../../collector/ottl/compile.ts'
+import { compileStatements, statementFaults } from '../../../collector/ottl/compile.ts'
 import { functions } from '../../../collector/ottl/functions/registry.ts'
 import type { ContextName } from '../../../collector/ottl/item.ts'
 import { StatementError } from '../../../collector/ottl/statement-error.ts'
@@ -97,9 +97,10 @@ describe('a statement', () => {
     [
       'a function of another context',
       { context: 'span', conditions: ['HasAttrKeyOnDatapoint("a")'] },
-      /metric or datapoint/,
+      /expected it in metric/,
     ],
     ['a path without its context where none is given', { conditions: ['name == "a"'] }, /as in span.name/],
+    ['a context of another signal', { context: 'log', conditions: ['true'] }, /expected one of span/],
     ['a path of an unknown prefix', { conditions: ['spam.name == "a"'] }, /without its context/],
   ]
   for (const [what, texts, message] of refused) {
@@ -109,6 +110,23 @@ describe('a statement', () => {
       expect(fault.message).to.match(message)
     })
   }
+
+  it('is refused with every other fault of its group, each with its text', () => {
+    const good = 'span.kind == 1'
+    const faults = statementFaults(
+      {
+        conditions: ['span.nme == 1', good, 'span.kind =='],
+        statements: ['set(span.name)', 'set(span.name, "a")'],
+      },
+      traces,
+    )
+    expect(faults.map(({ text }) => text)).to.have.members([
+      'span.nme == 1',
+      'span.kind ==',
+      'set(span.name)',
+    ])
+    expect(statementFaults({ conditions: [good] }, traces)).to.deep.equal([])
+  })
 
   it('takes the deepest context that its paths name', () => {
     const contextOf = (...conditions: string[]) => compileStatements({ conditions }, traces).context
@@ -146,6 +164,9 @@ describe('a statement', () => {
     ['kind == SPAN_KIND_SERVER and kind.string == "Server"', true],
     ['IsRootSpan() and not IsMatch(attributes["none"], ".*")', true],
     ['Duration("1h") > Duration("59m59s")', true],
+    ['UnixMilli(Time("2026-11-21T19:00:00.250+0100", "%Y-%m-%dT%H:%M:%S.%L%z")) == 1795284000250', true],
+    ['UnixSeconds(Time("21 Nov 2026 19:00:00 Z", "%e %b %Y %T %z")) == 1795287600', true],
+    ['Time("2026-11-21 -0500", "%F %z") == Time("2026-11-21T05:00:00.000000Z", "%FT%T.%f%z")', true],
   ]
   for (const [condition, expected] of comparisons) {
     it(`finds ${condition} ${expected}`, () => expect(holds(condition)).to.equal(expected))
@@ -159,6 +180,10 @@ describe('a statement', () => {
     'attributes["list"][5] == 1',
     'Len(kind) == 1',
     'Concat(name, "") == ""',
+    'Time("2026-02-30Z", "%F%z") == nil',
+    'Time("2026-02-03", "%F") == nil',
+    'Time("x", "%q%z") == nil',
+    'Time(name, "%F%z") == nil',
     'Int(1)',
   ]) {
     it(`fails on ${condition}, or is refused`, () => {

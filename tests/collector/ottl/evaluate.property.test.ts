@@ -5,6 +5,7 @@ import { CollectorError } from '../../../collector/errors.ts'
 import { functions } from '../../../collector/ottl/functions/registry.ts'
 import { createTransform } from '../../../collector/process/transform.ts'
 import { anyLogs, anyTraces } from '../arbitrary.ts'
+import { logsOf } from '../terse.ts'
 
 const path = fc.constantFrom(
   'span.name',
@@ -99,6 +100,27 @@ describe('statements', () => {
       { numRuns: 2000 },
     )
     expect(carriedOut).to.be.above(20)
+  })
+
+  it('do so on lists and maps of any size', () => {
+    const body = { map: Array.from({ length: 150_000 }, (_, index) => ({ key: `k${index}`, value: index })) }
+    const batch = logsOf([{ logs: [{ attributes: { list: [] } }] }])
+    const record = batch[0]?.scopes[0]?.items[0]
+    if (record !== undefined) record.body = body
+    const statements = [
+      'append(attributes["list"], values = Keys(body))',
+      'append(attributes["list"], values = attributes["list"])',
+      'replace_all_patterns(body, "key", "^k", "n")',
+      'set(attributes, body) where Len(attributes["list"]) == 300000',
+    ]
+    const settings = { errorMode: 'propagate' as const, traceStatements: [], metricStatements: [] }
+    const transform = createTransform(
+      { ...settings, logStatements: [{ context: 'log', statements }] },
+      { now: () => 5n },
+    )
+    transform.logs?.(batch)
+    expect(record?.attributes).to.have.length(150_000)
+    expect(record?.attributes[0]).to.deep.equal({ key: 'n0', value: 0 })
   })
 
   it('of logs do so too', () => {

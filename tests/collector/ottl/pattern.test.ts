@@ -31,6 +31,9 @@ describe('a pattern', () => {
     ['x{,2}', 'x{,2}'],
     ['(?:a|b|)c', 'c'],
     ['\\.', 'a.b'],
+    ['$^', ''],
+    ['^$|^b', ''],
+    ['a$|^', 'b'],
   ] as const
   for (const [source, text] of matching) {
     it(`${source} is found in ${JSON.stringify(text)}`, () =>
@@ -84,6 +87,7 @@ describe('a pattern', () => {
       start: 0,
       end: 15,
       groups: ['/api/v2/courses', '2', 'courses', undefined],
+      lookedTo: 15,
     })
   })
 
@@ -94,6 +98,24 @@ describe('a pattern', () => {
     expect(replace('x*', 'axb', '-')).to.equal('-a-b-')
     expect(replace('', '🔔a', '-')).to.equal('-🔔-a-')
     expect(replace('$1', 'a', 'b')).to.equal('a')
+  })
+
+  it('answers alike when it has met more states than it keeps', () => {
+    // Each of the 2^11 tails is a state of its own.
+    const pattern = compilePattern('a[ab]{10}c')
+    for (let tail = 0; tail < 2048; tail++) {
+      const letters = tail.toString(2).padStart(11, '0').replaceAll('0', 'b').replaceAll('1', 'a')
+      expect(pattern.test(`${letters}c`)).to.equal(letters.startsWith('a'))
+      expect(pattern.test(`é${letters}bc`)).to.equal(letters.charAt(1) === 'a')
+    }
+  })
+
+  it('gives up a replacement whose matches each read on to the end', () => {
+    const pattern = compilePattern('\\d+.*@|\\d+')
+    expect(replaceAll(pattern, '1 '.repeat(500), '')).to.equal(' '.repeat(500))
+    expect(() => replaceAll(pattern, '1 '.repeat(8000), ''))
+      .to.throw(CollectorError)
+      .with.property('code', 'OTTL_FAILED')
   })
 
   it('stays linear where backtracking would not come to an end', () => {

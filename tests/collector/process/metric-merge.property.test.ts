@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { mergePoints } from '../../../collector/process/metric-merge.ts'
 import {
+  emptyExemplar,
   temporality,
   type ExponentialPoint,
   type Metric,
@@ -85,6 +86,12 @@ describe('points without a difference', () => {
     expect(same).to.deep.include({ count: 6n, sum: 4, min: 0.1, max: 9, bucketCounts: [2n, 4n], bounds: [1] })
     const [other] = merged(histogram(delta, one, { ...one, bounds: [2] }))
     expect(other).to.deep.include({ count: 6n, sum: 4, bucketCounts: [], bounds: [] })
+  })
+
+  it('keep every exemplar, however many there are', () => {
+    const exemplars = Array.from({ length: 200_000 }, () => emptyExemplar())
+    const [point] = merged(sum(delta, true, { value: 1 }, { value: 1, exemplars }))
+    expect(point !== undefined && 'exemplars' in point ? point.exemplars.length : 0).to.equal(200_000)
   })
 
   it('keep the last gauge, and of summaries count and sum', () => {

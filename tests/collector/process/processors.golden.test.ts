@@ -8,9 +8,12 @@ import { createCount, type CountSettings } from '../../../collector/process/coun
 import { createFilter } from '../../../collector/process/filter.ts'
 import type { Batch } from '../../../collector/process/model.ts'
 import type { Connector, Processor } from '../../../collector/process/processor.ts'
+import { createProbabilisticSampler } from '../../../collector/process/probabilistic-sampler.ts'
 import { createResource } from '../../../collector/process/resource.ts'
+import { createServiceGraph, type ServiceGraphSettings } from '../../../collector/process/service-graph.ts'
 import { createTailSampling, type TailSamplingSettings } from '../../../collector/process/tail-sampling.ts'
 import { createTransform } from '../../../collector/process/transform.ts'
+import { serviceGraphDefaults } from './service-graph-defaults.ts'
 import { logsOf, metricsOf, terse, tracesOf, type Terse } from '../terse.ts'
 
 interface Case {
@@ -36,6 +39,17 @@ function tailSampling(settings: Partial<TailSamplingSettings>): Processor {
   }
 }
 
+/** Takes a batch, and gives the metrics a minute later. */
+function serviceGraph(settings: Partial<ServiceGraphSettings>): Connector {
+  const graph = createServiceGraph({ ...serviceGraphDefaults, ...settings })
+  return {
+    traces: (batch) => {
+      graph.add(batch, 1)
+      return graph.release(60_001)
+    },
+  }
+}
+
 const clock = { now: () => 1_790_000_000_000_000_000n }
 const counted = (name: string) => ({ [name]: { description: '', conditions: [] } })
 const countDefaults: CountSettings = {
@@ -47,9 +61,12 @@ const countDefaults: CountSettings = {
 }
 const components: Readonly<Record<string, (settings: never) => Processor | Connector>> = {
   attributes: createAttributes,
+  probabilistic_sampler: (settings: { samplingPercentage: number; hashSeed: number }) =>
+    createProbabilisticSampler({ failClosed: true, attributeSource: 'traceID', ...settings }),
   resource: createResource,
   count: (settings: Partial<CountSettings>) => createCount({ ...countDefaults, ...settings }, clock),
   filter: (settings) => createFilter(settings, clock),
+  service_graph: serviceGraph,
   tail_sampling: tailSampling,
   transform: (settings: object) =>
     createTransform(
