@@ -1,6 +1,9 @@
 /** The words of `check` and `port-check`: what they write, and the exit code that goes with it. */
+import { statSync } from 'node:fs'
 import { ConfigError, describeFault } from '../../lib/config.ts'
 import { loadAppliance } from './appliance.ts'
+import { pointer } from './component.ts'
+import type { CollectorConfig } from './config.ts'
 import type { Variables } from './expand.ts'
 import { loadCollectorConfig, readAll } from './load.ts'
 import { lostGuarantees } from './port-check.ts'
@@ -22,13 +25,28 @@ interface Files {
 export function check({ path, appliance, variables }: Files): Answer {
   return orFaults(() => {
     const { config } = readAll({
-      config: () => loadCollectorConfig(path, variables),
+      config: () => loadWithFolders(path, variables),
       appliance: () => (appliance === undefined ? undefined : loadAppliance(appliance, variables)),
     })
     const remarks = [...config.warnings, ...config.lints]
     const files = appliance === undefined ? `${path} is` : `${path} and ${appliance} are`
     return { code: 0, output: [`${files} valid`], errors: remarks.map((remark) => `warning: ${remark}`) }
   })
+}
+
+/** As the reference engine, wants folders of storages to be there, unless they are to be created. */
+function loadWithFolders(path: string, variables: Variables): CollectorConfig {
+  const config = loadCollectorConfig(path, variables)
+  const faults = config.plan.extensions.flatMap(({ id, type, settings }) => {
+    if (type !== 'file_storage' || settings.createDirectory) return []
+    if (statSync(settings.directory, { throwIfNoEntry: false })?.isDirectory() === true) return []
+    const at = pointer('extensions', id, 'directory')
+    return [
+      config.faultAt(at, `a folder, found none at ${settings.directory}: or write create_directory: true`),
+    ]
+  })
+  if (faults.length > 0) throw new ConfigError(faults)
+  return config
 }
 
 /** Names every guarantee that the file loses on the reference engine. */

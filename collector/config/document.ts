@@ -46,8 +46,8 @@ export function openDocument(source: string, path: string, variables: Variables)
   }))
   if (faults.length > 0) throw new ConfigError(faults)
   const faultAt = (pointer: string, expected: string): ConfigFault => {
-    const line = lineOf(document, lines, pointer)
-    return { source: path, key: dotted(pointer), expected, ...(line === undefined ? {} : { line }) }
+    // An empty file has one line.
+    return { source: path, key: dotted(pointer), expected, line: lineOf(document, lines, pointer) ?? 1 }
   }
   const add = (pointer: string, expected: string) => {
     faults.push(faultAt(pointer, expected))

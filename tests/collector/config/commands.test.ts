@@ -22,6 +22,12 @@ describe('the commands about a configuration', () => {
     expect(errors.some((line) => line.includes('appliance.yaml:'))).to.equal(true)
   })
 
+  it('answers 2 where the folder of a storage is missing and not to be created', () => {
+    const { code, errors } = check({ path: `${golden}storage.in.yaml`, variables: {} })
+    expect(code).to.equal(2)
+    expect(errors[0]).to.match(/storage\.in\.yaml:\d+ extensions\.file_storage\.directory: /)
+  })
+
   it('answers 1 where guarantees are lost, each with file, line, key and advice as JSON', () => {
     const { code, output } = portCheck({ path: good, variables: {} }, true)
     expect(code).to.equal(1)
