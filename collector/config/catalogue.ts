@@ -50,7 +50,7 @@ export function findComponent(section: Section, type: string): Component | undef
   return all.find((each) => each.type === type)
 }
 
-/** The type that an old name stands for now; the name itself where it is not old. */
+/** The type that an old name stands for; the name itself where it is not old. */
 export function canonicalType(section: Section, type: string): string {
   const all: readonly Component[] = catalogue[section]
   return all.find(({ formerly }) => formerly === type)?.type ?? type

@@ -109,14 +109,14 @@ export class Compiler implements ExpressionCompiler {
     if (definition?.parameters.length !== 1 || parameter === undefined)
       throw this.refusal(value, `found ${value.name}, expected a converter of one argument`)
     // Any value will do for the tree: what is compiled reads the value that is passed.
-    const placeholder: Expression = { kind: 'path', at: value.at, parts: [] }
+    const standIn: Expression = { kind: 'path', at: value.at, parts: [] }
     const inner: ExpressionCompiler = {
       getter: () => () => this.#passed,
       access: (path) => this.access(path),
       converter: (name) => this.converter(name),
       refusal: (place, why) => this.refusal(place, why),
     }
-    const run = definition.create(new CallArguments(new Map([[parameter, placeholder]]), inner))
+    const run = definition.create(new CallArguments(new Map([[parameter, standIn]]), inner))
     return (argument, item) => {
       this.#passed = argument
       return run(item)

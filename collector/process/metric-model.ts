@@ -179,7 +179,7 @@ export function pointsOf(metric: Metric): readonly MetricPoint[] {
   return metric.data?.points ?? []
 }
 
-/** Tells whether a point only says that its series has ended for now. */
+/** Tells whether a point only says that its series has ended. */
 export function isStale(point: MetricPoint): boolean {
   return (point.flags & noRecordedValue) !== 0
 }

@@ -64,7 +64,7 @@ export interface GrpcStatus {
 /** Says in gRPC what a refusal says. A call that may be sent again says when: without that nobody does. */
 export function grpcStatusOf(refusal: Refused): GrpcStatus {
   const message = refusal.detail ?? refusal.code.replaceAll('_', ' ')
-  // An encoding that is not known is a thing not implemented, where HTTP says 415.
+  // An encoding that is not known is UNIMPLEMENTED, where HTTP says 415.
   const code = refusal.code === 'encoding_unsupported' ? 12 : (rpcCodes[refusal.status] ?? unknownCode)
   if (refusal.status !== 429 && refusal.status !== 503) return { code, message }
   writer.uint32(0x08, code)
