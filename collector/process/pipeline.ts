@@ -51,71 +51,81 @@ export interface Intake {
   readonly logs: (batch: Batch<LogRecord>) => Promise<void>
 }
 
+/** Builds the path of requests. */
 export function createPipeline(options: PipelineOptions): Intake {
-  const { redactor, splicers, spanMetrics, onChecked, onLeaked, isLapsed = () => false } = options
-  const writer = new ProtobufWriter()
+  const path = new RequestPath(options)
+  return {
+    traces: (batch) => path.traces(batch),
+    logs: (batch) => path.logs(batch),
+    encoded: (signal, bytes) => (signal === 'traces' ? path.encodedTraces(bytes) : path.encodedLogs(bytes)),
+  }
+}
 
-  async function hand(signal: StoredSignal, bytes: Uint8Array, summary: Summary): Promise<void> {
-    const canaries = countCanaries(bytes)
-    if (canaries > 0) onLeaked?.(signal, canaries)
-    // What waits to be forwarded first: where it refuses, nobody has the request yet.
-    await options.forward?.append(signal, bytes, summary)
-    await options.store.append(signal, bytes, summary)
+class RequestPath {
+  readonly #options: PipelineOptions
+  readonly #writer = new ProtobufWriter()
+
+  constructor(options: PipelineOptions) {
+    this.#options = options
   }
 
-  async function traces(batch: Batch<Span>): Promise<void> {
+  async traces(batch: Batch<Span>): Promise<void> {
+    const { redactor, spanMetrics } = this.#options
     if (countItems(batch) === 0) return
     redactor.traces(batch)
     const summary = summarizeSpans(batch)
-    onChecked('traces', summary.items)
-    await hand('traces', encodeTraces(writer, batch), summary)
+    await this.#hand('traces', encodeTraces(this.#writer, batch), summary)
     // After the store took them: a request that is sent again is not counted twice.
     spanMetrics?.add(batch)
   }
 
-  async function logs(batch: Batch<LogRecord>): Promise<void> {
+  async logs(batch: Batch<LogRecord>): Promise<void> {
     if (countItems(batch) === 0) return
-    redactor.logs(batch)
-    const summary = summarizeLogs(batch)
-    onChecked('logs', summary.items)
-    await hand('logs', encodeLogs(writer, batch), summary)
+    this.#options.redactor.logs(batch)
+    await this.#hand('logs', encodeLogs(this.#writer, batch), summarizeLogs(batch))
   }
 
-  async function encodedTraces(bytes: Buffer): Promise<number> {
-    const found = isLapsed() ? undefined : splicers.traces.splice(bytes)
+  async encodedTraces(bytes: Buffer): Promise<number> {
+    const { splicers, spanMetrics } = this.#options
+    const found = this.#isLapsed ? undefined : splicers.traces.splice(bytes)
     if (found === undefined) {
       const batch = decodeTraces(bytes)
       const items = countItems(batch)
-      await traces(batch)
+      await this.traces(batch)
       return items
     }
-    const { items } = found.summary
-    if (items === 0) return 0
-    onChecked('traces', items)
-    await hand('traces', found.bytes, found.summary)
+    if (found.summary.items === 0) return 0
+    await this.#hand('traces', found.bytes, found.summary)
     if (spanMetrics?.takesSeen === true) spanMetrics.addSeen(found.seen, bytes)
     else spanMetrics?.add(decodeTraces(found.bytes))
-    return items
+    return found.summary.items
   }
 
-  async function encodedLogs(bytes: Buffer): Promise<number> {
-    const found = isLapsed() ? undefined : splicers.logs.splice(bytes)
+  async encodedLogs(bytes: Buffer): Promise<number> {
+    const found = this.#isLapsed ? undefined : this.#options.splicers.logs.splice(bytes)
     if (found === undefined) {
       const batch = decodeLogs(bytes)
       const items = countItems(batch)
-      await logs(batch)
+      await this.logs(batch)
       return items
     }
-    const { items } = found.summary
-    if (items === 0) return 0
-    onChecked('logs', items)
-    await hand('logs', found.bytes, found.summary)
-    return items
+    if (found.summary.items === 0) return 0
+    await this.#hand('logs', found.bytes, found.summary)
+    return found.summary.items
   }
 
-  return {
-    traces,
-    logs,
-    encoded: (signal, bytes) => (signal === 'traces' ? encodedTraces(bytes) : encodedLogs(bytes)),
+  get #isLapsed(): boolean {
+    return this.#options.isLapsed?.() ?? false
+  }
+
+  /** Hands on what has passed the fence. */
+  async #hand(signal: StoredSignal, bytes: Uint8Array, summary: Summary): Promise<void> {
+    const { onChecked, onLeaked, forward, store } = this.#options
+    onChecked(signal, summary.items)
+    const canaries = countCanaries(bytes)
+    if (canaries > 0) onLeaked?.(signal, canaries)
+    // What waits to be forwarded first: where it refuses, nobody has the request yet.
+    await forward?.append(signal, bytes, summary)
+    await store.append(signal, bytes, summary)
   }
 }

@@ -78,8 +78,8 @@ describe('a collector that is killed while it forwards', function () {
       while (!isOver()) {
         const traceId = randomBytes(16).toString('hex')
         const batch = spansOf(3)
-        for (const { scopes } of batch)
-          for (const { items } of scopes) for (const span of items) span.traceId = traceId
+        const spans = batch.flatMap(({ scopes }) => scopes.flatMap(({ items }) => items))
+        for (const span of spans) span.traceId = traceId
         const body = new Uint8Array(encodeTraces(new ProtobufWriter(), batch))
         const headers = { 'content-type': 'application/x-protobuf' }
         const answer = await fetch(url, { method: 'POST', headers, body }).catch(() => undefined)

@@ -70,13 +70,13 @@ function countsOf({ report }: { report: (told: (rule: Rule, place: Place, times:
   report((rule, place, times) =>
     counts.set(`${rule} ${place}`, (counts.get(`${rule} ${place}`) ?? 0) + times),
   )
-  return new Map([...counts].sort())
+  return new Map([...counts].sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
 const plain = (summary: Summary) => ({
   ...summary,
   services: [...summary.services].sort(),
-  traces: [...summary.traces].sort(),
+  traces: [...summary.traces].sort((one, other) => one - other),
 })
 
 describe('the fence over the bytes', () => {
@@ -147,9 +147,10 @@ describe('the fence over the bytes', () => {
     if (found !== undefined) expect(found).to.deep.equal(attempt(() => both.modelTraces(bytes).batch))
   }
 
-  const request = encodeTraces(new ProtobufWriter(), [
-    ...spansOf(2).map((group) => ({ ...group, schemaUrl: 'https://opentelemetry.io/schemas/1.37.0' })),
-  ])
+  const request = encodeTraces(
+    new ProtobufWriter(),
+    spansOf(2).map((group) => ({ ...group, schemaUrl: 'https://opentelemetry.io/schemas/1.37.0' })),
+  )
 
   it('makes the same of bytes cut at every offset, or leaves them to the model', () => {
     for (let length = 0; length < request.length; length++) holdSame(Buffer.from(request.subarray(0, length)))
