@@ -6,7 +6,7 @@ const pure = [
   '^app/[^/]+/domain/',
   '^audit/(log|format|record/rules)/',
   '^compliance/(controls|score)/',
-  '^collector/(process|wire)/',
+  '^collector/(ottl|process|splice|wire)/',
   '^rules/(?!main[.]ts$|load/|write/|[^/]+/(load|write)[.]ts$)',
   '^dashboards/(?!main[.]ts$|write[.]ts$|write/)',
 ]

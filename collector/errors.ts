@@ -10,6 +10,10 @@ export type CollectorCode =
   | 'OTLP_TOO_MANY'
   /** A browser payload has another shape than the Faro SDK gives it. */
   | 'FARO_MALFORMED'
+  /** A page that was scraped is not the exposition format it claims to be. */
+  | 'SCRAPE_MALFORMED'
+  /** A page that was scraped is longer or holds more samples than it may. */
+  | 'SCRAPE_TOO_MANY'
   /** A block of the local store does not match its checksum. */
   | 'STORE_BLOCK_CORRUPT'
   /** The local store has more waiting than it may hold. */
@@ -18,5 +22,13 @@ export type CollectorCode =
   | 'STORE_FAILED'
   /** The local store has been closed. */
   | 'STORE_CLOSED'
+  /** The folder that queues are to be kept in is not there. */
+  | 'QUEUE_FOLDER_MISSING'
+  /** A regular expression of the configuration cannot be read, or not in linear time. */
+  | 'PATTERN_UNSUPPORTED'
+  /** A statement or condition of the configuration cannot be read or means nothing here. */
+  | 'OTTL_INVALID'
+  /** A statement could not be carried out on one item. */
+  | 'OTTL_FAILED'
 
 export class CollectorError extends CodedError<CollectorCode> {}

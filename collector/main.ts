@@ -1,20 +1,14 @@
 /** The collector's command: `serve` runs it, `check FILE` tells what is wrong with a configuration. */
 import { Command } from 'commander'
 import { ServiceTokens, type ServiceToken } from '../contracts/service-token.ts'
-import {
-  ConfigError,
-  describeFault,
-  environment,
-  flag,
-  home,
-  jsonFile,
-  optionalKeyFile,
-  type Setting,
-} from '../lib/config.ts'
+import { environment, flag, home, jsonFile, optionalKeyFile, type Setting } from '../lib/config.ts'
 import { runUntilSignal } from '../lib/lifecycle.ts'
 import { createLogger } from '../lib/logger.ts'
 import { loadAppliance } from './config/appliance.ts'
-import { loadCollectorConfig } from './config/load.ts'
+import { check, portCheck, type Answer } from './config/commands.ts'
+import { loadCollectorConfig, readAll } from './config/load.ts'
+import { renderReference } from './config/reference.ts'
+import { checkServed } from './config/served.ts'
 import { startCollector } from './serve.ts'
 
 interface ServeFiles {
@@ -29,15 +23,19 @@ const tokensFile: Setting<readonly ServiceToken[]> = {
 }
 
 async function start(files: ServeFiles) {
-  const config = loadCollectorConfig(files.config, process.env)
-  const appliance = loadAppliance(files.appliance, process.env)
-  const given = environment({
-    home,
-    hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE'),
-    demo: flag('CAMPANILE_DEMO'),
-    tokens: tokensFile,
+  const { config, appliance, given } = readAll({
+    config: () => loadServed(files.config),
+    appliance: () => loadAppliance(files.appliance, process.env),
+    given: () =>
+      environment({
+        home,
+        hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE'),
+        demo: flag('CAMPANILE_DEMO'),
+        tokens: tokensFile,
+      }),
   })
-  const log = createLogger({ service: 'collector', level: config.service.telemetry?.logs?.level ?? 'info' })
+  const log = createLogger({ service: 'collector', level: config.plan.telemetry.logs.level })
+  for (const detail of config.lints) log.warn('configuration questionable', { detail })
   const { hmacKey } = given
   if (hmacKey === undefined) log.warn('join keys dropped', { detail: 'CAMPANILE_HMAC_KEY_FILE is not set' })
   return startCollector({
@@ -50,18 +48,16 @@ async function start(files: ServeFiles) {
   })
 }
 
-/** Answers 0 for a good file and 2 for one with faults, which are written to standard error. */
-function check(path: string): number {
-  try {
-    const { warnings } = loadCollectorConfig(path, process.env)
-    for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`)
-    process.stdout.write(`${path} is valid\n`)
-    return 0
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.faults.map(describeFault).join('\n')}\n`)
-    return 2
-  }
+function loadServed(path: string) {
+  const config = loadCollectorConfig(path, process.env)
+  checkServed(config)
+  return config
+}
+
+function answer({ code, output, errors }: Answer): never {
+  for (const line of errors) process.stderr.write(`${line}\n`)
+  for (const line of output) process.stdout.write(`${line}\n`)
+  process.exit(code)
 }
 
 const program = new Command('collector').exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -77,5 +73,22 @@ program
   .command('check')
   .description('tell every fault of a configuration, with its line')
   .argument('<file>')
-  .action((path: string) => process.exit(check(path)))
+  .option('--appliance <file>', 'settings beyond it, checked too')
+  .action((path: string, { appliance }: { readonly appliance?: string }) =>
+    answer(check({ path, variables: process.env, ...(appliance === undefined ? {} : { appliance }) })),
+  )
+program
+  .command('port-check')
+  .description('name every guarantee that is lost when the file runs on otelcol-contrib; 1 if there is one')
+  .argument('<file>')
+  .option('--json', 'as JSON')
+  .action((path: string, { json }: { readonly json?: boolean }) =>
+    answer(portCheck({ path, variables: process.env }, json === true)),
+  )
+program
+  .command('components')
+  .description('write the page of all components and their keys')
+  .action(() => {
+    process.stdout.write(renderReference())
+  })
 await program.parseAsync()

@@ -14,16 +14,18 @@ import { durationMillis } from './config/duration.ts'
 import type { CollectorConfig } from './config/config.ts'
 import * as settings from './config/settings.ts'
 import { openFaults } from './faults.ts'
-import { OtlpForwarder } from './export/otlp-http.ts'
+import type { OtlpForwarder } from './export/otlp-http.ts'
 import { createQueryApi } from './receive/query-api.ts'
 import { createMetricsDoor, createPlainDoor, createTelemetryDoor } from './receive/scrape-doors.ts'
 import { watchMemory } from './memory.ts'
 import { createPipeline, type Sink } from './process/pipeline.ts'
 import { createRedactor } from './process/redact.ts'
 import { SpanMetrics } from './process/span-metrics.ts'
-import { reasonOf } from './receive/door.ts'
-import { createFaroReceiver } from './receive/faro.ts'
-import { createOtlpReceiver } from './receive/otlp-http.ts'
+import { openForwarder } from './open-forwarder.ts'
+import { logDefect, openFaro, openGrpc, openOtlp } from './open-receivers.ts'
+import { FieldJudge } from './splice/field-judge.ts'
+import { LogSplicer } from './splice/splice-logs.ts'
+import { TraceSplicer } from './splice/splice-traces.ts'
 import { SignalStore } from './store/signal-store.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
 
@@ -41,7 +43,7 @@ export interface CollectorOptions {
 
 export interface Collector {
   readonly ports: Readonly<
-    Record<'otlp' | 'faro' | 'query' | 'exporter' | 'telemetry' | 'health', number | undefined>
+    Record<'otlp' | 'otlpGrpc' | 'faro' | 'query' | 'exporter' | 'telemetry' | 'health', number | undefined>
   >
   readonly close: () => Promise<void>
 }
@@ -58,7 +60,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   if (mode !== 'enforce') log.warn('privacy fence not enforced', { mode })
   const telemetry: Telemetry = createTelemetry(() => refresh())
   const stores = await openStores(options, telemetry)
-  const forwarder = createForwarder(config, telemetry)
+  const forwarder = await openForwarder({ config, telemetry, log })
   const memory = settings.memorySettings(config)
   const watch = memory === undefined ? undefined : watchMemory(memory)
   const metricsSettings = settings.spanMetricsSettings(config)
@@ -67,8 +69,11 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const isLapsed = () => faults.isActive('pii-leak')
   const redactor = createRedactor((count) => createFence({ ...fenceOptions(options), count }), isLapsed)
   const upkeep = startUpkeep(stores, log)
+  const splicers = createSplicers(options, spanMetrics)
   const intake = createPipeline({
     redactor,
+    splicers,
+    isLapsed,
     ...(spanMetrics === undefined ? {} : { spanMetrics }),
     store: storeSink(stores, telemetry, log),
     ...(forwarder === undefined ? {} : { forward: onlyForwarded(config, forwarder) }),
@@ -77,7 +82,9 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   })
   const isLimited = () => watch?.isLimited() ?? false
   function refresh(): void {
-    redactor.report((rule, place, times) => telemetry.add('privacy_redactions_total', { rule, place }, times))
+    for (const part of [redactor, splicers.traces, splicers.logs]) {
+      part.report((rule, place, times) => telemetry.add('privacy_redactions_total', { rule, place }, times))
+    }
     telemetry.set('collector_memory_limited', {}, isLimited() ? 1 : 0)
     telemetry.set('collector_span_metrics_series', {}, spanMetrics?.size ?? 0)
     telemetry.set('collector_store_bytes', { signal: 'traces' }, stores.traces.bytes)
@@ -95,8 +102,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     ports: portsOf(doors),
     close: async () => {
       // Receivers first, so that what follows drains; the health door last, so that it is seen.
-      const { otlp, faro, ...others } = doors
-      await Promise.all([otlp?.close(), faro?.close()])
+      const { otlp, otlpGrpc, faro, ...others } = doors
+      await Promise.all([otlp?.close(), otlpGrpc?.close(), faro?.close()])
       faults.switchAllOff()
       clearInterval(upkeep)
       watch?.stop()
@@ -104,6 +111,19 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       await Promise.all([stores.traces.close(), stores.logs.close()])
       await Promise.all(Object.values(others).map(async (door) => door?.close()))
     },
+  }
+}
+
+/** Builds the fence over the bytes, for each signal one that remembers for itself. */
+function createSplicers(options: CollectorOptions, spanMetrics: SpanMetrics | undefined) {
+  // What is remembered by bytes need not be remembered by text too.
+  const judge = () =>
+    new FieldJudge((count) => createFence({ ...fenceOptions(options), remembered: 1_024, count }))
+  const day = () => Math.floor(Date.now() / 86_400_000)
+  const isObserved = spanMetrics?.takesSeen === true
+  return {
+    traces: new TraceSplicer({ judge: judge(), day, isObserved }),
+    logs: new LogSplicer({ judge: judge(), day }),
   }
 }
 
@@ -175,18 +195,6 @@ function rootOf(error: unknown): unknown {
   return error instanceof Error && error.cause !== undefined ? error.cause : error
 }
 
-function createForwarder(config: CollectorConfig, telemetry: Telemetry): OtlpForwarder | undefined {
-  const forward = settings.forwarderSettings(config)
-  if (forward === undefined) return undefined
-  return new OtlpForwarder({
-    ...forward,
-    onSent: (signal, items) =>
-      telemetry.add('collector_exported_items_total', { signal, exporter: 'otlp_http' }, items),
-    onDropped: (signal, items, where) =>
-      telemetry.add('collector_dropped_items_total', { signal, where }, items),
-  })
-}
-
 function onlyForwarded(config: CollectorConfig, forwarder: OtlpForwarder): Sink {
   const signals = settings.forwardedSignals(config)
   return {
@@ -206,7 +214,10 @@ interface Parts {
   readonly faults: FaultBoard
 }
 
-type Doors = Readonly<Record<keyof Collector['ports'], Listening | undefined>>
+/** A door that is open. */
+type Door = Pick<Listening, 'port' | 'close'>
+
+type Doors = Readonly<Record<keyof Collector['ports'], Door | undefined>>
 
 async function openDoors(parts: Parts): Promise<Doors> {
   const { options, telemetry, stores, spanMetrics, faults } = parts
@@ -214,7 +225,7 @@ async function openDoors(parts: Parts): Promise<Doors> {
   // The receivers count for themselves, by reason; the other doors count as every door of the house does.
   const onRejected = (code: RejectionCode) =>
     telemetry.add('http_requests_rejected_total', { service: 'collector', code })
-  const plain = { onRejected, onDefect: (error: unknown) => logDefect(options, error) }
+  const plain = { onRejected, onDefect: (error: unknown) => logDefect(options.log, error) }
   const health = settings.healthSettings(config)
   const exporter = settings.exporterSettings(config)
   const exposition = settings.spanMetricsSettings(config)
@@ -222,8 +233,9 @@ async function openDoors(parts: Parts): Promise<Doors> {
   const open = (handler: Parameters<typeof listen>[0], address: settings.Address) =>
     listen(handler, { ...address, onRejected })
   return {
-    otlp: await openOtlp(parts),
-    faro: await openFaro(parts),
+    otlp: await openOtlp({ ...parts, ...options }),
+    otlpGrpc: await openGrpc({ ...parts, ...options }),
+    faro: await openFaro({ ...parts, ...options }),
     query: await open(query, { host: '127.0.0.1', port: appliance.query.port ?? ports.query }),
     exporter:
       exporter === undefined || exposition === undefined || spanMetrics === undefined
@@ -250,60 +262,10 @@ async function openDoors(parts: Parts): Promise<Doors> {
   }
 }
 
-async function openOtlp({ options, telemetry, intake, isLimited }: Parts): Promise<Listening | undefined> {
-  const otlp = settings.otlpSettings(options.config)
-  if (otlp === undefined) return undefined
-  const refused = (reason: ReturnType<typeof reasonOf>) =>
-    telemetry.add('collector_refused_requests_total', { receiver: 'otlp', reason })
-  const handler = createOtlpReceiver({
-    ...otlp,
-    intake,
-    isLimited,
-    onReceived: (signal, items) =>
-      telemetry.add('collector_received_items_total', { signal, receiver: 'otlp' }, items),
-    onRefused: refused,
-    onDefect: (error) => logDefect(options, error),
-  })
-  return listen(handler, { ...otlp.address, onRejected: (code) => refused(reasonOf(code)) })
-}
-
-async function openFaro({ options, telemetry, intake, isLimited }: Parts): Promise<Listening | undefined> {
-  const faro = settings.faroSettings(options.config)
-  if (faro === undefined) return undefined
-  const { app_key: appKey, requests_per_second = 50, burst = 200 } = options.appliance.faro
-  const refused = (reason: ReturnType<typeof reasonOf>) =>
-    telemetry.add('collector_refused_requests_total', { receiver: 'faro', reason })
-  const handler = createFaroReceiver({
-    ...faro,
-    ...(appKey === undefined ? {} : { appKey }),
-    requestsPerSecond: requests_per_second,
-    burst,
-    intake,
-    isLimited,
-    now: Date.now,
-    onReceived: (signal, items) =>
-      telemetry.add('collector_received_items_total', { signal, receiver: 'faro' }, items),
-    onRefused: refused,
-    onDefect: (error) => logDefect(options, error),
-  })
-  return listen(handler, { ...faro.address, onRejected: (code) => refused(reasonOf(code)) })
-}
-
-/** The stack is ours; the message of an unexpected error could quote what a client sent, so it stays out. */
-function logDefect({ log }: CollectorOptions, error: unknown): void {
-  const stack =
-    error instanceof Error
-      ? (error.stack ?? '')
-          .split('\n')
-          .slice(1, 6)
-          .map((line) => line.trim())
-      : []
-  log.error('request failed', { name: error instanceof Error ? error.name : typeof error, stack })
-}
-
 function portsOf(doors: Doors): Collector['ports'] {
   return {
     otlp: doors.otlp?.port,
+    otlpGrpc: doors.otlpGrpc?.port,
     faro: doors.faro?.port,
     query: doors.query?.port,
     exporter: doors.exporter?.port,

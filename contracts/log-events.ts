@@ -107,6 +107,7 @@ export const logEvents = [
   'join keys dropped',
   'configuration deprecated',
   'store bounds not kept',
+  'queue fault',
   'store fault',
   'store not written',
   'collector ready',

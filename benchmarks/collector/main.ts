@@ -1,14 +1,20 @@
 /**
- * The collector process over HTTP, whole pipeline (decode, fence, store, span metrics), against a baseline process
- * in the same run. The baseline decodes with protobufjs, as a stock JavaScript receiver would, counts spans by
- * service, name, kind and status, encodes again and appends to a file: no fence, no index, no compression.
- * Figures are spans per second of CPU of the serving process, rounds of the two in turn. The last line is JSON.
+ * The collector process, whole pipeline (fence, store, span metrics), against a baseline process in the same run. The
+ * baseline takes HTTP, decodes with protobufjs as a stock JavaScript receiver would, counts spans by service, name, kind
+ * and status, encodes again and appends to a file: no fence, no index, no compression. Over gRPC and with gzip the same
+ * baseline, fed without either, is what the figures are held against. `forwarding` sends on what it took to a server
+ * that takes everything, by way of a queue on the disk. Figures are spans per second of CPU of the serving process,
+ * rounds of the two in turn. The last line is JSON; its ratio is that of 50 spans a request over HTTP, uncompressed.
  */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { closeConnections, pack, send, transports, type Transport } from './send.ts'
+import { cpuSeconds, residentMiB, start, type Target } from './target.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
 const rounds = 5
@@ -16,39 +22,6 @@ const sizes = [1, 50, 500] as const
 /** Size of the figure in the last line: what an exporter with a batch of a second or two sends. */
 const headline = 50
 const home = mkdtempSync(join(tmpdir(), 'campanile-bench-'))
-const agent = new Agent({ keepAlive: true, maxSockets: 8 })
-/** Clock ticks a second of /proc (USER_HZ, 100 on every Linux we run on). */
-const ticksPerSecond = 100
-
-interface Target {
-  readonly child: ChildProcess
-  readonly port: number
-}
-
-/** Starts a server and reads the port it prints. */
-function start(args: readonly string[]): Promise<Target> {
-  const names = ['OTLP_HTTP', 'FARO', 'QUERY', 'EXPORTER', 'COLLECTOR_TELEMETRY', 'COLLECTOR_HEALTH']
-  const ports = Object.fromEntries(names.map((name) => [`CAMPANILE_PORT_${name}`, '0']))
-  const child = spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: '',
-      CAMPANILE_HOME: home,
-      CAMPANILE_BENCH_FILE: join(home, 'baseline.bin'),
-      CAMPANILE_FARO_APP_KEY: 'key-of-the-benchmark',
-      ...ports,
-    },
-  })
-  return new Promise((resolve, reject) => {
-    let output = ''
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-      const port = /"otlp":(\d+)/.exec(output)?.[1]
-      if (port !== undefined) resolve({ child, port: Number(port) })
-    })
-    child.once('exit', (code) => reject(new Error(`the server ended with ${String(code)}`)))
-  })
-}
 
 /** Has the requests made by another process: benchmarks import no room. */
 function prepare(size: number): Uint8Array[] {
@@ -64,92 +37,106 @@ function prepare(size: number): Uint8Array[] {
   return bodies
 }
 
-function post(port: number, body: Uint8Array): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length }
-    const sent = request({ port, agent, method: 'POST', path: '/v1/traces', headers }, (response) => {
-      response.resume()
-      if (response.statusCode === 200) response.once('end', resolve)
-      else reject(new Error(`answered ${String(response.statusCode)}`))
-    })
-    sent.once('error', reject)
-    sent.end(body)
-  })
+interface Case {
+  readonly target: Target
+  readonly transport: Transport
+  readonly size: number
 }
 
-function cpuSeconds({ child }: Target): number {
-  const fields =
-    readFileSync(`/proc/${String(child.pid)}/stat`, 'utf8')
-      .split(') ')[1]
-      ?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
-}
-
-interface Measured {
-  spans: number
-  cpuSeconds: number
-}
-
-/** Adds one round of a target to what was measured of it. */
-async function measure(target: Target, measured: Measured, size: number, bodies: readonly Uint8Array[]) {
-  await load(target, bodies, 300)
-  const cpu = cpuSeconds(target)
-  measured.spans += (await load(target, bodies, (seconds * 1_000) / rounds)) * size
-  measured.cpuSeconds += cpuSeconds(target) - cpu
-}
-
-/** Measures both servers with requests of one size. */
-async function compare(size: number, ours: Target, theirs: Target) {
-  const bodies = prepare(size)
-  const [collected, based] = [
-    { spans: 0, cpuSeconds: 0 },
-    { spans: 0, cpuSeconds: 0 },
-  ]
-  for (let round = 0; round < rounds; round++) {
-    await measure(ours, collected, size, bodies)
-    await measure(theirs, based, size, bodies)
-  }
-  const [value, baseline] = [collected, based].map((one) => Math.round(one.spans / one.cpuSeconds))
-  return {
-    ratio: Number(((value ?? 0) / (baseline ?? 1)).toFixed(2)),
-    baseline: baseline ?? 0,
-    value: value ?? 0,
-  }
-}
-
-async function load(target: Target, bodies: readonly Uint8Array[], millis: number): Promise<number> {
+/** Sends with eight clients for a time; answers how many requests were taken. */
+async function load({ target, transport }: Case, bodies: readonly Buffer[], millis: number): Promise<number> {
   const end = performance.now() + millis
   let sent = 0
   const one = async () => {
     while (performance.now() < end)
-      await post(target.port, bodies[sent++ % bodies.length] ?? new Uint8Array())
+      await send(target, bodies[sent++ % bodies.length] ?? Buffer.alloc(0), transport)
   }
   await Promise.all(Array.from({ length: 8 }, one))
   return sent
 }
 
-function residentMiB({ child }: Target): number {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(child.pid)}/status`, 'utf8'))?.[1]
-  return Math.round(Number(kilobytes) / 1_024)
+/** Measures servers in turn, round after round; answers the spans a second of CPU of each. */
+async function measure(cases: readonly Case[]): Promise<number[]> {
+  const requests = prepare(cases[0]?.size ?? headline)
+  const measured = cases.map((each) => ({
+    each,
+    bodies: requests.map((bytes) => pack(bytes, each.transport)),
+    spans: 0,
+    cpu: 0,
+  }))
+  for (let round = 0; round < rounds; round++) {
+    for (const one of measured) {
+      await load(one.each, one.bodies, 300)
+      const cpu = cpuSeconds(one.each.target)
+      one.spans += (await load(one.each, one.bodies, (seconds * 1_000) / rounds)) * one.each.size
+      one.cpu += cpuSeconds(one.each.target) - cpu
+    }
+  }
+  return measured.map(({ spans, cpu }) => Math.round(spans / cpu))
 }
 
-const collector = await start(['collector/main.ts', 'serve'])
-const baseline = await start([join(import.meta.dirname, 'baseline.ts')])
-const rows = new Map<number, Awaited<ReturnType<typeof compare>>>()
-for (const size of sizes) {
-  const row = await compare(size, collector, baseline)
-  rows.set(size, row)
-  process.stdout.write(`${size} spans a request: ${JSON.stringify(row)}\n`)
+/** Starts a collector that sends on everything to a server of this process. */
+async function startForwarding(port: number): Promise<Target> {
+  const folder = join(home, 'forwarding')
+  const exporter = `otlp_http:\n    endpoint: http://127.0.0.1:${port}\n    sending_queue: { storage: file_storage, queue_size: 100000 }`
+  const config = readFileSync('compose/collector.yaml', 'utf8')
+    .replace('exporters: [span_metrics]', 'exporters: [span_metrics, otlp_http]')
+    .replace('  nop:', `  nop:\n  ${exporter}`)
+    .replace(
+      'extensions:\n',
+      `extensions:\n  file_storage: { directory: ${folder}/queues, create_directory: true }\n`,
+    )
+    .replace('extensions: [health_check]', 'extensions: [health_check, file_storage]')
+  writeFileSync(join(home, 'forwarding.yaml'), config)
+  return start({
+    args: ['collector/main.ts', 'serve', '--config', join(home, 'forwarding.yaml')],
+    home: folder,
+  })
 }
+
+const sink = createServer((request, response) => {
+  request.resume().once('end', () => response.writeHead(200).end())
+}).listen(0, '127.0.0.1')
+await once(sink, 'listening')
+const collector = await start({ args: ['collector/main.ts', 'serve'], home: join(home, 'collector') })
+// A listening TCP server has an address with a port.
+const forwarding = await startForwarding((sink.address() as AddressInfo).port)
+const baseline = await start({
+  args: [join(import.meta.dirname, 'baseline.ts')],
+  home,
+  variables: { CAMPANILE_BENCH_FILE: join(home, 'baseline.bin') },
+})
+
+const rows: Record<string, { ratio: number; baseline: number; value: number }> = {}
+function tell(name: string, value: number, base: number): void {
+  rows[name] = { ratio: Number((value / base).toFixed(2)), baseline: base, value }
+  process.stdout.write(`${name}: ${JSON.stringify(rows[name])}\n`)
+}
+for (const size of sizes) {
+  const cases = transports
+    .filter((transport) => transport === 'http' || size !== 1)
+    .map((transport) => ({ target: collector, transport, size }))
+  const [base = Number.NaN, ...values] = await measure([
+    { target: baseline, transport: 'http', size },
+    ...cases,
+  ])
+  cases.forEach(({ transport }, at) => tell(`${transport}, ${size} spans`, values[at] ?? Number.NaN, base))
+}
+const [base = Number.NaN, forwarded = Number.NaN] = await measure([
+  { target: baseline, transport: 'http', size: headline },
+  { target: forwarding, transport: 'http', size: headline },
+])
+tell(`forwarding, ${headline} spans`, forwarded, base)
 const result = {
   name: 'collector',
-  ...rows.get(headline),
+  ...rows[`http, ${headline} spans`],
   unit: `spans per CPU-second, ${headline} a request`,
-  ...Object.fromEntries([...rows].map(([size, row]) => [`spans${size}`, row])),
+  cases: rows,
   rssMiB: { collector: residentMiB(collector), baseline: residentMiB(baseline) },
 }
-collector.child.kill()
-baseline.child.kill()
-agent.destroy()
+for (const { child } of [collector, forwarding, baseline]) child.kill()
+closeConnections()
+sink.close()
+sink.closeAllConnections()
 rmSync(home, { recursive: true, force: true })
 process.stdout.write(`${JSON.stringify(result)}\n`)

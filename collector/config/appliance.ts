@@ -4,7 +4,7 @@ import { validator } from '../../lib/validate.ts'
 import { PrivacyPolicy } from '../../privacy/policy.ts'
 import { openDocument, readSource } from './document.ts'
 import { durationPattern } from './duration.ts'
-import type { Variables } from './expand.ts'
+import { typedValues, type Variables } from './expand.ts'
 
 export const Appliance = Type.Object(
   {
@@ -51,9 +51,10 @@ export type Appliance = Static<typeof Appliance>
  */
 export function loadAppliance(path: string, variables: Variables): Appliance {
   const document = openDocument(readSource(path), path, variables)
-  const outcome = validator(Appliance)(document.value)
+  const value = typedValues(document.value)
+  const outcome = validator(Appliance)(value)
   if (!outcome.valid) for (const { at, expected } of outcome.faults) document.add(at, expected)
   document.throwFaults()
   // No fault was found: the value is what the schema says.
-  return document.value as Appliance
+  return value as Appliance
 }

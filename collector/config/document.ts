@@ -15,6 +15,10 @@ export interface OpenDocument extends FaultList {
   readonly value: unknown
   /** @throws ConfigError when faults were added, in the order of their lines */
   readonly throwFaults: () => void
+  /** Says where in the file a pointer is. */
+  readonly faultAt: (pointer: string, expected: string) => ConfigFault
+  /** Writes a remark about a place on one line: `file:line key: text`. */
+  readonly describe: (pointer: string, text: string) => string
 }
 
 /** @throws ConfigError */
@@ -41,13 +45,21 @@ export function openDocument(source: string, path: string, variables: Variables)
     expected: `valid yaml: ${error.message}`,
   }))
   if (faults.length > 0) throw new ConfigError(faults)
+  const faultAt = (pointer: string, expected: string): ConfigFault => {
+    // An empty file has one line.
+    return { source: path, key: dotted(pointer), expected, line: lineOf(document, lines, pointer) ?? 1 }
+  }
   const add = (pointer: string, expected: string) => {
-    const line = lineOf(document, lines, pointer)
-    faults.push({ source: path, key: dotted(pointer), expected, ...(line === undefined ? {} : { line }) })
+    faults.push(faultAt(pointer, expected))
   }
   return {
     value: expandValues(toValues(document, path), variables, add),
     add,
+    faultAt,
+    describe: (pointer, text) => {
+      const { line, key } = faultAt(pointer, text)
+      return `${path}${line === undefined ? '' : `:${line}`} ${key}: ${text}`
+    },
     throwFaults: () => {
       if (faults.length > 0)
         throw new ConfigError(faults.sort((one, other) => (one.line ?? 0) - (other.line ?? 0)))

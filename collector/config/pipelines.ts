@@ -1,101 +1,102 @@
-/** Checks how components are put together, and finds the ones that are used. */
+/** Checks that pipelines name components that exist and fit the signal, and orders them along their connectors. */
+import { findComponent } from './catalogue.ts'
+import { pointer, sections, typeOf, type Section, type Signal } from './component.ts'
 import type { FaultList } from './document.ts'
-import type { CollectorConfig } from './config.ts'
-import type { Section } from './components.ts'
+import type { PipelinePlan, Plan } from './plan.ts'
 
-/** Signals each type can be used for; a connector's output is listed as a receiver. */
-const signalsOf: Readonly<
-  Record<'receivers' | 'processors' | 'exporters', Readonly<Record<string, readonly string[]>>>
-> = {
-  receivers: { otlp: ['traces', 'logs', 'metrics'], faro: ['traces', 'logs'], span_metrics: ['metrics'] },
-  processors: { memory_limiter: ['traces', 'logs', 'metrics'], redaction: ['traces', 'logs'] },
-  exporters: {
-    span_metrics: ['traces'],
-    prometheus: ['metrics'],
-    otlp_http: ['traces', 'logs'],
-    nop: ['traces', 'logs', 'metrics'],
-  },
-}
+/** Ids of the components that the file defines, by section. */
+export type Defined = Readonly<Record<Section, ReadonlySet<string>>>
+
+const roles = ['receivers', 'processors', 'exporters'] as const
+type Role = (typeof roles)[number]
 
 /** Adds a fault for every reference that leads nowhere and every combination that cannot work. */
-export function checkPipelines(config: CollectorConfig, list: FaultList): void {
-  const { components, service } = config
-  const pipelines = Object.entries(service.pipelines)
-  if (pipelines.length === 0) list.add('/service', 'at least one pipeline')
-  for (const [id, pipeline] of pipelines) {
-    const signal = id.split('/', 1)[0] ?? ''
-    for (const role of ['receivers', 'processors', 'exporters'] as const) {
-      const ids = pipeline[role] ?? []
-      const at = `/service/pipelines/${id.replaceAll('/', '~1')}/${role}`
-      if (role !== 'processors' && ids.length === 0) list.add(at, `at least one of ${role}`)
-      ids.forEach((component, index) => {
-        if (!isDefined(components, role, component))
-          list.add(`${at}/${index}`, `a component defined under ${role}`)
-        else if (!signalsOf[role][typeOf(component)]?.includes(signal)) {
-          list.add(`${at}/${index}`, `a component for ${signal}`)
-        }
-      })
-    }
+export function checkPipelines(pipelines: readonly PipelinePlan[], defined: Defined, list: FaultList): void {
+  if (pipelines.length === 0) list.add('/service/pipelines', 'at least one pipeline')
+  for (const pipeline of pipelines) {
+    for (const role of roles) checkRole(pipeline, role, defined, list)
   }
-  checkConnectors(config, list)
-  checkSingle(config, list)
-  service.extensions?.forEach((id, index) => {
-    if (!components.extensions.has(id))
-      list.add(`/service/extensions/${index}`, 'a component defined under extensions')
+  checkConnectors(pipelines, defined, list)
+}
+
+function checkRole(pipeline: PipelinePlan, role: Role, defined: Defined, list: FaultList): void {
+  const ids = pipeline[role]
+  const at = pointer('service', 'pipelines', pipeline.id, role)
+  if (role !== 'processors' && ids.length === 0) list.add(at, `at least one of ${role}`)
+  ids.forEach((id, index) => {
+    const place = `${at}/${index}`
+    const section = role !== 'processors' && defined.connectors.has(id) ? 'connectors' : role
+    if (!defined[section].has(id)) list.add(place, `a component defined under ${role}`)
+    else if (!fits(section, id, role, pipeline.signal)) list.add(place, `a component for ${pipeline.signal}`)
+    else if (ids.indexOf(id) !== index) list.add(place, `${id} once`)
   })
 }
 
-function isDefined(
-  components: CollectorConfig['components'],
-  role: 'receivers' | 'processors' | 'exporters',
-  id: string,
-): boolean {
-  return components[role].has(id) || (role !== 'processors' && components.connectors.has(id))
+function fits(section: Section, id: string, role: Role, signal: Signal): boolean {
+  const component = findComponent(section, typeOf(id))
+  if (section === 'connectors' && role === 'receivers') return component?.gives === signal
+  return component?.signals.includes(signal) === true
 }
 
 /** A connector joins pipelines: it must end one and begin another. */
-function checkConnectors({ components, service }: CollectorConfig, list: FaultList): void {
-  const pipelines = Object.values(service.pipelines)
-  for (const id of components.connectors.keys()) {
+function checkConnectors(pipelines: readonly PipelinePlan[], defined: Defined, list: FaultList): void {
+  for (const id of defined.connectors) {
     const ends = pipelines.some(({ exporters }) => exporters.includes(id))
     const begins = pipelines.some(({ receivers }) => receivers.includes(id))
-    if (ends !== begins)
-      list.add(`/connectors/${id.replaceAll('/', '~1')}`, 'use as exporter and as receiver')
+    if (ends !== begins) list.add(pointer('connectors', id), 'use as exporter and as receiver')
   }
 }
 
-/** This engine starts one component of a type; a second would need a second process. */
-function checkSingle(config: CollectorConfig, list: FaultList): void {
-  for (const section of ['receivers', 'processors', 'connectors', 'exporters', 'extensions'] as const) {
+/**
+ * Orders pipelines so that each comes after those that feed it; a cycle is a fault that names it.
+ *
+ * @param connectors ids of connectors
+ */
+export function orderPipelines(
+  pipelines: readonly PipelinePlan[],
+  connectors: ReadonlySet<string>,
+  list: FaultList,
+): readonly PipelinePlan[] {
+  const done = new Set<PipelinePlan>()
+  const ordered: PipelinePlan[] = []
+  const visit = (pipeline: PipelinePlan, path: readonly PipelinePlan[]) => {
+    const start = path.indexOf(pipeline)
+    if (start !== -1) {
+      reportCycle([...path.slice(start), pipeline], connectors, list)
+      return
+    }
+    if (done.has(pipeline)) return
+    for (const next of pipelines)
+      if (joins(pipeline, next, connectors).length > 0) visit(next, [...path, pipeline])
+    if (done.has(pipeline)) return
+    done.add(pipeline)
+    ordered.unshift(pipeline)
+  }
+  for (const pipeline of [...pipelines].reverse()) visit(pipeline, [])
+  return ordered
+}
+
+function joins(from: PipelinePlan, to: PipelinePlan, connectors: ReadonlySet<string>): string[] {
+  return from.exporters.filter((id) => connectors.has(id) && to.receivers.includes(id))
+}
+
+function reportCycle(cycle: readonly PipelinePlan[], connectors: ReadonlySet<string>, list: FaultList): void {
+  const words = cycle.flatMap((pipeline, index) => {
+    const next = cycle[index + 1]
+    return next === undefined ? [pipeline.id] : [pipeline.id, joins(pipeline, next, connectors)[0] ?? '']
+  })
+  const [first] = cycle
+  if (first !== undefined)
+    list.add(pointer('service', 'pipelines', first.id, 'exporters'), `no cycle, found ${words.join(' -> ')}`)
+}
+
+/** Adds a fault for a second component of a type: what the running collector is built for today. */
+export function checkSingle(plan: Plan, list: FaultList): void {
+  for (const section of sections) {
     const seen = new Set<string>()
-    for (const id of usedIds(config, section)) {
-      if (seen.has(typeOf(id)))
-        list.add(`/${section}/${id.replaceAll('/', '~1')}`, `one ${typeOf(id)} in use`)
-      seen.add(typeOf(id))
+    for (const { id, type } of plan[section]) {
+      if (seen.has(type)) list.add(pointer(section, id), `one ${type} in use`)
+      seen.add(type)
     }
   }
-}
-
-/** Lists the ids of a section that a pipeline or the service uses; the others are allowed and not started. */
-export function usedIds({ components, service }: CollectorConfig, section: Section): string[] {
-  const pipelines = Object.values(service.pipelines)
-  const used = new Set<string>([
-    ...(service.extensions ?? []),
-    ...pipelines.flatMap(({ receivers, processors = [], exporters }) => [
-      ...receivers,
-      ...processors,
-      ...exporters,
-    ]),
-  ])
-  return [...components[section].keys()].filter((id) => used.has(id))
-}
-
-/** Finds the body of the component of a type that is in use. */
-export function usedComponent(config: CollectorConfig, section: Section, type: string): unknown {
-  const id = usedIds(config, section).find((candidate) => typeOf(candidate) === type)
-  return id === undefined ? undefined : config.components[section].get(id)
-}
-
-function typeOf(id: string): string {
-  return id.split('/', 1)[0] ?? ''
 }

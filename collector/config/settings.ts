@@ -1,166 +1,177 @@
-/** Turns both files into what the parts of the collector are built with, defaults filled in (upstream's, where it has one). */
-import type { Static } from 'typebox'
+/** Turns the plan into what the parts of the running collector are built with. */
+import { totalmem } from 'node:os'
 import { ports } from '../../contracts/ports.ts'
 import type { ForwarderOptions } from '../export/otlp-http.ts'
 import type { MemoryLimits } from '../process/limit.ts'
 import type { SpanMetricsOptions } from '../process/span-metrics.ts'
 import type { CorsOptions } from '../receive/door.ts'
 import { faroHeaders } from '../receive/faro.ts'
-import type {
-  BearerTokenAuth,
-  FaroReceiver,
-  HealthCheck,
-  MemoryLimiter,
-  OtlpHttpExporter,
-  OtlpReceiver,
-  PrometheusExporter,
-  SpanMetricsConnector,
-} from './components.ts'
-import { durationMillis } from './duration.ts'
+import type { Cors } from './blocks/server.ts'
+import { typeOf } from './component.ts'
 import type { CollectorConfig } from './config.ts'
-import { usedComponent } from './pipelines.ts'
+import type * as values from './values.ts'
 
 const mebibyte = 2 ** 20
-/** Upstream's buckets of `span_metrics`, in milliseconds. */
-const defaultBuckets = [2, 4, 6, 8, 10, 50, 100, 200, 400, 800, 1_000, 1_400, 2_000, 5_000, 10_000, 15_000]
 
-export interface Address {
-  readonly host: string
-  readonly port: number
+export type Address = values.Address
+
+/** Finds the component of a type that is in use. */
+function ofType<P extends { readonly type: string }, T extends P['type']>(
+  planned: readonly P[],
+  type: T,
+): Extract<P, { readonly type: T }> | undefined {
+  return planned.find((each): each is Extract<P, { readonly type: T }> => each.type === type)
 }
 
-/** Splits `127.0.0.1:4318`, or takes the default of a door on loopback. */
-export function addressOf(endpoint: string | undefined, port: number): Address {
-  if (endpoint === undefined) return { host: '127.0.0.1', port }
-  const colon = endpoint.lastIndexOf(':')
-  return { host: endpoint.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(endpoint.slice(colon + 1)) }
-}
-
-export function otlpSettings(config: CollectorConfig) {
-  // The schema of its type has passed every component.
-  const body = usedComponent(config, 'receivers', 'otlp') as Static<typeof OtlpReceiver> | undefined
-  if (body === undefined) return undefined
-  const { http } = body.protocols
-  const auth = config.components.extensions.get(http.auth?.authenticator ?? '') as
-    Static<typeof BearerTokenAuth> | undefined
+export function otlpSettings({ plan }: CollectorConfig) {
+  const http = ofType(plan.receivers, 'otlp')?.settings.protocols.http
+  if (http === undefined) return undefined
+  const auth = plan.extensions.find(({ id }) => id === http.auth?.authenticator)
+  const token = auth?.type === 'bearertokenauth' ? auth.settings.token : undefined
   return {
-    address: addressOf(http.endpoint, ports.otlpHttp),
-    maxBodyBytes: http.max_request_body_size ?? 20 * mebibyte,
-    paths: {
-      traces: http.traces_url_path ?? '/v1/traces',
-      logs: http.logs_url_path ?? '/v1/logs',
-      metrics: http.metrics_url_path ?? '/v1/metrics',
-    },
+    address: http.endpoint,
+    maxBodyBytes: http.maxRequestBodySize,
+    paths: { traces: http.tracesUrlPath, logs: http.logsUrlPath, metrics: http.metricsUrlPath },
     ...(http.cors === undefined
       ? {}
       : { cors: corsOf(http.cors, ['content-type', 'content-encoding', 'authorization']) }),
-    ...(auth === undefined ? {} : { bearerToken: auth.token }),
+    ...(token === undefined ? {} : { bearerToken: token }),
   }
 }
 
-export function faroSettings(config: CollectorConfig) {
-  const body = usedComponent(config, 'receivers', 'faro') as Static<typeof FaroReceiver> | undefined
-  if (body === undefined) return undefined
+export function grpcSettings({ plan }: CollectorConfig) {
+  const grpc = ofType(plan.receivers, 'otlp')?.settings.protocols.grpc
+  if (grpc === undefined) return undefined
+  const auth = plan.extensions.find(({ id }) => id === grpc.auth?.authenticator)
+  const token = auth?.type === 'bearertokenauth' ? auth.settings.token : undefined
   return {
-    address: addressOf(body.endpoint, ports.faro),
-    maxBodyBytes: body.max_request_body_size ?? mebibyte,
-    cors: corsOf(body.cors ?? {}, faroHeaders),
+    address: grpc.endpoint,
+    maxMessageBytes: grpc.maxRecvMsgSizeMib * mebibyte,
+    ...(token === undefined ? {} : { bearerToken: token }),
   }
 }
 
-function corsOf(
-  cors: NonNullable<Static<typeof FaroReceiver>['cors']>,
-  headers: readonly string[],
-): CorsOptions {
+export function faroSettings({ plan }: CollectorConfig) {
+  const body = ofType(plan.receivers, 'faro')?.settings
+  if (body === undefined) return undefined
   return {
-    allowedOrigins: cors.allowed_origins ?? [],
-    allowedHeaders: [...new Set([...headers, ...(cors.allowed_headers ?? [])])],
-    maxAgeSeconds: cors.max_age ?? 600,
+    address: body.endpoint,
+    maxBodyBytes: body.maxRequestBodySize,
+    cors: corsOf(body.cors, faroHeaders),
   }
 }
 
-export function memorySettings(
-  config: CollectorConfig,
-): (MemoryLimits & { readonly checkMillis: number }) | undefined {
-  const body = usedComponent(config, 'processors', 'memory_limiter') as
-    Static<typeof MemoryLimiter> | undefined
-  if (body === undefined) return undefined
-  const limitBytes = body.limit_mib * mebibyte
-  const spikeBytes = body.spike_limit_mib === undefined ? limitBytes / 5 : body.spike_limit_mib * mebibyte
-  return { limitBytes, spikeBytes, checkMillis: Math.max(100, durationMillis(body.check_interval)) }
+function corsOf(cors: Cors, headers: readonly string[]): CorsOptions {
+  return {
+    allowedOrigins: cors.allowedOrigins,
+    allowedHeaders: [...new Set([...headers, ...cors.allowedHeaders])],
+    maxAgeSeconds: cors.maxAge ?? 600,
+  }
 }
 
-export function spanMetricsSettings(
-  config: CollectorConfig,
-): (SpanMetricsOptions & { readonly namespace: string }) | undefined {
-  const body = usedComponent(config, 'connectors', 'span_metrics') as
-    Static<typeof SpanMetricsConnector> | undefined
+export function memorySettings({
+  plan,
+}: CollectorConfig): (MemoryLimits & { readonly checkMillis: number }) | undefined {
+  const body = ofType(plan.processors, 'memory_limiter')?.settings
   if (body === undefined) return undefined
-  const unit = body.histogram?.unit ?? 'ms'
-  const millis = body.histogram?.explicit?.buckets?.map(durationMillis) ?? defaultBuckets
+  // The container's limit where there is one; without one, the runtime gives 0 or more than the machine has.
+  const machineBytes = Math.min(process.constrainedMemory() || Infinity, totalmem())
+  const limitBytes =
+    body.limitMib === undefined
+      ? ((body.limitPercentage ?? 100) / 100) * machineBytes
+      : body.limitMib * mebibyte
+  const spikeBytes =
+    body.limitMib === undefined
+      ? spikeOf(body.spikeLimitPercentage, machineBytes / 100, limitBytes)
+      : spikeOf(body.spikeLimitMib, mebibyte, limitBytes)
+  return { limitBytes, spikeBytes, checkMillis: Math.max(100, body.checkInterval) }
+}
+
+function spikeOf(given: number | undefined, unitBytes: number, limitBytes: number): number {
+  return given === undefined ? limitBytes / 5 : given * unitBytes
+}
+
+export function spanMetricsSettings({
+  plan,
+}: CollectorConfig): (SpanMetricsOptions & { readonly namespace: string }) | undefined {
+  const body = ofType(plan.connectors, 'span_metrics')?.settings
+  if (body === undefined) return undefined
+  const { unit, explicit } = body.histogram
   return {
-    namespace: body.namespace ?? 'traces.span.metrics',
+    namespace: body.namespace,
     unit,
-    buckets: millis.map((bound) => (unit === 's' ? bound / 1_000 : bound)).sort((one, other) => one - other),
-    dimensions: body.dimensions ?? [],
-    cardinalityLimit: body.aggregation_cardinality_limit ?? 0,
-    exemplars: body.exemplars?.enabled ?? false,
+    buckets: explicit.buckets
+      .map((bound) => (unit === 's' ? bound / 1_000 : bound))
+      .sort((one, other) => one - other),
+    dimensions: body.dimensions,
+    cardinalityLimit: body.aggregationCardinalityLimit,
+    exemplars: body.exemplars.enabled,
   }
 }
 
-export function exporterSettings(config: CollectorConfig) {
-  const body = usedComponent(config, 'exporters', 'prometheus') as
-    Static<typeof PrometheusExporter> | undefined
-  if (body === undefined) return undefined
-  return { address: addressOf(body.endpoint, ports.exporter), openMetrics: body.enable_open_metrics ?? false }
+export function exporterSettings({ plan }: CollectorConfig) {
+  const body = ofType(plan.exporters, 'prometheus')?.settings
+  return body === undefined ? undefined : { address: body.endpoint, openMetrics: body.enableOpenMetrics }
 }
 
-export function forwarderSettings(
-  config: CollectorConfig,
-): Omit<ForwarderOptions, 'onSent' | 'onDropped'> | undefined {
-  const body = usedComponent(config, 'exporters', 'otlp_http') as Static<typeof OtlpHttpExporter> | undefined
-  if (body === undefined) return undefined
+export function forwarderSettings({ plan }: CollectorConfig):
+  | (Omit<ForwarderOptions, 'onSent' | 'onDropped' | 'queue'> & {
+      readonly id: string
+      /** Most requests that wait. */
+      readonly queueSize: number
+      /** Where they wait; in memory without it. */
+      readonly storage:
+        { readonly directory: string; readonly createDirectory: boolean; readonly fsync: boolean } | undefined
+    })
+  | undefined {
+  const exporter = ofType(plan.exporters, 'otlp_http')
+  if (exporter === undefined) return undefined
+  const { id, settings: body } = exporter
+  const storage = plan.extensions.find((each) => each.id === body.sendingQueue.storage)
   const base = (body.endpoint ?? '').replace(/\/$/, '')
-  const { sending_queue: queue, retry_on_failure: retry } = body
-  const millis = (text: string | undefined, fallback: number) =>
-    text === undefined ? fallback : durationMillis(text)
+  const retry = body.retryOnFailure
   return {
+    id,
+    storage: storage?.type === 'file_storage' ? storage.settings : undefined,
     urls: {
-      traces: body.traces_endpoint ?? `${base}/v1/traces`,
-      logs: body.logs_endpoint ?? `${base}/v1/logs`,
+      traces: body.tracesEndpoint ?? `${base}/v1/traces`,
+      logs: body.logsEndpoint ?? `${base}/v1/logs`,
     },
-    headers: body.headers ?? {},
-    compression: body.compression ?? 'gzip',
-    timeoutMillis: millis(body.timeout, 30_000),
-    queueSize: queue?.queue_size ?? 1_000,
-    consumers: queue?.num_consumers ?? 10,
+    headers: body.headers,
+    compression: body.compression,
+    timeoutMillis: body.timeout,
+    queueSize: body.sendingQueue.queueSize,
+    consumers: body.sendingQueue.numConsumers,
     retry: {
-      enabled: retry?.enabled ?? true,
-      initialMillis: millis(retry?.initial_interval, 5_000),
-      maxMillis: millis(retry?.max_interval, 30_000),
-      multiplier: retry?.multiplier ?? 1.5,
-      randomization: retry?.randomization_factor ?? 0.5,
-      maxElapsedMillis: millis(retry?.max_elapsed_time, 300_000),
+      enabled: retry.enabled,
+      initialMillis: retry.initialInterval,
+      maxMillis: retry.maxInterval,
+      multiplier: retry.multiplier,
+      randomization: retry.randomizationFactor,
+      maxElapsedMillis: retry.maxElapsedTime,
     },
   }
 }
 
 /** Signals whose pipelines end in the forwarder. */
-export function forwardedSignals(config: CollectorConfig): readonly string[] {
-  return Object.entries(config.service.pipelines)
-    .filter(([, { exporters }]) => exporters.some((id) => id.split('/', 1)[0] === 'otlp_http'))
-    .map(([id]) => id.split('/', 1)[0] ?? '')
+export function forwardedSignals({ plan }: CollectorConfig): readonly string[] {
+  return plan.pipelines
+    .filter(({ exporters }) => exporters.some((id) => typeOf(id) === 'otlp_http'))
+    .map(({ signal }) => signal)
 }
 
-export function healthSettings(config: CollectorConfig): {
+export function healthSettings({ plan }: CollectorConfig): {
   readonly address: Address
   readonly path: string
 } {
-  const body = usedComponent(config, 'extensions', 'health_check') as Static<typeof HealthCheck> | undefined
-  return { address: addressOf(body?.endpoint, ports.collectorHealth), path: body?.path ?? '/' }
+  const body = ofType(plan.extensions, 'health_check')?.settings
+  return {
+    address: body?.endpoint ?? { host: '127.0.0.1', port: ports.collectorHealth },
+    path: body?.path ?? '/',
+  }
 }
 
-export function telemetryAddress(config: CollectorConfig): Address {
-  const reader = config.service.telemetry?.metrics?.readers?.[0]?.pull.exporter.prometheus
+export function telemetryAddress({ plan }: CollectorConfig): Address {
+  const reader = plan.telemetry.metrics.readers?.[0]?.pull.exporter.prometheus
   return { host: '127.0.0.1', port: reader?.port ?? ports.collectorTelemetry }
 }

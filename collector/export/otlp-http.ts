@@ -1,11 +1,15 @@
-/** Sends fenced requests on to another OTLP/HTTP server: a bounded queue, some consumers, retries with back-off. */
+/** Sends fenced requests on to another OTLP/HTTP server: out of a bounded queue, some consumers, retries with back-off. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { CollectorError } from '../errors.ts'
 import type { Sink, StoredSignal } from '../process/pipeline.ts'
+import type { SendingQueue } from '../queue/sending-queue.ts'
 import { outcomeOf, pauseMillis, type Outcome, type RetryOptions } from './retry.ts'
 
 const compress = promisify(gzip)
+// Level 1: a tenth larger than level 6 at a quarter of its time.
+const compression = { level: 1 } as const
 
 export interface ForwarderOptions {
   /** URL of each signal, e.g. `https://gateway.example/v1/traces`. */
@@ -13,18 +17,12 @@ export interface ForwarderOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly compression: 'gzip' | 'none'
   readonly timeoutMillis: number
-  /** Most requests waiting; more are dropped and counted. */
-  readonly queueSize: number
+  /** Holds what waits. In memory it drops what it cannot hold; on the disk it refuses it, and the client sends it again. */
+  readonly queue: SendingQueue
   readonly consumers: number
   readonly retry: RetryOptions
   readonly onSent: (signal: StoredSignal, items: number) => void
   readonly onDropped: (signal: StoredSignal, items: number, where: 'queue_full' | 'export_failed') => void
-}
-
-interface Waiting {
-  readonly signal: StoredSignal
-  readonly bytes: Uint8Array
-  readonly items: number
 }
 
 /** Answer bodies are read up to here and then thrown away. */
@@ -32,17 +30,18 @@ const maxAnswerBytes = 4 * 2 ** 20
 
 export class OtlpForwarder implements Sink {
   readonly #options: ForwarderOptions
-  readonly #queue: Waiting[] = []
   readonly #stop = new AbortController()
-  readonly #consumers = new Set<Promise<void>>()
+  readonly #consumers: readonly Promise<void>[]
 
+  /** Begins to send what waits. */
   constructor(options: ForwarderOptions) {
     this.#options = options
+    this.#consumers = Array.from({ length: options.consumers }, () => this.#consume())
   }
 
   /** Items waiting. */
   get waiting(): number {
-    return this.#queue.reduce((sum, { items }) => sum + items, 0)
+    return this.#options.queue.items
   }
 
   append = async (
@@ -50,27 +49,31 @@ export class OtlpForwarder implements Sink {
     bytes: Uint8Array,
     { items }: { readonly items: number },
   ): Promise<void> => {
-    const { queueSize, consumers, onDropped } = this.#options
-    if (this.#queue.length >= queueSize || this.#stop.signal.aborted) {
+    const { queue, onDropped } = this.#options
+    try {
+      await queue.append(signal, items, bytes)
+    } catch (error) {
+      if (queue.isDurable || !(error instanceof CollectorError)) throw error
       onDropped(signal, items, 'queue_full')
-      return
     }
-    this.#queue.push({ signal, bytes, items })
-    if (this.#consumers.size >= consumers) return
-    const consumer = this.#consume().finally(() => this.#consumers.delete(consumer))
-    this.#consumers.add(consumer)
   }
 
   async #consume(): Promise<void> {
-    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-      const isSent = await this.#deliver(next)
-      if (isSent) this.#options.onSent(next.signal, next.items)
-      else this.#options.onDropped(next.signal, next.items, 'export_failed')
+    const { queue, onSent, onDropped } = this.#options
+    for (let next = await queue.take(); next !== undefined; next = await queue.take()) {
+      // Metrics have exporters of their own.
+      const signal = next.signal as StoredSignal
+      const isSent = await this.#deliver(signal, next.bytes)
+      // What the stop cut short waits for the next start.
+      if (!isSent && this.#stop.signal.aborted && queue.isDurable) return
+      if (isSent) onSent(signal, next.items)
+      else onDropped(signal, next.items, 'export_failed')
+      await next.done()
     }
   }
 
-  async #deliver({ signal, bytes }: Waiting): Promise<boolean> {
-    const body = this.#options.compression === 'gzip' ? await compress(bytes) : bytes
+  async #deliver(signal: StoredSignal, bytes: Uint8Array): Promise<boolean> {
+    const body = this.#options.compression === 'gzip' ? await compress(bytes, compression) : bytes
     const began = performance.now()
     for (let tries = 1; ; tries++) {
       const outcome = await this.#post(signal, body)
@@ -113,9 +116,12 @@ export class OtlpForwarder implements Sink {
     return sleep(millis, false, { signal: this.#stop.signal }).catch(() => true)
   }
 
-  /** Gives what waits a while to be sent, then gives up and counts it as lost. */
+  /** Gives what waits a while to be sent, then gives up: in memory it is counted as lost, on the disk it stays. */
   async close(graceMillis = 3_000): Promise<void> {
+    const { queue } = this.#options
     const timer = setTimeout(() => this.#stop.abort(), graceMillis)
+    // A queue in memory hands out what it has before it says that it is closed.
+    await queue.close()
     await Promise.all(this.#consumers)
     clearTimeout(timer)
     this.#stop.abort()

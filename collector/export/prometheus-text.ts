@@ -13,18 +13,27 @@ export interface ExpositionOptions {
 export const openMetricsType = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
 export const prometheusType = 'text/plain; version=0.0.4; charset=utf-8'
 
+/** Tells the names that the span metrics take on the page of the exporter. */
+export function spanMetricsNames({ namespace, unit }: Pick<ExpositionOptions, 'namespace' | 'unit'>) {
+  const prefix = namespace.replaceAll(/[^A-Za-z0-9_]/g, '_')
+  const words = unit === 's' ? 'seconds' : 'milliseconds'
+  return {
+    words,
+    calls: `${prefix}_calls`,
+    total: `${prefix}_calls_total`,
+    duration: `${prefix}_duration_${words}`,
+  }
+}
+
 /** Renders every series: the counter `<namespace>_calls_total` and the histogram `<namespace>_duration_<unit>`. */
 export function exposeSpanMetrics(metrics: SpanMetrics, options: ExpositionOptions): string {
-  const prefix = options.namespace.replaceAll(/[^A-Za-z0-9_]/g, '_')
-  const unit = options.unit === 's' ? 'seconds' : 'milliseconds'
-  const calls = `${prefix}_calls`
-  const duration = `${prefix}_duration_${unit}`
-  const total = options.openMetrics ? calls : `${calls}_total`
+  const { words, calls, duration, ...names } = spanMetricsNames(options)
+  const total = options.openMetrics ? calls : names.total
   const lines = [`# HELP ${total} Spans seen.`, `# TYPE ${total} counter`]
   for (const { labels, calls: count } of metrics.series())
     lines.push(`${calls}_total{${labelsOf(labels)}} ${count}`)
   lines.push(`# HELP ${duration} Duration of spans.`, `# TYPE ${duration} histogram`)
-  if (options.openMetrics) lines.push(`# UNIT ${duration} ${unit}`)
+  if (options.openMetrics) lines.push(`# UNIT ${duration} ${words}`)
   for (const series of metrics.series()) pushHistogram(lines, duration, series, options)
   if (options.openMetrics) lines.push('# EOF')
   return lines.join('\n') + '\n'

@@ -6,6 +6,8 @@ import type { Fence, FenceValue } from '../../privacy/fence.ts'
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
 import { isOfDrill, lapsedFence } from './lapse.ts'
+import { mergePoints } from './metric-merge.ts'
+import { pointsOf, type Metric } from './metric-model.ts'
 import type { Attribute, Batch, LogRecord, Span, Value } from './model.ts'
 
 export type CountRule = (rule: Rule, place: Place) => void
@@ -15,6 +17,7 @@ export type ReportRule = (rule: Rule, place: Place, times: number) => void
 export interface Redactor {
   readonly traces: (batch: Batch<Span>) => void
   readonly logs: (batch: Batch<LogRecord>) => void
+  readonly metrics: (batch: Batch<Metric>) => void
   /** Reports the counts since the last report; counting labels for every string would cost more than the fence. */
   readonly report: (report: ReportRule) => void
 }
@@ -44,6 +47,7 @@ export function createRedactor(
   return {
     traces: (batch) => eachItem(batch, walk, (span) => redactSpan(span, walkOf(span.attributes))),
     logs: (batch) => eachItem(batch, walk, (record) => redactLog(record, walkOf(record.attributes))),
+    metrics: (batch) => eachItem(batch, walk, (metric) => redactMetric(metric, walk, walkOf)),
     report: (report) => {
       for (const [rule, ofRule] of tallies) for (const [place, times] of ofRule) report(rule, place, times)
       tallies.clear()
@@ -63,21 +67,36 @@ class Walk {
     return value === '' ? value : this.#fence.text(place, value)
   }
 
-  /** Keeps in the list what may pass. */
-  attributes(place: AttributePlace, list: Attribute[]): void {
+  /** Keeps in the list what may pass, and tells whether it may differ from what it was. */
+  attributes(place: AttributePlace, list: Attribute[]): boolean {
     let kept = 0
+    let isChanged = false
     for (const item of list) {
-      const value = fromFence(this.#fence.attribute(place, item.key, toFence(item.value)), item.value)
-      if (value === undefined) continue
-      item.value = value
+      const before = item.value
+      if (!passAttribute(this.#fence, place, item)) continue
+      isChanged ||= item.value !== before && !isDouble(item.value)
       list[kept++] = item
     }
+    isChanged ||= kept !== list.length
     list.length = kept
+    return isChanged
   }
 
   body(value: Value): Value {
-    return value === undefined ? undefined : fromFence(this.#fence.body(toFence(value)), value)
+    return passBody(this.#fence, value)
   }
+}
+
+/** Puts an attribute through the fence, which may change its value; false where it must go. */
+export function passAttribute(fence: Fence, place: AttributePlace, item: Attribute): boolean {
+  const value = fromFence(fence.attribute(place, item.key, toFence(item.value)), item.value)
+  item.value = value
+  return value !== undefined
+}
+
+/** Puts the body of a log record through the fence. */
+export function passBody(fence: Fence, value: Value): Value {
+  return value === undefined ? undefined : fromFence(fence.body(toFence(value)), value)
 }
 
 function eachItem<T>(batch: Batch<T>, walk: Walk, redact: (item: T) => void): void {
@@ -114,6 +133,27 @@ function redactLog(record: LogRecord, walk: Walk): void {
   record.eventName = walk.text('log.event_name', record.eventName)
   record.body = walk.body(record.body)
   walk.attributes('log.attribute', record.attributes)
+}
+
+/** Each point is an item of its own; what stands above the points is judged without any lapse. */
+function redactMetric(metric: Metric, walk: Walk, walkOf: (attributes: readonly Attribute[]) => Walk): void {
+  metric.name = walk.text('metric.name', metric.name)
+  metric.description = walk.text('metric.description', metric.description)
+  metric.unit = walk.text('metric.unit', metric.unit)
+  walk.attributes('metric.attribute', metric.metadata)
+  let isChanged = false
+  for (const point of pointsOf(metric)) {
+    const ofPoint = walkOf(point.attributes)
+    isChanged = ofPoint.attributes('metric.attribute', point.attributes) || isChanged
+    if (!('exemplars' in point)) continue
+    for (const exemplar of point.exemplars) ofPoint.attributes('exemplar.attribute', exemplar.attributes)
+  }
+  if (isChanged) mergePoints(metric)
+}
+
+/** A double is wrapped anew on its way back, which changes nothing. */
+function isDouble(value: Value): boolean {
+  return typeof value === 'object' && !Array.isArray(value) && 'double' in value
 }
 
 function toFence(value: Value): FenceValue {

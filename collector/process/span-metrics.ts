@@ -3,7 +3,7 @@
  * connector does: cumulative, with explicit buckets and exemplars.
  */
 import { spanKindLabel, statusCodeLabel } from '../wire/names.ts'
-import { textAttribute, type Attribute, type Batch, type Span } from './model.ts'
+import { emptySpan, textAttribute, type Attribute, type Batch, type Span } from './model.ts'
 import { durationOf, serviceOf } from './summary.ts'
 
 export interface Dimension {
@@ -41,6 +41,33 @@ export interface Series {
   readonly exemplars: (Exemplar | undefined)[]
 }
 
+/** A span as it went by, without objects of its own. */
+export interface SeenSpan {
+  /** Never empty. */
+  readonly service: string
+  /** Holds the name and what is remembered with it; undefined for a span without a name. */
+  readonly name: { readonly text: string; memo?: SeriesMemo } | undefined
+  readonly kind: number
+  readonly status: number
+  /** Nanoseconds. */
+  readonly duration: number
+  /** Behind the trace id in the request; 0 without one. */
+  readonly traceAt: number
+  /** Behind the span id in the request; 0 without one. */
+  readonly spanAt: number
+  /** When it ended, nanoseconds since 1970 in two halves. */
+  readonly endHigh: number
+  readonly endLow: number
+}
+
+export type SeenSpans = SeenSpan[]
+
+/** Series of the spans of one name in one service, by kind and status. */
+export interface SeriesMemo {
+  readonly service: string
+  readonly series: (Series | undefined)[]
+}
+
 const overflowKey = '\u0000overflow'
 const nanosPer = { s: 1e9, ms: 1e6 } as const
 
@@ -50,6 +77,11 @@ export class SpanMetrics {
 
   constructor(options: SpanMetricsOptions) {
     this.#options = options
+  }
+
+  /** False where labels come from attributes: then spans have to be read whole. */
+  get takesSeen(): boolean {
+    return this.#options.dimensions.length === 0
   }
 
   get size(): number {
@@ -67,6 +99,27 @@ export class SpanMetrics {
     }
   }
 
+  /**
+   * Adds spans that went by.
+   *
+   * @param request the bytes their places are in
+   */
+  addSeen(spans: SeenSpans, request: Buffer): void {
+    const latest = new Map<Series, SeenSpan[]>()
+    for (const span of spans) {
+      const series = this.#seriesOfSeen(span)
+      const bucket = this.#count(series, span.duration / nanosPer[this.#options.unit])
+      if (!this.#options.exemplars || span.traceAt === 0) continue
+      const ofSeries = latest.get(series) ?? []
+      ofSeries[bucket] = span
+      latest.set(series, ofSeries)
+    }
+    for (const [series, ofSeries] of latest) {
+      // Buckets without a span are holes.
+      ofSeries.forEach((span, bucket) => (series.exemplars[bucket] = this.#exemplarOf(span, request)))
+    }
+  }
+
   /** Lists the series in the order in which they appeared. */
   series(): Iterable<Series> {
     return this.#series.values()
@@ -78,13 +131,43 @@ export class SpanMetrics {
     for (const dimension of dimensions) key += `\u0000${dimensionOf(dimension, span, resource) ?? '\u0001'}`
     const series = this.#series.get(key) ?? this.#create(key, service, resource, span)
     const value = Number(durationOf(span)) / nanosPer[unit]
+    const bucket = this.#count(series, value)
+    if (exemplars && span.traceId !== '') {
+      series.exemplars[bucket] = { traceId: span.traceId, spanId: span.spanId, value, time: span.end }
+    }
+  }
+
+  /** Counts a span and answers its bucket. */
+  #count(series: Series, value: number): number {
     const bucket = this.#bucketOf(value)
     series.calls++
     series.sum += value
     // In bounds: there is one count more than there are bounds.
     series.counts[bucket] = (series.counts[bucket] as number) + 1
-    if (exemplars && span.traceId !== '') {
-      series.exemplars[bucket] = { traceId: span.traceId, spanId: span.spanId, value, time: span.end }
+    return bucket
+  }
+
+  #seriesOfSeen({ service, name, kind, status }: SeenSpan): Series {
+    const place = 4 * kind + status
+    const known = name?.memo?.service === service ? name.memo.series[place] : undefined
+    if (known !== undefined && status < 4) return known
+    const text = name?.text ?? ''
+    const key = `${service}\u0000${text}\u0000${kind}\u0000${status}`
+    const series =
+      this.#series.get(key) ??
+      this.#create(key, service, [], { ...emptySpan(), name: text, kind, statusCode: status })
+    if (name === undefined || status > 3) return series
+    if (name.memo?.service !== service) name.memo = { service, series: [] }
+    name.memo.series[place] = series
+    return series
+  }
+
+  #exemplarOf({ duration, traceAt, spanAt, endHigh, endLow }: SeenSpan, request: Buffer): Exemplar {
+    return {
+      traceId: request.toString('hex', traceAt - 16, traceAt),
+      spanId: spanAt === 0 ? '' : request.toString('hex', spanAt - 8, spanAt),
+      value: duration / nanosPer[this.#options.unit],
+      time: (BigInt(endHigh) << 32n) | BigInt(endLow),
     }
   }
 

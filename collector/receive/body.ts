@@ -3,13 +3,23 @@
  * stream for every request. Whoever sends it controls every byte.
  */
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { gunzip, gunzipSync, inflate, inflateSync } from 'node:zlib'
+import { gunzip, gunzipSync, inflate, inflateSync, zstdDecompress, zstdDecompressSync } from 'node:zlib'
 import { Refusal } from '../../lib/refusal.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 
-const gunzipAside = promisify(gunzip)
-const inflateAside = promisify(inflate)
+/** What Node inflates by itself; both names of zlib's format are in use. */
+const inflaters = {
+  gzip: { here: gunzipSync, aside: promisify(gunzip) },
+  deflate: { here: inflateSync, aside: promisify(inflate) },
+  zlib: { here: inflateSync, aside: promisify(inflate) },
+  zstd: { here: zstdDecompressSync, aside: promisify(zstdDecompress) },
+} as const
+type Encoding = keyof typeof inflaters
+
+/** Names of the encodings, for whoever is told what would be taken. */
+export const encodings: readonly string[] = Object.keys(inflaters)
 
 /** Below this a thread switch costs more than inflating here. */
 const inflateHereBytes = 16_384
@@ -26,30 +36,42 @@ const maxInFlightBytes = 256 * 2 ** 20
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
-  if (encoding !== 'identity' && encoding !== 'gzip' && encoding !== 'deflate' && encoding !== '') {
+  const isPlain = encoding === 'identity' || encoding === ''
+  if (!isPlain && !isEncoding(encoding)) {
     throw new Refusal('encoding_unsupported', {
-      detail: 'expected content-encoding gzip, deflate or none',
-      headers: { 'accept-encoding': 'gzip, deflate' },
+      detail: `expected content-encoding ${encodings.join(', ')} or none`,
+      headers: { 'accept-encoding': encodings.join(', ') },
     })
   }
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > limit) throw tooLarge(limit)
   const wire = await collect(request, limit)
-  if (encoding === 'identity' || encoding === '' || wire.length === 0) return wire
-  return inflateBody(wire, encoding, limit)
+  return isPlain || wire.length === 0 ? wire : inflateBody(wire, encoding, limit)
 }
 
-async function inflateBody(wire: Buffer, encoding: 'gzip' | 'deflate', limit: number): Promise<Buffer> {
+/** Tells whether bytes in an encoding can be inflated here. */
+export function isEncoding(name: string): name is Encoding {
+  return Object.hasOwn(inflaters, name)
+}
+
+/**
+ * Inflates what `collect` read.
+ *
+ * @param limit most bytes of the answer
+ * @throws Refusal body_too_large, body_malformed, overloaded
+ */
+export async function inflateBody(wire: Buffer, encoding: Encoding, limit: number): Promise<Buffer> {
+  const { here, aside } = inflaters[encoding]
   const options = { maxOutputLength: limit }
   // What it may grow to is reserved before it grows.
   if (inFlightBytes + limit > maxInFlightBytes) throw overloaded('too many bytes being inflated')
   inFlightBytes += limit
   try {
     if (wire.length < inflateHereBytes) {
-      // A bomb of this size inflates to 16 MiB at most.
-      return encoding === 'gzip' ? gunzipSync(wire, options) : inflateSync(wire, options)
+      // The limit holds for a bomb of this size too.
+      return here(wire, options)
     }
-    return await (encoding === 'gzip' ? gunzipAside(wire, options) : inflateAside(wire, options))
+    return await aside(wire, options)
   } catch (cause) {
     if (systemCodeOf(cause) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit)
     throw new Refusal('body_malformed', { detail: `the body is not whole ${encoding}`, cause })
@@ -58,7 +80,13 @@ async function inflateBody(wire: Buffer, encoding: 'gzip' | 'deflate', limit: nu
   }
 }
 
-function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
+/**
+ * Reads a body as it comes over the wire.
+ *
+ * @param limit most bytes
+ * @throws Refusal body_too_large, body_malformed, overloaded
+ */
+export function collect(request: Readable, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0

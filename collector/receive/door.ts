@@ -50,6 +50,11 @@ export function toRefusal(error: unknown): Refusal {
   return new Refusal(refusalCodes[error.code] ?? 'body_malformed', { detail: error.message, cause: error })
 }
 
+/** Reads the token out of an `authorization` header. */
+export function bearerOf(header: string | undefined): string | undefined {
+  return /^Bearer (.{1,512})$/.exec(header ?? '')?.[1]
+}
+
 /** Compares a secret a client showed with the expected one in constant time. */
 export function isSameSecret(shown: string | undefined, expected: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()

@@ -5,15 +5,14 @@ import { Refusal } from '../../lib/refusal.ts'
 import { countItems } from '../process/model.ts'
 import type { Intake } from '../process/pipeline.ts'
 import { logsFromJson, tracesFromJson } from '../wire/json.ts'
-import { decodeLogs } from '../wire/logs.ts'
 import { countDataPoints, countDataPointsOfJson } from '../wire/metrics.ts'
 import { encodePartialSuccess, encodeStatus } from '../wire/status.ts'
-import { decodeTraces } from '../wire/traces.ts'
 import { overloaded, readBody } from './body.ts'
 import { parseJson } from './parse-json.ts'
 import {
   answerPreflight,
   applyCors,
+  bearerOf,
   drain,
   isSameSecret,
   reasonOf,
@@ -46,7 +45,7 @@ const mediaTypes: Readonly<Record<Format, string>> = {
 }
 
 /** Says to a client what becomes of its metrics: nothing, and sending them again would not help. */
-const metricsRejected = 'metrics are scraped from each process here, not pushed'
+export const metricsRejected = 'metrics are scraped from each process here, not pushed'
 
 /** Creates the request handler of the port. */
 export function createOtlpReceiver(options: OtlpReceiverOptions): RequestListener {
@@ -97,16 +96,29 @@ async function take(
   if (signal === 'metrics') {
     return format === 'json' ? countDataPointsOfJson(parseJson(bytes)) : countDataPoints(bytes)
   }
-  if (signal === 'traces') {
-    const batch = format === 'json' ? tracesFromJson(parseJson(bytes)) : decodeTraces(bytes)
-    await options.intake.traces(batch)
-    options.onReceived(signal, countItems(batch))
-  } else {
-    const batch = format === 'json' ? logsFromJson(parseJson(bytes)) : decodeLogs(bytes)
-    await options.intake.logs(batch)
-    options.onReceived(signal, countItems(batch))
-  }
+  options.onReceived(signal, await keep(signal, format, bytes, options))
   return 0
+}
+
+/** Hands spans or records on and answers how many there were. */
+async function keep(
+  signal: 'traces' | 'logs',
+  format: Format,
+  bytes: Buffer,
+  { intake }: OtlpReceiverOptions,
+): Promise<number> {
+  if (format === 'protobuf') return intake.encoded(signal, bytes)
+  const value = parseJson(bytes)
+  if (signal === 'traces') {
+    const batch = tracesFromJson(value)
+    const items = countItems(batch)
+    await intake.traces(batch)
+    return items
+  }
+  const batch = logsFromJson(value)
+  const items = countItems(batch)
+  await intake.logs(batch)
+  return items
 }
 
 function signalOf(request: IncomingMessage, { paths }: OtlpReceiverOptions): Signal {
@@ -125,7 +137,7 @@ function formatOf(contentType: string | undefined): Format | undefined {
 
 function checkToken(request: IncomingMessage, expected: string | undefined): void {
   if (expected === undefined) return
-  const shown = /^Bearer (.{1,512})$/.exec(request.headers.authorization ?? '')?.[1]
+  const shown = bearerOf(request.headers.authorization)
   if (!isSameSecret(shown, expected)) {
     throw new Refusal('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
   }

@@ -80,9 +80,9 @@ export function valueOf(value: unknown, depth = 0): Value {
   if (depth > maxDepth) throw new CollectorError('OTLP_TOO_DEEP', `values nest deeper than ${maxDepth}`)
   const object = objectOf(value, 'value')
   if (has(object, 'stringValue')) return textOf(object['stringValue'], 'stringValue')
-  if (has(object, 'boolValue')) return booleanOf(object['boolValue'])
-  if (has(object, 'intValue')) return wholeOf(object['intValue'])
-  if (has(object, 'doubleValue')) return { double: doubleOf(object['doubleValue']) }
+  if (has(object, 'boolValue')) return booleanOf(object['boolValue'], 'boolValue')
+  if (has(object, 'intValue')) return wholeOf(object['intValue'], 'intValue')
+  if (has(object, 'doubleValue')) return { double: doubleOf(object['doubleValue'], 'doubleValue') }
   if (has(object, 'bytesValue')) return Buffer.from(textOf(object['bytesValue'], 'bytesValue'), 'base64')
   if (has(object, 'arrayValue')) {
     const { values } = objectOf(object['arrayValue'], 'arrayValue')
@@ -94,31 +94,34 @@ export function valueOf(value: unknown, depth = 0): Value {
   return undefined
 }
 
-function has(object: JsonObject, key: string): boolean {
+/** Tells whether a field is there; null is absent, as in protobuf's JSON mapping. */
+export function has(object: JsonObject, key: string): boolean {
   return object[key] !== undefined && object[key] !== null
 }
 
-function booleanOf(value: unknown): boolean {
-  if (typeof value !== 'boolean') throw wrong('boolValue', 'true or false')
+export function booleanOf(value: unknown, name: string): boolean {
+  if (typeof value !== 'boolean') throw wrong(name, 'true or false')
   return value
 }
 
-function wholeOf(value: unknown): number | bigint {
+/** Reads a signed whole number of 64 bits, text or number. */
+export function wholeOf(value: unknown, name: string): number | bigint {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value
   if (typeof value === 'string' && /^-?\d{1,19}$/.test(value)) {
     const whole = BigInt.asIntN(64, BigInt(value))
     return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole
   }
-  throw wrong('intValue', 'a whole number of 64 bits')
+  throw wrong(name, 'a whole number of 64 bits')
 }
 
-/** JSON has no NaN or infinities, so protobuf's mapping spells them as text. */
-function doubleOf(value: unknown): number {
+/** Protobuf's mapping takes numbers as text too; JSON has no other form for NaN and infinities. */
+export function doubleOf(value: unknown, name: string): number {
   if (typeof value === 'number') return value
+  if (typeof value === 'string' && /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(value)) return Number(value)
   if (value === 'NaN') return Number.NaN
   if (value === 'Infinity') return Number.POSITIVE_INFINITY
   if (value === '-Infinity') return Number.NEGATIVE_INFINITY
-  throw wrong('doubleValue', 'a number')
+  throw wrong(name, 'a number')
 }
 
 /** Names the field, never its value: the message goes back to whoever sent it and into logs. */

@@ -32,7 +32,8 @@ export function logsFromJson(request: unknown): Batch<LogRecord> {
   return batchOf(objectOf(request, 'request')['resourceLogs'], ['scopeLogs', 'logRecords'], logRecordOf)
 }
 
-function batchOf<T>(
+/** Reads the frame that all signals share: resource → scope → items, under the keys of the signal. */
+export function batchOf<T>(
   value: unknown,
   [scopesKey, itemsKey]: readonly [string, string],
   itemOf: (object: JsonObject) => T,

@@ -6,6 +6,11 @@ const severities = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const
 
 export const spanKindNumbers = numbersOf('SPAN_KIND_', spanKinds)
 export const statusCodeNumbers = numbersOf('STATUS_CODE_', statusCodes)
+export const temporalityNumbers = numbersOf('AGGREGATION_TEMPORALITY_', [
+  'UNSPECIFIED',
+  'DELTA',
+  'CUMULATIVE',
+])
 export const severityNumbers = numbersOf('SEVERITY_NUMBER_', [
   'UNSPECIFIED',
   ...severities.flatMap((name) => [name, `${name}2`, `${name}3`, `${name}4`]),

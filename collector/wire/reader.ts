@@ -8,7 +8,7 @@ import { CollectorError } from '../errors.ts'
 export const maxDepth = 32
 
 /**
- * Most messages inside one request: every span, record, attribute and value is one. The largest batch an SDK
+ * Most messages inside one request: every span, record, attribute, value and histogram bucket is one. The largest batch an SDK
  * sends by default, 512 spans of 128 attributes, has 132 000; without a bound 20 kB on the wire become ten
  * million spans.
  */
@@ -45,8 +45,7 @@ export class ProtobufReader {
 
   /** Enters a length-delimited message and returns the mark to leave it with. */
   enter(): number {
-    if (++this.#entered > maxParts)
-      throw new CollectorError('OTLP_TOO_MANY', `found more than ${maxParts} parts`)
+    this.#countPart()
     const outer = this.#end
     const length = this.#length()
     this.#end = this.#at + length
@@ -122,6 +121,36 @@ export class ProtobufReader {
     return this.int64() !== 0
   }
 
+  /** Reads a zigzag-coded 32-bit number. */
+  sint32(): number {
+    const coded = this.uint32()
+    return (coded >>> 1) ^ -(coded & 1)
+  }
+
+  uint64(): bigint {
+    return BigInt.asUintN(64, BigInt(this.int64()))
+  }
+
+  /** Reads a signed 64-bit number of fixed width: a number where it is safe, else a bigint. */
+  sfixed64(): number | bigint {
+    const at = this.#advance(8)
+    const whole = this.#bytes.readBigInt64LE(at)
+    return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole
+  }
+
+  /** Reads every element of a packed field; each counts as a part, as if it were a message. */
+  packed<T>(into: T[], readElement: () => T): void {
+    const outer = this.enter()
+    while (this.#at < this.#end) this.element(into, readElement)
+    this.leave(outer)
+  }
+
+  /** Reads one element of a repeated number; it counts as a part. */
+  element<T>(into: T[], readElement: () => T): void {
+    this.#countPart()
+    into.push(readElement())
+  }
+
   fixed32(): number {
     const at = this.#advance(4)
     return this.#bytes.readUInt32LE(at)
@@ -177,6 +206,11 @@ export class ProtobufReader {
     const length = this.uint32()
     if (length > this.#end - this.#at) throw malformed('a length beyond the end of its message')
     return length
+  }
+
+  #countPart(): void {
+    if (++this.#entered > maxParts)
+      throw new CollectorError('OTLP_TOO_MANY', `found more than ${maxParts} parts`)
   }
 
   /** Moves on and returns where it was. */

@@ -52,6 +52,32 @@ export function encodePartialSuccess(
   return writer.take()
 }
 
+/** What a call of gRPC ends with. */
+export interface GrpcStatus {
+  /** Of google.rpc.Code. */
+  readonly code: number
+  readonly message: string
+  /** A google.rpc.Status that asks to come back after a second, base64; absent where that would not help. */
+  readonly details?: string
+}
+
+/** Says in gRPC what a refusal says. A call that may be sent again says when: without that nobody does. */
+export function grpcStatusOf(refusal: Refused): GrpcStatus {
+  const message = refusal.detail ?? refusal.code.replaceAll('_', ' ')
+  // An encoding that is not known is UNIMPLEMENTED, where HTTP says 415.
+  const code = refusal.code === 'encoding_unsupported' ? 12 : (rpcCodes[refusal.status] ?? unknownCode)
+  if (refusal.status !== 429 && refusal.status !== 503) return { code, message }
+  writer.uint32(0x08, code)
+  writer.text(0x12, message)
+  const detail = writer.begin(0x1a)
+  writer.text(0x0a, 'type.googleapis.com/google.rpc.RetryInfo')
+  const info = writer.begin(0x12)
+  const delay = writer.begin(0x0a)
+  writer.uint32(0x08, 1)
+  for (const mark of [delay, info, detail]) writer.end(mark)
+  return { code, message, details: writer.take().toString('base64') }
+}
+
 /** Encodes a google.rpc.Status. */
 export function encodeStatus(format: Format, refusal: Refused): Uint8Array {
   const code = rpcCodes[refusal.status] ?? unknownCode

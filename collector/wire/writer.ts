@@ -74,6 +74,40 @@ export class ProtobufWriter {
     this.#at = this.#bytes.writeDoubleLE(value, this.#at)
   }
 
+  sint32(tag: number, value: number): void {
+    this.uint32(tag, ((value << 1) ^ (value >> 31)) >>> 0)
+  }
+
+  /** Writes a signed number of fixed width even when it is 0: members of a oneof need it. */
+  sfixed64(tag: number, value: number | bigint): void {
+    this.#varint(tag)
+    this.#room(8)
+    this.#at = this.#bytes.writeBigInt64LE(BigInt.asIntN(64, BigInt(value)), this.#at)
+  }
+
+  packedVarints(tag: number, values: readonly bigint[]): void {
+    if (values.length === 0) return
+    const mark = this.begin(tag)
+    for (const value of values) this.#bigVarint(value)
+    this.end(mark)
+  }
+
+  packedFixed64(tag: number, values: readonly bigint[]): void {
+    if (values.length === 0) return
+    this.#varint(tag)
+    this.#varint(values.length * 8)
+    this.#room(values.length * 8)
+    for (const value of values) this.#at = this.#bytes.writeBigUInt64LE(value, this.#at)
+  }
+
+  packedDoubles(tag: number, values: readonly number[]): void {
+    if (values.length === 0) return
+    this.#varint(tag)
+    this.#varint(values.length * 8)
+    this.#room(values.length * 8)
+    for (const value of values) this.#at = this.#bytes.writeDoubleLE(value, this.#at)
+  }
+
   /** Writes text that is absent when empty. */
   text(tag: number, value: string): void {
     if (value !== '') this.string(tag, value)

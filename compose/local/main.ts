@@ -150,6 +150,13 @@ const rooms = [
     ],
     'operator',
   ],
+  [
+    'collector',
+    'check a collector configuration',
+    'collector/main.ts',
+    ['check', 'port-check', 'components'],
+    undefined,
+  ],
   ['rules', 'alert rules, their tests and the routing', 'rules/main.ts', ['generate', 'check'], undefined],
   [
     'dashboards',

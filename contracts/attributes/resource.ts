@@ -99,6 +99,10 @@ export const resourceAttributes = {
   'log.record.original': personal,
   'log.file.path': personal,
   'nodejs.eventloop.state': oneOf(['active', 'idle']),
+  'prometheus.type': {
+    ...oneOf(['counter', 'gauge', 'histogram', 'gaugehistogram', 'summary', 'info', 'stateset', 'unknown']),
+    note: "a metric's type where it was scraped",
+  },
   'v8js.gc.type': oneOf(['major', 'minor', 'incremental', 'weakcb']),
   'v8js.heap.space.name': shaped('word'),
 } as const satisfies Record<string, AttributeSpec>

@@ -69,9 +69,9 @@ export const telemetryMetrics = {
     owner: 'collector',
     labels: {
       signal: { values: signals },
-      where: { values: ['queue_full', 'export_failed', 'store_failed'] },
+      where: { values: ['queue_full', 'export_failed', 'store_failed', 'queue_expired', 'queue_corrupt'] },
     },
-    seriesBudget: 12,
+    seriesBudget: 16,
   },
   collector_exported_items_total: {
     kind: 'counter',
@@ -80,6 +80,18 @@ export const telemetryMetrics = {
     owner: 'collector',
     labels: { signal: { values: signals }, exporter: { values: ['otlp_http', 'store'] } },
     seriesBudget: 8,
+  },
+  collector_queue_faults_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning:
+      'Faults of a queue on the disk: ends cut off, damage set aside, requests that are not what was written, failed writes.',
+    owner: 'collector',
+    labels: {
+      exporter: { values: ['otlp_http'] },
+      fault: { values: ['tail_cut', 'quarantined', 'payload_corrupt', 'write_failed'] },
+    },
+    seriesBudget: 4,
   },
   collector_queue_items: {
     kind: 'gauge',

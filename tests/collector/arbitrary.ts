@@ -1,5 +1,6 @@
 /** Random batches of the model, over every field and kind of value that OTLP has. */
 import fc from 'fast-check'
+import type { Metric, MetricData } from '../../collector/process/metric-model.ts'
 import type { Attribute, Batch, LogRecord, Span, Value } from '../../collector/process/model.ts'
 
 const text = fc.string({ maxLength: 40, unit: 'grapheme' })
@@ -71,6 +72,88 @@ const logRecord: fc.Arbitrary<LogRecord> = fc.record({
   eventName: text,
 })
 
+const real = double.map(({ double: value }) => value)
+const maybe = fc.option(real, { nil: undefined })
+const exemplars = fc.array(
+  fc.record({
+    attributes: holder.attributes,
+    time,
+    value: fc.oneof(whole, double, fc.constant(undefined)),
+    spanId: id(8),
+    traceId: id(16),
+  }),
+  { maxLength: 2 },
+)
+const frame = { attributes: holder.attributes, start: time, time, flags: count }
+const totals = { count: time, sum: maybe, min: maybe, max: maybe }
+const signed = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
+const buckets = fc.record({ offset: signed, counts: fc.array(time, { maxLength: 4 }) })
+const points = <T>(point: fc.Arbitrary<T>) => fc.array(point, { maxLength: 2 })
+const temporality = fc.nat({ max: 2 })
+const numberPoint = fc.record({
+  ...frame,
+  value: fc.oneof(whole, double, fc.constant(undefined)),
+  exemplars,
+})
+
+const metricData: fc.Arbitrary<MetricData> = fc.oneof(
+  fc.record({ kind: fc.constant('gauge' as const), points: points(numberPoint) }),
+  fc.record({
+    kind: fc.constant('sum' as const),
+    points: points(numberPoint),
+    temporality,
+    isMonotonic: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('histogram' as const),
+    points: points(
+      fc.record({
+        ...frame,
+        ...totals,
+        bucketCounts: fc.array(time, { maxLength: 4 }),
+        bounds: fc.array(real, { maxLength: 3 }),
+        exemplars,
+      }),
+    ),
+    temporality,
+  }),
+  fc.record({
+    kind: fc.constant('exponential_histogram' as const),
+    points: points(
+      fc.record({
+        ...frame,
+        ...totals,
+        scale: signed,
+        zeroCount: time,
+        zeroThreshold: real,
+        positive: buckets,
+        negative: buckets,
+        exemplars,
+      }),
+    ),
+    temporality,
+  }),
+  fc.record({
+    kind: fc.constant('summary' as const),
+    points: points(
+      fc.record({
+        ...frame,
+        count: time,
+        sum: real,
+        quantiles: fc.array(fc.record({ quantile: real, value: real }), { maxLength: 3 }),
+      }),
+    ),
+  }),
+)
+
+const metric: fc.Arbitrary<Metric> = fc.record({
+  name: text,
+  description: text,
+  unit: text,
+  metadata: holder.attributes,
+  data: fc.option(metricData, { nil: undefined }),
+})
+
 function batchOf<T>(item: fc.Arbitrary<T>): fc.Arbitrary<Batch<T>> {
   const scope = fc.record({ name: text, version: text, ...holder })
   const scopes = fc.array(fc.record({ scope, items: fc.array(item, { maxLength: 3 }), schemaUrl: text }), {
@@ -81,3 +164,4 @@ function batchOf<T>(item: fc.Arbitrary<T>): fc.Arbitrary<Batch<T>> {
 
 export const anyTraces = batchOf(span)
 export const anyLogs = batchOf(logRecord)
+export const anyMetrics = batchOf(metric)

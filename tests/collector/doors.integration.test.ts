@@ -113,7 +113,7 @@ describe('the doors of the collector', function () {
       config: [
         ['check_interval: 1s', 'check_interval: 100ms'],
         ['limit_mib: 384', 'limit_mib: 32'],
-        ['spike_limit_mib: 96', 'spike_limit_mib: 32'],
+        ['spike_limit_mib: 96', 'spike_limit_mib: 31'],
       ],
     })
     const answer = await eventually('the limiter closes', async () => {

@@ -18,6 +18,8 @@ const endings: Readonly<Record<string, readonly string[]>> = {
   histogram: ['_bucket', '_sum', '_count', '_created'],
   summary: ['', '_sum', '_count', '_created'],
   gauge: [''],
+  unknown: [''],
+  untyped: [''],
 }
 
 /** Reads a page and throws at the first line that breaks the format. */
@@ -69,7 +71,7 @@ function readSample(line: string, family: string, { families, format }: Page): v
 function checkHistogram(name: string, { samples }: MetricFamily): void {
   const highest = new Map<string, number>()
   for (const { name: own, labels: set, value } of samples) {
-    const series = set.replace(/,?le="[^"]*"/, '')
+    const series = set.replace(/,?le="[^"]*"/, '').replace(/^\{\}$/, '')
     if (own === `${name}_bucket`) {
       if (value < (highest.get(series) ?? 0)) throw new Error(`${name}: buckets fall in ${series}`)
       highest.set(series, value)

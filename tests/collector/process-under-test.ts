@@ -5,14 +5,22 @@ import { once } from 'node:events'
 export interface RunningCollector {
   readonly child: ChildProcess
   /** Base URL of a door by its name in the ready line. */
-  readonly url: (door: 'otlp' | 'faro' | 'query' | 'exporter' | 'telemetry' | 'health') => string
+  readonly url: (door: 'otlp' | 'otlpGrpc' | 'faro' | 'query' | 'exporter' | 'telemetry' | 'health') => string
   readonly kill: (signal: NodeJS.Signals) => Promise<void>
 }
 
 /** What browsers show to the collectors of these tests. */
 export const faroAppKey = 'key-of-the-tests'
 
-const doors = ['OTLP_HTTP', 'FARO', 'QUERY', 'EXPORTER', 'COLLECTOR_TELEMETRY', 'COLLECTOR_HEALTH']
+const doors = [
+  'OTLP_HTTP',
+  'OTLP_GRPC',
+  'FARO',
+  'QUERY',
+  'EXPORTER',
+  'COLLECTOR_TELEMETRY',
+  'COLLECTOR_HEALTH',
+]
 
 export async function startCollectorProcess(
   home: string,

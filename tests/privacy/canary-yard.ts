@@ -15,7 +15,15 @@ import { eventually } from '../support/poll.ts'
 export const faroAppKey = 'key-of-the-canaries'
 
 const root = new URL('../..', import.meta.url).pathname
-const doors = ['otlpHttp', 'faro', 'query', 'exporter', 'collectorTelemetry', 'collectorHealth'] as const
+const doors = [
+  'otlpHttp',
+  'otlpGrpc',
+  'faro',
+  'query',
+  'exporter',
+  'collectorTelemetry',
+  'collectorHealth',
+] as const
 type Door = (typeof doors)[number]
 
 export interface Yard {

@@ -9,15 +9,19 @@ import protobuf from 'protobufjs'
 const folder = join(import.meta.dirname, '../../../shared/schemas/opentelemetry/proto')
 
 /** The request messages by the official definitions. */
-export function officialTypes(): { traces: protobuf.Type; logs: protobuf.Type } | undefined {
+export function officialTypes():
+  { traces: protobuf.Type; logs: protobuf.Type; metrics: protobuf.Type } | undefined {
   if (!existsSync(folder)) return undefined
   const root = new protobuf.Root()
   root.resolvePath = (_origin, target) => join(folder, target.replace(/^opentelemetry\/proto\//, ''))
-  root.loadSync(['collector/trace/v1/trace_service.proto', 'collector/logs/v1/logs_service.proto'], {
-    keepCase: true,
-  })
+  const services = ['trace/v1/trace', 'logs/v1/logs', 'metrics/v1/metrics']
+  root.loadSync(
+    services.map((name) => `collector/${name}_service.proto`),
+    { keepCase: true },
+  )
   return {
     traces: root.lookupType('opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest'),
     logs: root.lookupType('opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest'),
+    metrics: root.lookupType('opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest'),
   }
 }

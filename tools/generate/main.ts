@@ -19,7 +19,11 @@ const generated = new Map([
   ['docs/coverage.md', renderCoverage(features, evidence)],
   ['docs/ferpa.md', renderFerpa(requirements)],
   ['docs/metrics.md', renderMetrics(metrics)],
-  // The room describes its own door; nobody else may look inside it.
+  // A room describes its own doors and words; nobody else may look inside it.
+  [
+    'docs/collector-components.md',
+    execFileSync(process.execPath, ['collector/main.ts', 'components'], { encoding: 'utf8' }),
+  ],
   [
     'docs/openapi/ledger.json',
     execFileSync(process.execPath, ['audit/main.ts', 'openapi'], { encoding: 'utf8' }),

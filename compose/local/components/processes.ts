@@ -60,7 +60,7 @@ export const processes: readonly HouseProcess[] = [
     name: 'collector',
     command: ['collector/main.ts', 'serve'],
     needs: [],
-    doors: ['collectorHealth', 'otlpHttp', 'faro', 'query', 'exporter', 'collectorTelemetry'],
+    doors: ['collectorHealth', 'otlpHttp', 'otlpGrpc', 'faro', 'query', 'exporter', 'collectorTelemetry'],
     hashesJoinKeys: true,
   },
   {

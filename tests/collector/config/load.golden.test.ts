@@ -1,33 +1,55 @@
-/** Wrong configurations and the exact words about them: `x.bad.yaml` beside `x.bad.txt`. */
+/** Configurations and what they mean: `x.in.yaml` beside `x.out.json`, `x.bad.yaml` beside the exact words about it. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { parseCollectorConfig } from '../../../collector/config/load.ts'
+import { checkServed } from '../../../collector/config/served.ts'
 import { spanMetricsSettings } from '../../../collector/config/settings.ts'
 import { ConfigError, describeFault } from '../../../lib/config.ts'
 
-const folder = new URL('../golden/', import.meta.url)
+const folder = new URL('golden/', import.meta.url)
 const shipped = new URL('../../../compose/collector.yaml', import.meta.url)
+const names = readdirSync(folder)
+
+function faultsOf(run: () => unknown): string[] {
+  try {
+    run()
+    return []
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return error.faults.map(describeFault)
+  }
+}
 
 describe('the collector configuration', () => {
-  for (const name of readdirSync(folder).filter((file) => file.endsWith('.bad.yaml'))) {
+  for (const name of names.filter((file) => file.endsWith('.bad.yaml'))) {
     it(`lists every fault of ${name}`, () => {
-      let found: string[] = []
-      try {
-        parseCollectorConfig(readFileSync(new URL(name, folder), 'utf8'), name, {})
-      } catch (error) {
-        if (!(error instanceof ConfigError)) throw error
-        found = error.faults.map(describeFault)
-      }
+      const found = faultsOf(() =>
+        parseCollectorConfig(readFileSync(new URL(name, folder), 'utf8'), name, {}),
+      )
       const expected = readFileSync(new URL(name.replace('.yaml', '.txt'), folder), 'utf8')
       expect(`${found.join('\n')}\n`).to.equal(expected)
+    })
+  }
+
+  for (const name of names.filter((file) => file.endsWith('.in.yaml'))) {
+    it(`gives ${name} its plan`, () => {
+      const source = readFileSync(new URL(name, folder), 'utf8')
+      const variables = { SIZE: '2048', NUMBER: '007', FLAG: 'false' }
+      const { plan, warnings, lints } = parseCollectorConfig(source, name, variables)
+      const expected: unknown = JSON.parse(
+        readFileSync(new URL(name.replace('.in.yaml', '.out.json'), folder), 'utf8'),
+      )
+      expect({ plan, warnings, lints }).to.deep.equal(expected)
     })
   }
 
   it('accepts the shipped file and fills in its ports from the environment', () => {
     const source = readFileSync(shipped, 'utf8')
     const config = parseCollectorConfig(source, 'collector.yaml', { CAMPANILE_PORT_COLLECTOR_TELEMETRY: '9' })
-    expect(config.service.telemetry?.metrics?.readers?.[0]?.pull.exporter.prometheus.port).to.equal(9)
+    expect(config.plan.telemetry.metrics.readers?.[0]?.pull.exporter.prometheus.port).to.equal(9)
     expect(spanMetricsSettings(config)?.buckets[0]).to.equal(0.005)
+    expect(config.lints).to.deep.equal([])
+    expect(faultsOf(() => checkServed(config))).to.deep.equal([])
   })
 
   it('takes an old type name for the new one and says so', () => {
@@ -35,5 +57,15 @@ describe('the collector configuration', () => {
     const config = parseCollectorConfig(source, 'collector.yaml', {})
     expect(config.warnings).to.have.length(1)
     expect(spanMetricsSettings(config)?.namespace).to.equal('traces.span.metrics')
+  })
+
+  it('refuses to serve what is valid and would not be done', () => {
+    const source = readFileSync(new URL('every.in.yaml', folder), 'utf8')
+    const config = parseCollectorConfig(source, 'every.in.yaml', {})
+    const faults = faultsOf(() => checkServed(config))
+    expect(faults).to.include('every.in.yaml:10 receivers.otlp/second: expected one otlp in use')
+    expect(faults).to.include(
+      'every.in.yaml:22 processors.batch: expected a type that serve runs: memory_limiter, redaction',
+    )
   })
 })

@@ -1,0 +1,84 @@
+/** Reads back after a stop of any kind what is in a file of the write-ahead log, and what of it was sent. */
+import { open, readFile, type FileHandle } from 'node:fs/promises'
+import { readAt } from '../store/read-at.ts'
+import { decodeHeader, headerBytes, nextMagic, type RecordHeader } from './record.ts'
+
+export interface StoredRecord extends RecordHeader {
+  /** Where its payload begins. */
+  readonly payloadAt: number
+  /** The payload, while it is in memory too. */
+  bytes?: Buffer
+}
+
+export interface FoundFile {
+  readonly records: readonly StoredRecord[]
+  /** Places of the payloads that were sent. */
+  readonly sent: ReadonlySet<number>
+  /** Where the last whole record ends. */
+  readonly goodBytes: number
+  readonly bytes: number
+  /** Stretches of bytes that are no records, besides a torn end. */
+  readonly damages: number
+}
+
+const windowBytes = 2 ** 20
+
+/** Reads the headers of a file; payloads are checked when they are sent. */
+export async function readWalFile(path: string): Promise<FoundFile> {
+  const handle = await open(path, 'r')
+  try {
+    const { size } = await handle.stat()
+    const records: StoredRecord[] = []
+    let at = 0
+    let goodBytes = 0
+    let damages = 0
+    let isDamaged = false
+    while (at + headerBytes <= size) {
+      const header = decodeHeader(await readAt(handle, at, headerBytes), 0)
+      const end = header === undefined ? 0 : at + headerBytes + header.payloadBytes
+      if (header === undefined || end > size) {
+        // A torn end is no damage: nothing whole follows it.
+        isDamaged = true
+        at = await findHeader(handle, at + 1, size)
+        continue
+      }
+      if (isDamaged) damages++
+      isDamaged = false
+      records.push({ ...header, payloadAt: at + headerBytes })
+      at = end
+      goodBytes = end
+    }
+    const known = new Set(records.map(({ payloadAt }) => payloadAt))
+    const sent = (await readSent(path)).filter((place) => known.has(place))
+    return { records, sent: new Set(sent), goodBytes, bytes: size, damages }
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Answers where the next whole header begins, or the size. */
+async function findHeader(handle: FileHandle, from: number, size: number): Promise<number> {
+  for (let start = from; start < size; start += windowBytes - headerBytes) {
+    const window = await readAt(handle, start, Math.min(windowBytes, size - start))
+    for (let at = nextMagic(window, 0); at < window.length; at = nextMagic(window, at + 1)) {
+      if (decodeHeader(window, at) !== undefined) return start + at
+    }
+  }
+  return size
+}
+
+/** Path of the file that holds the places of the payloads that were sent, 4 bytes each: places outlive damage, counts do not. */
+export function sentPathOf(path: string): string {
+  return `${path}.sent`
+}
+
+async function readSent(path: string): Promise<number[]> {
+  const bytes = await readFile(sentPathOf(path)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
+    throw error
+  })
+  const sent: number[] = []
+  // A torn end says nothing: its record is sent once more.
+  for (let at = 0; at + 4 <= bytes.length; at += 4) sent.push(bytes.readUInt32LE(at))
+  return sent
+}

@@ -1,0 +1,170 @@
+/** One file of the write-ahead log: requests at its end, and beside it the places of those that were sent. */
+import { appendFile, open, rm, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readAt } from '../store/read-at.ts'
+import { isWhole } from './record.ts'
+import { sentPathOf, type FoundFile, type StoredRecord } from './read-wal.ts'
+
+export class WalFile {
+  readonly path: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly #records: StoredRecord[]
+  readonly #sent: Set<number>
+  #next = 0
+  #bytes: number
+  /** Absent once nothing is added any more. */
+  #handle: FileHandle | undefined
+  #marks: Promise<FileHandle> | undefined
+  #isClosed = false
+
+  private constructor(
+    path: string,
+    startedAt: number,
+    found: Pick<FoundFile, 'records' | 'sent' | 'goodBytes'>,
+  ) {
+    this.path = path
+    this.startedAt = startedAt
+    this.#records = [...found.records]
+    this.#sent = new Set(found.sent)
+    this.#bytes = found.goodBytes
+  }
+
+  /** Makes a file that is written. The number tells apart the files of one millisecond. */
+  static async create(directory: string, now: number): Promise<WalFile> {
+    for (let number = 0; ; number++) {
+      const path = join(directory, `${String(now).padStart(13, '0')}-${String(number).padStart(4, '0')}.wal`)
+      const handle = await openNew(path)
+      if (handle === undefined) continue
+      // A file without a name is lost with all in it.
+      await syncFolder(directory)
+      const file = new WalFile(path, now, { records: [], sent: new Set(), goodBytes: 0 })
+      file.#handle = handle
+      return file
+    }
+  }
+
+  /** Takes a file that an earlier process left; nothing is added to it. */
+  static recovered(path: string, startedAt: number, found: FoundFile): WalFile {
+    return new WalFile(path, startedAt, found)
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** True while requests are added. */
+  get isOpen(): boolean {
+    return this.#handle !== undefined
+  }
+
+  /** True when everything in it was sent. */
+  get isDone(): boolean {
+    return this.#sent.size >= this.#records.length
+  }
+
+  /** Requests that were not sent. */
+  get requests(): number {
+    return this.#records.length - this.#sent.size
+  }
+
+  /** Items that were not sent. */
+  get items(): number {
+    let items = 0
+    for (const record of this.#records) if (!this.#sent.has(record.payloadAt)) items += record.items
+    return items
+  }
+
+  /** Answers the next record that was not handed out and not sent. */
+  next(): StoredRecord | undefined {
+    while (this.#next < this.#records.length) {
+      const record = this.#records[this.#next++]
+      if (record !== undefined && !this.#sent.has(record.payloadAt)) return record
+    }
+    return undefined
+  }
+
+  /** Adds records, and closes the file when that fails: the kernel may have dropped what it could not write. */
+  async append(bytes: Uint8Array, records: readonly StoredRecord[], isSynced: boolean): Promise<void> {
+    const handle = this.#handle
+    if (handle === undefined) throw new Error('found a closed file')
+    try {
+      for (let written = 0; written < bytes.length;) {
+        const left = bytes.length - written
+        written += (await handle.write(bytes, written, left, this.#bytes + written)).bytesWritten
+      }
+      if (isSynced) await handle.datasync()
+    } catch (error) {
+      await handle.truncate(this.#bytes).catch(() => undefined)
+      await this.finish().catch(() => undefined)
+      throw error
+    }
+    this.#bytes += bytes.length
+    this.#records.push(...records)
+  }
+
+  /** Reads a payload; undefined when it is not what was written. */
+  async read(record: StoredRecord): Promise<Buffer | undefined> {
+    const handle = this.#handle ?? (await open(this.path, 'r'))
+    try {
+      const bytes = await readAt(handle, record.payloadAt, record.payloadBytes)
+      return isWhole(record, bytes) ? bytes : undefined
+    } finally {
+      if (handle !== this.#handle) await handle.close()
+    }
+  }
+
+  /** Notes that a record was sent. Not synced: what a power cut takes of it is sent once more. */
+  async mark({ payloadAt }: StoredRecord): Promise<void> {
+    this.#sent.add(payloadAt)
+    const place = Buffer.alloc(4)
+    place.writeUInt32LE(payloadAt)
+    if (this.#isClosed) {
+      // What was being sent when everything was closed.
+      await appendFile(sentPathOf(this.path), place, { mode: 0o600 })
+      return
+    }
+    this.#marks ??= open(sentPathOf(this.path), 'a', 0o600)
+    await (await this.#marks).appendFile(place)
+  }
+
+  /** Closes the file for requests. */
+  async finish(): Promise<void> {
+    const handle = this.#handle
+    this.#handle = undefined
+    await handle?.close()
+  }
+
+  /** Closes everything. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.finish()
+    const marks = await this.#marks
+    this.#marks = undefined
+    await marks?.close()
+  }
+
+  async remove(): Promise<void> {
+    await this.close()
+    await rm(this.path, { force: true })
+    await rm(sentPathOf(this.path), { force: true })
+  }
+}
+
+async function openNew(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'wx+', 0o600)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
+    throw error
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * What waits for an exporter, on the disk: a request is acknowledged once it is here, and is gone from here once the
+ * other side has it. Requests that arrive while a write is on its way share the next one and its sync. Bounded by bytes
+ * and age; what a full queue refuses the client sends again.
+ */
+import { mkdir, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CollectorError } from '../errors.ts'
+import { Quarantine, setTailAside } from '../store/quarantine.ts'
+import { encodeHeader, headerBytes, type QueuedSignal } from './record.ts'
+import { readWalFile, type StoredRecord } from './read-wal.ts'
+import type { QueueEntry, SendingQueue } from './sending-queue.ts'
+import { WalFile } from './wal-file.ts'
+
+export type QueueFault = 'tail_cut' | 'quarantined' | 'payload_corrupt' | 'write_failed'
+
+export interface WalQueueOptions {
+  readonly directory: string
+  /** Most bytes of the files in which something waits; one more file of `fileBytes` may be on the disk. */
+  readonly maxBytes: number
+  /** Most requests that wait or are being sent. */
+  readonly maxRequests: number
+  /** Age of a file after which what is left of it is given up. */
+  readonly maxAgeMillis: number
+  /** Size at which a file is closed. Default 8 MiB. */
+  readonly fileBytes?: number
+  /** False leaves it to the system when bytes reach the disk: a power cut loses what was acknowledged. Default true. */
+  readonly fsync?: boolean
+  readonly now: () => number
+  readonly onFault: (fault: QueueFault) => void
+  /** Told of items that are given up. */
+  readonly onLost: (signal: QueuedSignal, items: number, why: 'expired' | 'corrupt') => void
+}
+
+interface Pending {
+  readonly signal: QueuedSignal
+  readonly items: number
+  readonly bytes: Uint8Array
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+const defaultFileBytes = 8 * 2 ** 20
+/** Most bytes of requests that are in memory too: what is sent at once is not read back. */
+const maxCachedBytes = 16 * 2 ** 20
+
+export class WalQueue implements SendingQueue {
+  readonly isDurable = true
+  readonly #options: WalQueueOptions
+  /** Oldest first; the last one is written where it is open. */
+  #files: WalFile[] = []
+  readonly #quarantine: Quarantine
+  #pending: Pending[] = []
+  #pendingBytes = 0
+  #cachedBytes = 0
+  #draining: Promise<void> | undefined
+  #waiters: (() => void)[] = []
+  #isClosed = false
+
+  private constructor(options: WalQueueOptions) {
+    this.#options = options
+    const { maxBytes, maxAgeMillis } = options
+    this.#quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
+  }
+
+  /** Opens the folder; what an earlier process left there is handed out first. */
+  static async open(options: WalQueueOptions): Promise<WalQueue> {
+    const queue = new WalQueue(options)
+    await mkdir(options.directory, { recursive: true, mode: 0o700 })
+    for (const name of (await readdir(options.directory)).sort()) {
+      const [, started, ending] = /^(\d{13})-\d{4}\.wal(\.corrupt)?$/.exec(name) ?? []
+      const path = join(options.directory, name)
+      if (started === undefined) continue
+      if (ending === undefined) await queue.#recover(path, Number(started))
+      else await queue.#quarantine.add(path, Number(started))
+    }
+    await queue.#removeDone()
+    await queue.#quarantine.enforceBounds(options.now())
+    return queue
+  }
+
+  /** Bytes on disk. */
+  get bytes(): number {
+    return this.#files.reduce((sum, file) => sum + file.bytes, 0)
+  }
+
+  /** Items that wait or are being sent. */
+  get items(): number {
+    return this.#files.reduce((sum, file) => sum + file.items, 0)
+  }
+
+  /**
+   * Takes a request; it survives the death of this process and, with `fsync`, a power cut when this resolves.
+   *
+   * @param bytes not changed afterwards
+   * @throws CollectorError STORE_FULL, STORE_FAILED, STORE_CLOSED
+   */
+  append(signal: QueuedSignal, items: number, bytes: Uint8Array): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new CollectorError('STORE_CLOSED', 'the queue is closed'))
+    // A file of which everything was sent may still be written to: it holds nothing.
+    const held = this.#files.reduce((sum, file) => sum + (file.isDone ? 0 : file.bytes), 0)
+    const waiting = held + this.#pendingBytes
+    const requests = this.#files.reduce((sum, file) => sum + file.requests, this.#pending.length)
+    if (requests >= this.#options.maxRequests) {
+      return Promise.reject(new CollectorError('STORE_FULL', `${requests} requests wait`))
+    }
+    if (waiting + headerBytes + bytes.length > this.#options.maxBytes) {
+      const message = `found ${waiting} bytes waiting, expected at most ${this.#options.maxBytes}`
+      return Promise.reject(new CollectorError('STORE_FULL', message))
+    }
+    this.#pendingBytes += headerBytes + bytes.length
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ signal, items, bytes, resolve, reject })
+      this.#draining ??= this.#drain().finally(() => (this.#draining = undefined))
+    })
+  }
+
+  /** Hands out the oldest request that was not handed out yet; waits for one, and answers undefined once closed. */
+  async take(): Promise<QueueEntry | undefined> {
+    while (!this.#isClosed) {
+      const [file, record] = this.#next()
+      if (file === undefined || record === undefined) {
+        await new Promise<void>((resolve) => this.#waiters.push(resolve))
+        continue
+      }
+      const entry = await this.#read(file, record)
+      if (entry !== undefined) return entry
+    }
+    return undefined
+  }
+
+  /** Writes what is on its way and closes the files; what was not sent stays for the next start. */
+  async close(): Promise<void> {
+    await this.#draining
+    this.#isClosed = true
+    this.#wake()
+    for (const file of this.#files) await file.close()
+  }
+
+  async #recover(path: string, startedAt: number): Promise<void> {
+    const { onFault } = this.#options
+    const found = await readWalFile(path)
+    if (found.damages > 0) onFault('quarantined')
+    if (found.goodBytes < found.bytes) {
+      onFault('tail_cut')
+      const aside = await setTailAside(path, found.goodBytes)
+      if (aside !== undefined) await this.#quarantine.add(aside, startedAt)
+    }
+    this.#files.push(WalFile.recovered(path, startedAt, found))
+  }
+
+  #next(): readonly [WalFile?, StoredRecord?] {
+    for (const file of this.#files) {
+      const record = file.next()
+      if (record !== undefined) return [file, record]
+    }
+    return []
+  }
+
+  /** Reads a record; undefined for one that is too old or damaged, which is counted and over with. */
+  async #read(file: WalFile, record: StoredRecord): Promise<QueueEntry | undefined> {
+    const { now, maxAgeMillis, onLost, onFault } = this.#options
+    const { signal, items } = record
+    const done = () => this.#finish(file, record)
+    if (now() - file.startedAt > maxAgeMillis) {
+      onLost(signal, items, 'expired')
+      await done()
+      return undefined
+    }
+    const bytes = this.#cached(record) ?? (await file.read(record))
+    if (bytes !== undefined) return { signal, items, bytes, done }
+    onFault('payload_corrupt')
+    onLost(signal, items, 'corrupt')
+    await done()
+    return undefined
+  }
+
+  /** Takes the payload of a record out of memory, where it is there. */
+  #cached(record: StoredRecord): Buffer | undefined {
+    const { bytes } = record
+    if (bytes === undefined) return undefined
+    delete record.bytes
+    this.#cachedBytes -= bytes.length
+    return bytes
+  }
+
+  async #finish(file: WalFile, record: StoredRecord): Promise<void> {
+    await file.mark(record)
+    if (file.isDone && !file.isOpen) await this.#removeDone()
+  }
+
+  /** Unlinks the files of which everything was sent; the one that is written stays. */
+  async #removeDone(): Promise<void> {
+    const done = this.#files.filter((file) => file.isDone && !file.isOpen)
+    this.#files = this.#files.filter((file) => !done.includes(file))
+    for (const file of done) await file.remove()
+  }
+
+  async #drain(): Promise<void> {
+    // Requests of the same turn of the event loop share the first write too.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#pending.length > 0) {
+      const batch = this.#pending
+      this.#pending = []
+      try {
+        await this.#write(batch)
+        for (const { resolve } of batch) resolve()
+        this.#wake()
+      } catch (cause) {
+        this.#options.onFault('write_failed')
+        const error = new CollectorError('STORE_FAILED', 'the queue cannot be written', { cause })
+        for (const { reject } of batch) reject(error)
+      } finally {
+        for (const { bytes } of batch) this.#pendingBytes -= headerBytes + bytes.length
+      }
+    }
+  }
+
+  async #write(batch: readonly Pending[]): Promise<void> {
+    const file = await this.#writable()
+    const records: StoredRecord[] = []
+    const chunks: Uint8Array[] = []
+    let at = file.bytes
+    for (const { signal, items, bytes } of batch) {
+      const header = encodeHeader(signal, items, bytes)
+      chunks.push(header, bytes)
+      const payloadCrc = header.readUInt32LE(16)
+      records.push({ signal, items, payloadBytes: bytes.length, payloadCrc, payloadAt: at + headerBytes })
+      at += headerBytes + bytes.length
+    }
+    await file.append(Buffer.concat(chunks), records, this.#options.fsync !== false)
+    for (const [place, { bytes }] of batch.entries()) {
+      if (this.#cachedBytes + bytes.length > maxCachedBytes) break
+      this.#cachedBytes += bytes.length
+      // As many records as requests.
+      const record = records[place] as StoredRecord
+      record.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+  }
+
+  /** Answers the file that is written; a full one is closed and the next one begun. */
+  async #writable(): Promise<WalFile> {
+    const { directory, now, fileBytes = defaultFileBytes } = this.#options
+    const last = this.#files.at(-1)
+    if (last?.isOpen === true) {
+      if (last.bytes < fileBytes) return last
+      await last.finish()
+    }
+    await this.#removeDone()
+    const file = await WalFile.create(directory, now())
+    this.#files.push(file)
+    return file
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const waiter of waiters) waiter()
+  }
+}

@@ -1,0 +1,79 @@
+/** Opens the port of gRPC: HTTP/2 without TLS by prior knowledge, with bounds on everything a client may hold open. */
+import { createServer, type Http2Server, type Http2Session } from 'node:http2'
+import type { StreamHandler } from './otlp-grpc.ts'
+
+export interface GrpcListenOptions {
+  readonly host: string
+  /** 0 lets the system choose. */
+  readonly port: number
+  /** Told of a connection that is one too many. */
+  readonly onRefused: () => void
+}
+
+export interface GrpcListening {
+  readonly port: number
+  /** Stops accepting, lets calls in flight finish for 5 s, then cuts what is left. */
+  readonly close: () => Promise<void>
+}
+
+/** Connections at once; each exporter has one. */
+const maxSessions = 512
+/** Calls of one connection at once. */
+const maxStreams = 128
+/** A connection without a call is closed after 5 min, a call that does not arrive after 30 s. */
+const idleMillis = 300_000
+const streamMillis = 30_000
+const closeMillis = 5_000
+
+/** Opens a server for calls. */
+export async function listenGrpc(handler: StreamHandler, options: GrpcListenOptions): Promise<GrpcListening> {
+  const sessions = new Set<Http2Session>()
+  const server = createServer({
+    settings: { maxConcurrentStreams: maxStreams, initialWindowSize: 2 ** 20, maxHeaderListSize: 16_384 },
+    maxSessionMemory: 32,
+  })
+  server.on('session', (session) => {
+    if (sessions.size >= maxSessions) {
+      options.onRefused()
+      session.destroy()
+      return
+    }
+    sessions.add(session)
+    session.once('close', () => sessions.delete(session))
+    // A client that breaks the protocol is cut; its calls are answered to nobody.
+    session.on('error', () => session.destroy())
+    session.setTimeout(idleMillis, () => session.close())
+  })
+  server.on('sessionError', () => undefined)
+  server.on('stream', (stream, headers) => {
+    stream.setTimeout(streamMillis, () => stream.close())
+    handler(stream, headers)
+  })
+  await listening(server, options)
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  return { port, close: () => close(server, sessions) }
+}
+
+function listening(server: Http2Server, { host, port }: GrpcListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function close(server: Http2Server, sessions: ReadonlySet<Http2Session>): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => {
+      for (const session of sessions) session.destroy()
+    }, closeMillis)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    for (const session of sessions) session.close()
+  })
+}

@@ -1,0 +1,70 @@
+/** Asks the fence about encoded fields: decodes one, has it judged, and says what stands in its place. */
+import type { Fence } from '../../privacy/fence.ts'
+import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
+import type { Rule } from '../../privacy/rule.ts'
+import type { Attribute } from '../process/model.ts'
+import { passAttribute, passBody } from '../process/redact.ts'
+import { readAttribute, readValue, writeAttributes, writeValue } from '../wire/attributes.ts'
+import { ProtobufReader } from '../wire/reader.ts'
+import { ProtobufWriter } from '../wire/writer.ts'
+import type { Verdict } from './verdict-table.ts'
+
+/** Where a field stands in its message. */
+export interface Framed {
+  /** Of the tag. */
+  readonly start: number
+  /** Of the length after it. */
+  readonly from: number
+  readonly to: number
+}
+
+export class FieldJudge {
+  readonly #fence: Fence
+  readonly #writer = new ProtobufWriter()
+  #counted: (readonly [Rule, Place])[] = []
+
+  /** @param makeFence builds the fence with the counter it is to use */
+  constructor(makeFence: (count: (rule: Rule, place: Place) => void) => Fence) {
+    this.#fence = makeFence((rule, place) => this.#counted.push([rule, place]))
+  }
+
+  /**
+   * Judges a KeyValue.
+   *
+   * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP
+   */
+  attribute(place: AttributePlace, bytes: Buffer, framed: Framed): Verdict {
+    const read: Attribute[] = []
+    readAttribute(new ProtobufReader(bytes.subarray(framed.from, framed.to)), read)
+    const [attribute] = read
+    const passes = attribute !== undefined && passAttribute(this.#fence, place, attribute)
+    // In bounds: a field begins with its tag, which for attributes has one byte.
+    if (passes) writeAttributes(this.#writer, bytes[framed.start] as number, [attribute])
+    const isService = attribute?.key === 'service.name'
+    const text = isService && passes && typeof attribute.value === 'string' ? attribute.value : ''
+    return this.#verdict(bytes, framed, { text, isService })
+  }
+
+  /** Judges a text. @throws CollectorError OTLP_MALFORMED */
+  text(place: TextPlace, bytes: Buffer, framed: Framed): Verdict {
+    const value = new ProtobufReader(bytes.subarray(framed.from, framed.to)).string()
+    const text = value === '' ? '' : this.#fence.text(place, value)
+    this.#writer.text(bytes[framed.start] as number, text)
+    return this.#verdict(bytes, framed, { text, isService: false })
+  }
+
+  /** Judges the body of a log record. @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP */
+  body(bytes: Buffer, framed: Framed): Verdict {
+    const value = passBody(this.#fence, readValue(new ProtobufReader(bytes.subarray(framed.from, framed.to))))
+    if (value !== undefined) writeValue(this.#writer, bytes[framed.start] as number, value)
+    return this.#verdict(bytes, framed, { text: '', isService: false })
+  }
+
+  #verdict(bytes: Buffer, { start, to }: Framed, said: Pick<Verdict, 'text' | 'isService'>): Verdict {
+    const written = this.#writer.take()
+    const isSame = bytes.compare(written, 0, written.length, start, to) === 0
+    const counted = this.#counted
+    this.#counted = []
+    return { replacement: isSame ? undefined : written, counted, ...said, times: 0 }
+  }
+}

@@ -1,0 +1,209 @@
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { QueueEntry } from '../../../collector/queue/sending-queue.ts'
+import { WalQueue, type WalQueueOptions } from '../../../collector/queue/wal-queue.ts'
+import { propertyRuns } from '../../support/property.ts'
+
+describe('the queue of an exporter on the disk', () => {
+  let directory: string
+  let now: number
+  let faults: string[]
+  let lost: number
+  const open: WalQueue[] = []
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'campanile-wal-'))
+    now = 1_790_000_000_000
+    faults = []
+    lost = 0
+  })
+  afterEach(async () => {
+    for (const queue of open.splice(0)) await queue.close()
+    rmSync(directory, { recursive: true })
+  })
+
+  const start = async (options: Partial<WalQueueOptions> = {}) => {
+    const queue = await WalQueue.open({
+      directory,
+      maxBytes: 2 ** 20,
+      maxRequests: 10_000,
+      maxAgeMillis: 60_000,
+      now: () => now,
+      onFault: (fault) => faults.push(fault),
+      onLost: (_signal, items) => (lost += items),
+      ...options,
+    })
+    open.push(queue)
+    return queue
+  }
+  const bodyOf = (number: number, size = 20) => Buffer.from(`request ${number} `.padEnd(size, 'x'))
+  const numberOf = ({ bytes }: Pick<QueueEntry, 'bytes'>) =>
+    Number(Buffer.from(bytes).toString().split(' ')[1])
+  const fill = (queue: WalQueue, from: number, to: number, size?: number) =>
+    Promise.all(
+      Array.from({ length: to - from }, (_, at) => queue.append('traces', 1, bodyOf(from + at, size))),
+    )
+  /** Takes everything that is there: up to a last request that is put behind it. */
+  const takeAll = async (queue: WalQueue) => {
+    await queue.append('metrics', 0, Buffer.from('the last'))
+    const numbers: number[] = []
+    for (let entry = await queue.take(); entry !== undefined; entry = await queue.take()) {
+      await entry.done()
+      if (entry.signal === 'metrics') break
+      numbers.push(numberOf(entry))
+    }
+    return numbers
+  }
+  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at)
+  const names = (ending: string) => readdirSync(directory).filter((name) => name.endsWith(ending))
+
+  it('hands out what it took, in order, once', async () => {
+    const queue = await start()
+    await fill(queue, 0, 50)
+    expect(queue.items).to.equal(50)
+    expect(await takeAll(queue)).to.deep.equal(range(0, 50))
+    expect(queue.items).to.equal(0)
+  })
+
+  it('has whoever takes wait for the next request', async () => {
+    const queue = await start()
+    const next = queue.take()
+    await queue.append('logs', 3, bodyOf(7))
+    expect(await next).to.include({ signal: 'logs', items: 3 })
+  })
+
+  it('hands out after a start what was not sent before, whatever was handed out', async () => {
+    const first = await start({ fileBytes: 200 })
+    await fill(first, 0, 20)
+    for (let turn = 0; turn < 6; turn++) {
+      const entry = await first.take()
+      if (turn % 2 === 0) await entry?.done()
+    }
+    await first.close()
+    expect(await takeAll(await start())).to.deep.equal([1, 3, 5, ...range(6, 20)])
+    expect(faults).to.deep.equal([])
+  })
+
+  it('unlinks the files of which everything was sent', async () => {
+    const queue = await start({ fileBytes: 100 })
+    for (let number = 0; number < 10; number++) await fill(queue, number, number + 1, 120)
+    expect(names('.wal').length).to.equal(10)
+    await takeAll(queue)
+    expect(names('.wal').length).to.equal(1)
+    await queue.close()
+    await start()
+    expect(readdirSync(directory)).to.deep.equal([])
+  })
+
+  it('refuses what would make it larger than it may be, and takes it once there is room', async () => {
+    const queue = await start({ maxBytes: 1_000, fileBytes: 300 })
+    const outcomes = await Promise.allSettled(
+      range(0, 10).map((number) => queue.append('traces', 1, bodyOf(number, 200))),
+    )
+    const refused = outcomes.filter(({ status }) => status === 'rejected')
+    expect(refused.length).to.equal(6)
+    expect((refused[0] as PromiseRejectedResult).reason).to.have.property('code', 'STORE_FULL')
+    for (let left = 4; left > 0; left--) await (await queue.take())?.done()
+    expect(queue.items).to.equal(0)
+    await fill(queue, 0, 2, 200)
+  })
+
+  it('gives up what is too old, and counts it', async () => {
+    const queue = await start({ fileBytes: 1 })
+    await fill(queue, 0, 2)
+    now += 60_001
+    await fill(queue, 2, 3)
+    const entry = await queue.take()
+    expect(entry === undefined ? undefined : numberOf(entry)).to.equal(2)
+    expect(lost).to.equal(2)
+  })
+
+  it('takes no more once it is closed, and lets go whoever waits', async () => {
+    const queue = await start()
+    const waiting = queue.take()
+    await queue.close()
+    expect(await waiting).to.equal(undefined)
+    const failure = await queue.append('traces', 1, bodyOf(1)).catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'STORE_CLOSED')
+  })
+
+  it('cut at every byte, holds every request that was whole', async () => {
+    const queue = await start()
+    for (let number = 0; number < 4; number++) await fill(queue, number, number + 1, 30)
+    await queue.close()
+    const [name = ''] = names('.wal')
+    const whole = readFileSync(join(directory, name))
+    for (let length = 0; length <= whole.length; length++) {
+      for (const left of readdirSync(directory)) rmSync(join(directory, left))
+      writeFileSync(join(directory, name), whole.subarray(0, length))
+      const again = await start()
+      expect(await takeAll(again), `cut at ${length}`).to.deep.equal(range(0, Math.floor(length / 54)))
+      await again.close()
+    }
+  })
+
+  it('damaged anywhere, starts, loses the requests that were hit and no others, and counts them', async () => {
+    const queue = await start()
+    for (let number = 0; number < 12; number++) await fill(queue, number, number + 1, 30)
+    await queue.close()
+    const [name = ''] = names('.wal')
+    const path = join(directory, name)
+    copyFileSync(path, `${directory}.whole`)
+    const size = readFileSync(path).length
+    try {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.record({ at: fc.nat({ max: size - 1 }), bit: fc.integer({ min: 1, max: 255 }) }), {
+            minLength: 1,
+            maxLength: 4,
+          }),
+          fc.option(fc.nat({ max: size })),
+          async (flips, cut) => {
+            for (const left of readdirSync(directory)) rmSync(join(directory, left))
+            copyFileSync(`${directory}.whole`, path)
+            const bytes = readFileSync(path)
+            for (const { at, bit } of flips) bytes[at] = (bytes[at] ?? 0) ^ bit
+            writeFileSync(path, bytes)
+            if (cut !== null) truncateSync(path, cut)
+            const end = cut ?? size
+            const isHit = (number: number) =>
+              54 * (number + 1) > end || flips.some(({ at }) => at >= 54 * number && at < 54 * (number + 1))
+            const again = await start()
+            const found = await takeAll(again)
+            await again.close()
+            const untouched = range(0, 12).filter((number) => !isHit(number))
+            // Two flips of one byte may undo each other.
+            expect(found.filter((number) => !isHit(number))).to.deep.equal(untouched)
+          },
+        ),
+        propertyRuns({ ci: 150, soak: 5_000 }),
+      )
+    } finally {
+      rmSync(`${directory}.whole`)
+    }
+  })
+
+  it('holds marks of what was sent to their requests when others are damaged', async () => {
+    const queue = await start()
+    for (let number = 0; number < 5; number++) await fill(queue, number, number + 1, 30)
+    const first = [await queue.take(), await queue.take(), await queue.take()]
+    await first[2]?.done()
+    await queue.close()
+    const path = join(directory, names('.wal')[0] ?? '')
+    const bytes = readFileSync(path)
+    bytes[2] = (bytes[2] ?? 0) ^ 0xff
+    writeFileSync(path, bytes)
+    expect(await takeAll(await start())).to.deep.equal([1, 3, 4])
+  })
+})

@@ -1,0 +1,200 @@
+/** The path over the bytes against the path over the model: one meaning, two ways to it. */
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { CollectorError } from '../../../collector/errors.ts'
+import { createRedactor } from '../../../collector/process/redact.ts'
+import { SpanMetrics } from '../../../collector/process/span-metrics.ts'
+import { summarizeLogs, summarizeSpans, type Summary } from '../../../collector/process/summary.ts'
+import { FieldJudge } from '../../../collector/splice/field-judge.ts'
+import { LogSplicer } from '../../../collector/splice/splice-logs.ts'
+import { TraceSplicer } from '../../../collector/splice/splice-traces.ts'
+import { decodeLogs, encodeLogs } from '../../../collector/wire/logs.ts'
+import { decodeTraces, encodeTraces } from '../../../collector/wire/traces.ts'
+import { ProtobufWriter } from '../../../collector/wire/writer.ts'
+import type { Fence } from '../../../privacy/fence.ts'
+import { createFence } from '../../../privacy/fence.ts'
+import type { Place } from '../../../privacy/place.ts'
+import type { Rule } from '../../../privacy/rule.ts'
+import { propertyRuns } from '../../support/property.ts'
+import type { Batch, Span } from '../../../collector/process/model.ts'
+import { anyLogs, anyTraces } from '../arbitrary.ts'
+import { spansOf } from '../generate.ts'
+
+const makeFence = (count: (rule: Rule, place: Place) => void): Fence =>
+  createFence({ policy: { mode: 'enforce' }, count, pseudonym: () => 'ab'.repeat(32) })
+const metricsOptions = {
+  buckets: [0.01, 1],
+  unit: 's',
+  dimensions: [],
+  cardinalityLimit: 3,
+  exemplars: true,
+} as const
+
+/** Spans of some seconds: what lasts a century is left to the model. */
+const anySpans = anyTraces.map((batch): Batch<Span> => {
+  for (const { scopes } of batch) {
+    for (const { items } of scopes)
+      for (const span of items) span.end = span.start + (span.end % 10_000_000_000n)
+  }
+  return batch
+})
+
+/** Both ways for one signal, each with a fence of its own. */
+function ways() {
+  const redactor = createRedactor(makeFence)
+  const options = { judge: new FieldJudge(makeFence), day: () => 1, bounds: { slots: 64, arena: 4_096 } }
+  const traces = new TraceSplicer({ ...options, isObserved: true })
+  const logs = new LogSplicer({ ...options, judge: new FieldJudge(makeFence) })
+  const metrics = { seen: new SpanMetrics(metricsOptions), model: new SpanMetrics(metricsOptions) }
+  return {
+    redactor,
+    traces,
+    logs,
+    metrics,
+    modelTraces: (bytes: Buffer) => {
+      const batch = decodeTraces(bytes)
+      redactor.traces(batch)
+      metrics.model.add(batch)
+      return { batch, summary: summarizeSpans(batch) }
+    },
+    modelLogs: (bytes: Buffer) => {
+      const batch = decodeLogs(bytes)
+      redactor.logs(batch)
+      return { batch, summary: summarizeLogs(batch) }
+    },
+  }
+}
+
+function countsOf({ report }: { report: (told: (rule: Rule, place: Place, times: number) => void) => void }) {
+  const counts = new Map<string, number>()
+  report((rule, place, times) =>
+    counts.set(`${rule} ${place}`, (counts.get(`${rule} ${place}`) ?? 0) + times),
+  )
+  return new Map([...counts].sort(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+const plain = (summary: Summary) => ({
+  ...summary,
+  services: [...summary.services].sort(),
+  traces: [...summary.traces].sort((one, other) => one - other),
+})
+
+describe('the fence over the bytes', () => {
+  it('makes of spans what the fence over the model makes of them, counts the same and measures the same', () => {
+    const both = ways()
+    let spliced = 0
+    fc.assert(
+      fc.property(anySpans, (batch) => {
+        const bytes = encodeTraces(new ProtobufWriter(), batch)
+        const found = both.traces.splice(bytes)
+        if (found === undefined) return
+        spliced++
+        const model = both.modelTraces(bytes)
+        expect(decodeTraces(found.bytes)).to.deep.equal(model.batch)
+        expect(plain(found.summary)).to.deep.equal(plain(model.summary))
+        both.metrics.seen.addSeen(found.seen, bytes)
+      }),
+      propertyRuns({ ci: 600, soak: 20_000 }),
+    )
+    expect(spliced).to.be.above(200)
+    expect(countsOf({ report: both.traces.report.bind(both.traces) })).to.deep.equal(countsOf(both.redactor))
+    expect([...both.metrics.seen.series()]).to.deep.equal([...both.metrics.model.series()])
+  })
+
+  it('makes of log records what the fence over the model makes of them, and counts the same', () => {
+    const both = ways()
+    let spliced = 0
+    fc.assert(
+      fc.property(anyLogs, (batch) => {
+        const bytes = encodeLogs(new ProtobufWriter(), batch)
+        const found = both.logs.splice(bytes)
+        if (found === undefined) return
+        spliced++
+        const model = both.modelLogs(bytes)
+        expect(decodeLogs(found.bytes)).to.deep.equal(model.batch)
+        expect(plain(found.summary)).to.deep.equal(plain(model.summary))
+      }),
+      propertyRuns({ ci: 600, soak: 20_000 }),
+    )
+    expect(spliced).to.be.above(500)
+    expect(countsOf({ report: both.logs.report.bind(both.logs) })).to.deep.equal(countsOf(both.redactor))
+  })
+
+  it('hands on the very bytes that came where nothing is to be changed', () => {
+    const { traces } = ways()
+    const bytes = traces.splice(encodeTraces(new ProtobufWriter(), spansOf(20)))?.bytes ?? Buffer.alloc(0)
+    expect(bytes.length).to.be.above(1_000)
+    expect(traces.splice(bytes)?.bytes).to.equal(bytes)
+    expect(traces.splice(bytes)?.bytes).to.equal(bytes)
+  })
+
+  /** Tells what both ways make of damaged bytes. */
+  const both = ways()
+  function holdSame(bytes: Buffer): void {
+    const attempt = (run: () => unknown): unknown => {
+      try {
+        return run()
+      } catch (error) {
+        expect(error).to.be.instanceOf(CollectorError)
+        return (error as CollectorError).code
+      }
+    }
+    const found = attempt(() => {
+      const spliced = both.traces.splice(bytes)
+      return spliced === undefined ? undefined : decodeTraces(spliced.bytes)
+    })
+    // What it leaves to the model is not its answer.
+    if (found !== undefined) expect(found).to.deep.equal(attempt(() => both.modelTraces(bytes).batch))
+  }
+
+  const request = encodeTraces(
+    new ProtobufWriter(),
+    spansOf(2).map((group) => ({ ...group, schemaUrl: 'https://opentelemetry.io/schemas/1.37.0' })),
+  )
+
+  it('makes the same of bytes cut at every offset, or leaves them to the model', () => {
+    for (let length = 0; length < request.length; length++) holdSame(Buffer.from(request.subarray(0, length)))
+  })
+
+  it('makes the same of bytes of which any bit is flipped, or leaves them to the model', () => {
+    for (let bit = 0; bit < request.length * 8; bit++) {
+      const damaged = Buffer.from(request)
+      damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+      holdSame(damaged)
+    }
+  })
+
+  it('makes the same of random bytes, or leaves them to the model', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => holdSame(Buffer.from(bytes))),
+      propertyRuns({ ci: 1_000, soak: 50_000 }),
+    )
+  })
+
+  it('leaves what it does not know to the model, which takes it away', () => {
+    const writer = new ProtobufWriter()
+    const open = [0x0a, 0x12, 0x12].map((tag) => writer.begin(tag))
+    writer.text(0x2a, 'GET /courses/:id')
+    writer.text(0x92, 'jane.doe@university.example')
+    for (const mark of open.reverse()) writer.end(mark)
+    expect(ways().traces.splice(writer.take())).to.equal(undefined)
+  })
+
+  it('forgets what it knew when the day ends', () => {
+    let day = 1
+    let asked = 0
+    const judge = new FieldJudge((count) => {
+      const fence = makeFence(count)
+      return { ...fence, attribute: (place, key, value) => (asked++, fence.attribute(place, key, value)) }
+    })
+    const splicer = new TraceSplicer({ judge, day: () => day, isObserved: false })
+    const bytes = encodeTraces(new ProtobufWriter(), spansOf(1))
+    splicer.splice(bytes)
+    const first = asked
+    splicer.splice(bytes)
+    expect(asked).to.equal(first)
+    day = 2
+    splicer.splice(bytes)
+    expect(asked).to.equal(2 * first)
+  })
+})
