@@ -37,7 +37,10 @@ function addExport(program: Command, terminal: Terminal): void {
     .command('export')
     .description('fetch a log from the running ledger (CAMPANILE_TOKEN_FILE, CAMPANILE_PORT_LEDGER)')
     .requiredOption('--tenant <name>', 'whose log')
-    .option('--format <name>', 'ocsf, cef, csv, jsonl, oscal or parquet; default the export that `verify` reads')
+    .option(
+      '--format <name>',
+      'ocsf, cef, csv, jsonl, oscal or parquet; default the export that `verify` reads',
+    )
     .option('--from <index>', 'first entry')
     .option('--to <index>', 'end of the entries, exclusive')
     .option('--since <time>', 'first time of sequencing, a date or RFC 3339 in UTC')
