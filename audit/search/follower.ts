@@ -41,6 +41,8 @@ export class SearchFollower {
   readonly #options: FollowerOptions
   #pending = new Map<string, Pending>()
   #pendingCount = 0
+  /** Entries of each log that are filled in, as far as it is known here. */
+  readonly #filled = new Map<string, number>()
   /** Rounds until the next look; the first one looks. */
   #untilLook = 0
   #timer: NodeJS.Timeout | undefined
@@ -97,7 +99,10 @@ export class SearchFollower {
 
   /** Writes what was handed over, a page of every log at a time. */
   async #flush(): Promise<void> {
-    const pages = [...this.#pending].flatMap(([tenant, pending]) => pagesOf(tenant, pending))
+    // What was read back while it was handed over is not written twice, and does not keep the rest from being written.
+    const pages = [...this.#pending].flatMap(([tenant, pending]) =>
+      pagesOf(tenant, withoutFilled(pending, this.#filled.get(tenant) ?? 0)),
+    )
     this.#pending = new Map()
     this.#pendingCount = 0
     while (pages.length > 0) {
@@ -105,6 +110,9 @@ export class SearchFollower {
       const turn = pages.filter(({ tenant }) => !tenants.has(tenant) && tenants.add(tenant))
       const refused = await this.#options.store.add(turn)
       if (refused.size > 0) this.#untilLook = 0
+      for (const { tenant, first, tokens } of turn) {
+        if (!refused.has(tenant)) this.#filled.set(tenant, first + tokens.length)
+      }
       const done = new Set(turn)
       pages.splice(0, pages.length, ...pages.filter((page) => !done.has(page) && !refused.has(page.tenant)))
     }
@@ -130,8 +138,13 @@ export class SearchFollower {
       // Whoever else moved the cursor has done this page; the next look begins where they are.
       if ((await store.add([{ tenant, first: from, tokens }])).size > 0) return
       from = to
+      this.#filled.set(tenant, to)
     }
   }
+}
+
+function withoutFilled({ first, tokens }: Pending, filled: number): Pending {
+  return filled > first ? { first: filled, tokens: tokens.slice(filled - first) } : { first, tokens }
 }
 
 function pagesOf(tenant: string, { first, tokens }: Pending): SearchPage[] {

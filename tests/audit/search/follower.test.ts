@@ -111,4 +111,38 @@ describe('the follower of search', () => {
       expect(covered).to.equal(size)
     }
   })
+
+  it('goes on from memory after it has read back what was offered meanwhile too', async () => {
+    const store = new MemoryStore()
+    let size = 5_000
+    // The log grows just before each look, and the follower is told.
+    const grow = () => {
+      if (store.looks >= 20) return
+      follower.offer({ tenant: 'a', first: size, tokens: entries(100) })
+      store.sizes.set('a', (size += 100))
+    }
+    const look = store.behind.bind(store)
+    store.behind = () => {
+      grow()
+      return look()
+    }
+    const follower = new SearchFollower({
+      store: store as unknown as SearchStore,
+      source: { rows: async () => [] } as never,
+      logs: { open: async () => ({ keys: {} }) } as never,
+      everyMillis: 1,
+      onFailed: (_tenant, error) => {
+        throw error
+      },
+    })
+    follower.start()
+    const deadline = Date.now() + 5_000
+    while (store.cursors.get('a') !== size && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    await follower.stop()
+    expect(store.cursors.get('a')).to.equal(size)
+    expect(store.looks).to.equal(1)
+  })
 })
