@@ -148,15 +148,16 @@ export class SpanMetrics {
   }
 
   #seriesOfSeen({ service, name, kind, status }: SeenSpan): Series {
+    const isUsual = kind < 6 && status < 4
     const place = 4 * kind + status
-    const known = name?.memo?.service === service ? name.memo.series[place] : undefined
-    if (known !== undefined && status < 4) return known
+    const known = isUsual && name?.memo?.service === service ? name.memo.series[place] : undefined
+    if (known !== undefined) return known
     const text = name?.text ?? ''
     const key = `${service}\u0000${text}\u0000${kind}\u0000${status}`
     const series =
       this.#series.get(key) ??
       this.#create(key, service, [], { ...emptySpan(), name: text, kind, statusCode: status })
-    if (name === undefined || status > 3) return series
+    if (name === undefined || !isUsual) return series
     if (name.memo?.service !== service) name.memo = { service, series: [] }
     name.memo.series[place] = series
     return series

@@ -65,6 +65,6 @@ export class FieldJudge {
     const isSame = bytes.compare(written, 0, written.length, start, to) === 0
     const counted = this.#counted
     this.#counted = []
-    return { replacement: isSame ? undefined : written, counted, ...said, times: 0 }
+    return { replacement: isSame ? undefined : written, counted, ...said }
   }
 }

@@ -46,9 +46,10 @@ export class LogSplicer extends Splicer {
   }
 
   protected item(start: number, end: number): void {
-    let [happened, observed, traceEnd] = [0, 0, 0]
+    let [happened, observed, traceEnd, seen] = [0, 0, 0, 0]
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
+      if (tag !== 0x32) seen = this.once(seen, tag)
       switch (tag) {
         case 0x09:
         case 0x59:

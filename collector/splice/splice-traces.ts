@@ -46,8 +46,11 @@ export class TraceSplicer extends Splicer {
     const { bytes } = this
     const tally = this.#tally
     tally.beginSpan()
+    let seen = 0
     for (let at = start; at < end;) {
       const tag = bytes[at] as number
+      // Attributes, events and links may come again.
+      if (tag !== 0x4a && tag !== 0x5a && tag !== 0x6a) seen = this.once(seen, tag)
       switch (tag) {
         case 0x4a:
         case 0x2a: {
@@ -131,8 +134,10 @@ export class TraceSplicer extends Splicer {
   }
 
   #event(start: number, end: number): void {
+    let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
+      if (tag !== 0x1a) seen = this.once(seen, tag)
       if (tag === 0x09) at = this.fixedEnd(at, end, 9)
       else if (tag === 0x20) at = this.varintEnd(at + 1, end)
       else {
@@ -146,8 +151,10 @@ export class TraceSplicer extends Splicer {
   }
 
   #link(start: number, end: number): void {
+    let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
+      if (tag !== 0x22) seen = this.once(seen, tag)
       if (tag === 0x0a) at = this.idEnd(at, end, 16)
       else if (tag === 0x12) at = this.idEnd(at, end, 8)
       else if (tag === 0x28) at = this.varintEnd(at + 1, end)
@@ -163,8 +170,10 @@ export class TraceSplicer extends Splicer {
   }
 
   #status(start: number, end: number): void {
+    let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
+      seen = this.once(seen, tag)
       if (tag === 0x18) {
         this.#tally.status = this.small(at + 1, end)
         at += 2

@@ -6,6 +6,7 @@
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
 import type { ReportRule } from '../process/redact.ts'
+import { maxParts } from '../wire/reader.ts'
 import { Edits } from './edits.ts'
 import type { FieldJudge } from './field-judge.ts'
 import { hashOf, shapeOf, VerdictTable, type Field, type TableBounds, type Verdict } from './verdict-table.ts'
@@ -58,18 +59,21 @@ export abstract class Splicer {
   readonly #day: () => number
   readonly #field: Field = { shape: 0, hash: 0, from: 0, to: 0 }
   readonly #tallies = new Map<Rule, Map<Place, number>>()
+  /** Verdicts of this request that the fence counted something for: they count once it is through. */
+  readonly #used: Verdict[] = []
+  /** Messages and fields of this request so far. */
+  #parts = 0
   #today: number
 
   protected constructor({ judge, bounds, day }: SplicerOptions) {
     this.#judge = judge
-    this.#table = new VerdictTable((verdicts) => this.#harvest(verdicts), bounds)
+    this.#table = new VerdictTable(bounds)
     this.#day = day
     this.#today = day()
   }
 
   /** Reports how often each rule acted since the last report. */
   report(report: ReportRule): void {
-    this.#harvest(this.#table)
     for (const [rule, ofRule] of this.#tallies)
       for (const [place, times] of ofRule) report(rule, place, times)
     this.#tallies.clear()
@@ -88,13 +92,29 @@ export abstract class Splicer {
     this.bytes = bytes
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.edits.reset()
+    this.#used.length = 0
+    this.#parts = 0
     try {
       this.#request(bytes.length)
-      return true
     } catch (error) {
       if (error === unusual) return false
       throw error
     }
+    for (const { counted } of this.#used) for (const [rule, place] of counted) this.#count(rule, place)
+    return true
+  }
+
+  /**
+   * Takes note of a field that may come once: a second one stays in the bytes where the model drops it, and nobody
+   * would look at it.
+   *
+   * @param seen fields of the message so far
+   * @returns those and this one
+   */
+  protected once(seen: number, tag: number): number {
+    const bit = 1 << (tag >>> 3)
+    if ((seen & bit) !== 0) throw unusual
+    return seen | bit
   }
 
   /** Told of each resource, and of the service it is of once that is known; empty where it does not say. */
@@ -108,6 +128,7 @@ export abstract class Splicer {
 
   /** Finds or asks for the verdict on the field from `start` on, whose length was read last, and does as it says. */
   protected settle(place: number, start: number, to: number): Verdict {
+    if (++this.#parts > maxParts) throw unusual
     const field = this.#field
     const from = this.at
     const shape = shapeOf(to - from, place)
@@ -116,7 +137,7 @@ export abstract class Splicer {
     field.from = from
     field.to = to
     const verdict = this.#table.find(this.view, field) ?? this.#ask(place, start, to)
-    verdict.times++
+    if (verdict.counted.length > 0) this.#used.push(verdict)
     if (verdict.replacement !== undefined) this.edits.replace(start, to, verdict.replacement)
     return verdict
   }
@@ -142,7 +163,8 @@ export abstract class Splicer {
 
   /** Answers where a number ends. */
   protected varintEnd(at: number, end: number): number {
-    for (let next = at; next < end && next < at + 10; next++) {
+    // Counts have 32 bits.
+    for (let next = at; next < end && next < at + 5; next++) {
       if ((this.bytes[next] as number) < 0x80) return next + 1
     }
     throw unusual
@@ -185,9 +207,11 @@ export abstract class Splicer {
   /** ResourceSpans or ResourceLogs: the resource comes first, as every exporter writes it. */
   #group(start: number, end: number): void {
     let hasScopes = false
+    let seen = 0
     this.resource('')
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
+      if (tag !== 0x12) seen = this.once(seen, tag)
       const to = this.lengthEnd(at + 1, end)
       const from = this.at
       if (tag === 0x1a) this.settle(placeNumbers['schema.url'], at, to)
@@ -207,8 +231,10 @@ export abstract class Splicer {
 
   #resource(start: number, end: number): void {
     let hasService = false
+    let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
+      if (tag !== 0x0a) seen = this.once(seen, tag)
       if (tag === 0x10) {
         at = this.varintEnd(at + 1, end)
         continue
@@ -227,8 +253,11 @@ export abstract class Splicer {
 
   /** ScopeSpans or ScopeLogs. */
   #scoped(start: number, end: number): void {
+    let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
+      if (tag !== 0x12) seen = this.once(seen, tag)
+      else if (++this.#parts > maxParts) throw unusual
       const to = this.lengthEnd(at + 1, end)
       const from = this.at
       if (tag === 0x1a) this.settle(placeNumbers['schema.url'], at, to)
@@ -245,8 +274,10 @@ export abstract class Splicer {
   }
 
   #scope(start: number, end: number): void {
+    let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
+      if (tag !== 0x1a) seen = this.once(seen, tag)
       if (tag === 0x20) {
         at = this.varintEnd(at + 1, end)
         continue
@@ -269,21 +300,12 @@ export abstract class Splicer {
         : place === bodyNumber
           ? this.#judge.body(this.bytes, framed)
           : this.#judge.text(name as TextPlace, this.bytes, framed)
-    if (this.#table.remember(this.bytes, this.#field, verdict)) return verdict
-    // Nobody will ask again: it is counted now.
-    this.#harvest([{ ...verdict, times: 1 }])
-    return { ...verdict, counted: [] }
+    this.#table.remember(this.bytes, this.#field, verdict)
+    return verdict
   }
 
-  #harvest(verdicts: Iterable<Verdict>): void {
-    for (const verdict of verdicts) {
-      const { times, counted } = verdict
-      verdict.times = 0
-      if (times === 0) continue
-      for (const [rule, place] of counted) {
-        const ofRule = this.#tallies.get(rule) ?? new Map<Place, number>()
-        this.#tallies.set(rule, ofRule.set(place, (ofRule.get(place) ?? 0) + times))
-      }
-    }
+  #count(rule: Rule, place: Place): void {
+    const ofRule = this.#tallies.get(rule) ?? new Map<Place, number>()
+    this.#tallies.set(rule, ofRule.set(place, (ofRule.get(place) ?? 0) + 1))
   }
 }

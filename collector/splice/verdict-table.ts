@@ -18,8 +18,6 @@ export interface Verdict {
   readonly isService: boolean
   /** What span metrics remember with a name. */
   memo?: SeriesMemo
-  /** How often it was asked for since the last report. */
-  times: number
 }
 
 /** Bytes of a request and what stands there. Mutable: one serves every field. */
@@ -55,12 +53,8 @@ export class VerdictTable {
   readonly #arenaView: DataView
   #used = 0
   #held = 0
-  /** Told before everything is forgotten. */
-  readonly #onForget: (verdicts: Iterable<Verdict>) => void
 
-  constructor(onForget: (verdicts: Iterable<Verdict>) => void, bounds: TableBounds = {}) {
-    const { slots = defaultSlots, arena = defaultArena } = bounds
-    this.#onForget = onForget
+  constructor({ slots = defaultSlots, arena = defaultArena }: TableBounds = {}) {
     this.#mask = slots - 1
     this.#hashes = new Int32Array(slots)
     this.#shapes = new Int32Array(slots)
@@ -70,14 +64,8 @@ export class VerdictTable {
     this.#arenaView = new DataView(this.#arena.buffer)
   }
 
-  /** Verdicts that are remembered. */
-  *[Symbol.iterator](): Iterator<Verdict> {
-    for (const verdict of this.#verdicts) if (verdict !== undefined) yield verdict
-  }
-
   /** Forgets everything. */
   clear(): void {
-    this.#onForget(this)
     this.#verdicts.fill(undefined)
     this.#shapes.fill(0)
     this.#used = 0
@@ -101,26 +89,23 @@ export class VerdictTable {
     return undefined
   }
 
-  /** Remembers a verdict on bytes at a place; answers false for bytes that are too long. */
-  remember(bytes: Uint8Array, { shape, hash, from, to }: Field, verdict: Verdict): boolean {
+  /** Remembers a verdict on bytes at a place, unless they are long. */
+  remember(bytes: Uint8Array, { shape, hash, from, to }: Field, verdict: Verdict): void {
     const length = to - from
-    if (length > maxLength) return false
+    if (length > maxLength) return
     if (this.#used + length > this.#arena.length || 2 * this.#held > this.#mask) this.clear()
     let slot = hash & this.#mask
     for (let probe = 0; probe < probes; probe++) {
       slot = (hash + probe) & this.#mask
       if (this.#verdicts[slot] === undefined) break
     }
-    const evicted = this.#verdicts[slot]
-    if (evicted === undefined) this.#held++
-    else this.#onForget([evicted])
+    if (this.#verdicts[slot] === undefined) this.#held++
     this.#arena.set(bytes.subarray(from, to), this.#used)
     this.#hashes[slot] = hash
     this.#shapes[slot] = shape
     this.#offsets[slot] = this.#used
     this.#verdicts[slot] = verdict
     this.#used += length
-    return true
   }
 
   #isSame(offset: number, view: DataView, from: number, to: number): boolean {

@@ -180,6 +180,47 @@ describe('the fence over the bytes', () => {
     expect(ways().traces.splice(writer.take())).to.equal(undefined)
   })
 
+  it('leaves a field that comes twice to the model, which keeps one of them', () => {
+    const text = Buffer.from('jane.doe@campus.example ssn 078-05-1120 lives at 1'.padEnd(64))
+    const fields: readonly (readonly [number, Buffer])[] = [
+      [0x0a, Buffer.concat([Buffer.of(16), text.subarray(0, 16)])],
+      [0x12, Buffer.concat([Buffer.of(8), text.subarray(16, 24)])],
+      [0x39, text.subarray(24, 32)],
+      [0x2a, Buffer.concat([Buffer.of(8), text.subarray(32, 40)])],
+    ]
+    for (const [tag, content] of fields) {
+      const writer = new ProtobufWriter()
+      const open = [0x0a, 0x12, 0x12].map((outer) => writer.begin(outer))
+      for (let turn = 0; turn < 2; turn++) writer.raw(Buffer.concat([Buffer.of(tag), content]))
+      for (const mark of open.reverse()) writer.end(mark)
+      expect(ways().traces.splice(writer.take()), tag.toString(16)).to.equal(undefined)
+    }
+  })
+
+  it('leaves a request of too many parts to the model, which refuses it', () => {
+    const span = Buffer.of(0x12, 0)
+    const writer = new ProtobufWriter()
+    const open = [0x0a, 0x12].map((outer) => writer.begin(outer))
+    writer.raw(Buffer.concat(Array.from({ length: 600_001 }, () => span)))
+    for (const mark of open.reverse()) writer.end(mark)
+    const bytes = writer.take()
+    expect(ways().traces.splice(bytes)).to.equal(undefined)
+    expect(() => decodeTraces(bytes))
+      .to.throw(CollectorError)
+      .with.property('code', 'OTLP_TOO_MANY')
+  })
+
+  it('counts nothing for a request that it leaves to the model', () => {
+    const writer = new ProtobufWriter()
+    const open = [0x0a, 0x12, 0x12].map((tag) => writer.begin(tag))
+    writer.text(0x2a, 'jane.doe@campus.example')
+    writer.text(0x92, 'unknown')
+    for (const mark of open.reverse()) writer.end(mark)
+    const { traces } = ways()
+    traces.splice(writer.take())
+    expect(countsOf({ report: traces.report.bind(traces) }).size).to.equal(0)
+  })
+
   it('forgets what it knew when the day ends', () => {
     let day = 1
     let asked = 0
