@@ -106,6 +106,7 @@ export const logEvents = [
   'privacy fence not enforced',
   'join keys dropped',
   'configuration deprecated',
+  'configuration questionable',
   'store bounds not kept',
   'queue fault',
   'store fault',

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { CollectorError } from '../errors.ts'
 import type { Sink, StoredSignal } from '../process/pipeline.ts'
-import type { SendingQueue } from '../queue/sending-queue.ts'
+import type { QueueEntry, SendingQueue } from '../queue/sending-queue.ts'
 import { outcomeOf, pauseMillis, type Outcome, type RetryOptions } from './retry.ts'
 
 const compress = promisify(gzip)
@@ -24,6 +24,9 @@ export interface ForwarderOptions {
   readonly onSent: (signal: StoredSignal, items: number) => void
   readonly onDropped: (signal: StoredSignal, items: number, where: 'queue_full' | 'export_failed') => void
 }
+
+/** Rest after the disk of the queue has failed. */
+const diskPauseMillis = 1_000
 
 /** Answer bodies are read up to here and then thrown away. */
 const maxAnswerBytes = 4 * 2 ** 20
@@ -59,17 +62,29 @@ export class OtlpForwarder implements Sink {
   }
 
   async #consume(): Promise<void> {
-    const { queue, onSent, onDropped } = this.#options
-    for (let next = await queue.take(); next !== undefined; next = await queue.take()) {
-      // Metrics have exporters of their own.
-      const signal = next.signal as StoredSignal
-      const isSent = await this.#deliver(signal, next.bytes)
-      // What the stop cut short waits for the next start.
-      if (!isSent && this.#stop.signal.aborted && queue.isDurable) return
-      if (isSent) onSent(signal, next.items)
-      else onDropped(signal, next.items, 'export_failed')
-      await next.done()
+    const { queue } = this.#options
+    for (let isOver = false; !isOver;) {
+      try {
+        const next = await queue.take()
+        isOver = next === undefined || (await this.#send(next))
+      } catch {
+        // The disk of the queue, which has told of it: what was sent may be sent once more after the next start.
+        isOver = await this.#pause(diskPauseMillis)
+      }
     }
+  }
+
+  /** Sends an entry; answers true when the stop cut it short, so that it waits for the next start. */
+  async #send(next: QueueEntry): Promise<boolean> {
+    const { queue, onSent, onDropped } = this.#options
+    // Metrics have exporters of their own.
+    const signal = next.signal as StoredSignal
+    const isSent = await this.#deliver(signal, next.bytes)
+    if (!isSent && this.#stop.signal.aborted && queue.isDurable) return true
+    if (isSent) onSent(signal, next.items)
+    else onDropped(signal, next.items, 'export_failed')
+    await next.done()
+    return false
   }
 
   async #deliver(signal: StoredSignal, bytes: Uint8Array): Promise<boolean> {

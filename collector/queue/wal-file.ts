@@ -84,6 +84,11 @@ export class WalFile {
     return undefined
   }
 
+  /** Has a record that could not be read handed out again. */
+  handBack(record: StoredRecord): void {
+    this.#next = Math.min(this.#next, this.#records.indexOf(record))
+  }
+
   /** Adds records, and closes the file when that fails: the kernel may have dropped what it could not write. */
   async append(bytes: Uint8Array, records: readonly StoredRecord[], isSynced: boolean): Promise<void> {
     const handle = this.#handle
@@ -125,6 +130,8 @@ export class WalFile {
       return
     }
     this.#marks ??= open(sentPathOf(this.path), 'a', 0o600)
+    // The next mark tries again.
+    this.#marks.catch(() => (this.#marks = undefined))
     await (await this.#marks).appendFile(place)
   }
 

@@ -7,7 +7,7 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CollectorError } from '../errors.ts'
 import { Quarantine, setTailAside } from '../store/quarantine.ts'
-import { encodeHeader, headerBytes, type QueuedSignal } from './record.ts'
+import { encodeHeader, headerBytes, maxPayloadBytes, type QueuedSignal } from './record.ts'
 import { readWalFile, type StoredRecord } from './read-wal.ts'
 import type { QueueEntry, SendingQueue } from './sending-queue.ts'
 import { WalFile } from './wal-file.ts'
@@ -108,10 +108,13 @@ export class WalQueue implements SendingQueue {
       const message = `found ${waiting} bytes waiting, expected at most ${this.#options.maxBytes}`
       return Promise.reject(new CollectorError('STORE_FULL', message))
     }
+    if (bytes.length > maxPayloadBytes) {
+      return Promise.reject(new CollectorError('STORE_FULL', `found a request of ${bytes.length} bytes`))
+    }
     this.#pendingBytes += headerBytes + bytes.length
     return new Promise((resolve, reject) => {
       this.#pending.push({ signal, items, bytes, resolve, reject })
-      this.#draining ??= this.#drain().finally(() => (this.#draining = undefined))
+      this.#draining ??= this.#drain()
     })
   }
 
@@ -131,8 +134,8 @@ export class WalQueue implements SendingQueue {
 
   /** Writes what is on its way and closes the files; what was not sent stays for the next start. */
   async close(): Promise<void> {
-    await this.#draining
     this.#isClosed = true
+    await this.#draining
     this.#wake()
     for (const file of this.#files) await file.close()
   }
@@ -162,17 +165,27 @@ export class WalQueue implements SendingQueue {
     const { now, maxAgeMillis, onLost, onFault } = this.#options
     const { signal, items } = record
     const done = () => this.#finish(file, record)
+    const cached = this.#cached(record)
     if (now() - file.startedAt > maxAgeMillis) {
       onLost(signal, items, 'expired')
       await done()
       return undefined
     }
-    const bytes = this.#cached(record) ?? (await file.read(record))
+    const bytes = cached ?? (await this.#readBack(file, record))
     if (bytes !== undefined) return { signal, items, bytes, done }
     onFault('payload_corrupt')
     onLost(signal, items, 'corrupt')
     await done()
     return undefined
+  }
+
+  async #readBack(file: WalFile, record: StoredRecord): Promise<Buffer | undefined> {
+    try {
+      return await file.read(record)
+    } catch (error) {
+      file.handBack(record)
+      throw error
+    }
   }
 
   /** Takes the payload of a record out of memory, where it is there. */
@@ -185,7 +198,12 @@ export class WalQueue implements SendingQueue {
   }
 
   async #finish(file: WalFile, record: StoredRecord): Promise<void> {
-    await file.mark(record)
+    try {
+      await file.mark(record)
+    } catch (error) {
+      this.#options.onFault('write_failed')
+      throw error
+    }
     if (file.isDone && !file.isOpen) await this.#removeDone()
   }
 
@@ -214,6 +232,8 @@ export class WalQueue implements SendingQueue {
         for (const { bytes } of batch) this.#pendingBytes -= headerBytes + bytes.length
       }
     }
+    // In the same moment as the last look: what comes later begins it again.
+    this.#draining = undefined
   }
 
   async #write(batch: readonly Pending[]): Promise<void> {

@@ -27,6 +27,8 @@ const inflateHereBytes = 16_384
 /** Bytes of all bodies being read or inflated now, in this process. Never above `maxInFlightBytes`. */
 let inFlightBytes = 0
 const maxInFlightBytes = 256 * 2 ** 20
+/** What a chunk counts for at least: an object stands for each, however few its bytes are. */
+const minChunkBytes = 256
 
 /**
  * Reads and inflates a body.
@@ -90,17 +92,20 @@ export function collect(request: Readable, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    /** What the chunks take in memory, as it counts. */
+    let held = 0
     let isDone = false
     const settle = (finish: () => void) => {
       if (isDone) return
       isDone = true
-      inFlightBytes -= size
+      inFlightBytes -= held
       finish()
     }
     request.on('data', (chunk: Buffer) => {
       if (isDone) return
       size += chunk.length
-      inFlightBytes += chunk.length
+      held += Math.max(chunk.length, minChunkBytes)
+      inFlightBytes += Math.max(chunk.length, minChunkBytes)
       if (size > limit) settle(() => reject(tooLarge(limit)))
       else if (inFlightBytes > maxInFlightBytes)
         settle(() => reject(overloaded('too many bytes on their way')))

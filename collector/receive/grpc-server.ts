@@ -46,7 +46,10 @@ export async function listenGrpc(handler: StreamHandler, options: GrpcListenOpti
   })
   server.on('sessionError', () => undefined)
   server.on('stream', (stream, headers) => {
-    stream.setTimeout(streamMillis, () => stream.close())
+    // From the first byte to the last: a client that trickles is cut too.
+    const late = setTimeout(() => stream.close(), streamMillis).unref()
+    stream.once('end', () => clearTimeout(late))
+    stream.once('close', () => clearTimeout(late))
     handler(stream, headers)
   })
   await listening(server, options)

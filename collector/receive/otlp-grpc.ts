@@ -43,8 +43,8 @@ export function createGrpcReceiver(options: GrpcReceiverOptions): StreamHandler 
   return (stream, headers) => {
     // A client that goes away is nobody to answer to.
     stream.on('error', () => undefined)
-    // No rejection leaves: `answer` answers every error.
-    void answer(stream, headers, options)
+    // `answer` answers every error; what is left is that there is nobody to answer to.
+    answer(stream, headers, options).catch(options.onDefect)
   }
 }
 
@@ -122,7 +122,7 @@ function checkToken(headers: IncomingHttpHeaders, expected: string | undefined):
 }
 
 function respond(stream: ServerHttp2Stream, message: Uint8Array): void {
-  if (stream.destroyed) return
+  if (stream.closed || stream.destroyed) return
   const frame = Buffer.alloc(frameBytes + message.length)
   frame.writeUInt32BE(message.length, 1)
   frame.set(message, frameBytes)
@@ -133,13 +133,13 @@ function respond(stream: ServerHttp2Stream, message: Uint8Array): void {
 
 /** Answers with trailers alone, and asks whoever is still sending to stop. */
 function refuse(stream: ServerHttp2Stream, { code, message, details }: GrpcStatus): void {
-  if (stream.destroyed || stream.headersSent) return
+  if (stream.closed || stream.destroyed || stream.headersSent) return
   stream.respond(
     {
       ':status': 200,
       'content-type': 'application/grpc',
       'grpc-status': String(code),
-      'grpc-message': encodeURIComponent(message.slice(0, maxStatusText)),
+      'grpc-message': encodeURIComponent(message.slice(0, maxStatusText).toWellFormed()),
       'grpc-accept-encoding': ['identity', ...encodings].join(','),
       ...(details === undefined ? {} : { 'grpc-status-details-bin': details }),
     },
@@ -150,7 +150,7 @@ function refuse(stream: ServerHttp2Stream, { code, message, details }: GrpcStatu
 
 /** What does not speak gRPC is told so in HTTP. */
 function refuseHttp(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-  if (stream.destroyed) return
+  if (stream.closed || stream.destroyed) return
   const status = headers[':method'] === 'POST' ? 415 : 405
   stream.respond({ ':status': status, ...(status === 405 ? { allow: 'POST' } : {}) }, { endStream: true })
   if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR)

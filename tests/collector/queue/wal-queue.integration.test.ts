@@ -76,6 +76,13 @@ describe('the queue of an exporter on the disk', () => {
     expect(queue.items).to.equal(0)
   })
 
+  it('takes the next request of whoever was just answered', async () => {
+    const queue = await start()
+    for (let number = 0; number < 20; number++) await queue.append('traces', 1, bodyOf(number))
+    await queue.close()
+    expect(await takeAll(await start())).to.deep.equal(range(0, 20))
+  })
+
   it('has whoever takes wait for the next request', async () => {
     const queue = await start()
     const next = queue.take()
