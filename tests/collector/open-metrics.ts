@@ -71,7 +71,10 @@ function readSample(line: string, family: string, { families, format }: Page): v
 function checkHistogram(name: string, { samples }: MetricFamily): void {
   const highest = new Map<string, number>()
   for (const { name: own, labels: set, value } of samples) {
-    const series = set.replace(/,?le="[^"]*"/, '').replace(/^\{\}$/, '')
+    const series = set
+      .replace(/,?le="[^"]*"/, '')
+      .replace('{,', '{')
+      .replace(/^\{\}$/, '')
     if (own === `${name}_bucket`) {
       if (value < (highest.get(series) ?? 0)) throw new Error(`${name}: buckets fall in ${series}`)
       highest.set(series, value)
