@@ -9,7 +9,7 @@ import { reasonOf } from './receive/door.ts'
 import { createFaroReceiver } from './receive/faro.ts'
 import { listenGrpc, type GrpcListening } from './receive/grpc-server.ts'
 import { createGrpcReceiver } from './receive/otlp-grpc.ts'
-import { createOtlpReceiver } from './receive/otlp-http.ts'
+import { createOtlpReceiver, type Signal } from './receive/otlp-http.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export interface ReceiverParts {
@@ -21,82 +21,52 @@ export interface ReceiverParts {
   readonly isLimited: () => boolean
 }
 
-/** Opens the port of OTLP over HTTP where the configuration names it. */
-export async function openOtlp({
-  config,
-  log,
-  telemetry,
-  intake,
-  isLimited,
-}: ReceiverParts): Promise<Listening | undefined> {
-  const otlp = settings.otlpSettings(config)
-  if (otlp === undefined) return undefined
-  const refused = (reason: ReturnType<typeof reasonOf>) =>
-    telemetry.add('collector_refused_requests_total', { receiver: 'otlp', reason })
-  const handler = createOtlpReceiver({
-    ...otlp,
+/** What every receiver is given: where requests go, and who is told of them. */
+function sharedBy(receiver: 'otlp' | 'faro', { log, telemetry, intake, isLimited }: ReceiverParts) {
+  return {
     intake,
     isLimited,
-    onReceived: (signal, items) =>
-      telemetry.add('collector_received_items_total', { signal, receiver: 'otlp' }, items),
-    onRefused: refused,
-    onDefect: (error) => logDefect(log, error),
-  })
-  return listen(handler, { ...otlp.address, onRejected: (code) => refused(reasonOf(code)) })
+    onReceived: (signal: Signal, items: number) =>
+      telemetry.add('collector_received_items_total', { signal, receiver }, items),
+    onRefused: (reason: ReturnType<typeof reasonOf>) =>
+      telemetry.add('collector_refused_requests_total', { receiver, reason }),
+    onDefect: (error: unknown) => logDefect(log, error),
+  }
 }
 
-/** Opens the port for browsers where the configuration names it. */
-export async function openFaro({
-  config,
-  appliance,
-  log,
-  telemetry,
-  intake,
-  isLimited,
-}: ReceiverParts): Promise<Listening | undefined> {
-  const faro = settings.faroSettings(config)
-  if (faro === undefined) return undefined
-  const { app_key: appKey, requests_per_second = 50, burst = 200 } = appliance.faro
-  const refused = (reason: ReturnType<typeof reasonOf>) =>
-    telemetry.add('collector_refused_requests_total', { receiver: 'faro', reason })
-  const handler = createFaroReceiver({
-    ...faro,
-    ...(appKey === undefined ? {} : { appKey }),
-    requestsPerSecond: requests_per_second,
-    burst,
-    intake,
-    isLimited,
-    now: Date.now,
-    onReceived: (signal, items) =>
-      telemetry.add('collector_received_items_total', { signal, receiver: 'faro' }, items),
-    onRefused: refused,
-    onDefect: (error) => logDefect(log, error),
-  })
-  return listen(handler, { ...faro.address, onRejected: (code) => refused(reasonOf(code)) })
+/** Opens the port of OTLP over HTTP where the configuration names it. */
+export async function openOtlp(parts: ReceiverParts): Promise<Listening | undefined> {
+  const otlp = settings.otlpSettings(parts.config)
+  if (otlp === undefined) return undefined
+  const shared = sharedBy('otlp', parts)
+  const handler = createOtlpReceiver({ ...otlp, ...shared })
+  return listen(handler, { ...otlp.address, onRejected: (code) => shared.onRefused(reasonOf(code)) })
 }
 
 /** Opens the port of OTLP over gRPC where the configuration names it. */
-export async function openGrpc({
-  config,
-  log,
-  telemetry,
-  intake,
-  isLimited,
-}: ReceiverParts): Promise<GrpcListening | undefined> {
-  const grpc = settings.grpcSettings(config)
+export async function openGrpc(parts: ReceiverParts): Promise<GrpcListening | undefined> {
+  const grpc = settings.grpcSettings(parts.config)
   if (grpc === undefined) return undefined
-  const refused = (reason: ReturnType<typeof reasonOf>) =>
-    telemetry.add('collector_refused_requests_total', { receiver: 'otlp', reason })
-  const handler = createGrpcReceiver({
-    ...grpc,
-    intake,
-    isLimited,
-    onReceived: (signal, items) =>
-      telemetry.add('collector_received_items_total', { signal, receiver: 'otlp' }, items),
-    onRefused: refused,
-    onDefect: (error) => logDefect(log, error),
+  const shared = sharedBy('otlp', parts)
+  const handler = createGrpcReceiver({ ...grpc, ...shared })
+  return listenGrpc(handler, { ...grpc.address, onRefused: () => shared.onRefused('overloaded') })
+}
+
+/** Opens the port for browsers where the configuration names it. */
+export async function openFaro(parts: ReceiverParts): Promise<Listening | undefined> {
+  const faro = settings.faroSettings(parts.config)
+  if (faro === undefined) return undefined
+  const { app_key: appKey, requests_per_second = 50, burst = 200 } = parts.appliance.faro
+  const shared = sharedBy('faro', parts)
+  const handler = createFaroReceiver({
+    ...faro,
+    ...shared,
+    ...(appKey === undefined ? {} : { appKey }),
+    requestsPerSecond: requests_per_second,
+    burst,
+    now: Date.now,
   })
-  return listenGrpc(handler, { ...grpc.address, onRefused: () => refused('overloaded') })
+  return listen(handler, { ...faro.address, onRejected: (code) => shared.onRefused(reasonOf(code)) })
 }
 
 /** The stack is ours; the message of an unexpected error could quote what a client sent, so it stays out. */
