@@ -1,6 +1,7 @@
 /** One file of the write-ahead log: requests at its end, and beside it the places of those that were sent. */
 import { appendFile, open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../../lib/sync-files.ts'
 import { readAt } from '../store/read-at.ts'
 import { isWhole } from './record.ts'
 import { sentPathOf, type FoundFile, type StoredRecord } from './read-wal.ts'
@@ -164,14 +165,5 @@ async function openNew(path: string): Promise<FileHandle | undefined> {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined
     throw error
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

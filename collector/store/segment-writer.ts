@@ -4,6 +4,7 @@
  */
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../../lib/sync-files.ts'
 import type { Segment } from './segment.ts'
 
 export interface SegmentWriterOptions {
@@ -33,7 +34,7 @@ export class SegmentWriter {
   static async create(options: SegmentWriterOptions): Promise<SegmentWriter> {
     const { directory, now } = options
     const { path, handle } = await createSegmentFile(directory, now)
-    await syncDirectory(directory)
+    await syncFolder(directory)
     return new SegmentWriter({ path, startedAt: now, blocks: [], bytes: 0 }, handle, options)
   }
 
@@ -99,15 +100,6 @@ async function createSegmentFile(
       const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST'
       if (!isTaken || number > 9_000) throw error
     }
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 
