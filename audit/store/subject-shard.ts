@@ -7,6 +7,7 @@ import { open, readFile, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { readIfPresent, replaceFile } from '../../lib/custody-files.ts'
 import { syncFolder } from '../../lib/sync-files.ts'
+import { Turns } from '../../lib/turns.ts'
 import { AuditError } from '../log/errors.ts'
 import { orStorageFailed } from './storage-failed.ts'
 import {
@@ -52,7 +53,7 @@ export class SubjectShard {
   #size: number
   #isSound: boolean
   /** Writes follow one another. */
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   private constructor(options: ShardOptions, handle: FileHandle, { keys, size, isSound }: Content) {
     this.#options = options
@@ -127,14 +128,12 @@ export class SubjectShard {
 
   /** Closes the file after the write under way. */
   async close(): Promise<void> {
-    await this.#turn.catch(() => undefined)
+    await this.#turns.ended()
     await this.#handle.close()
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.catch(() => undefined).then(() => orStorageFailed(work))
-    this.#turn = turn
-    return turn
+    return this.#turns.take(() => orStorageFailed(work))
   }
 
   async #append(tokens: readonly string[]): Promise<void> {
