@@ -11,6 +11,7 @@ interface Measured {
   readonly entries: number
   readonly emptyPerSecond: number
   readonly fullPerSecond: number
+  readonly filledPerSecond: { readonly second: number; readonly last: number }
   readonly publishSeconds: number
   readonly bytesOfEntry: Readonly<
     Record<'batch' | 'event_key' | 'side' | 'subject_entry' | 'posting' | 'tiles', number>
@@ -32,6 +33,9 @@ console.log(
 )
 console.log(
   `ids: ${Math.round(keys)}, side store: ${Math.round(side)}, lists of subjects: ${Math.round(subjects)}, search: ${Math.round(posting)}`,
+)
+console.log(
+  `filled with ${measured.filledPerSecond.second} entries a second at first and ${measured.filledPerSecond.last} at last`,
 )
 console.log(`${measured.entries} entries made into tiles and signed in ${measured.publishSeconds} s`)
 console.log(
