@@ -30,13 +30,14 @@ async function start(files: ServeFiles) {
       environment({
         home,
         hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE'),
+        previousHmacKey: optionalKeyFile('CAMPANILE_HMAC_PREVIOUS_KEY_FILE'),
         demo: flag('CAMPANILE_DEMO'),
         tokens: tokensFile,
       }),
   })
   const log = createLogger({ service: 'collector', level: config.plan.telemetry.logs.level })
   for (const detail of config.lints) log.warn('configuration questionable', { detail })
-  const { hmacKey } = given
+  const { hmacKey, previousHmacKey } = given
   if (hmacKey === undefined) log.warn('join keys dropped', { detail: 'CAMPANILE_HMAC_KEY_FILE is not set' })
   return startCollector({
     config,
@@ -44,6 +45,7 @@ async function start(files: ServeFiles) {
     home: given.home,
     log,
     ...(hmacKey === undefined ? {} : { hmacKey }),
+    ...(previousHmacKey === undefined ? {} : { previousHmacKey }),
     ...(given.demo ? { faultTokens: given.tokens } : {}),
   })
 }

@@ -1,6 +1,5 @@
 /** Builds the collector from its settings, opens its doors, and closes them in order. */
 import type { RejectionCode } from '../contracts/metrics/http.ts'
-import { createHmac } from 'node:crypto'
 import { isAbsolute, join } from 'node:path'
 import type winston from 'winston'
 import { ports } from '../contracts/ports.ts'
@@ -9,11 +8,11 @@ import { messageOf } from '../lib/errors.ts'
 import type { FaultBoard } from '../lib/faults.ts'
 import { listen, type Listening } from '../lib/http.ts'
 import { createFence } from '../privacy/fence.ts'
-import type { Appliance } from './config/appliance.ts'
 import { durationMillis } from './config/duration.ts'
 import type { CollectorConfig } from './config/config.ts'
 import * as settings from './config/settings.ts'
 import { openFaults } from './faults.ts'
+import { fenceOptions, type FenceParts } from './fence-options.ts'
 import type { OtlpForwarder } from './export/otlp-http.ts'
 import { createQueryApi } from './receive/query-api.ts'
 import { createMetricsDoor, createPlainDoor, createTelemetryDoor } from './receive/scrape-doors.ts'
@@ -29,13 +28,10 @@ import { TraceSplicer } from './splice/splice-traces.ts'
 import { SignalStore } from './store/signal-store.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
 
-export interface CollectorOptions {
+export interface CollectorOptions extends FenceParts {
   readonly config: CollectorConfig
-  readonly appliance: Appliance
   /** State folder that a relative store folder stands in. */
   readonly home: string
-  /** Key for pseudonyms of join keys, the one the SDK is given; without it join keys are dropped. */
-  readonly hmacKey?: Uint8Array
   readonly log: winston.Logger
   /** Tokens that may switch faults on; absent where the appliance runs on no demo data. */
   readonly faultTokens?: readonly ServiceToken[]
@@ -136,21 +132,6 @@ function startUpkeep(stores: Stores, log: winston.Logger): NodeJS.Timeout {
         .catch((error: unknown) => log.error('store bounds not kept', { detail: messageOf(error) }))
     }
   }, 60_000)
-}
-
-function fenceOptions({ appliance, hmacKey }: CollectorOptions) {
-  return {
-    policy: { mode: 'enforce' as const, ...appliance.privacy },
-    // Values of all services come by here, so more than the fence's default; about 8 MB.
-    remembered: 16_384,
-    today: () => new Date().toISOString().slice(0, 10),
-    ...(hmacKey === undefined
-      ? {}
-      : {
-          // The whole digest, as the SDK writes it: one person has one pseudonym in the house.
-          pseudonym: (value: string) => createHmac('sha256', hmacKey).update(value).digest('hex'),
-        }),
-  }
 }
 
 async function openStores({ appliance, home, log }: CollectorOptions, telemetry: Telemetry): Promise<Stores> {

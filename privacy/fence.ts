@@ -10,6 +10,7 @@ import { inspectText } from './inspect-text.ts'
 import { VerdictMemo } from './memo.ts'
 import type { AttributePlace, Place, TextPlace } from './place.ts'
 import type { FenceMode, PrivacyPolicy } from './policy.ts'
+import type { Pseudonyms } from './pseudonym.ts'
 import type { Rule } from './rule.ts'
 import { vocabularyOf } from './scrub/vocabulary.ts'
 import { redacted } from './verdict.ts'
@@ -28,8 +29,8 @@ export type FenceValue =
 
 export interface FenceOptions {
   readonly policy: PrivacyPolicy
-  /** Keyed HMAC of a value as 32 to 64 lower-case hexadecimal digits; without it join keys are dropped. */
-  readonly pseudonym?: (value: string) => string
+  /** What join keys become; without it they are dropped. */
+  readonly pseudonyms?: Pseudonyms
   /** Called once for each thing taken away or changed; must not throw. */
   readonly count?: (rule: Rule, place: Place) => void
   /** Today, `YYYY-MM-DD` UTC, asked for at each check of an allowance; required when the policy allows keys. */
@@ -66,9 +67,9 @@ const declared: ReadonlyMap<string, AttributeSpec> = new Map(Object.entries(attr
  *
  * @throws PrivacyError PRIVACY_PATTERN_UNSUPPORTED, PRIVACY_TODAY_MISSING
  */
-export function createFence({ policy, pseudonym, count, today, remembered = 4_096 }: FenceOptions): Fence {
+export function createFence({ policy, pseudonyms, count, today, remembered = 4_096 }: FenceOptions): Fence {
   if (policy.mode === 'off') return openFence
-  const judge = new Judge({ policy, count, today, pseudonym, remembered })
+  const judge = new Judge({ policy, count, today, pseudonyms, remembered })
   const enforced: Omit<Fence, 'mode'> = {
     attribute: (place, key, value) => judge.attribute(place, key, value),
     attributes: (place, record) => judge.members(place, record),
@@ -101,7 +102,7 @@ function observing(fence: Omit<Fence, 'mode'>): Fence {
   }
 }
 
-type JudgeOptions = { readonly [K in 'count' | 'today' | 'pseudonym']: FenceOptions[K] | undefined } & {
+type JudgeOptions = { readonly [K in 'count' | 'today' | 'pseudonyms']: FenceOptions[K] | undefined } & {
   readonly policy: PrivacyPolicy
   readonly remembered: number
 }
@@ -115,7 +116,7 @@ class Judge {
   readonly #judgeString: (key: string, value: string) => ReturnType<typeof inspectString>
   readonly #judgeText: (place: string, value: string) => ReturnType<typeof inspectString>
 
-  constructor({ policy, count, today, pseudonym, remembered }: JudgeOptions) {
+  constructor({ policy, count, today, pseudonyms, remembered }: JudgeOptions) {
     const vocabulary = vocabularyOf(policy)
     this.#allowed = allowedKeys(policy, today)
     this.#count = count ?? (() => undefined)
@@ -125,7 +126,7 @@ class Judge {
       const spec = declared.get(key) ?? this.#allowed.get(key)?.spec
       return spec === undefined
         ? { value: undefined, rules: ['key_unlisted'] }
-        : inspectString(spec, value, { vocabulary, pseudonym })
+        : inspectString(spec, value, { vocabulary, pseudonyms })
     }
     // Texts share the memo under the name of their place, which no attribute key can equal: it is not asked for.
     this.#judgeText = (place, value) => inspectText(place.slice(1) as TextPlace, value, vocabulary)

@@ -1,5 +1,6 @@
 /** Judges one value against the declaration of its key. */
 import type { AttributeSpec, ShapedAttribute, TemplateAttribute } from '../contracts/attributes/define.ts'
+import type { Pseudonyms } from './pseudonym.ts'
 import type { Rule } from './rule.ts'
 import { scrubHost } from './scrub/host.ts'
 import { scrubPath, scrubRoute } from './scrub/path.ts'
@@ -14,9 +15,6 @@ import { pass, redacted, refuse, type Verdict } from './verdict.ts'
 
 /** Longest input a scrubber reads: the output is shorter, and the input may be an attacker's. */
 const maxScrubbed = 16_384
-
-/** A pseudonym as it leaves; a second fence recognises it and does not hash it again. */
-const pseudonymShape = /^hmac:[0-9a-f]{32,64}$/
 
 /** Judges a number; bounds are inclusive and what is not finite has none. */
 export function inspectNumber(spec: AttributeSpec, value: number | bigint): Rule | undefined {
@@ -33,7 +31,7 @@ export function inspectBoolean(spec: AttributeSpec): Rule | undefined {
 
 export interface InspectOptions {
   readonly vocabulary: Vocabulary
-  readonly pseudonym: ((value: string) => string) | undefined
+  readonly pseudonyms: Pseudonyms | undefined
 }
 
 /** Judges a string under its declaration. Total: every string gets a verdict. */
@@ -42,7 +40,7 @@ export function inspectString(spec: AttributeSpec, value: string, options: Inspe
     case 'personal':
       return refuse('key_personal')
     case 'join':
-      return pseudonymised(value, options.pseudonym)
+      return pseudonymised(value, options.pseudonyms)
     case 'template':
       return templated(spec, value, options.vocabulary)
     case 'safe':
@@ -81,11 +79,10 @@ function inspectShape(spec: ShapedAttribute, value: string, { detect }: Vocabula
   return found === undefined ? pass(value) : refuse(found)
 }
 
-function pseudonymised(value: string, pseudonym: ((value: string) => string) | undefined): Verdict {
-  if (pseudonymShape.test(value)) return pass(value)
-  if (pseudonym === undefined || value === '') return refuse('join_dropped')
-  const hidden = `hmac:${pseudonym(value)}`
-  return pseudonymShape.test(hidden) ? { value: hidden, rules: ['join_hashed'] } : refuse('join_dropped')
+/** Only what the house wrote itself stays; a stranger's text in that form is a value like any other. */
+function pseudonymised(value: string, pseudonyms: Pseudonyms | undefined): Verdict {
+  if (pseudonyms === undefined || value === '') return refuse('join_dropped')
+  return pseudonyms.isOwn(value) ? pass(value) : { value: pseudonyms.of(value), rules: ['join_hashed'] }
 }
 
 function templated(spec: TemplateAttribute, value: string, vocabulary: Vocabulary): Verdict {

@@ -11,7 +11,7 @@ import { eventually } from '../support/poll.ts'
 import { startCollectorProcess, type RunningCollector } from './process-under-test.ts'
 
 const account = '5b0e9c1a-6f0b-4a6e-9d5e-0c6a4f1b7d22'
-const pseudonym = /^hmac:[0-9a-f]{64}$/
+const pseudonym = /^hmac:[0-9a-f]{8}:[0-9a-f]{64}$/
 
 interface Trace {
   readonly spans: readonly { readonly attributes: Readonly<Record<string, unknown>> }[]
