@@ -78,7 +78,7 @@ export function serviceOf(attributes: Parameters<typeof textAttribute>[0]): stri
 }
 
 /** Length of a span in nanoseconds; one that ends before it starts has none. */
-export function durationOf({ start, end }: Span): bigint {
+export function durationOf({ start, end }: Pick<Span, 'start' | 'end'>): bigint {
   return end > start ? end - start : 0n
 }
 

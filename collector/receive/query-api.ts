@@ -29,24 +29,24 @@ export function createQueryApi(options: QueryOptions): Express {
   })
   app.get('/api/traces/:traceId', async (request, response) => {
     const traceId = traceIdOf(request.params['traceId'], 'traceId')
-    const spans = await findTrace(options.traces, traceId, maxSpans)
-    if (spans.length === 0) throw new Refusal('not_found', { detail: 'no span of this trace is stored' })
-    response.json({ traceId, spans: spans.map(spanJson) })
+    const { found, isPartial } = await findTrace(options.traces, traceId, maxSpans)
+    if (found.length === 0) throw new Refusal('not_found', { detail: 'no span of this trace is stored' })
+    response.json({ traceId, spans: found.map(spanJson), ...partialMark(isPartial) })
   })
   app.get('/api/logs', async (request, response) => {
     const query = read(request, ['traceId', 'service', 'from', 'to', 'limit'])
     const { traceId } = query
-    const records = await findLogs(options.logs, {
+    const { found, isPartial } = await findLogs(options.logs, {
       ...(traceId === undefined ? {} : { traceId: traceIdOf(traceId, 'traceId') }),
       ...serviceAndTime(query),
       limit: limitOf(query['limit'], 100),
     })
-    response.json({ logs: records.map(logJson) })
+    response.json({ logs: found.map(logJson), ...partialMark(isPartial) })
   })
   app.get('/api/search', async (request, response) => {
     const query = read(request, ['service', 'route', 'minDurationMillis', 'from', 'to', 'limit'])
     const { route, minDurationMillis } = query
-    const found = await searchTraces(options.traces, {
+    const { found, isPartial } = await searchTraces(options.traces, {
       ...serviceAndTime(query),
       ...(route === undefined ? {} : { route }),
       ...(minDurationMillis === undefined
@@ -54,10 +54,15 @@ export function createQueryApi(options: QueryOptions): Express {
         : { minDuration: nanosOf(minDurationMillis, 'minDurationMillis') }),
       limit: limitOf(query['limit'], 20),
     })
-    response.json({ traces: found.map(summaryJson) })
+    response.json({ traces: found.map(summaryJson), ...partialMark(isPartial) })
   })
   closeDoor(app)
   return app
+}
+
+/** Said only where it is so: blocks could not be read, or a bound ended the search. */
+function partialMark(isPartial: boolean) {
+  return isPartial ? { partial: true } : {}
 }
 
 function summaryJson(stored: StoredSpan) {

@@ -9,6 +9,8 @@ import { CollectorError } from '../errors.ts'
 
 export const headerBytes = 28
 const magic = 0x31424d43 // "CMB1"
+/** The first bytes of every header. */
+export const headerMark = Buffer.from('CMB1')
 const maxIndexBytes = 16 * 2 ** 20
 const maxPayloadBytes = 256 * 2 ** 20
 

@@ -19,7 +19,12 @@ const decompress = promisify(zstdDecompress)
 // Level 1: on spans 2 % larger than level 3 at twice the speed.
 const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
-export type StoreFault = 'tail_cut' | 'quarantined' | 'block_corrupt' | 'sync_failed'
+/**
+ * `tail_cut`: a stop cut a file short. `quarantined`: bytes are there and are wrong. `file_unreadable`: a whole file
+ * cannot be read. `block_corrupt`, `block_unreadable`: a block is not what was written, or is and cannot be read.
+ */
+export type StoreFault =
+  'tail_cut' | 'quarantined' | 'file_unreadable' | 'block_corrupt' | 'block_unreadable' | 'sync_failed'
 
 export interface SignalStoreOptions {
   readonly directory: string
@@ -42,6 +47,11 @@ export interface StoredBlock {
   readonly segment: Segment
   readonly meta: BlockMeta
 }
+
+export type BlockContent =
+  | { readonly status: 'read'; readonly bytes: Uint8Array }
+  | { readonly status: 'gone' }
+  | { readonly status: 'damaged' }
 
 interface Pending {
   readonly bytes: Uint8Array
@@ -87,10 +97,16 @@ export class SignalStore {
   }
 
   async #recover(path: string, startedAt: number): Promise<void> {
-    const { status, segment, aside } = await recoverSegment(path, startedAt)
-    if (status !== 'whole') this.#options.onFault(status)
-    if (segment !== undefined) this.#segments.push(segment)
-    if (aside !== undefined) await this.#quarantine.add(aside, startedAt)
+    try {
+      const { status, segment, aside } = await recoverSegment(path, startedAt)
+      if (status !== 'whole') this.#options.onFault(status)
+      if (segment !== undefined) this.#segments.push(segment)
+      if (aside !== undefined) await this.#quarantine.add(aside, startedAt)
+    } catch {
+      // Whatever is wrong with one file, the others are there.
+      this.#options.onFault('file_unreadable')
+      await this.#quarantine.take(path, startedAt)
+    }
   }
 
   /** Size on disk in bytes. */
@@ -210,22 +226,28 @@ export class SignalStore {
     }
   }
 
-  /** Reads the OTLP bytes of a block; one that is damaged is counted and answers undefined. */
-  async read({ segment, meta }: StoredBlock): Promise<Uint8Array | undefined> {
+  /** Reads the OTLP bytes of a block. One that is damaged is counted; one that is past the bounds is gone. */
+  async read({ segment, meta }: StoredBlock): Promise<BlockContent> {
     try {
       const handle = await open(segment.path, 'r')
       try {
         const payload = await readAt(handle, meta.payloadAt, meta.payloadBytes)
         verifyPayload(meta, payload)
-        return await decompress(payload, { maxOutputLength: Math.max(meta.rawBytes, 1) })
+        const bytes = await decompress(payload, { maxOutputLength: Math.max(meta.rawBytes, 1) })
+        return { status: 'read', bytes }
       } finally {
         await handle.close()
       }
     } catch {
-      // Unlinked meanwhile: its data is past the bounds, which is not a fault.
-      if (this.#segments.includes(segment)) this.#options.onFault('block_corrupt')
-      return undefined
+      if (!this.#segments.includes(segment)) return { status: 'gone' }
+      this.#options.onFault('block_corrupt')
+      return { status: 'damaged' }
     }
+  }
+
+  /** Counts a block that is what was written and yet cannot be read. */
+  reportUnreadable(): void {
+    this.#options.onFault('block_unreadable')
   }
 
   /** Writes what waits, syncs it to the disk and refuses what comes after. */

@@ -2,7 +2,7 @@
 import { emptyLogRecord, type Batch, type LogRecord } from '../process/model.ts'
 import { readAttribute, readValue, writeAttributes, writeValue } from './attributes.ts'
 import { readBatch, writeBatch } from './envelope.ts'
-import type { ProtobufReader } from './reader.ts'
+import { ProtobufReader } from './reader.ts'
 import type { ProtobufWriter } from './writer.ts'
 
 /**
@@ -20,14 +20,29 @@ export function encodeLogs(writer: ProtobufWriter, batch: Batch<LogRecord>): Buf
   return writeBatch(writer, batch, writeLogRecord)
 }
 
+/**
+ * Decodes one log record.
+ *
+ * @param bytes the message without its length
+ * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP, OTLP_TOO_MANY
+ */
+export function decodeLogRecord(bytes: Uint8Array): LogRecord {
+  return readFields(new ProtobufReader(bytes))
+}
+
 function readLogRecord(reader: ProtobufReader): LogRecord {
   const outer = reader.enter()
+  const record = readFields(reader)
+  reader.leave(outer)
+  return record
+}
+
+function readFields(reader: ProtobufReader): LogRecord {
   const record = emptyLogRecord()
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === 0x32) readAttribute(reader, record.attributes)
     else readField(reader, tag, record)
   }
-  reader.leave(outer)
   return record
 }
 

@@ -172,6 +172,13 @@ export class ProtobufReader {
     return Uint8Array.prototype.slice.call(this.#bytes, at, at + length)
   }
 
+  /** Reads a length-delimited field as a view of the bytes that were given. */
+  view(): Buffer {
+    const length = this.#length()
+    const at = this.#advance(length)
+    return this.#bytes.subarray(at, at + length)
+  }
+
   /** Reads text; short ASCII text that was seen before is returned without making a new string. */
   string(): string {
     const length = this.#length()

@@ -1,0 +1,47 @@
+/** Reads the blocks a question may concern, one after another, as far as its budget goes. */
+import { CollectorError } from '../errors.ts'
+import type { BlockMeta } from './block.ts'
+import type { SignalStore } from './signal-store.ts'
+
+/** Most inflated bytes one question may read; what few items answer ends there. */
+const maxScanBytes = 512 * 2 ** 20
+
+export interface Scan {
+  /** True when blocks that may hold answers could not be read, or were left because the budget was used up. */
+  readonly isPartial: boolean
+  readonly blocks: number
+  readonly bytes: number
+}
+
+/**
+ * Hands the blocks that pass a test to `take`, newest first, until it answers true. A block that cannot be read costs
+ * itself and is counted.
+ */
+export async function scanBlocks(
+  store: SignalStore,
+  test: (meta: BlockMeta) => boolean,
+  take: (bytes: Uint8Array) => boolean,
+): Promise<Scan> {
+  let isPartial = false
+  let blocks = 0
+  let bytes = 0
+  for (const block of store.blocks(test)) {
+    if (blocks > 0 && bytes + block.meta.rawBytes > maxScanBytes) return { isPartial: true, blocks, bytes }
+    blocks++
+    bytes += block.meta.rawBytes
+    const found = await store.read(block)
+    if (found.status === 'gone') continue
+    if (found.status === 'damaged') {
+      isPartial = true
+      continue
+    }
+    try {
+      if (take(found.bytes)) break
+    } catch (error) {
+      if (!(error instanceof CollectorError)) throw error
+      store.reportUnreadable()
+      isPartial = true
+    }
+  }
+  return { isPartial, blocks, bytes }
+}
