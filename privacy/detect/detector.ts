@@ -5,6 +5,7 @@ import { percentDecoded, plain } from './characters.ts'
 import { writtenNumbers } from './digits.ts'
 import { hasEmail } from './email.ts'
 import { hasEncodedText } from './encoded.ts'
+import { joinedNumbers } from './joined.ts'
 import { isPhoneNumber } from './phone.ts'
 import { compileSitePattern, defaultStudentNumber } from './site-pattern.ts'
 import { isSocialSecurityNumber } from './ssn.ts'
@@ -33,7 +34,7 @@ export function createDetector(studentNumber: string = defaultStudentNumber): De
       if (isPhoneNumber(number)) return 'phone'
       if (isCardNumber(number)) return 'card'
     }
-    if (isStudentNumber(text)) return 'student_number'
+    if (isStudentNumber(text) || joinedNumbers(text).some(isStudentNumber)) return 'student_number'
     return hasEncodedText(text) ? 'encoded' : undefined
   }
 }
