@@ -1,7 +1,7 @@
 /** The shapes of short technical strings: one linear regular expression each, none of which admits a space. */
 import type { Shape } from '../contracts/attributes/define.ts'
 import { rejectionCodes } from '../contracts/metrics/http.ts'
-import { hasEncodedText } from './detect/encoded.ts'
+import { isDigestOfText } from './detect/encoded.ts'
 
 /** Prefixes of error codes in capitals: Node, OpenSSL and our rooms; a free prefix would admit a name. */
 const codePrefixes =
@@ -26,7 +26,7 @@ const random = new Set<Shape>(['uuid', 'hex'])
 
 /** Tells whether a value has a shape; length is checked by the caller. */
 export function hasShape(shape: Shape, value: string): boolean {
-  return patterns[shape].test(value) && (shape !== 'hex' || (isDigest(value) && !hasEncodedText(value)))
+  return patterns[shape].test(value) && (shape !== 'hex' || (isDigest(value) && !isDigestOfText(value)))
 }
 
 /** Tells whether the detectors look at values of a shape. */

@@ -8,11 +8,13 @@ const joined =
   /(?<![A-Za-z0-9])([A-Za-z]{0,3}[_+ -]?)(\d{2,9}(?:[_+ -]{1,2}\d{2,9}){1,4}|\d(?:[_+ -]\d){3,15})(?![A-Za-z0-9])/g
 const date = /^(?:19|20)\d\d[_+ -](?:0[1-9]|1[0-2])[_+ -](?:[0-2]\d|3[01])(?![0-9])/
 const signs = /[_+ -]/g
+/** Names of processors in names of systems and packages. */
+const processor = /x86[_-]64/gi
 
 /** Lists what stands in a text with signs between its digits, without the signs, with its letters and without. */
 export function joinedNumbers(text: string): string[] {
   const found: string[] = []
-  for (const [, letters = '', digits = ''] of text.matchAll(joined)) {
+  for (const [, letters = '', digits = ''] of text.replaceAll(processor, '').matchAll(joined)) {
     if (date.test(digits) || isQuad(digits)) continue
     const bare = digits.replaceAll(signs, '')
     found.push(bare, letters.replaceAll(signs, '') + bare)

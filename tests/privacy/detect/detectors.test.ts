@@ -128,6 +128,16 @@ describe('detectors', () => {
     'UzIwNzYyNDIz',
     'SXNvbGRlIFRoaXN0bGV3b29k',
     '51756967 6c6c6f6e20466561746865727374'.replace(' ', ''),
+    'xYF1a2FzeiDFu8OzxYJraWV3c2tp',
+    '546L5bCP5piO6ICB5biI',
+    'zqPPic66z4HOrM+EzrfPgiDOoM6xz4A',
+    '2YXYrdmF2K8g2KfZhNmB2KfYsdiz2Yo',
+    'id_SXNvbGRlIFRoaXN0bGV3b29k',
+    'x-xbthbmV0YSDFmmxpd2nFhHNrYQ',
+    'n_436f736d6f2056616e646572',
+    'a5175696c6c6f6e2046',
+    'c581756b61737a20c5bbc3b3c582',
+    '5155494C4C4F4E46',
   ]) {
     it(`finds the text encoded in ${value}`, () => {
       expect(detect(value)).to.equal('encoded')
