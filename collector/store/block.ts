@@ -38,14 +38,17 @@ export interface BlockHeader {
   readonly metaCrc: number
 }
 
+/** What a header tells of a payload. */
+export type PayloadFacts = Pick<BlockHeader, 'payloadBytes' | 'rawBytes' | 'payloadCrc'>
+
 /** Lays out the header and index of a block; the payload follows them. */
-export function encodeMeta(summary: Summary, payload: Uint8Array, rawBytes: number): Buffer {
+export function encodeMeta(summary: Summary, { payloadBytes, rawBytes, payloadCrc }: PayloadFacts): Buffer {
   const services = [...summary.services].map((service) => Buffer.from(service.slice(0, 256)))
   const textBytes = services.reduce((sum, { length }) => sum + 2 + length, 0)
   const traces = Float64Array.from(summary.traces).sort()
   const indexBytes = 24 + 2 + textBytes + traces.length * 8
   const bytes = Buffer.alloc(headerBytes + indexBytes)
-  const head = [magic, summary.items, indexBytes, payload.length, rawBytes, crc32(payload)]
+  const head = [magic, summary.items, indexBytes, payloadBytes, rawBytes, payloadCrc]
   head.forEach((value, index) => bytes.writeUInt32LE(value, index * 4))
   let at = headerBytes
   for (const time of [summary.minTime, summary.maxTime, summary.maxDuration])

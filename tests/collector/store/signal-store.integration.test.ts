@@ -20,6 +20,8 @@ describe('the local store', () => {
       directory,
       maxBytes,
       maxAgeMillis: 3_600_000,
+      // Each request a block of its own.
+      blockBytes: 1,
       now: () => time,
       onFault: (fault) => faults.push(fault),
     })
