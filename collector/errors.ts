@@ -22,8 +22,14 @@ export type CollectorCode =
   | 'STORE_FAILED'
   /** The local store has been closed. */
   | 'STORE_CLOSED'
+  /** The other side of an exporter will not take a request. */
+  | 'EXPORT_REFUSED'
+  /** The other side of an exporter could not be reached for as long as was tried; it may take the request later. */
+  | 'EXPORT_GIVEN_UP'
   /** The folder that queues are to be kept in is not there. */
   | 'QUEUE_FOLDER_MISSING'
+  /** A TraceQL query asks for what cannot be answered here. */
+  | 'TRACEQL_UNSUPPORTED'
   /** A regular expression of the configuration cannot be read, or not in linear time. */
   | 'PATTERN_UNSUPPORTED'
   /** A statement or condition of the configuration cannot be read or means nothing here. */

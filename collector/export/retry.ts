@@ -13,7 +13,8 @@ export interface RetryOptions {
 
 /** What a try came to. */
 export type Outcome =
-  | { readonly status: 'success' }
+  /** `rejected` counts the items that the other side will never take. */
+  | { readonly status: 'success'; readonly rejected?: number }
   | { readonly status: 'retryable'; readonly retryInMillis?: number }
   | { readonly status: 'failure' }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { syncFolder } from '../../lib/sync-files.ts'
 import { readAt } from '../store/read-at.ts'
 import { isWhole } from './record.ts'
+import { Tally } from './sending-queue.ts'
 import { sentPathOf, type FoundFile, type StoredRecord } from './read-wal.ts'
 
 export class WalFile {
@@ -12,6 +13,8 @@ export class WalFile {
   readonly startedAt: number
   readonly #records: StoredRecord[]
   readonly #sent: Set<number>
+  /** What was not sent. */
+  readonly held = new Tally()
   #next = 0
   #bytes: number
   /** Absent once nothing is added any more. */
@@ -29,6 +32,7 @@ export class WalFile {
     this.#records = [...found.records]
     this.#sent = new Set(found.sent)
     this.#bytes = found.goodBytes
+    for (const record of this.#records) if (!this.#sent.has(record.payloadAt)) this.held.add(sizeOf(record))
   }
 
   /** Makes a file that is written. The number tells apart the files of one millisecond. */
@@ -64,18 +68,6 @@ export class WalFile {
     return this.#sent.size >= this.#records.length
   }
 
-  /** Requests that were not sent. */
-  get requests(): number {
-    return this.#records.length - this.#sent.size
-  }
-
-  /** Items that were not sent. */
-  get items(): number {
-    let items = 0
-    for (const record of this.#records) if (!this.#sent.has(record.payloadAt)) items += record.items
-    return items
-  }
-
   /** Answers the next record that was not handed out and not sent. */
   next(): StoredRecord | undefined {
     while (this.#next < this.#records.length) {
@@ -106,7 +98,10 @@ export class WalFile {
       throw error
     }
     this.#bytes += bytes.length
-    this.#records.push(...records)
+    for (const record of records) {
+      this.#records.push(record)
+      this.held.add(sizeOf(record))
+    }
   }
 
   /** Reads a payload; undefined when it is not what was written. */
@@ -121,7 +116,9 @@ export class WalFile {
   }
 
   /** Notes that a record was sent. Not synced: what a power cut takes of it is sent once more. */
-  async mark({ payloadAt }: StoredRecord): Promise<void> {
+  async mark(record: StoredRecord): Promise<void> {
+    const { payloadAt } = record
+    if (!this.#sent.has(payloadAt)) this.held.remove(sizeOf(record))
     this.#sent.add(payloadAt)
     const place = Buffer.alloc(4)
     place.writeUInt32LE(payloadAt)
@@ -157,6 +154,10 @@ export class WalFile {
     await rm(this.path, { force: true })
     await rm(sentPathOf(this.path), { force: true })
   }
+}
+
+function sizeOf({ items, payloadBytes }: StoredRecord) {
+  return { items, bytes: payloadBytes }
 }
 
 async function openNew(path: string): Promise<FileHandle | undefined> {

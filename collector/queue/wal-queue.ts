@@ -9,7 +9,14 @@ import { CollectorError } from '../errors.ts'
 import { Quarantine, setTailAside } from '../store/quarantine.ts'
 import { encodeHeader, headerBytes, maxPayloadBytes, type QueuedSignal } from './record.ts'
 import { readWalFile, type StoredRecord } from './read-wal.ts'
-import type { QueueEntry, SendingQueue } from './sending-queue.ts'
+import {
+  hasRoom,
+  Tally,
+  type Capacity,
+  type QueueEntry,
+  type Queued,
+  type SendingQueue,
+} from './sending-queue.ts'
 import { WalFile } from './wal-file.ts'
 
 export type QueueFault = 'tail_cut' | 'quarantined' | 'payload_corrupt' | 'write_failed'
@@ -18,8 +25,8 @@ export interface WalQueueOptions {
   readonly directory: string
   /** Most bytes of the files in which something waits; one more file of `fileBytes` may be on the disk. */
   readonly maxBytes: number
-  /** Most requests that wait or are being sent. */
-  readonly maxRequests: number
+  /** Of what waits and what is being sent. */
+  readonly capacity: Capacity
   /** Age of a file after which what is left of it is given up. */
   readonly maxAgeMillis: number
   /** Size at which a file is closed. Default 8 MiB. */
@@ -33,9 +40,7 @@ export interface WalQueueOptions {
 }
 
 interface Pending {
-  readonly signal: QueuedSignal
-  readonly items: number
-  readonly bytes: Uint8Array
+  readonly queued: Queued
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -51,7 +56,8 @@ export class WalQueue implements SendingQueue {
   #files: WalFile[] = []
   readonly #quarantine: Quarantine
   #pending: Pending[] = []
-  #pendingBytes = 0
+  /** What is not in a file yet. */
+  readonly #unwritten = new Tally()
   #cachedBytes = 0
   #draining: Promise<void> | undefined
   #waiters: (() => void)[] = []
@@ -86,36 +92,41 @@ export class WalQueue implements SendingQueue {
 
   /** Items that wait or are being sent. */
   get items(): number {
-    return this.#files.reduce((sum, file) => sum + file.items, 0)
+    return this.#files.reduce((sum, { held }) => sum + held.items, this.#unwritten.items)
+  }
+
+  get requests(): number {
+    return this.#files.reduce((sum, { held }) => sum + held.requests, this.#unwritten.requests)
   }
 
   /**
    * Takes a request; it survives the death of this process and, with `fsync`, a power cut when this resolves.
    *
-   * @param bytes not changed afterwards
    * @throws CollectorError STORE_FULL, STORE_FAILED, STORE_CLOSED
    */
-  append(signal: QueuedSignal, items: number, bytes: Uint8Array): Promise<void> {
+  append(queued: Queued): Promise<void> {
     if (this.#isClosed) return Promise.reject(new CollectorError('STORE_CLOSED', 'the queue is closed'))
-    // A file of which everything was sent may still be written to: it holds nothing.
-    const held = this.#files.reduce((sum, file) => sum + (file.isDone ? 0 : file.bytes), 0)
-    const waiting = held + this.#pendingBytes
-    const requests = this.#files.reduce((sum, file) => sum + file.requests, this.#pending.length)
-    if (requests >= this.#options.maxRequests) {
-      return Promise.reject(new CollectorError('STORE_FULL', `${requests} requests wait`))
-    }
-    if (waiting + headerBytes + bytes.length > this.#options.maxBytes) {
-      const message = `found ${waiting} bytes waiting, expected at most ${this.#options.maxBytes}`
-      return Promise.reject(new CollectorError('STORE_FULL', message))
-    }
-    if (bytes.length > maxPayloadBytes) {
-      return Promise.reject(new CollectorError('STORE_FULL', `found a request of ${bytes.length} bytes`))
-    }
-    this.#pendingBytes += headerBytes + bytes.length
+    const obstacle = this.#obstacleTo(queued)
+    if (obstacle !== undefined) return Promise.reject(new CollectorError('STORE_FULL', obstacle))
+    this.#unwritten.add(sizeOf(queued))
     return new Promise((resolve, reject) => {
-      this.#pending.push({ signal, items, bytes, resolve, reject })
+      this.#pending.push({ queued, resolve, reject })
       this.#draining ??= this.#drain()
     })
+  }
+
+  /** Says what a request has no room for. */
+  #obstacleTo({ items, bytes }: Queued): string | undefined {
+    const { capacity, maxBytes } = this.#options
+    const held = new Tally()
+    // A file of which everything was sent may still be written to: it holds nothing.
+    let onDisk = this.#unwritten.bytes + this.#unwritten.requests * headerBytes
+    for (const part of [this.#unwritten, ...this.#files.map((file) => file.held)]) held.join(part)
+    for (const file of this.#files) if (!file.isDone) onDisk += file.bytes
+    if (!hasRoom(capacity, held, items, bytes.length)) return `${held.requests} requests wait`
+    if (onDisk + headerBytes + bytes.length > maxBytes)
+      return `found ${onDisk} bytes waiting, expected at most ${maxBytes}`
+    return bytes.length > maxPayloadBytes ? `found a request of ${bytes.length} bytes` : undefined
   }
 
   /** Hands out the oldest request that was not handed out yet; waits for one, and answers undefined once closed. */
@@ -164,7 +175,7 @@ export class WalQueue implements SendingQueue {
   async #read(file: WalFile, record: StoredRecord): Promise<QueueEntry | undefined> {
     const { now, maxAgeMillis, onLost, onFault } = this.#options
     const { signal, items } = record
-    const done = () => this.#finish(file, record)
+    const done = (): Promise<void> => this.#finish(file, record)
     const cached = this.#cached(record)
     if (now() - file.startedAt > maxAgeMillis) {
       onLost(signal, items, 'expired')
@@ -229,7 +240,7 @@ export class WalQueue implements SendingQueue {
         const error = new CollectorError('STORE_FAILED', 'the queue cannot be written', { cause })
         for (const { reject } of batch) reject(error)
       } finally {
-        for (const { bytes } of batch) this.#pendingBytes -= headerBytes + bytes.length
+        for (const { queued } of batch) this.#unwritten.remove(sizeOf(queued))
       }
     }
     // In the same moment as the last look: what comes later begins it again.
@@ -241,7 +252,8 @@ export class WalQueue implements SendingQueue {
     const records: StoredRecord[] = []
     const chunks: Uint8Array[] = []
     let at = file.bytes
-    for (const { signal, items, bytes } of batch) {
+    for (const { queued } of batch) {
+      const { signal, items, bytes } = queued
       const header = encodeHeader(signal, items, bytes)
       chunks.push(header, bytes)
       const payloadCrc = header.readUInt32LE(16)
@@ -249,7 +261,8 @@ export class WalQueue implements SendingQueue {
       at += headerBytes + bytes.length
     }
     await file.append(Buffer.concat(chunks), records, this.#options.fsync !== false)
-    for (const [place, { bytes }] of batch.entries()) {
+    for (const [place, { queued }] of batch.entries()) {
+      const { bytes } = queued
       if (this.#cachedBytes + bytes.length > maxCachedBytes) break
       this.#cachedBytes += bytes.length
       // As many records as requests.
@@ -277,4 +290,8 @@ export class WalQueue implements SendingQueue {
     this.#waiters = []
     for (const waiter of waiters) waiter()
   }
+}
+
+function sizeOf({ items, bytes }: Queued) {
+  return { items, bytes: bytes.length }
 }

@@ -73,6 +73,7 @@ export const telemetryMetrics = {
         values: [
           'queue_full',
           'export_failed',
+          'export_rejected',
           'store_failed',
           'queue_expired',
           'queue_corrupt',
@@ -88,7 +89,7 @@ export const telemetryMetrics = {
         ],
       },
     },
-    seriesBudget: 42,
+    seriesBudget: 45,
   },
   collector_thinned_items_total: {
     kind: 'counter',
@@ -124,7 +125,6 @@ export const telemetryMetrics = {
           'prometheusremotewrite',
           'file',
           'debug',
-          'nop',
           'store',
         ],
       },

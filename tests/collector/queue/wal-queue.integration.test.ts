@@ -37,7 +37,7 @@ describe('the queue of an exporter on the disk', () => {
     const queue = await WalQueue.open({
       directory,
       maxBytes: 2 ** 20,
-      maxRequests: 10_000,
+      capacity: { sizer: 'requests', size: 10_000 },
       maxAgeMillis: 60_000,
       now: () => now,
       onFault: (fault) => faults.push(fault),
@@ -52,14 +52,16 @@ describe('the queue of an exporter on the disk', () => {
     Number(Buffer.from(bytes).toString().split(' ')[1])
   const fill = (queue: WalQueue, from: number, to: number, size?: number) =>
     Promise.all(
-      Array.from({ length: to - from }, (_, at) => queue.append('traces', 1, bodyOf(from + at, size))),
+      Array.from({ length: to - from }, (_, at) =>
+        queue.append({ signal: 'traces', items: 1, bytes: bodyOf(from + at, size) }),
+      ),
     )
   /** Takes everything that is there: up to a last request that is put behind it. */
   const takeAll = async (queue: WalQueue) => {
-    await queue.append('metrics', 0, Buffer.from('the last'))
+    await queue.append({ signal: 'metrics', items: 0, bytes: Buffer.from('the last') })
     const numbers: number[] = []
     for (let entry = await queue.take(); entry !== undefined; entry = await queue.take()) {
-      await entry.done()
+      await entry.done('delivered')
       if (entry.signal === 'metrics') break
       numbers.push(numberOf(entry))
     }
@@ -78,7 +80,8 @@ describe('the queue of an exporter on the disk', () => {
 
   it('takes the next request of whoever was just answered', async () => {
     const queue = await start()
-    for (let number = 0; number < 20; number++) await queue.append('traces', 1, bodyOf(number))
+    for (let number = 0; number < 20; number++)
+      await queue.append({ signal: 'traces', items: 1, bytes: bodyOf(number) })
     await queue.close()
     expect(await takeAll(await start())).to.deep.equal(range(0, 20))
   })
@@ -86,7 +89,7 @@ describe('the queue of an exporter on the disk', () => {
   it('has whoever takes wait for the next request', async () => {
     const queue = await start()
     const next = queue.take()
-    await queue.append('logs', 3, bodyOf(7))
+    await queue.append({ signal: 'logs', items: 3, bytes: bodyOf(7) })
     expect(await next).to.include({ signal: 'logs', items: 3 })
   })
 
@@ -95,7 +98,7 @@ describe('the queue of an exporter on the disk', () => {
     await fill(first, 0, 20)
     for (let turn = 0; turn < 6; turn++) {
       const entry = await first.take()
-      if (turn % 2 === 0) await entry?.done()
+      if (turn % 2 === 0) await entry?.done('delivered')
     }
     await first.close()
     expect(await takeAll(await start())).to.deep.equal([1, 3, 5, ...range(6, 20)])
@@ -116,12 +119,12 @@ describe('the queue of an exporter on the disk', () => {
   it('refuses what would make it larger than it may be, and takes it once there is room', async () => {
     const queue = await start({ maxBytes: 1_000, fileBytes: 300 })
     const outcomes = await Promise.allSettled(
-      range(0, 10).map((number) => queue.append('traces', 1, bodyOf(number, 200))),
+      range(0, 10).map((number) => queue.append({ signal: 'traces', items: 1, bytes: bodyOf(number, 200) })),
     )
     const refused = outcomes.filter(({ status }) => status === 'rejected')
     expect(refused.length).to.equal(6)
     expect((refused[0] as PromiseRejectedResult).reason).to.have.property('code', 'STORE_FULL')
-    for (let left = 4; left > 0; left--) await (await queue.take())?.done()
+    for (let left = 4; left > 0; left--) await (await queue.take())?.done('delivered')
     expect(queue.items).to.equal(0)
     await fill(queue, 0, 2, 200)
   })
@@ -141,7 +144,9 @@ describe('the queue of an exporter on the disk', () => {
     const waiting = queue.take()
     await queue.close()
     expect(await waiting).to.equal(undefined)
-    const failure = await queue.append('traces', 1, bodyOf(1)).catch((error: unknown) => error)
+    const failure = await queue
+      .append({ signal: 'traces', items: 1, bytes: bodyOf(1) })
+      .catch((error: unknown) => error)
     expect(failure).to.have.property('code', 'STORE_CLOSED')
   })
 
@@ -205,7 +210,7 @@ describe('the queue of an exporter on the disk', () => {
     const queue = await start()
     for (let number = 0; number < 5; number++) await fill(queue, number, number + 1, 30)
     const first = [await queue.take(), await queue.take(), await queue.take()]
-    await first[2]?.done()
+    await first[2]?.done('delivered')
     await queue.close()
     const path = join(directory, names('.wal')[0] ?? '')
     const bytes = readFileSync(path)

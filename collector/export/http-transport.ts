@@ -1,0 +1,162 @@
+/** OTLP over HTTP/1.1 (opentelemetry-proto, `docs/specification.md` §OTLP/HTTP) over connections that are kept. */
+import {
+  Agent as PlainAgent,
+  request as plainRequest,
+  type ClientRequest,
+  type IncomingMessage,
+} from 'node:http'
+import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
+import type { SecureContextOptions } from 'node:tls'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { systemCodeOf } from '../../lib/errors.ts'
+import type { LoadSignal } from '../graph/load.ts'
+import { outcomeOf, type Outcome } from './retry.ts'
+import { gzipOptions, maxAnswerBytes, rejectedOf, type Transport } from './transport.ts'
+
+const compress = promisify(gzip)
+
+/** What a TLS client is made with; another object where files have changed. */
+export type SecureOptions = SecureContextOptions & {
+  readonly servername?: string
+  readonly rejectUnauthorized?: boolean
+}
+
+export interface HttpTransportOptions {
+  /** Address of each signal, such as `https://gateway.example/v1/traces`. */
+  readonly urls: Readonly<Record<LoadSignal, string>>
+  /** Beside those of the protocol, which win. Values are secrets. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly compression: 'gzip' | 'none'
+  /** Longest wait for an answer, in milliseconds; 0 has no end. */
+  readonly timeoutMillis: number
+  /** For addresses of `https:`; the runtime's own authorities without it. */
+  readonly secure?: () => SecureOptions
+}
+
+interface Answer {
+  readonly response: IncomingMessage
+  readonly body: Buffer
+}
+
+/** Connections that lie idle are closed before servers do it: 60 s is the shortest in use behind load balancers. */
+const agentOptions = { keepAlive: true, timeout: 55_000, maxFreeSockets: 32 } as const
+
+export class HttpTransport implements Transport {
+  readonly #options: HttpTransportOptions
+  readonly #urls: Readonly<Record<LoadSignal, URL>>
+  readonly #headers: Readonly<Record<string, string>>
+  readonly #plain = new PlainAgent(agentOptions)
+  #tls: { readonly secure: SecureOptions | undefined; readonly agent: TlsAgent } | undefined
+
+  constructor(options: HttpTransportOptions) {
+    this.#options = options
+    const { urls, headers, compression } = options
+    this.#urls = { traces: new URL(urls.traces), logs: new URL(urls.logs), metrics: new URL(urls.metrics) }
+    const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+    this.#headers = {
+      'user-agent': 'campanile-collector',
+      ...Object.fromEntries(given),
+      'content-type': 'application/x-protobuf',
+      ...(compression === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
+    }
+  }
+
+  prepare = (bytes: Uint8Array): Promise<Uint8Array> =>
+    this.#options.compression === 'gzip' ? compress(bytes, gzipOptions) : Promise.resolve(bytes)
+
+  send = async (signal: LoadSignal, message: Uint8Array, stop: AbortSignal): Promise<Outcome> => {
+    try {
+      const url = this.#urls[signal]
+      // A kept connection may have been closed while the request was on its way to it; that says nothing of the server.
+      const { response, body } = await this.#post(url, message, stop).catch((error: unknown) => {
+        if (!(error instanceof StaleConnection)) throw error
+        return this.#post(url, message, stop)
+      })
+      const status = response.statusCode ?? 0
+      const outcome = outcomeOf(status, response.headers['retry-after'] ?? null, Date.now())
+      return outcome.status === 'success' ? { ...outcome, rejected: rejectedOf(body) } : outcome
+    } catch {
+      // No connection, a reset or a time-out: the other side may be back soon.
+      return { status: 'retryable' }
+    }
+  }
+
+  close = (): void => {
+    this.#plain.destroy()
+    this.#tls?.agent.destroy()
+  }
+
+  #post(url: URL, message: Uint8Array, stop: AbortSignal): Promise<Answer> {
+    const { timeoutMillis } = this.#options
+    const isSecure = url.protocol === 'https:'
+    const headers = { ...this.#headers, 'content-length': String(message.length) }
+    const options = { method: 'POST', headers, signal: stop }
+    return new Promise((resolve, reject) => {
+      // Redirects are not followed: they could lead to whom nobody has named.
+      const request = isSecure
+        ? tlsRequest(url, { ...options, agent: this.#tlsAgent() })
+        : plainRequest(url, { ...options, agent: this.#plain })
+      const late =
+        timeoutMillis === 0
+          ? undefined
+          : setTimeout(() => request.destroy(new Error('found no answer in time')), timeoutMillis)
+      const settle = (finish: () => void) => {
+        clearTimeout(late)
+        finish()
+      }
+      request.once('error', (error) =>
+        settle(() => reject(isStale(request, error) ? new StaleConnection() : error)),
+      )
+      request.once('response', (response: IncomingMessage) =>
+        read(response).then(
+          (body) => settle(() => resolve({ response, body })),
+          (error: Error) => settle(() => reject(error)),
+        ),
+      )
+      request.end(message)
+    })
+  }
+
+  /** The connections of the certificates as they are now; those of older ones end with what they carry. */
+  #tlsAgent(): TlsAgent {
+    const secure = this.#options.secure?.()
+    if (this.#tls !== undefined && this.#tls.secure === secure) return this.#tls.agent
+    const earlier = this.#tls?.agent
+    if (earlier !== undefined) {
+      earlier.keepSocketAlive = () => false
+      for (const sockets of Object.values(earlier.freeSockets)) {
+        for (const socket of sockets ?? []) socket.destroy()
+      }
+    }
+    const agent = new TlsAgent({ ...agentOptions, ...secure })
+    this.#tls = { secure, agent }
+    return agent
+  }
+}
+
+class StaleConnection extends Error {}
+
+function isStale(request: ClientRequest, error: Error): boolean {
+  return request.reusedSocket && systemCodeOf(error) === 'ECONNRESET'
+}
+
+/** Reads an answer; one that does not end where it may is cut, and its status stands. */
+function read(response: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxAnswerBytes) {
+        chunks.push(chunk)
+        return
+      }
+      resolve(Buffer.alloc(0))
+      response.destroy()
+    })
+    response.once('end', () => resolve(Buffer.concat(chunks)))
+    response.once('error', reject)
+    response.once('close', () => reject(new Error('the answer broke off')))
+  })
+}

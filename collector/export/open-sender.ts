@@ -1,0 +1,149 @@
+/** Opens the exporters of OTLP: what carries requests, and the queue they wait in. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type winston from 'winston'
+import type { Plan } from '../config/plan.ts'
+import { CollectorError } from '../errors.ts'
+import { MemoryQueue } from '../queue/memory-queue.ts'
+import type { SendingQueue } from '../queue/sending-queue.ts'
+import { WalQueue } from '../queue/wal-queue.ts'
+import type { Telemetry } from '../telemetry.ts'
+import { batchingOf } from './batch-plan.ts'
+import { GrpcTransport } from './grpc-transport.ts'
+import { HttpTransport, type SecureOptions } from './http-transport.ts'
+import type { RetryOptions } from './retry.ts'
+import { Sender } from './sender.ts'
+import type { Transport } from './transport.ts'
+
+type Planned<T> = Extract<Plan['exporters'][number], { readonly type: T }>
+type PlannedSender = Planned<'otlp_http'> | Planned<'otlp_grpc'>
+
+export interface SenderParts {
+  readonly plan: Plan
+  readonly telemetry: Telemetry
+  readonly log: winston.Logger
+  readonly queueBounds?: QueueBounds
+}
+
+export interface QueueBounds {
+  /** Most bytes of one queue on the disk. Default 1 GiB. */
+  readonly maxBytes: number
+  /** Age after which what waits on the disk is given up, in milliseconds. Default 7 days. */
+  readonly maxAgeMillis: number
+}
+
+const defaultBounds: QueueBounds = { maxBytes: 2 ** 30, maxAgeMillis: 7 * 86_400_000 }
+
+/** What other sides take by default: `max_request_body_size` of the Collector's HTTP receivers, grpc-go's message. */
+const maxMessageBytes = { otlp_http: 20 * 2 ** 20, otlp_grpc: 4 * 2 ** 20 } as const
+
+/**
+ * Opens an exporter; what its queue holds from before is sent first.
+ *
+ * @throws CollectorError QUEUE_FOLDER_MISSING
+ */
+export async function openSender(planned: PlannedSender, parts: SenderParts): Promise<Sender> {
+  const { plan, telemetry } = parts
+  const { id, type, settings } = planned
+  const batching = batchingOf(plan, id, settings.sendingQueue)
+  const isBatching = Object.keys(batching).length > 0
+  const { enabled, numConsumers, blockOnOverflow, waitForResult } = settings.sendingQueue
+  // Batches are made out of a queue; without one of its own whoever hands over a request waits for its batch.
+  const queue = enabled
+    ? await openQueue(planned, parts)
+    : isBatching
+      ? new MemoryQueue({ sizer: 'requests', size: Infinity })
+      : undefined
+  return new Sender({
+    transport: openTransport(planned, plan),
+    ...(queue === undefined ? {} : { queue }),
+    consumers: numConsumers,
+    batching,
+    maxMessageBytes: maxMessageBytes[type],
+    blocksOnOverflow: blockOnOverflow,
+    waitsForResult: waitForResult || !enabled,
+    retry: retryOf(settings.retryOnFailure),
+    onSent: (signal, items) =>
+      telemetry.add('collector_exported_items_total', { signal, exporter: type }, items),
+    onDropped: (signal, items, where) =>
+      telemetry.add('collector_dropped_items_total', { signal, where }, items),
+  })
+}
+
+function openTransport(planned: PlannedSender, plan: Plan): Transport {
+  const { timeout, compression, headers: given, auth } = planned.settings
+  const token = tokenOf(plan, auth?.authenticator)
+  const headers = token === undefined ? given : { ...given, authorization: `Bearer ${token}` }
+  const shared = { headers, compression, timeoutMillis: timeout }
+  if (planned.type === 'otlp_grpc') return new GrpcTransport({ ...shared, ...targetOf(planned.settings) })
+  const { endpoint, tracesEndpoint, logsEndpoint, metricsEndpoint } = planned.settings
+  const base = (endpoint ?? '').replace(/\/$/, '')
+  return new HttpTransport({
+    ...shared,
+    urls: {
+      traces: tracesEndpoint ?? `${base}/v1/traces`,
+      logs: logsEndpoint ?? `${base}/v1/logs`,
+      metrics: metricsEndpoint ?? `${base}/v1/metrics`,
+    },
+  })
+}
+
+/** Reads `host:port` with or without a scheme; `http:` is plain text and `https:` is not, whatever `insecure` says. */
+function targetOf({ endpoint, tls }: Planned<'otlp_grpc'>['settings']): {
+  readonly target: string
+  readonly secure?: () => SecureOptions
+} {
+  const [, scheme, target = ''] = /^(?:([a-z]+):\/\/+)?([^/]*)\/?$/.exec(endpoint) ?? []
+  const isPlain = scheme === 'http' || (scheme !== 'https' && tls.insecure)
+  return isPlain ? { target } : { target, secure: () => ({}) }
+}
+
+function tokenOf(plan: Plan, authenticator: string | undefined): string | undefined {
+  const found = plan.extensions.find(({ id }) => id === authenticator)
+  return found?.type === 'bearertokenauth' ? found.settings.token : undefined
+}
+
+function openQueue(
+  { id, type, settings }: PlannedSender,
+  { plan, telemetry, log, queueBounds = defaultBounds }: SenderParts,
+): Promise<SendingQueue> {
+  const { sizer, queueSize, storage: storageId } = settings.sendingQueue
+  const capacity = { sizer, size: queueSize }
+  const storage = plan.extensions.find((each) => each.id === storageId)
+  if (storage?.type !== 'file_storage') return Promise.resolve(new MemoryQueue(capacity))
+  const { directory, createDirectory, fsync } = storage.settings
+  if (!createDirectory && !existsSync(directory)) {
+    const message = `found no folder ${directory}, expected one or create_directory`
+    throw new CollectorError('QUEUE_FOLDER_MISSING', message)
+  }
+  return WalQueue.open({
+    directory: join(directory, folderOf(id)),
+    ...queueBounds,
+    capacity,
+    fsync,
+    now: Date.now,
+    onFault: (fault) => {
+      telemetry.add('collector_queue_faults_total', { exporter: type, fault })
+      log.warn('queue fault', { exporter: id, fault })
+    },
+    onLost: (signal, items, why) =>
+      telemetry.add('collector_dropped_items_total', { signal, where: `queue_${why}` }, items),
+  })
+}
+
+function retryOf(retry: PlannedSender['settings']['retryOnFailure']): RetryOptions {
+  return {
+    enabled: retry.enabled,
+    initialMillis: retry.initialInterval,
+    maxMillis: retry.maxInterval,
+    multiplier: retry.multiplier,
+    randomization: retry.randomizationFactor,
+    maxElapsedMillis: retry.maxElapsedTime,
+  }
+}
+
+/** `type_name`; no two ids have the same folder, and none leads out of its storage. */
+function folderOf(id: string): string {
+  const [type = '', ...name] = id.split('/')
+  return name.length === 0 ? type : `${type}_${encodeURIComponent(name.join('/'))}`
+}
