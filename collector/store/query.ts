@@ -63,17 +63,16 @@ export async function findTrace(
   const trace = fingerprint(traceId)
   const id = Buffer.from(traceId, 'hex')
   const found: StoredSpan[] = []
-  const { isPartial } = await scanBlocks(
-    store,
-    (meta) => overlaps(meta, range) && mayHold(meta, trace),
-    (bytes) => {
+  const { isPartial } = await scanBlocks(store, {
+    test: (meta) => overlaps(meta, range) && mayHold(meta, trace),
+    take: (bytes) => {
       walkItems(bytes, (item, place) => {
         if (found.length > limit || !headOf(item, spanTags).traceId.equals(id)) return
         found.push({ service: serviceOf(place.resource.attributes), span: decodeSpan(item), place })
       })
       return found.length > limit
     },
-  )
+  })
   const isCut = found.length > limit
   found.sort((one, other) => compare(one.span.start, other.span.start))
   return { found: found.slice(0, limit), isPartial: isPartial || isCut }
@@ -83,13 +82,12 @@ export async function findTrace(
 export async function searchTraces(store: SignalStore, question: TraceQuestion): Promise<Answer<StoredSpan>> {
   const { service, route, minDuration = 0n, from = 0n, to, limit } = question
   const found = new Map<string, StoredSpan>()
-  const { isPartial } = await scanBlocks(
-    store,
-    (meta) =>
+  const { isPartial } = await scanBlocks(store, {
+    test: (meta) =>
       meta.maxDuration >= minDuration &&
       overlaps(meta, question) &&
       (service === undefined || meta.services.includes(service)),
-    (bytes) => {
+    take: (bytes) => {
       walkItems(bytes, (item, place) => {
         const { start, end } = headOf(item, spanTags)
         if (start < from || (to !== undefined && start > to)) return
@@ -104,7 +102,7 @@ export async function searchTraces(store: SignalStore, question: TraceQuestion):
       })
       return found.size >= limit
     },
-  )
+  })
   const spans = [...found.values()].sort((one, other) => compare(other.span.start, one.span.start))
   return { found: spans.slice(0, limit), isPartial }
 }
@@ -119,13 +117,12 @@ export async function findLogs(store: SignalStore, question: LogQuestion): Promi
   const trace = traceId === undefined ? undefined : fingerprint(traceId)
   const id = traceId === undefined ? undefined : Buffer.from(traceId, 'hex')
   const found: StoredLog[] = []
-  const { isPartial } = await scanBlocks(
-    store,
-    (meta) =>
+  const { isPartial } = await scanBlocks(store, {
+    test: (meta) =>
       (trace === undefined || mayHold(meta, trace)) &&
       (service === undefined || meta.services.includes(service)) &&
       overlaps(meta, question),
-    (bytes) => {
+    take: (bytes) => {
       walkItems(bytes, (item, place) => {
         const head = headOf(item, logTags)
         if (id !== undefined && !head.traceId.equals(id)) return
@@ -137,7 +134,7 @@ export async function findLogs(store: SignalStore, question: LogQuestion): Promi
       })
       return found.length >= limit
     },
-  )
+  })
   found.sort((one, other) => compare(timeOf(other.record), timeOf(one.record)))
   return { found: found.slice(0, limit), isPartial }
 }

@@ -13,20 +13,27 @@ export interface Scan {
   readonly bytes: number
 }
 
+export interface ScanOptions {
+  readonly test: (meta: BlockMeta) => boolean
+  /** Is given the inflated requests of a block, and answers true to end the scan. */
+  readonly take: (bytes: Uint8Array) => boolean
+  /** Most inflated bytes to read. Default 512 MiB. */
+  readonly maxBytes?: number
+}
+
 /**
  * Hands the blocks that pass a test to `take`, newest first, until it answers true. A block that cannot be read costs
  * itself and is counted.
  */
 export async function scanBlocks(
   store: SignalStore,
-  test: (meta: BlockMeta) => boolean,
-  take: (bytes: Uint8Array) => boolean,
+  { test, take, maxBytes = maxScanBytes }: ScanOptions,
 ): Promise<Scan> {
   let isPartial = false
   let blocks = 0
   let bytes = 0
   for (const block of store.blocks(test)) {
-    if (blocks > 0 && bytes + block.meta.rawBytes > maxScanBytes) return { isPartial: true, blocks, bytes }
+    if (blocks > 0 && bytes + block.meta.rawBytes > maxBytes) return { isPartial: true, blocks, bytes }
     blocks++
     bytes += block.meta.rawBytes
     const found = await store.read(block)
