@@ -9,7 +9,7 @@ import { inspectBoolean, inspectNumber, inspectString } from './inspect.ts'
 import { inspectText } from './inspect-text.ts'
 import { VerdictMemo } from './memo.ts'
 import type { AttributePlace, Place, TextPlace } from './place.ts'
-import type { FenceMode, PrivacyPolicy } from './policy.ts'
+import type { Audience, FenceMode, PrivacyPolicy } from './policy.ts'
 import type { Pseudonyms } from './pseudonym.ts'
 import type { Rule } from './rule.ts'
 import { vocabularyOf } from './scrub/vocabulary.ts'
@@ -35,6 +35,8 @@ export interface FenceOptions {
   readonly count?: (rule: Rule, place: Place) => void
   /** Today, `YYYY-MM-DD` UTC, asked for at each check of an allowance; required when the policy allows keys. */
   readonly today?: () => string
+  /** Who speaks. Default programs. */
+  readonly audience?: Audience
   /** Most verdicts remembered, about 0.5 kB each. Default 4096. */
   readonly remembered?: number
 }
@@ -67,9 +69,10 @@ const declared: ReadonlyMap<string, AttributeSpec> = new Map(Object.entries(attr
  *
  * @throws PrivacyError PRIVACY_PATTERN_UNSUPPORTED, PRIVACY_TODAY_MISSING
  */
-export function createFence({ policy, pseudonyms, count, today, remembered = 4_096 }: FenceOptions): Fence {
+export function createFence(options: FenceOptions): Fence {
+  const { policy } = options
   if (policy.mode === 'off') return openFence
-  const judge = new Judge({ policy, count, today, pseudonyms, remembered })
+  const judge = new Judge(options)
   const enforced: Omit<Fence, 'mode'> = {
     attribute: (place, key, value) => judge.attribute(place, key, value),
     attributes: (place, record) => judge.members(place, record),
@@ -102,22 +105,21 @@ function observing(fence: Omit<Fence, 'mode'>): Fence {
   }
 }
 
-type JudgeOptions = { readonly [K in 'count' | 'today' | 'pseudonyms']: FenceOptions[K] | undefined } & {
-  readonly policy: PrivacyPolicy
-  readonly remembered: number
-}
-
 /** One policy at work; owns the memo, which nothing else reaches. */
 class Judge {
   readonly #count: (rule: Rule, place: Place) => void
   readonly #today: () => string
   readonly #allowed: ReturnType<typeof allowedKeys>
   readonly #memo: VerdictMemo
+  /** Whether a key is open to who speaks. */
+  readonly #isOpen: (key: string) => boolean
   readonly #judgeString: (key: string, value: string) => ReturnType<typeof inspectString>
   readonly #judgeText: (place: string, value: string) => ReturnType<typeof inspectString>
 
-  constructor({ policy, count, today, pseudonyms, remembered }: JudgeOptions) {
-    const vocabulary = vocabularyOf(policy)
+  constructor({ policy, pseudonyms, count, today, audience = 'programs', remembered = 4_096 }: FenceOptions) {
+    const vocabulary = vocabularyOf(policy, audience)
+    const { browser } = vocabulary
+    this.#isOpen = browser === undefined ? () => true : (key) => browser.keys.has(key)
     this.#allowed = allowedKeys(policy, today)
     this.#count = count ?? (() => undefined)
     this.#today = today ?? (() => '')
@@ -133,7 +135,9 @@ class Judge {
   }
 
   attribute(place: AttributePlace, key: string, value: FenceValue): FenceValue {
-    const spec = declared.get(key) ?? this.#allowance(place, key)
+    const spec = this.#isOpen(key)
+      ? (declared.get(key) ?? this.#allowance(place, key))
+      : this.#closed(place, key)
     if (spec === undefined || value === undefined || value === null) return undefined
     return this.#value(place, key, spec, value)
   }
@@ -172,6 +176,12 @@ class Judge {
   #hidden(rule: Rule): string {
     this.#count(rule, 'log.body')
     return redacted
+  }
+
+  /** Counts a key that is closed to who speaks; one of a person is named as such to anybody. */
+  #closed(place: AttributePlace, key: string): undefined {
+    this.#count(declared.get(key)?.class === 'personal' ? 'key_personal' : 'key_unlisted', place)
+    return undefined
   }
 
   #allowance(place: AttributePlace, key: string): AttributeSpec | undefined {

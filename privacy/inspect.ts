@@ -1,5 +1,10 @@
 /** Judges one value against the declaration of its key. */
-import type { AttributeSpec, ShapedAttribute, TemplateAttribute } from '../contracts/attributes/define.ts'
+import type {
+  AttributeSpec,
+  Shape,
+  ShapedAttribute,
+  TemplateAttribute,
+} from '../contracts/attributes/define.ts'
 import type { Pseudonyms } from './pseudonym.ts'
 import type { Rule } from './rule.ts'
 import { scrubHost } from './scrub/host.ts'
@@ -55,7 +60,9 @@ function inspectSafe(
 ): Verdict {
   switch (spec.value) {
     case 'closed':
-      return spec.values.includes(value) ? pass(value) : refuse('value_unlisted')
+      return spec.values.includes(value) || vocabulary.words.has(value)
+        ? pass(value)
+        : refuse('value_unlisted')
     case 'boolean':
       // Faro writes every attribute as text.
       return value === 'true' || value === 'false' ? pass(value) : refuse('value_type')
@@ -72,8 +79,15 @@ function inspectNumeral(spec: AttributeSpec, value: string, vocabulary: Vocabula
   return rule === undefined ? pass(value) : refuse(rule)
 }
 
-function inspectShape(spec: ShapedAttribute, value: string, { detect }: Vocabulary): Verdict {
+/** Shapes that a name of anybody has too. */
+const nameShapes = new Set<Shape>(['word', 'identifier', 'package', 'hostname', 'error_type'])
+
+function inspectShape(spec: ShapedAttribute, value: string, vocabulary: Vocabulary): Verdict {
+  const { detect, words, browser } = vocabulary
   if (value.length > spec.maxLength) return refuse('too_long')
+  if (words.has(value)) return pass(value)
+  if (browser !== undefined && nameShapes.has(spec.shape))
+    return browser.words.has(value) ? pass(value) : refuse('value_unlisted')
   if (!hasShape(spec.shape, value)) return refuse('value_shape')
   const found = isInspected(spec.shape) ? detect(value) : undefined
   return found === undefined ? pass(value) : refuse(found)
@@ -100,7 +114,7 @@ function applyTemplate(
 ): Verdict {
   switch (template) {
     case 'route':
-      return scrubRoute(value, vocabulary)
+      return vocabulary.browser === undefined ? scrubRoute(value, vocabulary) : scrubPath(value, vocabulary)
     case 'path':
       return scrubPath(value, vocabulary)
     case 'url':

@@ -1,6 +1,7 @@
 /** Keys of the OpenTelemetry HTTP, URL, network, server, client and user-agent conventions, and their older names. */
 import { httpMethods } from '../metrics/http.ts'
-import { flag, number, oneOf, personal, shaped, templated, type AttributeSpec } from './define.ts'
+import { flag, listed, number, oneOf, personal, shaped, templated, type AttributeSpec } from './define.ts'
+import { browsers } from './words.ts'
 
 const status = number(100, 599)
 const port = number(0, 65_535)
@@ -42,7 +43,7 @@ export const httpAttributes = {
   'client.address': personal,
   'client.port': port,
   'user_agent.original': templated('user_agent', 512),
-  'user_agent.name': shaped('identifier', 32),
+  'user_agent.name': listed(browsers),
   'user_agent.version': shaped('version', 24),
   'user_agent.os.name': oneOf(['Windows', 'macOS', 'Linux', 'Android', 'iOS', 'ChromeOS', 'Other']),
   'user_agent.os.version': shaped('version', 24),

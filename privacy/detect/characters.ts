@@ -11,7 +11,7 @@ export function isAlphanumeric(unit: number): boolean {
 }
 
 /** What may stand between groups of a written number; `:` is left out, because lines and times are written with it. */
-const separators = new Set([...' -.()/_+,~|*#=;'].map((sign) => sign.charCodeAt(0)))
+const separators = new Set(Array.from(' -.()/_+,~|*#=;', (sign) => sign.charCodeAt(0)))
 
 /** Tells whether the unit stands between groups of a written number. */
 export function isSeparator(unit: number): boolean {

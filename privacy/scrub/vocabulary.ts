@@ -1,10 +1,11 @@
 /** What the scrubbers of one policy know: words, hosts and keys that may stand. */
+import { browserKeys, browserWords } from '../../contracts/attributes/browser-words.ts'
 import { logEvents } from '../../contracts/log-events.ts'
 import { pathWords } from '../../contracts/path-words.ts'
 import { services } from '../../contracts/services.ts'
 import { spanNames } from '../../contracts/span-names.ts'
 import { createDetector, type Detector } from '../detect/detector.ts'
-import type { PrivacyPolicy } from '../policy.ts'
+import type { Audience, PrivacyPolicy } from '../policy.ts'
 
 export interface Vocabulary {
   readonly detect: Detector
@@ -14,6 +15,15 @@ export interface Vocabulary {
   /** Declared texts: log events, span events and the policy's own. */
   readonly texts: ReadonlySet<string>
   readonly spanNames: ReadonlySet<string>
+  /** Names that the policy declares. */
+  readonly words: ReadonlySet<string>
+  /** What pages may say; undefined for programs, which may say what has the shape. */
+  readonly browser: BrowserVocabulary | undefined
+}
+
+export interface BrowserVocabulary {
+  readonly keys: ReadonlySet<string>
+  readonly words: ReadonlySet<string>
 }
 
 /** Names a machine calls itself, and the hosts of the container network. */
@@ -24,8 +34,9 @@ const ownHosts = ['localhost', '::1', '[::1]', '0.0.0.0', 'postgres', 'prometheu
  *
  * @throws PrivacyError PRIVACY_PATTERN_UNSUPPORTED
  */
-export function vocabularyOf(policy: PrivacyPolicy): Vocabulary {
-  const texts = policy.texts ?? []
+export function vocabularyOf(policy: PrivacyPolicy, audience: Audience): Vocabulary {
+  const { texts = [], words = [] } = policy
+  const allowed = (policy.allow ?? []).map(({ key }) => key)
   return {
     detect: createDetector(policy.studentNumber),
     pathWords: new Set([...pathWords, ...(policy.pathWords ?? [])]),
@@ -33,5 +44,19 @@ export function vocabularyOf(policy: PrivacyPolicy): Vocabulary {
     hosts: new Set([...ownHosts, ...services, ...(policy.hosts ?? [])]),
     texts: new Set([...logEvents, ...texts]),
     spanNames: new Set([...spanNames, ...texts]),
+    words: new Set(words),
+    browser:
+      audience === 'programs'
+        ? undefined
+        : {
+            keys: new Set([...browserKeys, ...allowed]),
+            words: new Set([
+              ...browserWords,
+              ...services,
+              ...pathWords,
+              ...(policy.pathWords ?? []),
+              ...words,
+            ]),
+          },
   }
 }
