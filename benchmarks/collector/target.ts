@@ -45,7 +45,7 @@ export function start({ args, home, variables = {} }: StartOptions): Promise<Tar
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString()
       const http = /"otlp":(\d+)/.exec(output)?.[1]
-      const grpc = /"otlpGrpc":(\d+)/.exec(output)?.[1]
+      const grpc = /"otlp:grpc":(\d+)/.exec(output)?.[1]
       if (http !== undefined) {
         resolve({ child, http: Number(http), grpc: grpc === undefined ? undefined : Number(grpc) })
       }

@@ -2,6 +2,7 @@
 import type { Metric } from '../process/metric-model.ts'
 import { countPoints } from '../process/metric-model.ts'
 import { countItems, type Batch, type LogRecord, type Span } from '../process/model.ts'
+import type { SeenSpans } from '../process/span-metrics.ts'
 import { decodeLogs, encodeLogs } from '../wire/logs.ts'
 import { decodeMetrics, encodeMetrics } from '../wire/metrics.ts'
 import { decodeTraces, encodeTraces } from '../wire/traces.ts'
@@ -29,24 +30,37 @@ interface Codec<T> {
   readonly count: (batch: Batch<T>) => number
 }
 
+/** Spans as they went by the fence, before anybody decoded them. */
+export interface Seen {
+  readonly spans: SeenSpans
+  /** The bytes that came, which their places are in. */
+  readonly request: Buffer
+}
+
+/** Counts the items of a batch: spans, log records, data points. */
+export function countOf<S extends LoadSignal>(signal: S, batch: Batch<ItemOf[S]>): number {
+  return codecs[signal].count(batch)
+}
+
 /** Several pipelines and exporters share one load, so nobody changes it: whoever wants to asks for a copy. */
 export class Load<S extends LoadSignal = LoadSignal> {
   readonly signal: S
   /** Spans, log records or data points. */
   readonly items: number
-  readonly #codec: Codec<ItemOf[S]>
+  /** What is known of the spans without decoding them, where the fence has kept it. */
+  readonly seen: Seen | undefined
   #bytes: Buffer | undefined
   #batch: Batch<ItemOf[S]> | undefined
 
-  private constructor(signal: S, items: number) {
+  private constructor(signal: S, items: number, seen?: Seen) {
     this.signal = signal
     this.items = items
-    this.#codec = codecs[signal]
+    this.seen = seen
   }
 
   /** Takes an encoded export request. */
-  static ofBytes<S extends LoadSignal>(signal: S, bytes: Buffer, items: number): Load<S> {
-    const load = new Load(signal, items)
+  static ofBytes<S extends LoadSignal>(signal: S, bytes: Buffer, items: number, seen?: Seen): Load<S> {
+    const load = new Load(signal, items, seen)
     load.#bytes = bytes
     return load
   }
@@ -60,17 +74,17 @@ export class Load<S extends LoadSignal = LoadSignal> {
 
   /** The encoded export request, encoded on first use. */
   get bytes(): Buffer {
-    return (this.#bytes ??= this.#codec.encode(this.view))
+    return (this.#bytes ??= codecs[this.signal].encode(this.view))
   }
 
   /** The batch to look at, decoded on first use. Not to be changed. */
   get view(): Batch<ItemOf[S]> {
     // One of the two is always there.
-    return (this.#batch ??= this.#codec.decode(this.#bytes as Buffer))
+    return (this.#batch ??= codecs[this.signal].decode(this.#bytes as Buffer))
   }
 
   /** A batch of the caller's own. */
   copy(): Batch<ItemOf[S]> {
-    return this.#codec.decode(this.bytes)
+    return codecs[this.signal].decode(this.bytes)
   }
 }

@@ -24,6 +24,8 @@ export interface TailSamplingSettings {
 export interface TailSamplingOptions extends StatementOptions, Pick<DecisionOptions, 'onFailed'> {
   /** Told of each decision, and whether it came before its time for want of room. */
   readonly onDecided?: (decision: Decision, isEarly: boolean) => void
+  /** Told how many spans of a trace are not kept. */
+  readonly onLeftOut?: (spans: number) => void
 }
 
 export interface TailSampling extends Holding<Span> {
@@ -81,8 +83,8 @@ class Sampler implements TailSampling {
 
   readonly drain = (): Batch<Span> => {
     for (const trace of this.#pending.values()) {
-      if (this.#settings.dropPendingTracesOnShutdown) this.#pending.delete(trace.id)
-      else this.#settle(trace, true)
+      if (!this.#settings.dropPendingTracesOnShutdown) this.#settle(trace, true)
+      else if (this.#pending.delete(trace.id)) this.#options.onLeftOut?.(trace.spanCount)
     }
     return this.#takeReady()
   }
@@ -93,7 +95,8 @@ class Sampler implements TailSampling {
       for (const group of part) held.batch.push(group)
       held.spanCount += countItems(part)
     } else if (this.#sampled.has(id)) this.#pass(part)
-    else if (!this.#notSampled.has(id)) this.#hold(id, part)
+    else if (this.#notSampled.has(id)) this.#options.onLeftOut?.(countItems(part))
+    else this.#hold(id, part)
   }
 
   #hold(id: string, batch: Batch<Span>): void {
@@ -113,7 +116,10 @@ class Sampler implements TailSampling {
     if (decision === 'sampled') {
       this.#sampled.add(trace.id)
       this.#pass(trace.batch)
-    } else this.#notSampled.add(trace.id)
+    } else {
+      this.#notSampled.add(trace.id)
+      this.#options.onLeftOut?.(trace.spanCount)
+    }
   }
 
   #pass(batch: Batch<Span>): void {

@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { constants } from 'node:http2'
 import { Refusal } from '../../lib/refusal.ts'
-import type { Intake } from '../process/pipeline.ts'
+import type { Intake } from '../graph/intake.ts'
 import { countDataPoints } from '../wire/metrics.ts'
 import { encodePartialSuccess, grpcStatusOf, type GrpcStatus } from '../wire/status.ts'
 import { collect, encodings, inflateBody, isEncoding, overloaded } from './body.ts'

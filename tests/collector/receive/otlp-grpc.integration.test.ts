@@ -3,7 +3,7 @@ import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect } from 'chai'
 import { CollectorError } from '../../../collector/errors.ts'
-import type { Intake } from '../../../collector/process/pipeline.ts'
+import type { Intake } from '../../../collector/graph/intake.ts'
 import { listenGrpc, type GrpcListening } from '../../../collector/receive/grpc-server.ts'
 import { createGrpcReceiver } from '../../../collector/receive/otlp-grpc.ts'
 import { decodeTraces, encodeTraces } from '../../../collector/wire/traces.ts'

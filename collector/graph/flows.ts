@@ -1,0 +1,34 @@
+/** Dispatches that no request waits for: what processors let go and connectors give out in their own time. */
+import { Dispatch } from './dispatch.ts'
+import type { Tally } from './tally.ts'
+
+export class Flows {
+  readonly #tally: Tally
+  /** Those that are not settled yet. */
+  readonly #pending = new Set<Promise<void>>()
+
+  constructor(tally: Tally) {
+    this.#tally = tally
+  }
+
+  /** Dispatches what the function puts into it. */
+  launch(route: (dispatch: Dispatch) => void): void {
+    const dispatch = new Dispatch(this.#tally)
+    try {
+      route(dispatch)
+    } catch (error) {
+      this.#tally.onDefect(error)
+      return
+    }
+    const settled = dispatch
+      .settleAlone()
+      .catch((error: unknown) => this.#tally.onDefect(error))
+      .finally(() => this.#pending.delete(settled))
+    this.#pending.add(settled)
+  }
+
+  /** Resolves when all that was launched is settled, and what came of it too. */
+  async idle(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all(this.#pending)
+  }
+}
