@@ -49,9 +49,10 @@ const windowBytes = 2 ** 20
 export class GrpcTransport implements Transport {
   readonly #options: GrpcTransportOptions
   readonly #headers: OutgoingHttpHeaders
-  /** The connection of new calls. Every connection that is open is in `#open`. */
+  /** The connection of new calls. */
   #session: ClientHttp2Session | undefined
-  readonly #open = new Set<ClientHttp2Session>()
+  /** Every connection that is open, with the number of calls under way on it. */
+  readonly #open = new Map<ClientHttp2Session, number>()
 
   constructor(options: GrpcTransportOptions) {
     this.#options = options
@@ -98,7 +99,7 @@ export class GrpcTransport implements Transport {
   }
 
   close = (): void => {
-    for (const session of this.#open) session.destroy()
+    for (const session of this.#open.keys()) session.destroy()
   }
 
   #answerOf(stream: ClientHttp2Stream, session: ClientHttp2Session, message: Uint8Array): Promise<Outcome> {
@@ -120,8 +121,10 @@ export class GrpcTransport implements Transport {
       stream.once('trailers', (headers: IncomingHttpHeaders) => answer.finish(headers))
       // Told of by `close`, which comes in any case.
       stream.on('error', () => undefined)
+      this.#count(session, 1)
       stream.once('close', () => {
         clearTimeout(late)
+        this.#count(session, -1)
         resolve(answer.outcome())
       })
       stream.end(message)
@@ -137,7 +140,7 @@ export class GrpcTransport implements Transport {
       settings: { enablePush: false, initialWindowSize: windowBytes },
     })
     this.#session = session
-    this.#open.add(session)
+    this.#open.set(session, 0)
     // Its calls are told by `close` of their streams.
     session.on('error', () => undefined)
     session.once('goaway', () => this.#letGo(session))
@@ -151,8 +154,16 @@ export class GrpcTransport implements Transport {
   /** Has new calls take another connection; those under way may end on this one. */
   #letGo(session: ClientHttp2Session): void {
     if (this.#session === session) this.#session = undefined
-    if (!session.closed) session.close()
+    this.#count(session, 0)
     setTimeout(() => session.destroy(), lingerMillis).unref()
+  }
+
+  /** Notes calls that begin or end; a connection that was let go ends with its last one. */
+  #count(session: ClientHttp2Session, change: 1 | 0 | -1): void {
+    const calls = this.#open.get(session)
+    if (calls === undefined) return
+    this.#open.set(session, calls + change)
+    if (calls + change === 0 && this.#session !== session) session.destroy()
   }
 }
 
