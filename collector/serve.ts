@@ -68,15 +68,14 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     isObserved: spanMetrics.values().some(({ metrics }) => metrics.takesSeen),
   })
   const gate = {
-    ...fence,
     tally,
     store: storeSink(stores, { telemetry, log }),
     onChecked: (signal, items) => telemetry.add('privacy_items_checked_total', { signal }, items),
     onLeaked: (signal, canaries) => telemetry.add('privacy_canary_leaks_total', { signal }, canaries),
-  } satisfies Parameters<typeof createIntake>[0]
+  } satisfies Partial<Parameters<typeof createIntake>[0]>
   const timers = [startUpkeep(stores, log), setInterval(() => graph.release(Date.now()), releaseMillis)]
   function refresh(): void {
-    for (const part of [fence.redactor, fence.splicers.traces, fence.splicers.logs]) {
+    for (const part of fence.parts) {
       part.report((rule, place, times) => telemetry.add('privacy_redactions_total', { rule, place }, times))
     }
     telemetry.set('collector_memory_limited', {}, limiters.isAnyLimited() ? 1 : 0)
@@ -84,7 +83,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     telemetry.set('collector_span_metrics_series', {}, series)
     setQueueGauges(telemetry, stores, exporters)
   }
-  const intakeOf = (receiver: string) => createIntake(gate, graph.outletsOf(receiver))
+  const intakeOf = (id: string) => createIntake({ ...gate, ...fence.of(id) }, graph.outletsOf(id))
   const { isLimited } = limiters
   const receivers = await openReceivers({ plan, appliance, log, telemetry, intakeOf, isLimited })
   const doors = await openDoors({ options, telemetry, stores, faults, plain })
