@@ -187,13 +187,13 @@ export class ProtobufReader {
     return length > internLongest ? this.#bytes.toString('utf8', at, at + length) : this.#intern(at, length)
   }
 
-  /** Reads an id of `size` bytes as lower-case hex; empty stays empty. */
+  /** Reads an id of `size` bytes as lower-case hex; one without bytes, or of zeros, is none and empty. */
   id(size: 8 | 16): string {
     const length = this.#length()
     const at = this.#advance(length)
     if (length === 0) return ''
     if (length !== size) throw malformed(`an id of ${length} bytes, expected ${size}`)
-    return this.#bytes.toString('hex', at, at + length)
+    return isZero(this.#bytes, at, length) ? '' : this.#bytes.toString('hex', at, at + length)
   }
 
   #intern(at: number, length: number): string {
@@ -268,4 +268,10 @@ function assemble(low: number, middle: number, high: number): number | bigint {
 
 export function malformed(found: string): CollectorError {
   return new CollectorError('OTLP_MALFORMED', `found ${found}, expected an otlp message`)
+}
+
+/** Tells whether bytes are zeros; of most ids the first byte is not. */
+export function isZero(bytes: Uint8Array, at: number, length: number): boolean {
+  for (let index = at; index < at + length; index++) if (bytes[index] !== 0) return false
+  return true
 }
