@@ -9,6 +9,7 @@ import { check, portCheck, type Answer } from './config/commands.ts'
 import { loadCollectorConfig, readAll } from './config/load.ts'
 import { renderReference } from './config/reference.ts'
 import { checkServed } from './config/served.ts'
+import { readTokens } from './config/tokens.ts'
 import { startCollector } from './serve.ts'
 
 interface ServeFiles {
@@ -53,7 +54,7 @@ async function start(files: ServeFiles) {
 function loadServed(path: string) {
   const config = loadCollectorConfig(path, process.env)
   checkServed(config)
-  return config
+  return readTokens(config)
 }
 
 function answer({ code, output, errors }: Answer): never {

@@ -6,6 +6,7 @@ import { openSender } from './export/open-sender.ts'
 import type { CountedSpans } from './graph/connectors.ts'
 import type { Exporter } from './graph/exporter.ts'
 import { directPages } from './graph/pages.ts'
+import { openRemoteWriter } from './open-remote-writer.ts'
 import { openPage } from './open-page.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -61,6 +62,8 @@ async function openExporter(
   switch (planned.type) {
     case 'nop':
       return nop
+    case 'prometheusremotewrite':
+      return openRemoteWriter(planned, parts)
     case 'otlp_http':
     case 'otlp_grpc':
       return openSender(planned, parts)

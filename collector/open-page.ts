@@ -6,7 +6,7 @@ import { PrometheusStore, type StoreDrop } from './export/prometheus-store.ts'
 import { exposeSpanMetrics, spanMetricsNames } from './export/prometheus-text.ts'
 import type { CountedSpans } from './graph/connectors.ts'
 import type { Exporter } from './graph/exporter.ts'
-import type { Load } from './graph/load.ts'
+import { viewOfMetrics } from './graph/load.ts'
 import type { ExporterParts } from './open-exporters.ts'
 import { createMetricsDoor } from './receive/scrape-doors.ts'
 
@@ -61,8 +61,7 @@ export async function openPage(
     port,
     isDurable: false,
     consume: (load) => {
-      // Pipelines that end here are of metrics.
-      if (load.signal === 'metrics') store.add((load as Load<'metrics'>).view, Date.now())
+      store.add(viewOfMetrics(load), Date.now())
       telemetry.add(
         'collector_exported_items_total',
         { signal: 'metrics', exporter: 'prometheus' },

@@ -4,13 +4,16 @@ import { listen } from '../lib/http.ts'
 import type { Appliance } from './config/appliance.ts'
 import type { Plan, PlannedOf } from './config/plan.ts'
 import * as settings from './config/settings.ts'
+import { CollectorError } from './errors.ts'
 import type { Intake } from './graph/intake.ts'
 import type { LoadSignal } from './graph/load.ts'
+import { countPoints } from './process/metric-model.ts'
 import { reasonOf } from './receive/door.ts'
 import { createFaroReceiver } from './receive/faro.ts'
 import { listenGrpc } from './receive/grpc-server.ts'
 import { createGrpcReceiver } from './receive/otlp-grpc.ts'
 import { createOtlpReceiver } from './receive/otlp-http.ts'
+import { Scraper } from './receive/scrape/scraper.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export interface ReceiverParts {
@@ -30,6 +33,9 @@ export interface OpenDoor {
   readonly port?: number
   readonly close: () => Promise<void>
 }
+
+/** Of one page, inflated. */
+const scrapeBounds = { maxBodyBytes: 16 * 2 ** 20, maxSamples: 100_000 } as const
 
 type PlannedReceiver<T extends PlannedOf<'receivers'>['type']> = Extract<
   PlannedOf<'receivers'>,
@@ -53,7 +59,7 @@ async function openReceiver(
     case 'faro':
       return [await openFaro(planned, parts)]
     case 'prometheus':
-      return []
+      return [openScraper(planned, parts)]
   }
 }
 
@@ -92,6 +98,7 @@ async function openGrpc(planned: PlannedReceiver<'otlp'>, parts: ReceiverParts):
   const handler = createGrpcReceiver({ ...otlp, ...shared })
   const { port, close } = await listenGrpc(handler, {
     ...otlp.address,
+    ...(otlp.maxStreams === undefined ? {} : { maxStreams: otlp.maxStreams }),
     onRefused: () => shared.onRefused('overloaded'),
   })
   return [{ name: `${planned.id}:grpc`, port, close }]
@@ -114,6 +121,29 @@ async function openFaro(planned: PlannedReceiver<'faro'>, parts: ReceiverParts):
     onRejected: (code) => shared.onRefused(reasonOf(code)),
   })
   return { name: planned.id, port, close }
+}
+
+/** Begins to scrape. What a limiter or an exporter refuses is lost: there is no second scrape of the same time. */
+function openScraper({ id, settings }: PlannedReceiver<'prometheus'>, parts: ReceiverParts): OpenDoor {
+  const { telemetry, intakeOf, isLimited } = parts
+  const intake = intakeOf(id)
+  const scraper = new Scraper({
+    settings,
+    ...scrapeBounds,
+    fetch,
+    nowMillis: Date.now,
+    take: async (batch) => {
+      if (isLimited(id)) throw new CollectorError('STORE_FULL', 'the memory limit is reached')
+      const points = countPoints(batch)
+      await intake.metrics(batch)
+      telemetry.add('collector_received_items_total', { signal: 'metrics', receiver: 'prometheus' }, points)
+    },
+    onScraped: (outcome) => telemetry.add('collector_scrapes_total', { outcome }),
+    onLost: (points) =>
+      telemetry.add('collector_dropped_items_total', { signal: 'metrics', where: 'scrape_refused' }, points),
+  })
+  scraper.start()
+  return { name: id, close: () => scraper.close() }
 }
 
 /** The stack is ours; the message of an unexpected error could quote what a client sent, so it stays out. */

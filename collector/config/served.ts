@@ -1,49 +1,33 @@
-/** What the running collector is built for, out of all that a configuration may ask for; the rest is refused at start. */
+/** What the running collector does not do out of all that a configuration may ask for; it is refused at start. */
 import { ConfigError, type ConfigFault } from '../../lib/config.ts'
-import { findComponent } from './catalogue.ts'
 import { pointer, sections, type Section } from './component.ts'
 import type { CollectorConfig } from './config.ts'
-import { checkSingle } from './pipelines.ts'
 
-/** Settings that are honoured, by section and type; `true` for all of them. */
-const honoured: Readonly<Record<Section, Readonly<Record<string, true | readonly string[]>>>> = {
+/** Types that are not run, by section. */
+const unservedTypes: Readonly<Partial<Record<Section, readonly string[]>>> = { exporters: ['file', 'debug'] }
+
+const serverKeys = ['certFile', 'certPem', 'keyFile', 'keyPem']
+/** Keys that are not honoured, by section and type; the dotted path of each. */
+const unservedKeys: Readonly<Partial<Record<Section, Readonly<Record<string, readonly string[]>>>>> = {
   receivers: {
-    otlp: ['endpoint', 'maxRequestBodySize', 'tracesUrlPath', 'metricsUrlPath', 'logsUrlPath', 'cors', 'auth']
-      .map((key) => `protocols.http.${key}`)
-      .concat(['endpoint', 'maxRecvMsgSizeMib', 'auth'].map((key) => `protocols.grpc.${key}`)),
-    faro: ['endpoint', 'maxRequestBodySize', 'cors'],
-  },
-  processors: { memory_limiter: true, redaction: true },
-  connectors: {
-    span_metrics: ['namespace', 'dimensions', 'histogram', 'exemplars', 'aggregationCardinalityLimit'],
+    otlp: ['protocols.http.tls', 'protocols.grpc.tls'].flatMap(keysOfTls),
+    faro: keysOfTls('tls'),
   },
   exporters: {
-    prometheus: ['endpoint', 'enableOpenMetrics'],
-    otlp_http: [
-      'endpoint',
-      'tracesEndpoint',
-      'logsEndpoint',
-      'headers',
-      'compression',
-      'timeout',
-      'retryOnFailure',
-      'sendingQueue.queueSize',
-      'sendingQueue.numConsumers',
-      'sendingQueue.storage',
-    ],
-    nop: true,
+    prometheus: keysOfTls('tls'),
+    prometheusremotewrite: [...keysOfTls('tls'), ...clientKeys('tls')],
+    otlp_http: [...keysOfTls('tls'), ...clientKeys('tls')],
+    otlp_grpc: [...keysOfTls('tls'), ...clientKeys('tls')],
   },
-  extensions: {
-    file_storage: ['directory', 'createDirectory', 'fsync'],
-    health_check: ['endpoint', 'path'],
-    bearertokenauth: ['token', 'scheme'],
-  },
+  extensions: { health_check: keysOfTls('tls') },
 }
 
-/** Bodies to compare with, of types that must have one. */
-const smallest: Readonly<Record<string, unknown>> = {
-  otlp: { protocols: { grpc: {}, http: {} } },
-  prometheus: { endpoint: 'localhost:8889' },
+function keysOfTls(path: string): readonly string[] {
+  return serverKeys.map((key) => `${path}.${key}`)
+}
+
+function clientKeys(path: string): readonly string[] {
+  return ['caFile', 'caPem', 'insecureSkipVerify', 'serverNameOverride'].map((key) => `${path}.${key}`)
 }
 
 /**
@@ -52,59 +36,25 @@ const smallest: Readonly<Record<string, unknown>> = {
  * @throws ConfigError with every fault
  */
 export function checkServed({ plan, faultAt }: CollectorConfig): void {
-  const faults: ConfigFault[] = []
-  const add = (at: string, expected: string) => {
-    faults.push(faultAt(at, expected))
-  }
-  for (const section of sections) {
-    for (const planned of plan[section]) {
-      for (const expected of unserved(section, planned)) add(pointer(section, planned.id), expected)
-    }
-  }
-  for (const { id, signal, exporters } of plan.pipelines) {
-    const index = exporters.findIndex((each) =>
-      plan.exporters.some((known) => known.id === each && known.type === 'otlp_http'),
-    )
-    if (signal === 'metrics' && index !== -1)
-      add(
-        pointer('service', 'pipelines', id, 'exporters', index),
-        'an exporter for metrics that serve runs: prometheus, nop',
-      )
-  }
-  checkSingle(plan, { add })
+  const faults: ConfigFault[] = sections.flatMap((section) =>
+    plan[section].flatMap(({ id, type, settings }) =>
+      unserved(section, type, settings).map((expected) => faultAt(pointer(section, id), expected)),
+    ),
+  )
   if (faults.length > 0)
     throw new ConfigError(faults.sort((one, other) => (one.line ?? 0) - (other.line ?? 0)))
 }
 
-function unserved(
-  section: Section,
-  { type, settings }: { readonly type: string; readonly settings: unknown },
-): string[] {
-  const keys = honoured[section][type]
-  if (keys === undefined) return [`a type that serve runs: ${Object.keys(honoured[section]).join(', ')}`]
-  if (keys === true) return []
-  return unhonoured(section, type, settings, keys).map((path) => `no ${path}, which serve does not do`)
+function unserved(section: Section, type: string, settings: unknown): readonly string[] {
+  if (unservedTypes[section]?.includes(type) === true) return ['a type that serve runs']
+  return (unservedKeys[section]?.[type] ?? [])
+    .filter((path) => isGiven(settings, path.split('.')))
+    .map((path) => `no ${path}, which serve does not do`)
 }
 
-/** Lists settings that differ from the default and are not honoured. */
-function unhonoured(section: Section, type: string, settings: unknown, keys: readonly string[]): string[] {
-  const defaults = leaves(findComponent(section, type)?.body.read(smallest[type] ?? {}))
-  return leaves(settings)
-    .entries()
-    .toArray()
-    .filter(([path, value]) => defaults.get(path) !== value)
-    .map(([path]) => path)
-    .filter((path) => !keys.some((key) => path === key || path.startsWith(`${key}.`)))
-}
-
-/** The plain values in settings, by dotted path. */
-function leaves(value: unknown, path = ''): Map<string, unknown> {
-  if (typeof value !== 'object' || value === null) return new Map([[path, value]])
-  return new Map(
-    Object.entries(value).flatMap(([key, each]) =>
-      leaves(each, path === '' ? key : `${path}.${key}`)
-        .entries()
-        .toArray(),
-    ),
-  )
+/** Whether something other than `false` stands at a path. */
+function isGiven(settings: unknown, [key, ...rest]: readonly string[]): boolean {
+  if (key === undefined) return settings !== undefined && settings !== false
+  if (typeof settings !== 'object' || settings === null) return false
+  return isGiven(new Map(Object.entries(settings)).get(key), rest)
 }

@@ -46,6 +46,7 @@ export function grpcSettings(grpc: NonNullable<OtlpProtocols['grpc']>, extension
   return {
     address: grpc.endpoint,
     maxMessageBytes: grpc.maxRecvMsgSizeMib * mebibyte,
+    ...(grpc.maxConcurrentStreams === undefined ? {} : { maxStreams: grpc.maxConcurrentStreams }),
     ...(token === undefined ? {} : { bearerToken: token }),
   }
 }

@@ -88,3 +88,9 @@ export class Load<S extends LoadSignal = LoadSignal> {
     return codecs[this.signal].decode(this.bytes)
   }
 }
+
+/** The metrics of a load; none of a load of another signal, which an exporter of metrics is not given. */
+export function viewOfMetrics(load: Load): Batch<Metric> {
+  // The signal says what the items are.
+  return load.signal === 'metrics' ? (load as Load<'metrics'>).view : []
+}

@@ -6,6 +6,8 @@ export interface GrpcListenOptions {
   readonly host: string
   /** 0 lets the system choose. */
   readonly port: number
+  /** Calls of one connection at once. Default 128. */
+  readonly maxStreams?: number
   /** Told of a connection that is one too many. */
   readonly onRefused: () => void
 }
@@ -18,8 +20,6 @@ export interface GrpcListening {
 
 /** Connections at once; each exporter has one. */
 const maxSessions = 512
-/** Calls of one connection at once. */
-const maxStreams = 128
 /** A connection without a call is closed after 5 min, a call that does not arrive after 30 s. */
 const idleMillis = 300_000
 const streamMillis = 30_000
@@ -29,7 +29,11 @@ const closeMillis = 5_000
 export async function listenGrpc(handler: StreamHandler, options: GrpcListenOptions): Promise<GrpcListening> {
   const sessions = new Set<Http2Session>()
   const server = createServer({
-    settings: { maxConcurrentStreams: maxStreams, initialWindowSize: 2 ** 20, maxHeaderListSize: 16_384 },
+    settings: {
+      maxConcurrentStreams: options.maxStreams ?? 128,
+      initialWindowSize: 2 ** 20,
+      maxHeaderListSize: 16_384,
+    },
     maxSessionMemory: 32,
   })
   server.on('session', (session) => {

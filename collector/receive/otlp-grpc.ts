@@ -80,7 +80,7 @@ async function take(
   message: Buffer,
   { intake, onReceived }: GrpcReceiverOptions,
 ): Promise<Uint8Array> {
-  if (signal === 'metrics') {
+  if (signal === 'metrics' && !intake.takesMetrics) {
     return encodePartialSuccess('protobuf', signal, countDataPoints(message), metricsRejected)
   }
   onReceived(signal, await intake.encoded(signal, message))

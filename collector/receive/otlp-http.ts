@@ -2,10 +2,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { sendRefusal } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
+import { countPoints } from '../process/metric-model.ts'
 import { countItems } from '../process/model.ts'
 import type { Intake } from '../graph/intake.ts'
 import { logsFromJson, tracesFromJson } from '../wire/json.ts'
 import { countDataPoints, countDataPointsOfJson } from '../wire/metrics.ts'
+import { metricsFromJson } from '../wire/metrics-json.ts'
 import { encodePartialSuccess, encodeStatus } from '../wire/status.ts'
 import { overloaded, readBody } from './body.ts'
 import { parseJson } from './parse-json.ts'
@@ -44,8 +46,8 @@ const mediaTypes: Readonly<Record<Format, string>> = {
   json: 'application/json',
 }
 
-/** Says to a client what becomes of its metrics: nothing, and sending them again would not help. */
-export const metricsRejected = 'metrics are scraped from each process here, not pushed'
+/** Says to a client what becomes of its metrics where no pipeline takes them; sending them again would not help. */
+export const metricsRejected = 'no pipeline takes metrics from this receiver'
 
 /** Creates the request handler of the port. */
 export function createOtlpReceiver(options: OtlpReceiverOptions): RequestListener {
@@ -93,16 +95,16 @@ async function take(
   bytes: Buffer,
   options: OtlpReceiverOptions,
 ): Promise<number> {
-  if (signal === 'metrics') {
+  if (signal === 'metrics' && !options.intake.takesMetrics) {
     return format === 'json' ? countDataPointsOfJson(parseJson(bytes)) : countDataPoints(bytes)
   }
   options.onReceived(signal, await keep(signal, format, bytes, options))
   return 0
 }
 
-/** Hands spans or records on and answers how many there were. */
+/** Hands spans, records or points on and answers how many there were. */
 async function keep(
-  signal: 'traces' | 'logs',
+  signal: Signal,
   format: Format,
   bytes: Buffer,
   { intake }: OtlpReceiverOptions,
@@ -114,6 +116,12 @@ async function keep(
     const items = countItems(batch)
     await intake.traces(batch)
     return items
+  }
+  if (signal === 'metrics') {
+    const batch = metricsFromJson(value)
+    const points = countPoints(batch)
+    await intake.metrics(batch)
+    return points
   }
   const batch = logsFromJson(value)
   const items = countItems(batch)

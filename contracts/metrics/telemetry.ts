@@ -40,6 +40,14 @@ export const telemetryMetrics = {
     labels: { signal: { values: signals }, receiver: { values: ['otlp', 'faro', 'prometheus'] } },
     seriesBudget: 9,
   },
+  collector_scrapes_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Scrapes of the collector by what came of them.',
+    owner: 'collector',
+    labels: { outcome: { values: ['scraped', 'unreachable', 'malformed', 'too_many'] } },
+    seriesBudget: 4,
+  },
   collector_refused_requests_total: {
     kind: 'counter',
     unit: 'items',
@@ -118,15 +126,7 @@ export const telemetryMetrics = {
     labels: {
       signal: { values: signals },
       exporter: {
-        values: [
-          'otlp_http',
-          'otlp_grpc',
-          'prometheus',
-          'prometheusremotewrite',
-          'file',
-          'debug',
-          'store',
-        ],
+        values: ['otlp_http', 'otlp_grpc', 'prometheus', 'prometheusremotewrite', 'file', 'debug', 'store'],
       },
     },
     seriesBudget: 24,

@@ -1,0 +1,37 @@
+/** Opens a `prometheusremotewrite` exporter. */
+import type { PlannedOf } from './config/plan.ts'
+import { bearerToken } from './config/settings.ts'
+import { RemoteWriter } from './export/remote-write.ts'
+import type { Exporter } from './graph/exporter.ts'
+import { viewOfMetrics } from './graph/load.ts'
+import type { ExporterParts } from './open-exporters.ts'
+
+type PlannedWriter = Extract<PlannedOf<'exporters'>, { readonly type: 'prometheusremotewrite' }>
+
+/** Most bytes that wait for one other side, compressed. */
+const maxQueueBytes = 64 * 2 ** 20
+
+export function openRemoteWriter({ type, settings }: PlannedWriter, parts: ExporterParts): Exporter {
+  const { plan, telemetry } = parts
+  const token = bearerToken(settings.auth, plan.extensions)
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const writer = new RemoteWriter({
+    ...settings,
+    headers: { ...settings.headers, ...headers },
+    maxQueueBytes,
+    fetch,
+    onSent: (points) =>
+      telemetry.add('collector_exported_items_total', { signal: 'metrics', exporter: type }, points),
+    onDropped: (where, points) =>
+      telemetry.add('collector_dropped_items_total', { signal: 'metrics', where }, points),
+  })
+  return {
+    isDurable: false,
+    consume: (load) => {
+      writer.append(viewOfMetrics(load))
+      return Promise.resolve()
+    },
+    waiting: () => writer.waiting,
+    close: () => writer.close(),
+  }
+}
