@@ -5,7 +5,7 @@
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { joinSummaries, type Summary } from '../process/summary.ts'
-import { encodeMeta, type BlockMeta } from './block.ts'
+import { encodeMeta, indexedServices, indexedTraces, type BlockMeta } from './block.ts'
 
 /** A request after the fence, not changed any more. */
 export interface Kept {
@@ -100,8 +100,8 @@ export function metaOf(held: readonly Kept[]): BlockMeta {
     minTime: summary.minTime,
     maxTime: summary.maxTime,
     maxDuration: summary.maxDuration,
-    services: [...summary.services],
-    traces: Float64Array.from(summary.traces).sort(),
+    services: indexedServices(summary.services),
+    traces: indexedTraces(summary.traces),
   }
 }
 

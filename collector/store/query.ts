@@ -3,7 +3,7 @@ import { textAttribute, type LogRecord, type Span } from '../process/model.ts'
 import { durationOf, fingerprint, serviceOf, timeOf } from '../process/summary.ts'
 import { decodeLogRecord } from '../wire/logs.ts'
 import { decodeSpan } from '../wire/traces.ts'
-import { mayHold, type BlockMeta } from './block.ts'
+import { mayBeOf, mayHold, type BlockMeta } from './block.ts'
 import { scanBlocks } from './scan.ts'
 import type { SignalStore } from './signal-store.ts'
 import { headOf, logTags, spanTags, walkItems, type Place } from './walk.ts'
@@ -86,7 +86,7 @@ export async function searchTraces(store: SignalStore, question: TraceQuestion):
     test: (meta) =>
       meta.maxDuration >= minDuration &&
       overlaps(meta, question) &&
-      (service === undefined || meta.services.includes(service)),
+      (service === undefined || mayBeOf(meta, service)),
     take: (bytes) => {
       walkItems(bytes, (item, place) => {
         const { start, end } = headOf(item, spanTags)
@@ -120,7 +120,7 @@ export async function findLogs(store: SignalStore, question: LogQuestion): Promi
   const { isPartial } = await scanBlocks(store, {
     test: (meta) =>
       (trace === undefined || mayHold(meta, trace)) &&
-      (service === undefined || meta.services.includes(service)) &&
+      (service === undefined || mayBeOf(meta, service)) &&
       overlaps(meta, question),
     take: (bytes) => {
       walkItems(bytes, (item, place) => {

@@ -49,7 +49,15 @@ function isWhole(meta: BlockMeta, bytes: Uint8Array): boolean {
   }
 }
 
-function summaryOf({ items, minTime, maxTime, maxDuration, services, traces }: BlockMeta): Kept['summary'] {
+/** Tells what the requests of a block are, as far as its index says. */
+export function summaryOf({
+  items,
+  minTime,
+  maxTime,
+  maxDuration,
+  services,
+  traces,
+}: BlockMeta): Kept['summary'] {
   return { items, minTime, maxTime, maxDuration, services: new Set(services), traces: new Set(traces) }
 }
 

@@ -25,10 +25,16 @@ export interface ScanOptions {
  * Hands the blocks that pass a test to `take`, newest first, until it answers true. A block that cannot be read costs
  * itself and is counted.
  */
-export async function scanBlocks(
-  store: SignalStore,
-  { test, take, maxBytes = maxScanBytes }: ScanOptions,
-): Promise<Scan> {
+export async function scanBlocks(store: SignalStore, options: ScanOptions): Promise<Scan> {
+  const release = store.hold()
+  try {
+    return await scan(store, options)
+  } finally {
+    release()
+  }
+}
+
+async function scan(store: SignalStore, { test, take, maxBytes = maxScanBytes }: ScanOptions): Promise<Scan> {
   let isPartial = false
   let blocks = 0
   let bytes = 0
@@ -38,17 +44,23 @@ export async function scanBlocks(
     bytes += block.meta.rawBytes
     const found = await store.read(block)
     if (found.status === 'gone') continue
-    if (found.status === 'damaged') {
-      isPartial = true
-      continue
-    }
-    try {
-      if (take(found.bytes)) break
-    } catch (error) {
-      if (!(error instanceof CollectorError)) throw error
-      store.reportUnreadable()
-      isPartial = true
-    }
+    const outcome = found.status === 'damaged' ? 'unreadable' : taken(store, found.bytes, take)
+    if (outcome === 'done') break
+    isPartial ||= outcome === 'unreadable'
   }
   return { isPartial, blocks, bytes }
+}
+
+function taken(
+  store: SignalStore,
+  bytes: Uint8Array,
+  take: ScanOptions['take'],
+): 'done' | 'on' | 'unreadable' {
+  try {
+    return take(bytes) ? 'done' : 'on'
+  } catch (error) {
+    if (!(error instanceof CollectorError)) throw error
+    store.reportUnreadable()
+    return 'unreadable'
+  }
 }

@@ -2,13 +2,16 @@
  * The last hours of one signal in segment files, bounded by bytes and age: the oldest file is unlinked. How requests
  * come into them is `store-writer.ts`.
  */
+import { renameSync } from 'node:fs'
 import { mkdir, open, readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
 import type { Summary } from '../process/summary.ts'
+import { syncFolder } from '../../lib/sync-files.ts'
 import { verifyPayload, type BlockMeta } from './block.ts'
 import { metaOf, type Kept } from './head.ts'
+import { isWorthJoining, joinBlocks, joiningEnding, type Joined } from './join-blocks.ts'
 import { Quarantine } from './quarantine.ts'
 import { readAt } from './read-at.ts'
 import { isSameBlock, recoverHead } from './recover-head.ts'
@@ -65,21 +68,30 @@ export class SignalStore {
   readonly #segments: Segment[] = []
   readonly #quarantine: Quarantine
   readonly #writer: StoreWriter
+  readonly #blockBytes: number
+  /** Segments are joined one after another. Never rejects. */
+  #joining: Promise<void> = Promise.resolve()
+  /** Scans that are on their way; files are replaced while there is none. */
+  #readers = 0
+  #onIdle: (() => void) | undefined
+  #isClosed = false
 
   private constructor(options: SignalStoreOptions) {
     this.#options = options
+    this.#blockBytes = options.blockBytes ?? defaultBlockBytes
     const { directory, maxBytes, maxAgeMillis, syncMillis = 1_000, onFault, now } = options
     this.#quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
     this.#writer = new StoreWriter({
       directory,
       segmentBytes: options.segmentBytes ?? Math.min(64 * 2 ** 20, Math.ceil(maxBytes / 16)),
       segmentMillis: maxAgeMillis / 16,
-      blockBytes: options.blockBytes ?? defaultBlockBytes,
+      blockBytes: this.#blockBytes,
       syncMillis,
       now,
       onSyncFailed: () => onFault('sync_failed'),
       segments: this.#segments,
       onBlock: () => this.enforceBounds(),
+      onFinished: (segment) => this.#join(segment),
     })
   }
 
@@ -91,12 +103,15 @@ export class SignalStore {
     for (const name of (await readdir(options.directory)).sort()) {
       const [, started, kind, ending] = /^(\d{13})-\d{4}\.(seg|head)(\.corrupt)?$/.exec(name) ?? []
       const path = join(options.directory, name)
+      if (name.endsWith(joiningEnding)) await rm(path, { force: true })
       if (started === undefined) continue
       if (ending !== undefined) await store.#quarantine.add(path, Number(started))
       else if (kind === 'seg') await store.#recover(path, Number(started))
       else heads.push([path, Number(started)])
     }
+    const found = [...store.#segments]
     for (const [path, startedAt] of heads) await store.#recoverHead(path, startedAt)
+    for (const segment of found) store.#join(segment)
     return store
   }
 
@@ -167,6 +182,42 @@ export class SignalStore {
     }
   }
 
+  /** Joins the small blocks of a finished segment, after those before it. */
+  #join(segment: Segment): void {
+    if (!isWorthJoining(segment, this.#blockBytes)) return
+    this.#joining = this.#joining.then(async () => {
+      if (this.#isClosed || !this.#segments.includes(segment)) return
+      const joined = await joinBlocks(segment, this.#blockBytes)
+      if (joined === undefined) return
+      if (this.#readers > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
+      // In one step: whoever reads next finds the new file and the places in it.
+      if (this.#segments.includes(segment)) this.#replace(segment, joined)
+      else await rm(joined.path, { force: true })
+      await syncFolder(this.#options.directory).catch(() => undefined)
+    })
+  }
+
+  #replace(segment: Segment, { path, blocks, bytes }: Joined): void {
+    try {
+      renameSync(path, segment.path)
+    } catch {
+      // The file as it was answers as before; the other is removed at the next start.
+      return
+    }
+    segment.blocks.length = 0
+    segment.blocks.push(...blocks)
+    segment.bytes = bytes
+  }
+
+  /** Keeps the places of blocks as they are until the function it returns is called. */
+  hold(): () => void {
+    this.#readers++
+    return () => {
+      this.#readers--
+      if (this.#readers === 0) this.#onIdle?.()
+    }
+  }
+
   /** Lists the blocks that pass a test and are there now, newest first. */
   *blocks(test: (meta: BlockMeta) => boolean): Generator<StoredBlock> {
     // All of them at once: what is in no segment yet may be in one when the reader comes back for more.
@@ -206,7 +257,9 @@ export class SignalStore {
   }
 
   /** Writes what waits, syncs it to the disk and refuses what comes after. */
-  close(): Promise<void> {
-    return this.#writer.close()
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#writer.close()
+    await this.#joining
   }
 }

@@ -33,6 +33,8 @@ export interface StoreWriterOptions {
   readonly segments: Segment[]
   /** Called after each block, to keep the store within its bounds. */
   readonly onBlock: () => Promise<void>
+  /** Told of a segment that nothing more is written to. */
+  readonly onFinished: (segment: Segment) => void
 }
 
 interface Pending extends Kept {
@@ -246,7 +248,9 @@ export class StoreWriter {
   async #finishSegment(): Promise<void> {
     const writer = this.#segment
     this.#segment = undefined
-    await writer?.close()
+    if (writer === undefined) return
+    await writer.close()
+    this.#options.onFinished(writer.segment)
   }
 }
 

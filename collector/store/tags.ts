@@ -2,6 +2,7 @@
 import type { Attribute, Value } from '../process/model.ts'
 import type { SpanQuery } from '../traceql/compile.ts'
 import { decodeSpan } from '../wire/traces.ts'
+import { mayBeOf } from './block.ts'
 import { overlaps, type TimeRange } from './query.ts'
 import { scanBlocks } from './scan.ts'
 import type { SignalStore } from './signal-store.ts'
@@ -60,8 +61,7 @@ export async function findTagValues(
   const values = new Set<string | number | boolean>()
   await scanBlocks(store, {
     maxBytes,
-    test: (meta) =>
-      overlaps(meta, range) && (query?.service === undefined || meta.services.includes(query.service)),
+    test: (meta) => overlaps(meta, range) && (query?.service === undefined || mayBeOf(meta, query.service)),
     take: (bytes) => {
       walkItems(bytes, (item, place) => {
         if (values.size >= limit) return

@@ -3,7 +3,7 @@ import { durationOf, fingerprint, serviceOf } from '../process/summary.ts'
 import type { SpanQuery } from '../traceql/compile.ts'
 import type { TraceFacts } from '../traceql/fields.ts'
 import { decodeSpan } from '../wire/traces.ts'
-import { mayHold } from './block.ts'
+import { mayBeOf, mayHold } from './block.ts'
 import { overlaps, type Answer, type StoredSpan, type TimeRange } from './query.ts'
 import { scanBlocks } from './scan.ts'
 import type { SignalStore } from './signal-store.ts'
@@ -67,7 +67,7 @@ async function findMatches(store: SignalStore, search: TraceSearch, candidates: 
     test: (meta) =>
       overlaps(meta, search) &&
       meta.maxDuration >= query.minDuration &&
-      (query.service === undefined || meta.services.includes(query.service)),
+      (query.service === undefined || mayBeOf(meta, query.service)),
     take: (bytes) => {
       walkItems(bytes, (item, place) => {
         const head = headOf(item, spanTags)
