@@ -1,43 +1,43 @@
 /** Reads back what a process took and did not come to put into a block. */
-import { open } from 'node:fs/promises'
-import { verifyPayload, type BlockMeta } from './block.ts'
+import { readFile } from 'node:fs/promises'
+import { decodeHeader, decodeMeta, headerBytes, verifyPayload, type BlockMeta } from './block.ts'
 import type { Kept } from './head.ts'
-import { readAt } from './read-at.ts'
-import { recoverSegment, type Recovery, type Segment } from './segment.ts'
 
 export interface RecoveredHead {
-  readonly status: Recovery['status']
   readonly kept: readonly Kept[]
-  /** Writes that are not what was written. */
-  readonly damages: number
-  /** File that holds what was cut off. */
-  readonly aside?: string
+  /** `tail_cut`: a stop cut a request short. `quarantined`: bytes are there and are wrong. */
+  readonly status: 'whole' | 'tail_cut' | 'quarantined'
 }
 
-/** Reads the file of a head: blocks that are not compressed. */
-export async function recoverHead(path: string, startedAt: number): Promise<RecoveredHead> {
-  const { status, segment, aside } = await recoverSegment(path, startedAt)
-  const kept = segment === undefined ? [] : await readKept(segment)
-  return {
-    status,
-    kept,
-    damages: (segment?.blocks.length ?? 0) - kept.length,
-    ...(aside === undefined ? {} : { aside }),
-  }
-}
-
-async function readKept({ path, blocks }: Segment): Promise<Kept[]> {
+/** Reads the file of a head: blocks that are not compressed, then zeros, then what is of another time. */
+export async function recoverHead(path: string): Promise<RecoveredHead> {
+  const content = await readFile(path)
   const kept: Kept[] = []
-  const handle = await open(path, 'r')
-  try {
-    for (const meta of blocks) {
-      const bytes = await readAt(handle, meta.payloadAt, meta.payloadBytes)
-      if (isWhole(meta, bytes)) kept.push({ bytes, summary: summaryOf(meta) })
-    }
-  } finally {
-    await handle.close()
+  let status: RecoveredHead['status'] = 'whole'
+  for (let at = 0; !isEnd(content, at);) {
+    const meta = metaAt(content, at)
+    // Where the next one begins is not known either.
+    if (meta === undefined) return { kept, status: 'quarantined' }
+    at = meta.payloadAt + meta.payloadBytes
+    const bytes = content.subarray(meta.payloadAt, at)
+    if (isWhole(meta, bytes)) kept.push({ bytes, summary: summaryOf(meta) })
+    else status = 'tail_cut'
   }
-  return kept
+  return { kept, status }
+}
+
+/** Tells whether nothing follows: zeros, or too little for a request. */
+function isEnd(content: Buffer, at: number): boolean {
+  return (
+    at + headerBytes > content.length || content.subarray(at, at + headerBytes).every((byte) => byte === 0)
+  )
+}
+
+function metaAt(content: Buffer, at: number): BlockMeta | undefined {
+  const rest = content.subarray(at)
+  const header = decodeHeader(rest)
+  if (header === undefined || rest.length < headerBytes + header.indexBytes) return undefined
+  return decodeMeta(rest, header, at)
 }
 
 function isWhole(meta: BlockMeta, bytes: Uint8Array): boolean {

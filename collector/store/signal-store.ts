@@ -132,16 +132,15 @@ export class SignalStore {
   async #recoverHead(path: string, startedAt: number): Promise<void> {
     const { onFault } = this.#options
     try {
-      const { status, kept, damages, aside } = await recoverHead(path, startedAt)
+      const { status, kept } = await recoverHead(path)
       if (status !== 'whole') onFault(status)
-      if (damages > 0) onFault('block_corrupt')
-      if (aside !== undefined) await this.#quarantine.add(aside, startedAt)
       const found = metaOf(kept)
       const isThere = this.#segments
         .slice(-2)
         .some(({ blocks }) => blocks.some((one) => isSameBlock(one, found)))
       if (kept.length > 0 && !isThere) await this.#writer.writeBlock(kept)
-      await rm(path, { force: true })
+      if (status === 'quarantined') await this.#quarantine.take(path, startedAt)
+      else await rm(path, { force: true })
     } catch {
       onFault('file_unreadable')
     }

@@ -1,7 +1,7 @@
 /**
- * The way of requests into a store: those that arrive while a write is on its way share the next one (group commit) into
- * a head, and once there are enough of them, or for long enough, they become one compressed block of a segment. Two
- * heads take turns, so that nobody waits while a block is compressed.
+ * The way of requests into a store: into a head at once, and when there are enough of them, or for long enough, into one
+ * compressed block of a segment. Two heads take turns, so that nobody waits while a block is compressed. What cannot go
+ * into a head waits, and shares the next block with all that wait with it (group commit).
  */
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -40,6 +40,9 @@ export interface StoreWriterOptions {
 interface Pending extends Kept {
   readonly done: (error?: unknown) => void
 }
+
+/** Answers a request that is on the disk already. */
+const kept = Promise.resolve()
 
 /** Most bytes waiting to be written; beyond it appends are refused. */
 const maxPendingBytes = 64 * 2 ** 20
@@ -99,6 +102,35 @@ export class StoreWriter {
         new CollectorError('STORE_FULL', `more than ${maxPendingBytes} bytes wait for the disk`),
       )
     }
+    return this.#takesAtOnce(bytes)
+      ? this.#appendToHead({ bytes, summary })
+      : this.#appendLater(bytes, summary)
+  }
+
+  /** Whoever waits for the disk waits for one write only, and what is a block by itself needs no head. */
+  #takesAtOnce({ length }: Uint8Array): boolean {
+    const { blockBytes, syncMillis } = this.#options
+    const isFree = this.#draining === undefined && this.#failure === undefined
+    return isFree && syncMillis > 0 && length < blockBytes && this.#head.bytes < blockBytes
+  }
+
+  #appendToHead(one: Kept): Promise<void> {
+    try {
+      this.#addToHead(one)
+      return kept
+    } catch (cause) {
+      return Promise.reject(failed(cause))
+    }
+  }
+
+  #addToHead(kept: Kept): void {
+    this.#head.append(kept)
+    if (this.#head.bytes >= this.#options.blockBytes) this.#seal()
+    // The other half of the interval is the segment's.
+    else this.#timer ??= setTimeout(() => this.#sealLate(), this.#options.syncMillis / 2)
+  }
+
+  #appendLater(bytes: Uint8Array, summary: Summary): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (error?: unknown) => (error === undefined ? resolve() : reject(error as Error))
       this.#pending.push({ bytes, summary, done })
@@ -130,7 +162,8 @@ export class StoreWriter {
       this.#seal()
     }
     await this.#sealing
-    await Promise.all([this.#head.close(), this.#spare.close()])
+    this.#head.close()
+    this.#spare.close()
     await this.#finishSegment()
   }
 
@@ -143,7 +176,7 @@ export class StoreWriter {
         await this.#keep(taken)
         for (const { done } of taken) done()
       } catch (cause) {
-        const error = new CollectorError('STORE_FAILED', 'the disk did not take a block', { cause })
+        const error = failed(cause)
         for (const { done } of taken) done(error)
       }
     }
@@ -167,16 +200,12 @@ export class StoreWriter {
   async #keep(taken: readonly Pending[]): Promise<void> {
     const { blockBytes, syncMillis } = this.#options
     const size = taken.reduce((sum, { bytes }) => sum + bytes.length, 0)
-    // Whoever waits for the disk waits for one write only; and what is a block by itself needs no head.
     if (syncMillis === 0 || (size >= blockBytes && this.#head.bytes === 0)) {
       await this.writeBlock(taken)
       return
     }
     await this.#makeRoom()
-    await this.#head.append(taken)
-    if (this.#head.bytes >= blockBytes) this.#seal()
-    // The other half of the interval is the segment's.
-    else this.#timer ??= setTimeout(() => this.#sealLate(), syncMillis / 2)
+    for (const { bytes, summary } of taken) this.#addToHead({ bytes, summary })
   }
 
   /** Waits for the other head where this one is full, or where the disk did not take the other one. */
@@ -190,14 +219,17 @@ export class StoreWriter {
   #sealLate(): void {
     this.#timer = undefined
     this.#seal()
-    // The other head is on its way: this one has its turn after it.
-    if (this.#head.bytes > 0) this.#timer ??= setTimeout(() => this.#sealLate(), this.#options.syncMillis / 2)
+    // The other head is on its way: this one has its turn after it, and so has one that the disk did not take.
+    if (this.heads.length > 0)
+      this.#timer ??= setTimeout(() => this.#sealLate(), this.#options.syncMillis / 2)
   }
 
   /** Begins to make a block of the head, unless the other one is still on its way. */
   #seal(): void {
     if (this.#sealing !== undefined) return
     if (this.#spare.bytes === 0) {
+      this.#failure = undefined
+      if (this.#head.bytes === 0) return
       const full = this.#head
       this.#head = this.#spare
       this.#spare = full
@@ -208,13 +240,14 @@ export class StoreWriter {
   async #sealSpare(): Promise<void> {
     const head = this.#spare
     try {
-      if (head.bytes > 0) await this.writeBlock(head.held, () => head.forget())
-      await head.truncate()
+      await this.writeBlock(head.held, () => head.forget())
+      head.empty()
       this.#failure = undefined
     } catch (error) {
       this.#failure = error
     }
     this.#sealing = undefined
+    if (this.#failure === undefined && this.#head.bytes >= this.#options.blockBytes) this.#seal()
   }
 
   async #write(kept: readonly Kept[], onWritten: () => void): Promise<void> {
@@ -252,6 +285,10 @@ export class StoreWriter {
     await writer.close()
     this.#options.onFinished(writer.segment)
   }
+}
+
+function failed(cause: unknown): CollectorError {
+  return new CollectorError('STORE_FAILED', 'the disk did not take a request', { cause })
 }
 
 function readMeta(encoded: Buffer, offset: number): BlockMeta {

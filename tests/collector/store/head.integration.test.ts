@@ -72,7 +72,7 @@ describe('the head of the local store', () => {
       expect(await spansFound(store, 1)).to.equal(8)
     }
     await store.close()
-    const again = await openStore()
+    const again = await openStore({ blockBytes: 50_000 })
     for (let seed = 1; seed <= 20; seed++) expect(await spansFound(again, seed)).to.equal(8)
     expect([...again.blocks(() => true)].length).to.be.within(5, 12)
     expect(await named('.head')).to.deep.equal([])
@@ -120,9 +120,9 @@ describe('the head of the local store', () => {
     const content = await readFile(join(directory, head))
     await store.close()
     for (const [cut, at] of [
-      [content.length - 10, -1],
+      [content.length - 50, -1],
       [content.length, Math.floor(content.length / 2)],
-      [content.length, content.length - 5],
+      [content.length, content.length - 50],
     ] as const) {
       faults = []
       for (const name of await readdir(directory)) await rm(join(directory, name))
