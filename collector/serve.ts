@@ -1,5 +1,6 @@
 /** Builds the collector from its settings, opens its doors, and closes them in order. */
 import type { RejectionCode } from '../contracts/metrics/http.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type winston from 'winston'
 import { ports } from '../contracts/ports.ts'
 import type { ServiceToken } from '../contracts/service-token.ts'
@@ -45,6 +46,8 @@ export interface Collector {
 
 /** How often processors and connectors are asked what they let go. */
 const releaseMillis = 1_000
+/** Longest wait at the end for exporters to take what was held; those that wait for another side are cut after it. */
+const drainMillis = 2_000
 
 /** Starts the collector; resolves when every door is open. */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
@@ -97,7 +100,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
       faults.switchAllOff()
       for (const timer of timers) clearInterval(timer)
       limiters.stop()
-      await graph.drain()
+      await Promise.race([graph.drain(), sleep(drainMillis, undefined, { ref: false })])
       await Promise.all(exporters.values().map(({ exporter }) => exporter.close()))
       await Promise.all([stores.traces.close(), stores.logs.close()])
       await Promise.all(doors.map((door) => door.close()))

@@ -18,9 +18,11 @@ import { startCollectorProcess, type RunningCollector } from '../process-under-t
 interface Waits {
   readonly decision: string
   readonly flush: string
+  /** More keys of the exporter of sampled spans. */
+  readonly sampled?: string
 }
 
-const configuration = (sink: string, queues: string, { decision, flush }: Waits) => `
+const configuration = (sink: string, queues: string, { decision, flush, sampled = '' }: Waits) => `
 receivers:
   otlp: { protocols: { http: { endpoint: '127.0.0.1:0' }, grpc: { endpoint: '127.0.0.1:0' } } }
   otlp/second: { protocols: { http: { endpoint: '127.0.0.1:0' } } }
@@ -44,7 +46,7 @@ exporters:
   prometheus: { endpoint: '127.0.0.1:0', enable_open_metrics: true }
   otlp_http/plain: { endpoint: '${sink}/plain', sending_queue: { storage: file_storage }, retry_on_failure: { initial_interval: 50ms, max_interval: 100ms } }
   otlp_http/changed: { endpoint: '${sink}/changed', sending_queue: { storage: file_storage }, retry_on_failure: { initial_interval: 50ms, max_interval: 100ms } }
-  otlp_http/sampled: { endpoint: '${sink}/sampled' }
+  otlp_http/sampled: { endpoint: '${sink}/sampled'${sampled} }
   otlp_http/metrics: { endpoint: '${sink}/metrics' }
 extensions:
   health_check: { endpoint: '127.0.0.1:0' }
@@ -210,6 +212,16 @@ describe('a collector with several pipelines', function () {
       'traces.span.metrics.calls',
       'traces_service_graph_request_total',
     ])
+  })
+
+  it('stops in time though an exporter without a queue waits for the other side', async () => {
+    sink.status = 503
+    await begin({ ...never, sampled: ', sending_queue: { enabled: false }' })
+    const answer = postSpans('otlp', callOf('b', true))
+    expect(await answer).to.equal(200)
+    await collector.kill('SIGTERM')
+    // Anything else says that it could not stop cleanly.
+    expect(collector.child.exitCode).to.equal(0)
   })
 
   it('keeps for each durable output what it acknowledged, over kill -9', async () => {
