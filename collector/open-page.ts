@@ -7,7 +7,7 @@ import { exposeSpanMetrics, spanMetricsNames } from './export/prometheus-text.ts
 import type { CountedSpans } from './graph/connectors.ts'
 import type { Exporter } from './graph/exporter.ts'
 import { viewOfMetrics } from './graph/load.ts'
-import type { ExporterParts } from './open-exporters.ts'
+import type { ExporterParts } from './exporter-parts.ts'
 import { createMetricsDoor } from './receive/scrape-doors.ts'
 
 type PageSettings = Extract<PlannedOf<'exporters'>, { readonly type: 'prometheus' }>['settings']

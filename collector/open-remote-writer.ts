@@ -4,7 +4,7 @@ import { bearerToken } from './config/settings.ts'
 import { RemoteWriter } from './export/remote-write.ts'
 import type { Exporter } from './graph/exporter.ts'
 import { viewOfMetrics } from './graph/load.ts'
-import type { ExporterParts } from './open-exporters.ts'
+import type { ExporterParts } from './exporter-parts.ts'
 
 type PlannedWriter = Extract<PlannedOf<'exporters'>, { readonly type: 'prometheusremotewrite' }>
 
