@@ -187,13 +187,13 @@ export class ProtobufReader {
     return length > internLongest ? this.#bytes.toString('utf8', at, at + length) : this.#intern(at, length)
   }
 
-  /** Reads an id of `size` bytes as lower-case hex; one without bytes, or of zeros, is none and empty. */
+  /** Reads an id of `size` bytes as lower-case hex; one without bytes, or that is no id, is empty. */
   id(size: 8 | 16): string {
     const length = this.#length()
     const at = this.#advance(length)
     if (length === 0) return ''
     if (length !== size) throw malformed(`an id of ${length} bytes, expected ${size}`)
-    return isZero(this.#bytes, at, length) ? '' : this.#bytes.toString('hex', at, at + length)
+    return isNoId(this.#bytes, at, length) ? '' : this.#bytes.toString('hex', at, at + length)
   }
 
   #intern(at: number, length: number): string {
@@ -270,8 +270,18 @@ export function malformed(found: string): CollectorError {
   return new CollectorError('OTLP_MALFORMED', `found ${found}, expected an otlp message`)
 }
 
-/** Tells whether bytes are zeros; of most ids the first byte is not. */
-export function isZero(bytes: Uint8Array, at: number, length: number): boolean {
-  for (let index = at; index < at + length; index++) if (bytes[index] !== 0) return false
+/**
+ * Tells whether the bytes of an id are none: zeros, or sixteen that are printable, which random ones never are and names
+ * of people may be. Of most ids the first bytes tell.
+ */
+export function isNoId(bytes: Uint8Array, at: number, length: number): boolean {
+  const first = bytes[at] ?? 0
+  if (first !== 0 && length !== 16) return false
+  const [least, most] = first === 0 ? [0, 0] : [32, 126]
+  for (let index = at; index < at + length; index++) {
+    // In bounds: the caller has read the length.
+    const byte = bytes[index] as number
+    if (byte < least || byte > most) return false
+  }
   return true
 }

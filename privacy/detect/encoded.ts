@@ -39,9 +39,14 @@ export function hasEncodedText(value: string): boolean {
   return digits >= fewestDigits && value.length >= fewestHexDigits && hasHexadecimalText(value)
 }
 
-/** Tells whether an identifier in hexadecimal is a text instead; shorter ones than a trace id are not looked at. */
+/**
+ * Tells whether an identifier in hexadecimal is a text instead. Eight random bytes are readable once in forty
+ * thousand times, sixteen never; what is shorter than a span id is not looked at.
+ */
 export function isDigestOfText(value: string): boolean {
-  return value.length >= digestDigits && isText(hexBytes(value, 0))
+  if (value.length < fewestHexDigits) return false
+  const bytes = hexBytes(value, 0)
+  return value.length >= digestDigits ? isText(bytes) : isReadable(bytes)
 }
 
 function isBase64Sign(unit: number): boolean {

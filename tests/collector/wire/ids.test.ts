@@ -41,6 +41,16 @@ describe('an id', () => {
     expect(logs.splice(recordOf(Buffer.alloc(16), filled(8)))).to.equal(undefined)
   })
 
+  it('of a trace that is a readable text is none, because it may be a name', () => {
+    const name = Buffer.from('Cosmo Brandywine')
+    const bytes = spanOf(name, filled(8))
+    expect(decodeTraces(bytes)[0]?.scopes[0]?.items[0]?.traceId).to.equal('')
+    expect(decodeLogs(recordOf(name, filled(8)))[0]?.scopes[0]?.items[0]?.traceId).to.equal('')
+    const json = jsonOf(name.toString('hex'), '07'.repeat(8))
+    expect(tracesFromJson(json)[0]?.scopes[0]?.items[0]?.traceId).to.equal('')
+    expect(traces.splice(bytes)).to.equal(undefined)
+  })
+
   it('that begins with a zero is one', () => {
     const trace = Buffer.concat([Buffer.alloc(15), Buffer.from([1])])
     const bytes = spanOf(trace, filled(8))
