@@ -23,6 +23,19 @@ const tokensFile: Setting<readonly ServiceToken[]> = {
   read: (value) => (value === undefined ? [] : jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens).read(value)),
 }
 
+/**
+ * Halves of the space for young objects, in MiB. With Node's own 16 a collector grew by 160 MiB when every name was new;
+ * with 8 by 48, at the same speed; with 4 it was slower.
+ */
+const youngSpace = '--max-semi-space-size=8'
+
+/** Begins anew with the bound, which can be given only to a process that begins; the process stays the same one. */
+function boundYoungSpace(): void {
+  if (process.execve === undefined || process.execArgv.some((flag) => flag.includes('semi-space'))) return
+  const own = [process.execPath, youngSpace, ...process.execArgv, ...process.argv.slice(1)]
+  process.execve(process.execPath, own, process.env)
+}
+
 async function start(files: ServeFiles) {
   const { config, appliance, given } = readAll({
     config: () => loadServed(files.config),
@@ -70,6 +83,7 @@ program
   .option('--config <file>', 'OpenTelemetry Collector configuration', 'compose/collector.yaml')
   .option('--appliance <file>', 'settings beyond it', 'compose/appliance.yaml')
   .action(async (files: ServeFiles) => {
+    boundYoungSpace()
     process.exit(await runUntilSignal({ name: 'collector', start: () => start(files) }))
   })
 program
