@@ -46,7 +46,7 @@ export const databaseAttributes = {
   'rpc.system': oneOf(['grpc', 'jsonrpc', 'connect_rpc', 'aws-api']),
   'rpc.system.name': oneOf(['grpc', 'jsonrpc', 'connect_rpc', 'aws-api']),
   'rpc.service': shaped('identifier', 128),
-  'rpc.method': shaped('identifier', 128),
+  'rpc.method': shaped('method', 128),
   'rpc.grpc.status_code': number(0, 16),
   'rpc.response.status_code': shaped('error_type', 40),
   'messaging.system': oneOf(['kafka', 'rabbitmq', 'aws_sqs', 'redis']),

@@ -12,6 +12,8 @@ export const shapes = [
   'word',
   /** Identifier of a table, a method, a thread: `AspNetUsers`, `Booking.Create`. */
   'identifier',
+  /** Method of a remote call, alone or behind its service: `com.example.Echo/echo`. */
+  'method',
   /** Function or type in a stack: `Router.handle`, `<anonymous>`. Pages may name theirs too. */
   'code',
   /** Package or scope name: `@opentelemetry/instrumentation-pg`. */
@@ -24,6 +26,8 @@ export const shapes = [
   'uuid',
   /** Lower-case hexadecimal, 8–64 characters: trace, span, container and commit ids. */
   'hex',
+  /** Short or whole digest that a program made of its own: of a commit, a container. */
+  'commit',
   /** Language tag of BCP 47: `en-GB`. */
   'language',
   /** Host name of a machine of the operator. */

@@ -55,7 +55,7 @@ export const resourceAttributes = {
   'process.owner': personal,
   'process.title': personal,
   'process.working_directory': personal,
-  'container.id': shaped('hex'),
+  'container.id': shaped('commit'),
   'container.name': shaped('word'),
   'container.image.name': shaped('package', 128),
   'container.image.tags': shaped('version'),

@@ -142,6 +142,13 @@ export const operations: readonly string[] = [
   ...new Set([...sql, ...sql.map((word) => word.toLowerCase()), ...redis, ...documents]),
 ]
 
+/** Status codes of gRPC (grpc/doc/statuscodes.md), by name. */
+export const grpcCodes: readonly string[] = (
+  'OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED ' +
+  'RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS ' +
+  'UNAUTHENTICATED'
+).split(' ')
+
 /** Letters that stand in versions: stages, builds, distributions, flavours of images. */
 export const versionWords: ReadonlySet<string> = new Set(
   (

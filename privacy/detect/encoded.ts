@@ -49,6 +49,22 @@ export function isDigestOfText(value: string): boolean {
   return value.length >= digestDigits ? isText(bytes) : isReadable(bytes)
 }
 
+/** Four letters, which four random bytes are twice in a thousand times: enough where digests are short. */
+const shortHexadecimal = /[0-9a-f]{8,}/gi
+
+/** Tells whether hexadecimal digits are the letters of a word; stricter than what is asked of any identifier. */
+export function hasWordInHexadecimal(value: string): boolean {
+  for (const [run] of value.matchAll(shortHexadecimal)) {
+    const isWord = [0, 1].some((offset) => hexBytes(run, offset).every(isLetter))
+    if (isWord) return true
+  }
+  return false
+}
+
+function isLetter(byte: number): boolean {
+  return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90)
+}
+
 function isBase64Sign(unit: number): boolean {
   return unit === 43 || unit === 45 || unit === 47 || unit === 95
 }

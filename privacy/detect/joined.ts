@@ -5,7 +5,7 @@
 
 /** Up to three letters, then groups of two digits and more, or of one digit each. */
 const joined =
-  /(?<![A-Za-z0-9])([A-Za-z]{0,3}[_+ -]?)(\d{2,9}(?:[_+ -]{1,2}\d{2,9}){1,4}|\d(?:[_+ -]\d){3,15})(?![A-Za-z0-9])/g
+  /(?<![A-Za-z0-9]|\d[_+ -])([A-Za-z]{0,3}[_+ -]?)(\d{2,9}(?:[_+ -]{1,2}\d{2,9}){1,4}|\d(?:[_+ -]\d){3,15})(?![A-Za-z0-9]|[_+ -]\d)/g
 const date = /^(?:19|20)\d\d[_+ -](?:0[1-9]|1[0-2])[_+ -](?:[0-2]\d|3[01])(?![0-9])/
 const signs = /[_+ -]/g
 /** Names of processors in names of systems and packages. */

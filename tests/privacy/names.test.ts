@@ -12,15 +12,25 @@ const specs: [string, AttributeSpec][] = Object.entries(attributes)
 const keysOf = (...shapes: readonly string[]) =>
   specs.filter(([, spec]) => 'shape' in spec && shapes.includes(spec.shape)).map(([key]) => key)
 
+const hexOf = (value: string) => Buffer.from(value.replace('_', '')).toString('hex')
+
 describe('a name of a person', () => {
   const written = ['Featherstone', 'FEATHERSTONE', 'Quillon_Featherstone', 'QuillonFeatherstone', 'Quillon.F']
 
   for (const value of written) {
     it(`does not pass as the name of a program, an error or a version where it is written ${value}`, () => {
-      const keys = keysOf('word', 'version', 'error_type', 'uuid', 'hex', 'language')
+      const keys = keysOf('word', 'version', 'error_type', 'uuid', 'hex', 'commit', 'language')
       expect(keys).to.include.members(['service.name', 'error.type', 'service.version', 'reason'])
       for (const key of keys) {
-        for (const form of [value, `E${value}`, `1.${value}`, `1.0.0-${value}`, `v1+${value}.2`])
+        for (const form of [
+          value,
+          `E${value}`,
+          `1.${value}`,
+          `1.0.0-${value}`,
+          `v1+${value}.2`,
+          `1.${hexOf(value)}`,
+          hexOf(value),
+        ])
           expect(program.attribute('span.attribute', key, form), `${key} ${form}`).to.equal(undefined)
       }
     })
