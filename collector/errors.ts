@@ -26,6 +26,8 @@ export type CollectorCode =
   | 'EXPORT_REFUSED'
   /** The other side of an exporter could not be reached for as long as was tried; it may take the request later. */
   | 'EXPORT_GIVEN_UP'
+  /** The file that an exporter writes cannot be opened. */
+  | 'EXPORT_FILE_UNUSABLE'
   /** The folder that queues are to be kept in is not there. */
   | 'QUEUE_FOLDER_MISSING'
   /** A TraceQL query asks for what cannot be answered here. */

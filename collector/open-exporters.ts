@@ -1,24 +1,12 @@
 /** Opens every exporter of the plan. */
-import type winston from 'winston'
-import type { RejectionCode } from '../contracts/metrics/http.ts'
-import type { Plan, PlannedOf } from './config/plan.ts'
+import type { PlannedOf } from './config/plan.ts'
+import { openDebug, openFile } from './export/open-local.ts'
 import { openSender } from './export/open-sender.ts'
-import type { CountedSpans } from './graph/connectors.ts'
 import type { Exporter } from './graph/exporter.ts'
 import { directPages } from './graph/pages.ts'
+import type { ExporterParts } from './exporter-parts.ts'
 import { openRemoteWriter } from './open-remote-writer.ts'
 import { openPage } from './open-page.ts'
-import type { Telemetry } from './telemetry.ts'
-
-export interface ExporterParts {
-  readonly plan: Plan
-  readonly telemetry: Telemetry
-  readonly log: winston.Logger
-  /** By the id of the connector. */
-  readonly spanMetrics: ReadonlyMap<string, CountedSpans>
-  readonly onRejected: (code: RejectionCode) => void
-  readonly onDefect: (error: unknown) => void
-}
 
 export interface OpenExporter {
   readonly type: PlannedOf<'exporters'>['type']
@@ -37,7 +25,7 @@ const nop: Exporter = {
 /**
  * Opens them, by id.
  *
- * @throws CollectorError QUEUE_FOLDER_MISSING
+ * @throws CollectorError QUEUE_FOLDER_MISSING, EXPORT_FILE_UNUSABLE
  */
 export async function openExporters(parts: ExporterParts): Promise<ReadonlyMap<string, OpenExporter>> {
   const pages = directPages(parts.plan)
@@ -48,8 +36,7 @@ export async function openExporters(parts: ExporterParts): Promise<ReadonlyMap<s
       const page = await openPage(planned.settings, parts, parts.spanMetrics.get(pages.get(id) ?? ''))
       opened.set(id, { type, exporter: page, port: page.port })
     } else {
-      const exporter = await openExporter(planned, parts)
-      if (exporter !== undefined) opened.set(id, { type, exporter })
+      opened.set(id, { type, exporter: await openExporter(planned, parts) })
     }
   }
   return opened
@@ -58,7 +45,7 @@ export async function openExporters(parts: ExporterParts): Promise<ReadonlyMap<s
 async function openExporter(
   planned: Exclude<PlannedOf<'exporters'>, { readonly type: 'prometheus' }>,
   parts: ExporterParts,
-): Promise<Exporter | undefined> {
+): Promise<Exporter> {
   switch (planned.type) {
     case 'nop':
       return nop
@@ -67,7 +54,9 @@ async function openExporter(
     case 'otlp_http':
     case 'otlp_grpc':
       return openSender(planned, parts)
-    default:
-      return undefined
+    case 'file':
+      return openFile(planned.settings, parts)
+    case 'debug':
+      return openDebug(planned.settings, parts)
   }
 }

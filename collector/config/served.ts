@@ -3,9 +3,6 @@ import { ConfigError, type ConfigFault } from '../../lib/config.ts'
 import { pointer, sections, type Section } from './component.ts'
 import type { CollectorConfig } from './config.ts'
 
-/** Types that are not run, by section. */
-const unservedTypes: Readonly<Partial<Record<Section, readonly string[]>>> = { exporters: ['file', 'debug'] }
-
 const serverKeys = ['certFile', 'certPem', 'keyFile', 'keyPem']
 /** Keys that are not honoured, by section and type; the dotted path of each. */
 const unservedKeys: Readonly<Partial<Record<Section, Readonly<Record<string, readonly string[]>>>>> = {
@@ -46,7 +43,6 @@ export function checkServed({ plan, faultAt }: CollectorConfig): void {
 }
 
 function unserved(section: Section, type: string, settings: unknown): readonly string[] {
-  if (unservedTypes[section]?.includes(type) === true) return ['a type that serve runs']
   return (unservedKeys[section]?.[type] ?? [])
     .filter((path) => isGiven(settings, path.split('.')))
     .map((path) => `no ${path}, which serve does not do`)
