@@ -271,8 +271,8 @@ export function malformed(found: string): CollectorError {
 }
 
 /**
- * Tells whether the bytes of an id are none: zeros, or sixteen that are printable, which random ones never are and names
- * of people may be. Of most ids the first bytes tell.
+ * Tells whether the bytes of an id are none: zeros, or sixteen that are printable and differ, which random ones never are
+ * and names of people may be. Of most ids the first bytes tell.
  */
 export function isNoId(bytes: Uint8Array, at: number, length: number): boolean {
   const first = bytes[at] ?? 0
@@ -283,5 +283,8 @@ export function isNoId(bytes: Uint8Array, at: number, length: number): boolean {
     const byte = bytes[index] as number
     if (byte < least || byte > most) return false
   }
-  return true
+  return first === 0 || new Set(bytes.subarray(at, at + length)).size >= fewestLetters
 }
+
+/** Different characters of a name; ids that somebody typed for a test have fewer. */
+const fewestLetters = 5

@@ -51,6 +51,14 @@ describe('an id', () => {
     expect(traces.splice(bytes)).to.equal(undefined)
   })
 
+  it('that somebody typed is one', () => {
+    for (const byte of [0x22, 0x33, 0x61]) {
+      const bytes = spanOf(Buffer.alloc(16, byte), filled(8))
+      expect(traces.splice(bytes)?.summary.items).to.equal(1)
+      expect(decodeTraces(bytes)[0]?.scopes[0]?.items[0]?.traceId).to.have.length(32)
+    }
+  })
+
   it('that begins with a zero is one', () => {
     const trace = Buffer.concat([Buffer.alloc(15), Buffer.from([1])])
     const bytes = spanOf(trace, filled(8))
