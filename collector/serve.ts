@@ -84,6 +84,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     telemetry.set('collector_memory_limited', {}, limiters.isAnyLimited() ? 1 : 0)
     const series = spanMetrics.values().reduce((sum, { metrics }) => sum + metrics.size, 0)
     telemetry.set('collector_span_metrics_series', {}, series)
+    telemetry.set('collector_held_traces', {}, graph.held())
     setQueueGauges(telemetry, stores, exporters)
   }
   const intakeOf = (id: string) => createIntake({ ...gate, ...fence.of(id) }, graph.outletsOf(id))

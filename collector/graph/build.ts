@@ -27,6 +27,8 @@ export interface Graph {
   readonly release: (nowMillis: number) => void
   /** Lets go of all that is held, in the order of the pipelines; resolves when the exporters have it. */
   readonly drain: () => Promise<void>
+  /** Traces that samplers hold undecided. */
+  readonly held: () => number
 }
 
 /**
@@ -39,17 +41,26 @@ export function buildGraph(parts: GraphParts): Graph {
   // Those that are fed come after those that feed them, so the last is built first.
   for (const pipeline of parts.plan.pipelines.toReversed()) builder.add(pipeline, pipeline.signal)
   const { timed, flows } = builder
+  // Nobody waits for what is let go, so nobody would hear of its defects.
+  const guarded = (work: () => void) => {
+    try {
+      work()
+    } catch (error) {
+      parts.tally.onDefect(error)
+    }
+  }
   return {
     outletsOf: (receiver) => builder.outletsOf(receiver),
     release: (nowMillis) => {
-      for (const each of timed) each.release(nowMillis)
+      for (const each of timed) guarded(() => each.release(nowMillis))
     },
     drain: async () => {
       for (const each of timed.toReversed()) {
-        each.drain()
+        guarded(() => each.drain())
         await flows.idle()
       }
     },
+    held: () => timed.reduce((sum, each) => sum + (each.held?.() ?? 0), 0),
   }
 }
 

@@ -18,6 +18,8 @@ export interface Timed {
   readonly release: (nowMillis: number) => void
   /** Lets go of all that is left. */
   readonly drain: () => void
+  /** Traces that are held undecided; absent where none are. */
+  readonly held?: () => number
 }
 
 export interface StageParts {
@@ -94,6 +96,7 @@ function holdOf(sampling: TailSampling, { flows, nowMillis, timed }: StageParts)
       timed.push({
         release: (now) => letGo(sampling.release(now)),
         drain: () => letGo(sampling.drain()),
+        held: sampling.held,
       })
       return (batch) => {
         const now = nowMillis()

@@ -153,6 +153,14 @@ export const telemetryMetrics = {
     },
     seriesBudget: 5,
   },
+  collector_held_traces: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning: 'Traces that tail sampling holds in memory until it decides about them.',
+    owner: 'collector',
+    labels: {},
+    seriesBudget: 1,
+  },
   collector_memory_limited: {
     kind: 'gauge',
     unit: 'state',

@@ -99,20 +99,27 @@ describe('a collector with several pipelines', function () {
   let home: string
   let sink: OtlpSink
   let collector: RunningCollector
+  /** Those that may still run. */
+  const started: RunningCollector[] = []
 
   async function begin(waits: Waits): Promise<void> {
     const config = configuration(await sink.listen(), join(home, 'queues'), waits)
     await writeFile(join(home, 'collector.yaml'), config)
+    await restart()
+  }
+  async function restart(): Promise<void> {
     collector = await startCollectorProcess(home, ['--config', join(home, 'collector.yaml')])
+    started.push(collector)
   }
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'campanile-graph-'))
     sink = new OtlpSink()
   })
   afterEach(async () => {
-    if (collector.child.exitCode === null && collector.child.signalCode === null)
-      await collector.kill('SIGTERM')
     sink.close()
+    for (const { child, kill } of started.splice(0)) {
+      if (child.exitCode === null && child.signalCode === null) await kill('SIGTERM')
+    }
     await rm(home, { recursive: true, force: true })
   })
 
@@ -206,6 +213,7 @@ describe('a collector with several pipelines', function () {
     expect(await postSpans('otlp', callOf('b', true))).to.equal(200)
     await eventually('spans are passed on', () => sink.spans('plain').length === 2)
     expect(sink.spans('sampled')).to.have.length(0)
+    expect(await metricTotal(`${collector.url('telemetry')}/metrics`, 'collector_held_traces')).to.equal(1)
     await collector.kill('SIGTERM')
     expect(sink.spans('sampled')).to.have.length(2)
     expect([...names(sink.metrics('metrics'))]).to.include.members([
@@ -231,7 +239,7 @@ describe('a collector with several pipelines', function () {
       expect(await postSpans('otlp', callOf(digit, false))).to.equal(200)
     await collector.kill('SIGKILL')
     sink.status = 200
-    collector = await startCollectorProcess(home, ['--config', join(home, 'collector.yaml')])
+    await restart()
     await eventually('all spans arrive', () => new Set(ids(sink.spans('plain'))).size === 8)
     await eventually('changed spans arrive', () => new Set(ids(sink.spans('changed'))).size === 4)
     const found = await (await fetch(`${collector.url('query')}/api/search?limit=100`)).json()
