@@ -8,6 +8,7 @@ import { CollectorError } from './errors.ts'
 import type { Intake } from './graph/intake.ts'
 import type { LoadSignal } from './graph/load.ts'
 import { countPoints } from './process/metric-model.ts'
+import type { Admission } from './receive/admission.ts'
 import { reasonOf } from './receive/door.ts'
 import { createFaroReceiver } from './receive/faro.ts'
 import { listenGrpc } from './receive/grpc-server.ts'
@@ -25,6 +26,8 @@ export interface ReceiverParts {
   readonly intakeOf: (receiver: string) => Intake
   /** True while memory is short for one of the pipelines of a receiver. */
   readonly isLimited: (receiver: string) => boolean
+  /** Room that all receivers of OTLP share. */
+  readonly admission: Admission
 }
 
 /** Something that is open; with a port where it listens. */
@@ -82,7 +85,7 @@ async function openHttp(planned: PlannedReceiver<'otlp'>, parts: ReceiverParts):
   if (http === undefined) return []
   const otlp = settings.otlpSettings(http, parts.plan.extensions)
   const shared = sharedBy(planned, parts)
-  const handler = createOtlpReceiver({ ...otlp, ...shared })
+  const handler = createOtlpReceiver({ ...otlp, ...shared, admission: parts.admission })
   const { port, close } = await listen(handler, {
     ...otlp.address,
     onRejected: (code) => shared.onRefused(reasonOf(code)),
@@ -95,7 +98,7 @@ async function openGrpc(planned: PlannedReceiver<'otlp'>, parts: ReceiverParts):
   if (grpc === undefined) return []
   const otlp = settings.grpcSettings(grpc, parts.plan.extensions)
   const shared = sharedBy(planned, parts)
-  const handler = createGrpcReceiver({ ...otlp, ...shared })
+  const handler = createGrpcReceiver({ ...otlp, ...shared, admission: parts.admission })
   const { port, close } = await listenGrpc(handler, {
     ...otlp.address,
     ...(otlp.maxStreams === undefined ? {} : { maxStreams: otlp.maxStreams }),

@@ -21,6 +21,7 @@ import { openFence } from './open-fence.ts'
 import { logDefect, openReceivers, type OpenDoor } from './open-receivers.ts'
 import { openStores, startUpkeep, storeSink, type Stores } from './open-stores.ts'
 import { SpanMetrics } from './process/span-metrics.ts'
+import { Admission } from './receive/admission.ts'
 import { createQueryApi } from './receive/query-api.ts'
 import { createPlainDoor, createTelemetryDoor } from './receive/scrape-doors.ts'
 import { setQueueGauges } from './queue-gauges.ts'
@@ -89,7 +90,16 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   }
   const intakeOf = (id: string) => createIntake({ ...gate, ...fence.of(id) }, graph.outletsOf(id))
   const { isLimited } = limiters
-  const receivers = await openReceivers({ plan, appliance, log, telemetry, intakeOf, isLimited })
+  const admission = new Admission({ roomBytes: limiters.roomBytes })
+  const receivers = await openReceivers({
+    plan,
+    appliance,
+    log,
+    telemetry,
+    intakeOf,
+    isLimited,
+    admission,
+  })
   const doors = await openDoors({ options, telemetry, stores, faults, plain })
   const open = portsOf([...receivers, ...exporterDoors(exporters), ...doors])
   log.info('collector ready', open)

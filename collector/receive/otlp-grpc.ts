@@ -8,6 +8,7 @@ import { Refusal } from '../../lib/refusal.ts'
 import type { Intake } from '../graph/intake.ts'
 import { countDataPoints } from '../wire/metrics.ts'
 import { encodePartialSuccess, grpcStatusOf, type GrpcStatus } from '../wire/status.ts'
+import { roomFor, type Admission } from './admission.ts'
 import { collect, encodings, inflateBody, isEncoding, overloaded } from './body.ts'
 import { bearerOf, isSameSecret, reasonOf, toRefusal } from './door.ts'
 import { metricsRejected, type Signal } from './otlp-http.ts'
@@ -18,6 +19,8 @@ export interface GrpcReceiverOptions {
   readonly intake: Intake
   /** True while the memory limiter refuses. */
   readonly isLimited: () => boolean
+  /** Has room for what is read and worked on. */
+  readonly admission: Admission
   /** Token that clients must show as `authorization: Bearer`. Absent: everybody who reaches the port. */
   readonly bearerToken?: string
   readonly onReceived: (signal: Signal, items: number) => void
@@ -64,8 +67,16 @@ async function answer(
       throw new Refusal('not_found', { detail: 'expected the Export call of a signal' })
     checkToken(headers, options.bearerToken)
     if (options.isLimited()) throw overloaded('the memory limit is reached')
-    const message = await readMessage(stream, headers, options.maxMessageBytes)
-    respond(stream, await take(signal, message, options))
+    const encoding = headers['grpc-encoding']?.toString()
+    const leave = await options.admission.enter(
+      roomFor(headers['content-length'], encoding, options.maxMessageBytes),
+    )
+    try {
+      const message = await readMessage(stream, headers, options.maxMessageBytes)
+      respond(stream, await take(signal, message, options))
+    } finally {
+      leave()
+    }
   } catch (error) {
     const refusal = toRefusal(error)
     options.onRefused(reasonOf(refusal.code))

@@ -9,6 +9,7 @@ import { logsFromJson, tracesFromJson } from '../wire/json.ts'
 import { countDataPoints, countDataPointsOfJson } from '../wire/metrics.ts'
 import { metricsFromJson } from '../wire/metrics-json.ts'
 import { encodePartialSuccess, encodeStatus } from '../wire/status.ts'
+import { roomFor, type Admission } from './admission.ts'
 import { overloaded, readBody } from './body.ts'
 import { parseJson } from './parse-json.ts'
 import {
@@ -31,6 +32,8 @@ export interface OtlpReceiverOptions {
   readonly intake: Intake
   /** True while the memory limiter refuses. */
   readonly isLimited: () => boolean
+  /** Has room for what is read and worked on. */
+  readonly admission: Admission
   readonly cors?: CorsOptions
   /** Token that clients must show as `Authorization: Bearer`. Absent: everybody who reaches the port. */
   readonly bearerToken?: string
@@ -80,9 +83,15 @@ async function answer(
       })
     }
     if (options.isLimited()) throw overloaded('the memory limit is reached')
-    const bytes = await readBody(request, options.maxBodyBytes)
-    const rejected = await take(signal, format, bytes, options)
-    respond(response, format, encodePartialSuccess(format, signal, rejected, metricsRejected))
+    const { 'content-length': length, 'content-encoding': encoding } = request.headers
+    const leave = await options.admission.enter(roomFor(length, encoding, options.maxBodyBytes))
+    try {
+      const bytes = await readBody(request, options.maxBodyBytes)
+      const rejected = await take(signal, format, bytes, options)
+      respond(response, format, encodePartialSuccess(format, signal, rejected, metricsRejected))
+    } finally {
+      leave()
+    }
   } catch (error) {
     refuse(request, response, { error, format, options })
   }

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { CollectorError } from '../../../collector/errors.ts'
 import type { Intake } from '../../../collector/graph/intake.ts'
 import { listenGrpc, type GrpcListening } from '../../../collector/receive/grpc-server.ts'
+import { Admission } from '../../../collector/receive/admission.ts'
 import { createGrpcReceiver } from '../../../collector/receive/otlp-grpc.ts'
 import { decodeTraces, encodeTraces } from '../../../collector/wire/traces.ts'
 import { ProtobufWriter } from '../../../collector/wire/writer.ts'
@@ -42,6 +43,7 @@ describe('the door for OTLP over gRPC', function () {
       },
     }
     const handler = createGrpcReceiver({
+      admission: new Admission({ roomBytes: 2 ** 26 }),
       maxMessageBytes: limit,
       // The door uses no more of it than this.
       intake: intake as Intake,
