@@ -28,6 +28,10 @@ export type CollectorCode =
   | 'EXPORT_GIVEN_UP'
   /** The file that an exporter writes cannot be opened. */
   | 'EXPORT_FILE_UNUSABLE'
+  /** A certificate, a key or an authority of the configuration cannot be used. */
+  | 'TLS_UNUSABLE'
+  /** The file with the names of the campus cannot be read, or was built under another key. */
+  | 'ROSTER_UNREADABLE'
   /** The folder that queues are to be kept in is not there. */
   | 'QUEUE_FOLDER_MISSING'
   /** A TraceQL query asks for what cannot be answered here. */

@@ -25,15 +25,15 @@ const nop: Exporter = {
 /**
  * Opens them, by id.
  *
- * @throws CollectorError QUEUE_FOLDER_MISSING, EXPORT_FILE_UNUSABLE
+ * @throws CollectorError QUEUE_FOLDER_MISSING, EXPORT_FILE_UNUSABLE, TLS_UNUSABLE
  */
 export async function openExporters(parts: ExporterParts): Promise<ReadonlyMap<string, OpenExporter>> {
   const pages = directPages(parts.plan)
   const opened = new Map<string, OpenExporter>()
   for (const planned of parts.plan.exporters) {
     const { id, type } = planned
-    if (type === 'prometheus') {
-      const page = await openPage(planned.settings, parts, parts.spanMetrics.get(pages.get(id) ?? ''))
+    if (planned.type === 'prometheus') {
+      const page = await openPage(planned, parts, parts.spanMetrics.get(pages.get(id) ?? ''))
       opened.set(id, { type, exporter: page, port: page.port })
     } else {
       opened.set(id, { type, exporter: await openExporter(planned, parts) })

@@ -9,8 +9,9 @@ import type { Exporter } from './graph/exporter.ts'
 import { viewOfMetrics } from './graph/load.ts'
 import type { ExporterParts } from './exporter-parts.ts'
 import { createMetricsDoor } from './receive/scrape-doors.ts'
+import { serverSecurity } from './tls/server-tls.ts'
 
-type PageSettings = Extract<PlannedOf<'exporters'>, { readonly type: 'prometheus' }>['settings']
+type PlannedPage = Extract<PlannedOf<'exporters'>, { readonly type: 'prometheus' }>
 
 /** Most lines of a page: beyond, series that are new are left out and counted. About 100 MB. */
 const maxLines = 250_000
@@ -23,10 +24,13 @@ const droppedWhere = {
   too_many: 'page_full',
 } as const satisfies Readonly<Record<StoreDrop, string>>
 
-/** @param direct span metrics that stand on the page as they are */
+/**
+ * @param direct span metrics that stand on the page as they are
+ * @throws CollectorError TLS_UNUSABLE
+ */
 export async function openPage(
-  settings: PageSettings,
-  { telemetry, onRejected, onDefect }: ExporterParts,
+  { id, settings }: PlannedPage,
+  { telemetry, log, onRejected, onDefect }: ExporterParts,
   direct: CountedSpans | undefined,
 ): Promise<Exporter & { readonly port: number }> {
   const names = direct === undefined ? undefined : spanMetricsNames(direct.options)
@@ -56,7 +60,11 @@ export async function openPage(
     },
     onLeaked: (canaries) => telemetry.add('privacy_canary_leaks_total', { signal: 'metrics' }, canaries),
   })
-  const { port, close } = await listen(door, { ...settings.endpoint, onRejected })
+  const { port, close } = await listen(door, {
+    ...settings.endpoint,
+    tls: serverSecurity(settings.tls, `exporters.${id}.tls`, log),
+    onRejected,
+  })
   return {
     port,
     isDurable: false,

@@ -14,6 +14,7 @@ import { createFaroReceiver } from './receive/faro.ts'
 import { listenGrpc } from './receive/grpc-server.ts'
 import { createGrpcReceiver } from './receive/otlp-grpc.ts'
 import { createOtlpReceiver } from './receive/otlp-http.ts'
+import { serverSecurity } from './tls/server-tls.ts'
 import { Scraper } from './receive/scrape/scraper.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -88,6 +89,7 @@ async function openHttp(planned: PlannedReceiver<'otlp'>, parts: ReceiverParts):
   const handler = createOtlpReceiver({ ...otlp, ...shared, admission: parts.admission })
   const { port, close } = await listen(handler, {
     ...otlp.address,
+    tls: serverSecurity(http.tls, `receivers.${planned.id}.protocols.http.tls`, parts.log),
     onRejected: (code) => shared.onRefused(reasonOf(code)),
   })
   return [{ name: planned.id, port, close }]
@@ -101,6 +103,7 @@ async function openGrpc(planned: PlannedReceiver<'otlp'>, parts: ReceiverParts):
   const handler = createGrpcReceiver({ ...otlp, ...shared, admission: parts.admission })
   const { port, close } = await listenGrpc(handler, {
     ...otlp.address,
+    security: serverSecurity(grpc.tls, `receivers.${planned.id}.protocols.grpc.tls`, parts.log),
     ...(otlp.maxStreams === undefined ? {} : { maxStreams: otlp.maxStreams }),
     onRefused: () => shared.onRefused('overloaded'),
   })
@@ -121,6 +124,7 @@ async function openFaro(planned: PlannedReceiver<'faro'>, parts: ReceiverParts):
   })
   const { port, close } = await listen(handler, {
     ...faro.address,
+    tls: serverSecurity(planned.settings.tls, `receivers.${planned.id}.tls`, parts.log),
     onRejected: (code) => shared.onRefused(reasonOf(code)),
   })
   return { name: planned.id, port, close }

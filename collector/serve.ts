@@ -26,6 +26,7 @@ import { createQueryApi } from './receive/query-api.ts'
 import { createPlainDoor, createTelemetryDoor } from './receive/scrape-doors.ts'
 import { setQueueGauges } from './queue-gauges.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
+import { serverSecurity } from './tls/server-tls.ts'
 
 export interface CollectorOptions extends FenceParts {
   readonly config: CollectorConfig
@@ -180,7 +181,14 @@ async function openDoors({
       createTelemetryDoor({ ...plain, scrape: telemetry.scrape }, switches),
       settings.telemetryAddress(config),
     ),
-    await open('health', createPlainDoor({ ...plain, health: () => undefined }, health.path), health.address),
+    {
+      name: 'health',
+      ...(await listen(createPlainDoor({ ...plain, health: () => undefined }, health.path), {
+        ...health.address,
+        tls: serverSecurity(health.tls, 'extensions.health_check.tls', options.log),
+        onRejected: plain.onRejected,
+      })),
+    },
   ]
 }
 

@@ -6,6 +6,7 @@ import type { SpanMetricsOptions } from '../process/span-metrics.ts'
 import type { CorsOptions } from '../receive/door.ts'
 import { faroHeaders } from '../receive/faro.ts'
 import type { Cors } from './blocks/server.ts'
+import type { ServerTls } from './blocks/tls.ts'
 import type { Section } from './component.ts'
 import type { CollectorConfig } from './config.ts'
 import type { Plan, PlannedOf } from './plan.ts'
@@ -106,12 +107,14 @@ export function spanMetricsOptions(
 export function healthSettings({ plan }: CollectorConfig): {
   readonly address: Address
   readonly path: string
+  readonly tls: ServerTls | undefined
 } {
   const found = plan.extensions.find((each) => each.type === 'health_check')
   const body = found?.type === 'health_check' ? found.settings : undefined
   return {
     address: body?.endpoint ?? { host: '127.0.0.1', port: ports.collectorHealth },
     path: body?.path ?? '/',
+    tls: body?.tls,
   }
 }
 

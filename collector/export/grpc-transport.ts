@@ -15,8 +15,8 @@ import {
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { LoadSignal } from '../graph/load.ts'
+import type { SecureOptions } from '../tls/client-tls.ts'
 import { grpcOutcome } from './grpc-outcome.ts'
-import type { SecureOptions } from './http-transport.ts'
 import type { Outcome } from './retry.ts'
 import { gzipOptions, maxAnswerBytes, rejectedOf, type Transport } from './transport.ts'
 

@@ -5,22 +5,17 @@ import {
   type ClientRequest,
   type IncomingMessage,
 } from 'node:http'
-import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
-import type { SecureContextOptions } from 'node:tls'
+import { request as tlsRequest } from 'node:https'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { systemCodeOf } from '../../lib/errors.ts'
 import type { LoadSignal } from '../graph/load.ts'
+import { agentOptions, SecureAgent } from '../tls/agent.ts'
+import type { SecureOptions } from '../tls/client-tls.ts'
 import { outcomeOf, type Outcome } from './retry.ts'
 import { gzipOptions, maxAnswerBytes, rejectedOf, type Transport } from './transport.ts'
 
 const compress = promisify(gzip)
-
-/** What a TLS client is made with; another object where files have changed. */
-export type SecureOptions = SecureContextOptions & {
-  readonly servername?: string
-  readonly rejectUnauthorized?: boolean
-}
 
 export interface HttpTransportOptions {
   /** Address of each signal, such as `https://gateway.example/v1/traces`. */
@@ -31,7 +26,7 @@ export interface HttpTransportOptions {
   /** Longest wait for an answer, in milliseconds; 0 has no end. */
   readonly timeoutMillis: number
   /** For addresses of `https:`; the runtime's own authorities without it. */
-  readonly secure?: () => SecureOptions
+  readonly secure?: (() => SecureOptions) | undefined
 }
 
 interface Answer {
@@ -39,18 +34,16 @@ interface Answer {
   readonly body: Buffer
 }
 
-/** Connections that lie idle are closed before servers do it: 60 s is the shortest in use behind load balancers. */
-const agentOptions = { keepAlive: true, timeout: 55_000, maxFreeSockets: 32 } as const
-
 export class HttpTransport implements Transport {
   readonly #options: HttpTransportOptions
   readonly #urls: Readonly<Record<LoadSignal, URL>>
   readonly #headers: Readonly<Record<string, string>>
   readonly #plain = new PlainAgent(agentOptions)
-  #tls: { readonly secure: SecureOptions | undefined; readonly agent: TlsAgent } | undefined
+  readonly #secure: SecureAgent
 
   constructor(options: HttpTransportOptions) {
     this.#options = options
+    this.#secure = new SecureAgent(options.secure)
     const { urls, headers, compression } = options
     this.#urls = { traces: new URL(urls.traces), logs: new URL(urls.logs), metrics: new URL(urls.metrics) }
     const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
@@ -84,7 +77,7 @@ export class HttpTransport implements Transport {
 
   close = (): void => {
     this.#plain.destroy()
-    this.#tls?.agent.destroy()
+    this.#secure.close()
   }
 
   #post(url: URL, message: Uint8Array, stop: AbortSignal): Promise<Answer> {
@@ -95,7 +88,7 @@ export class HttpTransport implements Transport {
     return new Promise((resolve, reject) => {
       // Redirects are not followed: they could lead to whom nobody has named.
       const request = isSecure
-        ? tlsRequest(url, { ...options, agent: this.#tlsAgent() })
+        ? tlsRequest(url, { ...options, agent: this.#secure.current() })
         : plainRequest(url, { ...options, agent: this.#plain })
       const late =
         timeoutMillis === 0
@@ -116,22 +109,6 @@ export class HttpTransport implements Transport {
       )
       request.end(message)
     })
-  }
-
-  /** The connections of the certificates as they are now; those of older ones end with what they carry. */
-  #tlsAgent(): TlsAgent {
-    const secure = this.#options.secure?.()
-    if (this.#tls !== undefined && this.#tls.secure === secure) return this.#tls.agent
-    const earlier = this.#tls?.agent
-    if (earlier !== undefined) {
-      earlier.keepSocketAlive = () => false
-      for (const sockets of Object.values(earlier.freeSockets)) {
-        for (const socket of sockets ?? []) socket.destroy()
-      }
-    }
-    const agent = new TlsAgent({ ...agentOptions, ...secure })
-    this.#tls = { secure, agent }
-    return agent
   }
 }
 

@@ -9,14 +9,9 @@ import type { SendingQueue } from '../queue/sending-queue.ts'
 import { WalQueue } from '../queue/wal-queue.ts'
 import type { Telemetry } from '../telemetry.ts'
 import { batchingOf } from './batch-plan.ts'
-import { GrpcTransport } from './grpc-transport.ts'
-import { HttpTransport, type SecureOptions } from './http-transport.ts'
+import { openTransport, type PlannedSender } from './open-transport.ts'
 import type { RetryOptions } from './retry.ts'
 import { Sender } from './sender.ts'
-import type { Transport } from './transport.ts'
-
-type Planned<T> = Extract<Plan['exporters'][number], { readonly type: T }>
-type PlannedSender = Planned<'otlp_http'> | Planned<'otlp_grpc'>
 
 export interface SenderParts {
   readonly plan: Plan
@@ -40,7 +35,7 @@ const maxMessageBytes = { otlp_http: 20 * 2 ** 20, otlp_grpc: 4 * 2 ** 20 } as c
 /**
  * Opens an exporter; what its queue holds from before is sent first.
  *
- * @throws CollectorError QUEUE_FOLDER_MISSING
+ * @throws CollectorError QUEUE_FOLDER_MISSING, TLS_UNUSABLE
  */
 export async function openSender(planned: PlannedSender, parts: SenderParts): Promise<Sender> {
   const { plan, telemetry } = parts
@@ -48,6 +43,7 @@ export async function openSender(planned: PlannedSender, parts: SenderParts): Pr
   const batching = batchingOf(plan, id, settings.sendingQueue)
   const isBatching = Object.keys(batching).length > 0
   const { enabled, numConsumers, blockOnOverflow, waitForResult } = settings.sendingQueue
+  const transport = openTransport(planned, parts)
   // Batches are made out of a queue; without one of its own whoever hands over a request waits for its batch.
   const queue = enabled
     ? await openQueue(planned, parts)
@@ -55,7 +51,7 @@ export async function openSender(planned: PlannedSender, parts: SenderParts): Pr
       ? new MemoryQueue({ sizer: 'requests', size: Infinity })
       : undefined
   return new Sender({
-    transport: openTransport(planned, plan),
+    transport,
     ...(queue === undefined ? {} : { queue }),
     consumers: numConsumers,
     batching,
@@ -68,39 +64,6 @@ export async function openSender(planned: PlannedSender, parts: SenderParts): Pr
     onDropped: (signal, items, where) =>
       telemetry.add('collector_dropped_items_total', { signal, where }, items),
   })
-}
-
-function openTransport(planned: PlannedSender, plan: Plan): Transport {
-  const { timeout, compression, headers: given, auth } = planned.settings
-  const token = tokenOf(plan, auth?.authenticator)
-  const headers = token === undefined ? given : { ...given, authorization: `Bearer ${token}` }
-  const shared = { headers, compression, timeoutMillis: timeout }
-  if (planned.type === 'otlp_grpc') return new GrpcTransport({ ...shared, ...targetOf(planned.settings) })
-  const { endpoint, tracesEndpoint, logsEndpoint, metricsEndpoint } = planned.settings
-  const base = (endpoint ?? '').replace(/\/$/, '')
-  return new HttpTransport({
-    ...shared,
-    urls: {
-      traces: tracesEndpoint ?? `${base}/v1/traces`,
-      logs: logsEndpoint ?? `${base}/v1/logs`,
-      metrics: metricsEndpoint ?? `${base}/v1/metrics`,
-    },
-  })
-}
-
-/** Reads `host:port` with or without a scheme; `http:` is plain text and `https:` is not, whatever `insecure` says. */
-function targetOf({ endpoint, tls }: Planned<'otlp_grpc'>['settings']): {
-  readonly target: string
-  readonly secure?: () => SecureOptions
-} {
-  const [, scheme, target = ''] = /^(?:([a-z]+):\/\/+)?([^/]*)\/?$/.exec(endpoint) ?? []
-  const isPlain = scheme === 'http' || (scheme !== 'https' && tls.insecure)
-  return isPlain ? { target } : { target, secure: () => ({}) }
-}
-
-function tokenOf(plan: Plan, authenticator: string | undefined): string | undefined {
-  const found = plan.extensions.find(({ id }) => id === authenticator)
-  return found?.type === 'bearertokenauth' ? found.settings.token : undefined
 }
 
 function openQueue(

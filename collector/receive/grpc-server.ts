@@ -1,5 +1,12 @@
-/** Opens the port of gRPC: HTTP/2 without TLS by prior knowledge, with bounds on everything a client may hold open. */
-import { createServer, type Http2Server, type Http2Session } from 'node:http2'
+/** Opens the port of gRPC: HTTP/2, without TLS by prior knowledge, with bounds on everything a client may hold open. */
+import {
+  createSecureServer,
+  createServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type Http2Session,
+} from 'node:http2'
+import type { ServerSecurity } from '../../lib/tls.ts'
 import type { StreamHandler } from './otlp-grpc.ts'
 
 export interface GrpcListenOptions {
@@ -8,6 +15,8 @@ export interface GrpcListenOptions {
   readonly port: number
   /** Calls of one connection at once. Default 128. */
   readonly maxStreams?: number
+  /** Plain text without it. */
+  readonly security?: ServerSecurity | undefined
   /** Told of a connection that is one too many. */
   readonly onRefused: () => void
 }
@@ -24,18 +33,13 @@ const maxSessions = 512
 const idleMillis = 300_000
 const streamMillis = 30_000
 const closeMillis = 5_000
+/** A client that connects and does not greet is cut. */
+const handshakeTimeout = 10_000
 
 /** Opens a server for calls. */
 export async function listenGrpc(handler: StreamHandler, options: GrpcListenOptions): Promise<GrpcListening> {
   const sessions = new Set<Http2Session>()
-  const server = createServer({
-    settings: {
-      maxConcurrentStreams: options.maxStreams ?? 128,
-      initialWindowSize: 2 ** 20,
-      maxHeaderListSize: 16_384,
-    },
-    maxSessionMemory: 32,
-  })
+  const server = openServer(options)
   server.on('session', (session) => {
     if (sessions.size >= maxSessions) {
       options.onRefused()
@@ -62,7 +66,23 @@ export async function listenGrpc(handler: StreamHandler, options: GrpcListenOpti
   return { port, close: () => close(server, sessions) }
 }
 
-function listening(server: Http2Server, { host, port }: GrpcListenOptions): Promise<void> {
+function openServer({ maxStreams = 128, security }: GrpcListenOptions): Http2Server | Http2SecureServer {
+  const bounds = {
+    settings: { maxConcurrentStreams: maxStreams, initialWindowSize: 2 ** 20, maxHeaderListSize: 16_384 },
+    maxSessionMemory: 32,
+  }
+  if (security === undefined) return createServer(bounds)
+  const server = createSecureServer({ ...bounds, ...security.read(), handshakeTimeout, allowHTTP1: false })
+  // The runtime has cut it.
+  server.on('tlsClientError', () => undefined)
+  server.once('close', security.follow(server))
+  return server
+}
+
+function listening(
+  server: Http2Server | Http2SecureServer,
+  { host, port }: GrpcListenOptions,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, () => {
@@ -72,7 +92,7 @@ function listening(server: Http2Server, { host, port }: GrpcListenOptions): Prom
   })
 }
 
-function close(server: Http2Server, sessions: ReadonlySet<Http2Session>): Promise<void> {
+function close(server: Http2Server | Http2SecureServer, sessions: ReadonlySet<Http2Session>): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => {
       for (const session of sessions) session.destroy()
