@@ -1,16 +1,19 @@
 /** The collector's command: `serve` runs it, `check FILE` tells what is wrong with a configuration. */
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { ServiceTokens, type ServiceToken } from '../contracts/service-token.ts'
 import { environment, flag, home, jsonFile, optionalKeyFile, type Setting } from '../lib/config.ts'
 import { runUntilSignal } from '../lib/lifecycle.ts'
 import { createLogger } from '../lib/logger.ts'
-import { loadAppliance } from './config/appliance.ts'
+import type { Roster } from '../privacy/roster.ts'
+import { loadAppliance, type Appliance } from './config/appliance.ts'
 import { check, portCheck, type Answer } from './config/commands.ts'
 import { loadCollectorConfig, readAll } from './config/load.ts'
 import { renderReference } from './config/reference.ts'
-import { checkServed } from './config/served.ts'
 import { readTokens } from './config/tokens.ts'
+import { CollectorError } from './errors.ts'
+import { buildRoster, readRoster, writeRoster } from './roster.ts'
 import { startCollector } from './serve.ts'
 
 interface ServeFiles {
@@ -51,7 +54,7 @@ const previousKeyFile: Setting<Uint8Array | undefined> = {
 
 async function start(files: ServeFiles) {
   const { config, appliance, given } = readAll({
-    config: () => loadServed(files.config),
+    config: () => readTokens(loadCollectorConfig(files.config, process.env)),
     appliance: () => loadAppliance(files.appliance, process.env),
     given: () =>
       environment({
@@ -66,6 +69,7 @@ async function start(files: ServeFiles) {
   for (const detail of config.lints) log.warn('configuration questionable', { detail })
   const { hmacKey, previousHmacKey } = given
   if (hmacKey === undefined) log.warn('join keys dropped', { detail: 'CAMPANILE_HMAC_KEY_FILE is not set' })
+  const roster = await openRosterOf(appliance, given)
   return startCollector({
     config,
     appliance,
@@ -73,20 +77,47 @@ async function start(files: ServeFiles) {
     log,
     ...(hmacKey === undefined ? {} : { hmacKey }),
     ...(previousHmacKey === undefined ? {} : { previousHmacKey }),
+    ...(roster === undefined ? {} : { roster }),
     ...(given.demo ? { faultTokens: given.tokens } : {}),
   })
 }
 
-function loadServed(path: string) {
-  const config = loadCollectorConfig(path, process.env)
-  checkServed(config)
-  return readTokens(config)
+/** Opens the names of the campus where the appliance file has any. */
+async function openRosterOf(
+  { roster }: Appliance,
+  given: { readonly home: string; readonly hmacKey: Uint8Array | undefined },
+): Promise<Roster | undefined> {
+  if (roster === undefined) return undefined
+  return readRoster(resolve(given.home, roster.file), rosterKey(given.hmacKey))
+}
+
+function rosterKey(key: Uint8Array | undefined): Uint8Array {
+  if (key !== undefined) return key
+  throw new CollectorError('ROSTER_UNREADABLE', 'found no key, expected CAMPANILE_HMAC_KEY_FILE')
 }
 
 function answer({ code, output, errors }: Answer): never {
   for (const line of errors) process.stderr.write(`${line}\n`)
   for (const line of output) process.stdout.write(`${line}\n`)
   process.exit(code)
+}
+
+interface FilterFiles {
+  readonly names: string
+  readonly filter: string
+  readonly key: Uint8Array
+}
+
+async function buildFilter({ names, filter, key }: FilterFiles): Promise<Answer> {
+  try {
+    const built = await buildRoster(names, key)
+    await writeRoster(filter, built, key)
+    const size = `${built.names} names, ${built.bits.length} bytes`
+    return { code: 0, output: [`${filter}: ${size}`], errors: [] }
+  } catch (error) {
+    if (!(error instanceof CollectorError)) throw error
+    return { code: 2, output: [], errors: [error.message] }
+  }
 }
 
 const program = new Command('collector').exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -115,6 +146,15 @@ program
   .action((path: string, { json }: { readonly json?: boolean }) =>
     answer(portCheck({ path, variables: process.env }, json === true)),
   )
+program
+  .command('roster')
+  .description('build the filter of names of the campus, one a line, which holds no name')
+  .argument('<names>')
+  .argument('<filter>', 'file for `roster.file` in the appliance file')
+  .action(async (names: string, filter: string) => {
+    const { hmacKey } = environment({ hmacKey: optionalKeyFile('CAMPANILE_HMAC_KEY_FILE') })
+    answer(await buildFilter({ names, filter, key: rosterKey(hmacKey) }))
+  })
 program
   .command('components')
   .description('write the page of all components and their keys')

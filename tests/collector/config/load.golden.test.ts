@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import type { CollectorConfig } from '../../../collector/config/config.ts'
 import { parseCollectorConfig } from '../../../collector/config/load.ts'
-import { checkServed } from '../../../collector/config/served.ts'
 import { spanMetricsOptions } from '../../../collector/config/settings.ts'
 import { ConfigError, describeFault } from '../../../lib/config.ts'
 
@@ -55,7 +54,6 @@ describe('the collector configuration', () => {
     expect(config.plan.telemetry.metrics.readers?.[0]?.pull.exporter.prometheus.port).to.equal(9)
     expect(spanMetricsOf(config)?.buckets[0]).to.equal(0.005)
     expect(config.lints).to.deep.equal([])
-    expect(faultsOf(() => checkServed(config))).to.deep.equal([])
   })
 
   it('takes an old type name for the new one and says so', () => {
@@ -63,15 +61,5 @@ describe('the collector configuration', () => {
     const config = parseCollectorConfig(source, 'collector.yaml', {})
     expect(config.warnings).to.have.length(1)
     expect(spanMetricsOf(config)?.namespace).to.equal('traces.span.metrics')
-  })
-
-  it('refuses to serve what is valid and would not be done', () => {
-    const source = readFileSync(new URL('every.in.yaml', folder), 'utf8')
-    const config = parseCollectorConfig(source, 'every.in.yaml', {})
-    const faults = faultsOf(() => checkServed(config))
-    expect(faults).to.include(
-      'every.in.yaml:10 receivers.otlp/second: expected no protocols.grpc.tls.certFile, which serve does not do',
-    )
-    expect(faults.some((fault) => fault.includes('processors'))).to.equal(false)
   })
 })
