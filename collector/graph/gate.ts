@@ -128,7 +128,9 @@ class Gate {
   /** Hands on what has passed the fence. */
   async #hand<S extends LoadSignal>(load: Load<S>, summary: Summary | undefined): Promise<void> {
     const { store, tally, onChecked, onLeaked } = this.#options
-    const { signal, items, bytes } = load
+    const { signal, items } = load
+    if (items === 0) return
+    const { bytes } = load
     onChecked(signal, items)
     const canaries = countCanaries(bytes)
     if (canaries > 0) onLeaked(signal, canaries)
