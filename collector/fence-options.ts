@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import type { FenceOptions } from '../privacy/fence.ts'
 import { createPseudonyms } from '../privacy/pseudonym.ts'
+import type { Roster } from '../privacy/roster.ts'
 import type { Appliance } from './config/appliance.ts'
 
 export interface FenceParts {
@@ -10,10 +11,12 @@ export interface FenceParts {
   readonly hmacKey?: Uint8Array
   /** The key before it: what SDKs write that were not started again since stays as it is. */
   readonly previousHmacKey?: Uint8Array
+  /** Names of the campus; absent where the appliance file names no roster. */
+  readonly roster?: Roster
 }
 
 /** Says what every fence of the process is built from; each adds its own counter. */
-export function fenceOptions({ appliance, hmacKey, previousHmacKey }: FenceParts): FenceOptions {
+export function fenceOptions({ appliance, hmacKey, previousHmacKey, roster }: FenceParts): FenceOptions {
   const keys =
     hmacKey === undefined
       ? undefined
@@ -22,6 +25,7 @@ export function fenceOptions({ appliance, hmacKey, previousHmacKey }: FenceParts
     policy: { mode: 'enforce' as const, ...appliance.privacy },
     // Values of all services come by here, so more than the fence's default; about 8 MB.
     remembered: 16_384,
+    ...(roster === undefined ? {} : { roster }),
     today: () => new Date().toISOString().slice(0, 10),
     ...(keys === undefined
       ? {}

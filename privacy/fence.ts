@@ -11,6 +11,7 @@ import { VerdictMemo } from './memo.ts'
 import type { AttributePlace, Place, TextPlace } from './place.ts'
 import type { Audience, FenceMode, PrivacyPolicy } from './policy.ts'
 import type { Pseudonyms } from './pseudonym.ts'
+import type { Roster } from './roster.ts'
 import type { Rule } from './rule.ts'
 import { vocabularyOf } from './scrub/vocabulary.ts'
 import { redacted } from './verdict.ts'
@@ -35,6 +36,8 @@ export interface FenceOptions {
   readonly count?: (rule: Rule, place: Place) => void
   /** Today, `YYYY-MM-DD` UTC, asked for at each check of an allowance; required when the policy allows keys. */
   readonly today?: () => string
+  /** Names of the campus, which no name of a program may hold. */
+  readonly roster?: Roster
   /** Who speaks. Default programs. */
   readonly audience?: Audience
   /** Most verdicts remembered, about 0.5 kB each. Default 4096. */
@@ -116,8 +119,16 @@ class Judge {
   readonly #judgeString: (key: string, value: string) => ReturnType<typeof inspectString>
   readonly #judgeText: (place: string, value: string) => ReturnType<typeof inspectString>
 
-  constructor({ policy, pseudonyms, count, today, audience = 'programs', remembered = 4_096 }: FenceOptions) {
-    const vocabulary = vocabularyOf(policy, audience)
+  constructor({
+    policy,
+    pseudonyms,
+    count,
+    today,
+    roster,
+    audience = 'programs',
+    remembered = 4_096,
+  }: FenceOptions) {
+    const vocabulary = vocabularyOf(policy, audience, roster)
     const { browser } = vocabulary
     this.#isOpen = browser === undefined ? () => true : (key) => browser.keys.has(key)
     this.#allowed = allowedKeys(policy, today)

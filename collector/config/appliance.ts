@@ -29,6 +29,16 @@ export const Appliance = Type.Object(
     ),
     /** The fence's policy; `mode: off` is for the control run of the canary test. Default enforce. */
     privacy: Type.Partial(PrivacyPolicy, { additionalProperties: false }),
+    /** Names of the campus, which no name of a program may hold. */
+    roster: Type.Optional(
+      Type.Object(
+        {
+          /** File of names, one a line, or what `collector roster` built of it; relative to `CAMPANILE_HOME`. */
+          file: Type.String({ minLength: 1 }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     faro: Type.Object(
       {
         /** What browsers show as `x-api-key`. It is in every page, so it only keeps strays out. */

@@ -6,9 +6,13 @@ import { services } from '../../contracts/services.ts'
 import { spanNames } from '../../contracts/span-names.ts'
 import { createDetector, type Detector } from '../detect/detector.ts'
 import type { Audience, PrivacyPolicy } from '../policy.ts'
+import type { Roster } from '../roster.ts'
 
 export interface Vocabulary {
+  /** Finds what has a form, and names of the roster. */
   readonly detect: Detector
+  /** Finds what has a form: for texts that are all words of programs. */
+  readonly detectForms: Detector
   readonly pathWords: ReadonlySet<string>
   readonly queryKeys: ReadonlySet<string>
   readonly hosts: ReadonlySet<string>
@@ -34,11 +38,16 @@ const ownHosts = ['localhost', '::1', '[::1]', '0.0.0.0', 'postgres', 'prometheu
  *
  * @throws PrivacyError PRIVACY_PATTERN_UNSUPPORTED
  */
-export function vocabularyOf(policy: PrivacyPolicy, audience: Audience): Vocabulary {
+export function vocabularyOf(policy: PrivacyPolicy, audience: Audience, roster?: Roster): Vocabulary {
   const { texts = [], words = [] } = policy
+  const detectForms = createDetector(policy.studentNumber)
   const allowed = (policy.allow ?? []).map(({ key }) => key)
   return {
-    detect: createDetector(policy.studentNumber),
+    detect:
+      roster === undefined
+        ? detectForms
+        : (value) => detectForms(value) ?? (roster.holds(value) ? 'roster' : undefined),
+    detectForms,
     pathWords: new Set([...pathWords, ...(policy.pathWords ?? [])]),
     queryKeys: new Set(policy.queryKeys ?? []),
     hosts: new Set([...ownHosts, ...services, ...(policy.hosts ?? [])]),
