@@ -84,11 +84,12 @@ function openQueue(
     ...queueBounds,
     capacity,
     fsync,
-    now: Date.now,
+    monotonicMillis: () => performance.now(),
     onFault: (fault) => {
       telemetry.add('collector_queue_faults_total', { exporter: type, fault })
       log.warn('queue fault', { exporter: id, fault })
     },
+    onDamaged: (bytes) => telemetry.add('collector_queue_damaged_bytes_total', { exporter: type }, bytes),
     onLost: (signal, items, why) =>
       telemetry.add('collector_dropped_items_total', { signal, where: `queue_${why}` }, items),
   })

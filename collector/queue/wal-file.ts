@@ -5,11 +5,12 @@ import { syncFolder } from '../../lib/sync-files.ts'
 import { readAt } from '../store/read-at.ts'
 import { isWhole } from './record.ts'
 import { Tally } from './sending-queue.ts'
-import { sentPathOf, type FoundFile, type StoredRecord } from './read-wal.ts'
+import type { FoundFile, StoredRecord } from './read-wal.ts'
+import { encodeMark, sentPathOf } from './sent-marks.ts'
 
 export class WalFile {
   readonly path: string
-  /** Milliseconds since 1970. */
+  /** In the time of the queue. */
   readonly startedAt: number
   readonly #records: StoredRecord[]
   readonly #sent: Set<number>
@@ -120,17 +121,16 @@ export class WalFile {
     const { payloadAt } = record
     if (!this.#sent.has(payloadAt)) this.held.remove(sizeOf(record))
     this.#sent.add(payloadAt)
-    const place = Buffer.alloc(4)
-    place.writeUInt32LE(payloadAt)
+    const mark = encodeMark(payloadAt)
     if (this.#isClosed) {
       // What was being sent when everything was closed.
-      await appendFile(sentPathOf(this.path), place, { mode: 0o600 })
+      await appendFile(sentPathOf(this.path), mark, { mode: 0o600 })
       return
     }
     this.#marks ??= open(sentPathOf(this.path), 'a', 0o600)
     // The next mark tries again.
     this.#marks.catch(() => (this.#marks = undefined))
-    await (await this.#marks).appendFile(place)
+    await (await this.#marks).appendFile(mark)
   }
 
   /** Closes the file for requests. */

@@ -3,12 +3,13 @@
  * other side has it. Requests that arrive while a write is on its way share the next one and its sync. Bounded by bytes
  * and age; what a full queue refuses the client sends again.
  */
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { CollectorError } from '../errors.ts'
-import { Quarantine, setTailAside } from '../store/quarantine.ts'
+import { Quarantine } from '../store/quarantine.ts'
 import { encodeHeader, headerBytes, maxPayloadBytes, type QueuedSignal } from './record.ts'
-import { readWalFile, type StoredRecord } from './read-wal.ts'
+import { QueueClock } from './queue-clock.ts'
+import type { StoredRecord } from './read-wal.ts'
+import { recoverFolder, type RecoveryFault } from './recover-folder.ts'
 import {
   hasRoom,
   Tally,
@@ -19,7 +20,7 @@ import {
 } from './sending-queue.ts'
 import { WalFile } from './wal-file.ts'
 
-export type QueueFault = 'tail_cut' | 'quarantined' | 'payload_corrupt' | 'write_failed'
+export type QueueFault = RecoveryFault | 'payload_corrupt' | 'write_failed'
 
 export interface WalQueueOptions {
   readonly directory: string
@@ -27,14 +28,17 @@ export interface WalQueueOptions {
   readonly maxBytes: number
   /** Of what waits and what is being sent. */
   readonly capacity: Capacity
-  /** Age of a file after which what is left of it is given up. */
+  /** Age of a file after which what is left of it is given up, by the time that processes have had the queue open. */
   readonly maxAgeMillis: number
   /** Size at which a file is closed. Default 8 MiB. */
   readonly fileBytes?: number
   /** False leaves it to the system when bytes reach the disk: a power cut loses what was acknowledged. Default true. */
   readonly fsync?: boolean
-  readonly now: () => number
+  /** A clock that never jumps, in milliseconds. */
+  readonly monotonicMillis: () => number
   readonly onFault: (fault: QueueFault) => void
+  /** Told of bytes whose requests nobody can tell any more; a torn end, which nobody acknowledged, is among them. */
+  readonly onDamaged: (bytes: number) => void
   /** Told of items that are given up. */
   readonly onLost: (signal: QueuedSignal, items: number, why: 'expired' | 'corrupt') => void
 }
@@ -48,13 +52,16 @@ interface Pending {
 const defaultFileBytes = 8 * 2 ** 20
 /** Most bytes of requests that are in memory too: what is sent at once is not read back. */
 const maxCachedBytes = 16 * 2 ** 20
+/** Pause between two writes of the clock: what a crash may take from the age of what waits. */
+const saveMillis = 60_000
 
 export class WalQueue implements SendingQueue {
   readonly isDurable = true
   readonly #options: WalQueueOptions
   /** Oldest first; the last one is written where it is open. */
   #files: WalFile[] = []
-  readonly #quarantine: Quarantine
+  readonly #clock: QueueClock
+  readonly #saving: NodeJS.Timeout
   #pending: Pending[] = []
   /** What is not in a file yet. */
   readonly #unwritten = new Tally()
@@ -63,25 +70,26 @@ export class WalQueue implements SendingQueue {
   #waiters: (() => void)[] = []
   #isClosed = false
 
-  private constructor(options: WalQueueOptions) {
+  private constructor(
+    options: WalQueueOptions,
+    { files, clock }: { readonly files: readonly WalFile[]; readonly clock: QueueClock },
+  ) {
     this.#options = options
-    const { maxBytes, maxAgeMillis } = options
-    this.#quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
+    this.#files = [...files]
+    this.#clock = clock
+    this.#saving = setInterval(() => void clock.save(), saveMillis).unref()
   }
 
   /** Opens the folder; what an earlier process left there is handed out first. */
   static async open(options: WalQueueOptions): Promise<WalQueue> {
-    const queue = new WalQueue(options)
-    await mkdir(options.directory, { recursive: true, mode: 0o700 })
-    for (const name of (await readdir(options.directory)).sort()) {
-      const [, started, ending] = /^(\d{13})-\d{4}\.wal(\.corrupt)?$/.exec(name) ?? []
-      const path = join(options.directory, name)
-      if (started === undefined) continue
-      if (ending === undefined) await queue.#recover(path, Number(started))
-      else await queue.#quarantine.add(path, Number(started))
-    }
+    const { directory, maxBytes, maxAgeMillis, monotonicMillis } = options
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
+    const { files, youngest } = await recoverFolder({ ...options, quarantine })
+    const clock = await QueueClock.open(directory, { atLeast: youngest, monotonicMillis })
+    const queue = new WalQueue(options, { files, clock })
     await queue.#removeDone()
-    await queue.#quarantine.enforceBounds(options.now())
+    await quarantine.enforceBounds(clock.now())
     return queue
   }
 
@@ -149,18 +157,8 @@ export class WalQueue implements SendingQueue {
     await this.#draining
     this.#wake()
     for (const file of this.#files) await file.close()
-  }
-
-  async #recover(path: string, startedAt: number): Promise<void> {
-    const { onFault } = this.#options
-    const found = await readWalFile(path)
-    if (found.damages > 0) onFault('quarantined')
-    if (found.goodBytes < found.bytes) {
-      onFault('tail_cut')
-      const aside = await setTailAside(path, found.goodBytes)
-      if (aside !== undefined) await this.#quarantine.add(aside, startedAt)
-    }
-    this.#files.push(WalFile.recovered(path, startedAt, found))
+    clearInterval(this.#saving)
+    await this.#clock.save()
   }
 
   #next(): readonly [WalFile?, StoredRecord?] {
@@ -173,11 +171,11 @@ export class WalQueue implements SendingQueue {
 
   /** Reads a record; undefined for one that is too old or damaged, which is counted and over with. */
   async #read(file: WalFile, record: StoredRecord): Promise<QueueEntry | undefined> {
-    const { now, maxAgeMillis, onLost, onFault } = this.#options
+    const { maxAgeMillis, onLost, onFault } = this.#options
     const { signal, items } = record
     const done = (): Promise<void> => this.#finish(file, record)
     const cached = this.#cached(record)
-    if (now() - file.startedAt > maxAgeMillis) {
+    if (this.#clock.now() - file.startedAt > maxAgeMillis) {
       onLost(signal, items, 'expired')
       await done()
       return undefined
@@ -273,14 +271,14 @@ export class WalQueue implements SendingQueue {
 
   /** Answers the file that is written; a full one is closed and the next one begun. */
   async #writable(): Promise<WalFile> {
-    const { directory, now, fileBytes = defaultFileBytes } = this.#options
+    const { directory, fileBytes = defaultFileBytes } = this.#options
     const last = this.#files.at(-1)
     if (last?.isOpen === true) {
       if (last.bytes < fileBytes) return last
       await last.finish()
     }
     await this.#removeDone()
-    const file = await WalFile.create(directory, now())
+    const file = await WalFile.create(directory, this.#clock.now())
     this.#files.push(file)
     return file
   }

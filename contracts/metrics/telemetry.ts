@@ -135,13 +135,22 @@ export const telemetryMetrics = {
     kind: 'counter',
     unit: 'items',
     meaning:
-      'Faults of a queue on the disk: ends cut off, damage set aside, requests that are not what was written, failed writes.',
+      'Faults of a queue on the disk: ends cut off, damage set aside, files that cannot be read, requests that are not what was written, failed writes.',
     owner: 'collector',
     labels: {
       exporter: { values: ['otlp_http', 'otlp_grpc'] },
-      fault: { values: ['tail_cut', 'quarantined', 'payload_corrupt', 'write_failed'] },
+      fault: { values: ['tail_cut', 'quarantined', 'unreadable', 'payload_corrupt', 'write_failed'] },
     },
-    seriesBudget: 8,
+    seriesBudget: 10,
+  },
+  collector_queue_damaged_bytes_total: {
+    kind: 'counter',
+    unit: 'bytes',
+    meaning:
+      'Bytes of a queue on the disk whose requests nobody can tell any more. What a crash tore off, which nobody acknowledged, is among them.',
+    owner: 'collector',
+    labels: { exporter: { values: ['otlp_http', 'otlp_grpc'] } },
+    seriesBudget: 2,
   },
   collector_queue_items: {
     kind: 'gauge',

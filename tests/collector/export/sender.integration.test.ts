@@ -83,7 +83,8 @@ describe('a sender', () => {
       maxBytes: 10_000,
       capacity: { sizer: 'requests', size: 10_000 },
       maxAgeMillis: 60_000,
-      now: Date.now,
+      monotonicMillis: () => performance.now(),
+      onDamaged: () => told.push('damaged'),
       onFault: (fault) => told.push(fault),
       onLost: (_signal, _items, why) => told.push(why),
     })

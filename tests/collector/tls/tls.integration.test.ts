@@ -1,5 +1,6 @@
 /** TLS keys of clients and servers, with certificates as an operator makes them. */
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,7 +51,9 @@ describe('TLS of the collector', function () {
     serverSecurity(serverTls.read(keys), 'receivers.otlp.protocols.http.tls', log as never)
 
   async function openHttp(keys: Keys) {
-    const door = await listen((request, response) => request.resume().once('end', () => response.end()), {
+    const answer = (request: IncomingMessage, response: ServerResponse) =>
+      void request.resume().once('end', () => response.end())
+    const door = await listen(answer, {
       port: 0,
       tls: security(keys),
       onRejected: () => undefined,
