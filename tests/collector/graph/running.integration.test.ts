@@ -12,6 +12,7 @@ import { ProtobufWriter } from '../../../collector/wire/writer.ts'
 import { metricTotal } from '../../support/metrics-page.ts'
 import { eventually } from '../../support/poll.ts'
 import { gauge, metricOf, metricsOf } from '../metrics-of.ts'
+import { readMetricsPage } from '../open-metrics.ts'
 import { OtlpSink } from '../otlp-sink.ts'
 import { startCollectorProcess, type RunningCollector } from '../process-under-test.ts'
 
@@ -200,6 +201,10 @@ describe('a collector with several pipelines', function () {
     expect(shown).to.match(/^campus_records_total(\{.*\})? 1$/m)
     expect(shown).to.match(/^process_memory_usage\{.*\} 7$/m)
     expect(sink.records('plain')).to.have.length(1)
+    expect(readMetricsPage(shown, 'prometheus').size).to.be.above(6)
+    const accept = 'application/openmetrics-text; version=1.0.0'
+    const open = await fetch(`${collector.url('prometheus')}/metrics`, { headers: { accept } })
+    expect(readMetricsPage(await open.text(), 'openmetrics').has('campus_failed')).to.equal(true)
   })
 
   it('rejects metrics where no pipeline takes them', async () => {
