@@ -145,8 +145,11 @@ function millisOf(text: string, format: ExpositionFormat): number {
   return millis
 }
 
+/** A digit fits one place of the pattern only: a target may send a line of nothing but digits. */
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
+
 function numberOf(text: string): number {
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text)
+  if (decimal.test(text)) return Number(text)
   const special = /^([+-]?)(inf|infinity|nan)$/i.exec(text)
   if (special === null) throw malformed('a value that is no number')
   if (special[2]?.toLowerCase() === 'nan') return Number.NaN
