@@ -39,12 +39,7 @@ export function inspectText(place: TextPlace, value: string, vocabulary: Vocabul
     case 'log.severity':
       return unless(severity.test(value), value, '', 'value_unlisted')
     case 'metric.name':
-      return unless(
-        metricName.test(value) && vocabulary.detectForms(value) === undefined,
-        value,
-        redacted,
-        'value_shape',
-      )
+      return unless(metricName.test(value) && clean(value, vocabulary), value, redacted, 'value_shape')
     case 'metric.unit':
       return unless(unit.test(value), value, '', 'value_shape')
     case 'metric.description':

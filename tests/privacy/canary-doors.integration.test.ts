@@ -1,14 +1,19 @@
 import { expect } from 'chai'
+import type { Canary } from '../support/canaries.ts'
 import { eventually } from '../support/poll.ts'
 import { openHouse, type House } from './canary-house.ts'
 import { pageOf, tracesOf } from './canary-requests.ts'
 import { sendBroken, senders, type Send } from './canary-senders.ts'
-import { findForms, formsOf, worldCanaries, writings, type Form } from './canary-writings.ts'
+import { findForms, formsOf, partsOf, worldCanaries, writings, type Form } from './canary-writings.ts'
 
 const canaries = worldCanaries()
 const forms = formsOf(canaries)
 const doors = Object.values(senders)
-const valuesOf = (value: string) => Object.values(writings).map((write) => write(value))
+const roster = canaries.flatMap(({ kind, value }) => (kind === 'name' ? [value] : []))
+const valuesOf = (canary: Canary) => [
+  ...Object.values(writings).map((write) => write(canary.value)),
+  ...partsOf(canary),
+]
 const named = (found: readonly Form[]) => found.map(({ canary, writing }) => `${canary.value} ${writing}`)
 
 describe('fifty canaries in every writing, at every place, through every door', function () {
@@ -17,8 +22,8 @@ describe('fifty canaries in every writing, at every place, through every door', 
   it('are in no answer, file, queue, output, page or line when the fence stands', async () => {
     const answers: string[] = []
     const seen = await throughHouse('enforce', async (house) => {
-      for (const [at, { value }] of canaries.entries()) {
-        for (const send of [...doors, sendBroken]) answers.push(await send(house, valuesOf(value), at))
+      for (const [at, canary] of canaries.entries()) {
+        for (const send of [...doors, sendBroken]) answers.push(await send(house, valuesOf(canary), at))
       }
     })
     for (const [where, bytes] of seen) expect(named(findForms(bytes, forms)), where).to.deep.equal([])
@@ -34,9 +39,9 @@ describe('fifty canaries in every writing, at every place, through every door', 
   it('are all found in files, queues and outputs when it is off', async () => {
     const seen = await throughHouse('off', async (house) => {
       // The doors take turns: the bytes that are searched are the same whoever carried them.
-      for (const [at, { value }] of canaries.entries()) {
+      for (const [at, canary] of canaries.entries()) {
         const send = doors[at % doors.length] as Send
-        await send(house, valuesOf(value), at)
+        await send(house, valuesOf(canary), at)
       }
     })
     for (const where of ['sent', 'kept']) {
@@ -51,7 +56,7 @@ async function throughHouse(
   mode: 'enforce' | 'off',
   send: (house: House) => Promise<void>,
 ): Promise<ReadonlyMap<string, Uint8Array | string>> {
-  const house = await openHouse({ mode, page: pageOf(canaries.flatMap(({ value }) => valuesOf(value))) })
+  const house = await openHouse({ mode, page: pageOf(canaries.flatMap(valuesOf)), roster })
   try {
     await send(house)
     await settled(house)

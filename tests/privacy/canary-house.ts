@@ -30,10 +30,12 @@ export interface HouseOptions {
   readonly mode: 'enforce' | 'off'
   /** What a target tells when it is scraped. */
   readonly page: string
+  /** Names of people that the site knows. */
+  readonly roster: readonly string[]
 }
 
 /** Starts it and waits until it answers. */
-export async function openHouse({ mode, page }: HouseOptions): Promise<House> {
+export async function openHouse({ mode, page, roster }: HouseOptions): Promise<House> {
   const home = mkdtempSync(join(tmpdir(), 'campanile-canary-house-'))
   const sent: Buffer[] = []
   const sink = await listening((path, body) => {
@@ -41,7 +43,7 @@ export async function openHouse({ mode, page }: HouseOptions): Promise<House> {
     return ''
   })
   const target = await listening(() => page)
-  const files = writeFiles(home, { sink: portOf(sink), target: portOf(target), mode })
+  const files = writeFiles(home, { sink: portOf(sink), target: portOf(target), mode, roster })
   const output: string[] = []
   const child = spawn(process.execPath, ['collector/main.ts', 'serve', ...files], {
     cwd: root,
@@ -55,7 +57,8 @@ export async function openHouse({ mode, page }: HouseOptions): Promise<House> {
     url: (door) => `http://127.0.0.1:${String(ready[door])}`,
     output: () => output.join(''),
     sent: () => Buffer.concat(sent),
-    kept: () => everyByte(home),
+    // What the operator put there is not what the collector kept.
+    kept: () => everyByte(home, ['roster.txt', 'hmac.key', 'collector.yaml', 'appliance.yaml']),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         const exited = once(child, 'exit')
@@ -93,12 +96,14 @@ interface Written {
   readonly sink: number
   readonly target: number
   readonly mode: string
+  readonly roster: readonly string[]
 }
 
-function writeFiles(home: string, { sink, target, mode }: Written): string[] {
+function writeFiles(home: string, { sink, target, mode, roster }: Written): string[] {
   const appliance = `store: { directory: store }
 query: { port: 0 }
 privacy: { mode: ${mode} }
+roster: { file: roster.txt }
 faro: { app_key: ${houseKey}, requests_per_second: 1000, burst: 1000 }
 `
   // Nobody listens on port 1.
@@ -152,15 +157,16 @@ service:
   telemetry:
     metrics: { readers: [{ pull: { exporter: { prometheus: { host: 127.0.0.1, port: 0 } } } }] }
 `
+  writeFileSync(join(home, 'roster.txt'), roster.join('\n'))
   writeFileSync(join(home, 'hmac.key'), '07'.repeat(32), { mode: 0o600 })
   writeFileSync(join(home, 'collector.yaml'), config)
   writeFileSync(join(home, 'appliance.yaml'), appliance)
   return ['--config', join(home, 'collector.yaml'), '--appliance', join(home, 'appliance.yaml')]
 }
 
-function everyByte(folder: string): Buffer {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
+function everyByte(folder: string, given: readonly string[]): Buffer {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !(entry.parentPath === folder && given.includes(entry.name)),
   )
   return Buffer.concat(
     files.flatMap((file) => {

@@ -39,6 +39,9 @@ export const writings: Readonly<Record<string, (value: string) => string>> = {
     units(value, (unit) => String.fromCharCode(unit > 32 && unit < 127 ? unit + 0xfee0 : unit)),
   decomposed: (value) => value.normalize('NFD'),
   composed: (value) => value.normalize('NFC'),
+  'joined by a line': (value) => value.toLowerCase().replaceAll(' ', '_'),
+  'joined by a dot': (value) => value.replaceAll(' ', '.'),
+  'joined by nothing': (value) => value.replaceAll(' ', ''),
   'with invisible signs': (value) => value.split('').join('\u200b'),
 }
 
@@ -48,6 +51,11 @@ function percentOfAll(value: string): string {
 
 function units(value: string, write: (unit: number) => string): string {
   return Array.from({ length: value.length }, (_, at) => write(value.charCodeAt(at))).join('')
+}
+
+/** The parts of a name, in small letters, as fields of their own would hold them; other canaries have no parts. */
+export function partsOf({ kind, value }: Canary): readonly string[] {
+  return kind === 'name' ? value.toLowerCase().split(' ') : []
 }
 
 /** A form of a canary to be searched for. */
@@ -62,8 +70,13 @@ export interface Form {
 export function formsOf(canaries: readonly Canary[]): readonly Form[] {
   return canaries.flatMap((canary) => {
     const seen = new Set<string>()
-    return Object.entries(writings).flatMap(([writing, write]) => {
-      const text = latin(write(canary.value)).toLowerCase().replace(/=+$/, '')
+    const written = [
+      ...Object.entries(writings).map(([writing, write]) => [writing, write(canary.value)] as const),
+      // Shorter ones stand in words of programs.
+      ...partsOf(canary).flatMap((part) => (part.length < 6 ? [] : [['in parts', part] as const])),
+    ]
+    return written.flatMap(([writing, value]) => {
+      const text = latin(value).toLowerCase().replace(/=+$/, '')
       if (seen.has(text)) return []
       seen.add(text)
       return [{ canary, writing, text }]
