@@ -63,7 +63,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const tally = tallyOf(telemetry, plain.onDefect)
   const stores = await openStores({ ...options, telemetry })
   const spanMetrics = createSpanMetrics(plan)
-  const exporters = await openExporters({ plan, telemetry, log, spanMetrics, ...plain })
+  const exporters = await openExporters({ plan, appliance, telemetry, log, spanMetrics, ...plain })
   const graph = buildGraph({ plan, exporters, spanMetrics, tally, nowMillis: Date.now })
   const limiters = startLimiters(plan)
   const faults = openFaults(log, telemetry)

@@ -23,6 +23,18 @@ export const Appliance = Type.Object(
       },
       { additionalProperties: false },
     ),
+    /** Queues of exporters on the disk, each. */
+    queue: Type.Optional(
+      Type.Object(
+        {
+          /** Most MiB; beyond, requests are refused and come again. Default 1024. */
+          max_mib: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
+          /** Age at which what waits is given up and counted, while the collector runs. Default 168h. */
+          max_age: Type.Optional(Type.String({ pattern: durationPattern })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     query: Type.Object(
       { port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })) },
       { additionalProperties: false },

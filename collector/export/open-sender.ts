@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type winston from 'winston'
+import type { Appliance } from '../config/appliance.ts'
+import { durationMillis } from '../config/duration.ts'
 import type { Plan } from '../config/plan.ts'
 import { CollectorError } from '../errors.ts'
 import { MemoryQueue } from '../queue/memory-queue.ts'
@@ -17,17 +19,8 @@ export interface SenderParts {
   readonly plan: Plan
   readonly telemetry: Telemetry
   readonly log: winston.Logger
-  readonly queueBounds?: QueueBounds
+  readonly appliance: Pick<Appliance, 'queue'>
 }
-
-export interface QueueBounds {
-  /** Most bytes of one queue on the disk. Default 1 GiB. */
-  readonly maxBytes: number
-  /** Age after which what waits on the disk is given up, in milliseconds. Default 7 days. */
-  readonly maxAgeMillis: number
-}
-
-const defaultBounds: QueueBounds = { maxBytes: 2 ** 30, maxAgeMillis: 7 * 86_400_000 }
 
 /** What other sides take by default: `max_request_body_size` of the Collector's HTTP receivers, grpc-go's message. */
 const maxMessageBytes = { otlp_http: 20 * 2 ** 20, otlp_grpc: 4 * 2 ** 20 } as const
@@ -68,20 +61,22 @@ export async function openSender(planned: PlannedSender, parts: SenderParts): Pr
 
 function openQueue(
   { id, type, settings }: PlannedSender,
-  { plan, telemetry, log, queueBounds = defaultBounds }: SenderParts,
+  { plan, appliance, telemetry, log }: SenderParts,
 ): Promise<SendingQueue> {
   const { sizer, queueSize, storage: storageId } = settings.sendingQueue
   const capacity = { sizer, size: queueSize }
   const storage = plan.extensions.find((each) => each.id === storageId)
   if (storage?.type !== 'file_storage') return Promise.resolve(new MemoryQueue(capacity))
   const { directory, createDirectory, fsync } = storage.settings
+  const { max_mib = 1_024, max_age = '168h' } = appliance.queue ?? {}
   if (!createDirectory && !existsSync(directory)) {
     const message = `found no folder ${directory}, expected one or create_directory`
     throw new CollectorError('QUEUE_FOLDER_MISSING', message)
   }
   return WalQueue.open({
     directory: join(directory, folderOf(id)),
-    ...queueBounds,
+    maxBytes: max_mib * 2 ** 20,
+    maxAgeMillis: durationMillis(max_age),
     capacity,
     fsync,
     monotonicMillis: () => performance.now(),
