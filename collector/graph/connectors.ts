@@ -5,7 +5,7 @@ import { createCount } from '../process/count.ts'
 import type { Metric } from '../process/metric-model.ts'
 import type { Batch } from '../process/model.ts'
 import { createServiceGraph } from '../process/service-graph.ts'
-import type { SpanMetrics, SpanMetricsOptions } from '../process/span-metrics.ts'
+import type { Exemplar, SpanMetrics, SpanMetricsOptions } from '../process/span-metrics.ts'
 import { spanMetricsBatch } from '../process/span-metrics-batch.ts'
 import { Load, type ItemOf, type LoadSignal } from './load.ts'
 import type { Outlet, Outlets } from './outlet.ts'
@@ -91,10 +91,11 @@ function spanMetricsOutlet(
   const { metrics, options } = parts.spanMetrics.get(id) as CountedSpans
   const startMillis = nowMillis()
   const letGo = emitter(parts)
+  const named = new WeakSet<Exemplar>()
   let flushedMillis = startMillis
   const flush = (now: number) => {
     flushedMillis = now
-    letGo(spanMetricsBatch(metrics, { ...options, startMillis, nowMillis: now }))
+    letGo(spanMetricsBatch(metrics, { ...options, startMillis, nowMillis: now, named }))
   }
   if (next !== undefined) {
     timed.push({

@@ -24,6 +24,8 @@ export interface SpanMetricsBatchOptions {
   /** When counting began, in milliseconds. */
   readonly startMillis: number
   readonly nowMillis: number
+  /** Exemplars that were named before, which are left out; those that are named now are added. */
+  readonly named: WeakSet<Exemplar>
 }
 
 /** As the reference engine names it. */
@@ -52,36 +54,39 @@ function serviceOfSeries({ attributes }: Series): string | undefined {
 function metricsOf(series: readonly Series[], options: SpanMetricsBatchOptions): Metric[] {
   const { namespace, unit } = options
   const shared = { temporality: temporality.cumulative }
+  const shown = series.map((each) => ({ series: each, exemplars: exemplarsOf(each, options.named) }))
+  const calls = shown.map((each) => callsOf(each, options))
+  const durations = shown.map((each) => durationOf(each, options))
   return [
     {
       ...emptyMetric(),
       name: `${namespace}.calls`,
-      data: {
-        kind: 'sum',
-        ...shared,
-        isMonotonic: true,
-        points: series.map((each) => callsOf(each, options)),
-      },
+      data: { kind: 'sum', ...shared, isMonotonic: true, points: calls },
     },
     {
       ...emptyMetric(),
       name: `${namespace}.duration`,
       unit,
-      data: { kind: 'histogram', ...shared, points: series.map((each) => durationOf(each, options)) },
+      data: { kind: 'histogram', ...shared, points: durations },
     },
   ]
 }
 
-function callsOf(series: Series, options: SpanMetricsBatchOptions): NumberPoint {
+interface Shown {
+  readonly series: Series
+  readonly exemplars: readonly MetricExemplar[]
+}
+
+function callsOf({ series, exemplars }: Shown, options: SpanMetricsBatchOptions): NumberPoint {
   return {
     ...emptyNumberPoint(),
     ...sharedOf(series, options),
     value: series.calls,
-    exemplars: exemplarsOf(series),
+    exemplars: [...exemplars],
   }
 }
 
-function durationOf(series: Series, options: SpanMetricsBatchOptions): HistogramPoint {
+function durationOf({ series, exemplars }: Shown, options: SpanMetricsBatchOptions): HistogramPoint {
   return {
     ...emptyHistogramPoint(),
     ...sharedOf(series, options),
@@ -89,7 +94,7 @@ function durationOf(series: Series, options: SpanMetricsBatchOptions): Histogram
     sum: series.sum,
     bucketCounts: [...series.counts].map(BigInt),
     bounds: [...options.buckets],
-    exemplars: exemplarsOf(series),
+    exemplars: [...exemplars],
   }
 }
 
@@ -106,14 +111,17 @@ function sharedOf({ attributes }: Series, { startMillis, nowMillis }: SpanMetric
 
 const overflow = 'otel.metric.overflow'
 
-function exemplarsOf({ exemplars }: Series): MetricExemplar[] {
-  return exemplars
-    .filter((exemplar): exemplar is Exemplar => exemplar !== undefined)
-    .map(({ traceId, spanId, value, time }) => ({
-      ...emptyExemplar(),
-      traceId,
-      spanId,
-      time,
-      value: { double: value },
-    }))
+/** Those that are new: a trace is an example of the time it was seen in. */
+function exemplarsOf({ exemplars }: Series, named: WeakSet<Exemplar>): MetricExemplar[] {
+  const found = exemplars.filter(
+    (exemplar): exemplar is Exemplar => exemplar !== undefined && !named.has(exemplar),
+  )
+  for (const exemplar of found) named.add(exemplar)
+  return found.map(({ traceId, spanId, value, time }) => ({
+    ...emptyExemplar(),
+    traceId,
+    spanId,
+    time,
+    value: { double: value },
+  }))
 }

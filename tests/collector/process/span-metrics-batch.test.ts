@@ -1,7 +1,7 @@
 /** Span metrics as OTLP metrics. */
 import { expect } from 'chai'
 import { emptySpan, type Batch, type Span } from '../../../collector/process/model.ts'
-import { SpanMetrics } from '../../../collector/process/span-metrics.ts'
+import { SpanMetrics, type Exemplar } from '../../../collector/process/span-metrics.ts'
 import { spanMetricsBatch } from '../../../collector/process/span-metrics-batch.ts'
 import { pointsOf, temporality } from '../../../collector/process/metric-model.ts'
 import { terse } from '../terse.ts'
@@ -32,6 +32,7 @@ describe('the metrics of spans', () => {
     namespace: 'traces.span.metrics',
     startMillis: 1,
     nowMillis: 2,
+    named: new WeakSet(),
   })
 
   it('have the names, the attributes and the resource of the reference engine', () => {
@@ -97,5 +98,24 @@ describe('the metrics of spans', () => {
     const points = (last?.scopes ?? []).flatMap(({ items }) => items.flatMap((metric) => pointsOf(metric)))
     for (const { attributes } of points)
       expect(attributes).to.deep.equal([{ key: 'otel.metric.overflow', value: true }])
+  })
+
+  it('name an exemplar once, and the next one when it comes', () => {
+    const own = new SpanMetrics({ ...options, dimensions: [] })
+    const given = { ...options, namespace: 'n', startMillis: 1, nowMillis: 2, named: new WeakSet<Exemplar>() }
+    const named = () =>
+      spanMetricsBatch(own, given).flatMap(({ scopes }) =>
+        scopes.flatMap(({ items }) =>
+          items.flatMap((metric) =>
+            pointsOf(metric).flatMap((point) =>
+              'exemplars' in point ? point.exemplars.map(({ traceId }) => traceId) : [],
+            ),
+          ),
+        ),
+      )
+    own.add(spansOf('one', { name: 'x', traceId: 'ab' }))
+    expect([named(), named()]).to.deep.equal([['ab', 'ab'], []])
+    own.add(spansOf('one', { name: 'x', traceId: 'cd' }))
+    expect(named()).to.deep.equal(['cd', 'cd'])
   })
 })
