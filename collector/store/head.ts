@@ -6,7 +6,7 @@
  */
 import { closeSync, ftruncateSync, openSync, rmSync, writeSync, writevSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { joinSummaries, type Summary } from '../process/summary.ts'
+import { addSummary, emptySummary, joinSummaries, type Summary } from '../process/summary.ts'
 import { encodeMeta, headerBytes, indexedServices, indexedTraces, type BlockMeta } from './block.ts'
 
 /** A request after the fence, not changed any more. */
@@ -17,8 +17,9 @@ export interface Kept {
 
 /** Stands behind the last request: what follows is of another time. */
 const end = Buffer.alloc(headerBytes)
-/** Size of a file that is not kept when its requests have left. */
-const maxFileBytes = 4 * 2 ** 20
+/** Size of a file, and of a buffer, that is not kept when its requests have left. */
+const maxKeptBytes = 4 * 2 ** 20
+const firstBufferBytes = 2 ** 18
 
 export class Head {
   readonly #path: string
@@ -29,7 +30,9 @@ export class Head {
   #fileBytes = 0
   /** Bytes of the requests. */
   #bytes = 0
-  #held: Kept[] = []
+  /** The requests, one behind the other. Copied: what came in with each of them is free to go while it is young. */
+  #buffer = Buffer.alloc(0)
+  #summary = emptySummary()
   #meta: BlockMeta | undefined
 
   /** @param path a file of its own, made when something comes */
@@ -42,14 +45,14 @@ export class Head {
     return this.#bytes
   }
 
-  /** The requests in it, oldest first. */
-  get held(): readonly Kept[] {
-    return this.#held
+  /** The requests in it as one, oldest first; its bytes are others once they are forgotten. */
+  get held(): Kept {
+    return { bytes: this.#buffer.subarray(0, this.#bytes), summary: this.#summary }
   }
 
   /** What the index of a block of these requests says. */
   get meta(): BlockMeta {
-    return (this.#meta ??= metaOf(this.#held))
+    return (this.#meta ??= metaOf([this.held]))
   }
 
   /**
@@ -57,8 +60,7 @@ export class Head {
    *
    * @throws Error what the disk answers; nothing is added then
    */
-  append(kept: Kept): void {
-    const { bytes, summary } = kept
+  append({ bytes, summary }: Kept): void {
     const size = bytes.length
     const meta = encodeMeta(summary, { payloadBytes: size, rawBytes: size, payloadCrc: crc32(bytes) })
     // The owner alone: like every file of the store.
@@ -66,14 +68,25 @@ export class Head {
     writeParts(file, [meta, bytes, end], this.#at)
     this.#at += meta.length + size
     this.#fileBytes = Math.max(this.#fileBytes, this.#at + end.length)
+    this.#makeRoom(size)
+    this.#buffer.set(bytes, this.#bytes)
     this.#bytes += size
-    this.#held.push(kept)
+    addSummary(this.#summary, summary)
     this.#meta = undefined
+  }
+
+  #makeRoom(size: number): void {
+    const needed = this.#bytes + size
+    if (needed <= this.#buffer.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#buffer.length, firstBufferBytes))
+    this.#buffer.copy(larger, 0, 0, this.#bytes)
+    this.#buffer = larger
   }
 
   /** Forgets the requests: a block has them. Their file has them still, until it is emptied. */
   forget(): void {
-    this.#held = []
+    if (this.#buffer.length > maxKeptBytes) this.#buffer = Buffer.alloc(0)
+    this.#summary = emptySummary()
     this.#bytes = 0
     this.#meta = undefined
   }
@@ -81,7 +94,7 @@ export class Head {
   /** Empties the file. */
   empty(): void {
     if (this.#file === undefined) return
-    if (this.#fileBytes > maxFileBytes) {
+    if (this.#fileBytes > maxKeptBytes) {
       ftruncateSync(this.#file)
       this.#fileBytes = 0
     } else writeSync(this.#file, end, 0, end.length, 0)
@@ -92,7 +105,7 @@ export class Head {
   close(): void {
     if (this.#file !== undefined) closeSync(this.#file)
     this.#file = undefined
-    if (this.#held.length === 0) rmSync(this.#path, { force: true })
+    if (this.#bytes === 0) rmSync(this.#path, { force: true })
   }
 }
 

@@ -10,7 +10,7 @@ import { zstdDecompress } from 'node:zlib'
 import type { Summary } from '../process/summary.ts'
 import { syncFolder } from '../../lib/sync-files.ts'
 import { verifyPayload, type BlockMeta } from './block.ts'
-import { metaOf, type Kept } from './head.ts'
+import { metaOf } from './head.ts'
 import { isWorthJoining, joinBlocks, joiningEnding, type Joined } from './join-blocks.ts'
 import { Quarantine } from './quarantine.ts'
 import { readAt } from './read-at.ts'
@@ -50,8 +50,8 @@ export interface StoredBlock {
   /** Absent for what is in no segment yet. */
   readonly segment?: Segment
   readonly meta: BlockMeta
-  /** The requests of what is in no segment yet. */
-  readonly held?: readonly Kept[]
+  /** A copy of what is in no segment yet. */
+  readonly held?: Uint8Array
 }
 
 export type BlockContent =
@@ -220,18 +220,20 @@ export class SignalStore {
   /** Lists the blocks that pass a test and are there now, newest first. */
   *blocks(test: (meta: BlockMeta) => boolean): Generator<StoredBlock> {
     // All of them at once: what is in no segment yet may be in one when the reader comes back for more.
-    const open = this.#writer.heads.map(({ meta, held }): StoredBlock => ({ meta, held }))
+    const open = this.#writer.heads
+      .filter(({ meta }) => test(meta))
+      .map(({ meta, held }): StoredBlock => ({ meta, held: Buffer.from(held.bytes) }))
     const segments = this.#segments.map((segment) => ({ segment, count: segment.blocks.length })).reverse()
-    for (const block of open) if (test(block.meta)) yield block
+    yield* open
     for (const { segment, count } of segments) {
       for (const meta of segment.blocks.slice(0, count).reverse()) if (test(meta)) yield { segment, meta }
     }
   }
 
   /** Reads the OTLP bytes of a block. One that is damaged is counted; one that is past the bounds is gone. */
-  async read({ segment, meta, held = [] }: StoredBlock): Promise<BlockContent> {
+  async read({ segment, meta, held = Buffer.alloc(0) }: StoredBlock): Promise<BlockContent> {
     if (segment === undefined) {
-      return { status: 'read', bytes: Buffer.concat(held.map(({ bytes }) => bytes)) }
+      return { status: 'read', bytes: held }
     }
     try {
       const handle = await open(segment.path, 'r')

@@ -240,7 +240,7 @@ export class StoreWriter {
   async #sealSpare(): Promise<void> {
     const head = this.#spare
     try {
-      await this.writeBlock(head.held, () => head.forget())
+      await this.writeBlock([head.held], () => head.forget())
       head.empty()
       this.#failure = undefined
     } catch (error) {
@@ -251,10 +251,10 @@ export class StoreWriter {
   }
 
   async #write(kept: readonly Kept[], onWritten: () => void): Promise<void> {
-    const raw = Buffer.concat(kept.map(({ bytes }) => bytes))
+    const { bytes: raw, summary } = joined(kept)
     const payload = await compress(raw, compression)
     const facts = { payloadBytes: payload.length, rawBytes: raw.length, payloadCrc: crc32(payload) }
-    const meta = encodeMeta(joinSummaries(kept.map(({ summary }) => summary)), facts)
+    const meta = encodeMeta(summary, facts)
     const writer = await this.#writable()
     const { segment } = writer
     const at = segment.bytes
@@ -284,6 +284,16 @@ export class StoreWriter {
     if (writer === undefined) return
     await writer.close()
     this.#options.onFinished(writer.segment)
+  }
+}
+
+/** Makes one of several; one is what it is. */
+function joined(kept: readonly Kept[]): Kept {
+  const [only] = kept
+  if (only !== undefined && kept.length === 1) return only
+  return {
+    bytes: Buffer.concat(kept.map(({ bytes }) => bytes)),
+    summary: joinSummaries(kept.map(({ summary }) => summary)),
   }
 }
 
