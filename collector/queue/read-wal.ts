@@ -23,7 +23,15 @@ export interface FoundFile {
   readonly damagedBytes: number
 }
 
+/** A stretch of a file that is in memory. */
+interface Window {
+  readonly start: number
+  readonly bytes: Buffer
+}
+
 const windowBytes = 2 ** 20
+/** Small requests have many headers in one; of large ones the header alone is read. */
+const headerWindowBytes = 2 ** 16
 
 /** Reads the headers of a file; payloads are checked when they are sent. */
 export async function readWalFile(path: string): Promise<FoundFile> {
@@ -36,8 +44,14 @@ export async function readWalFile(path: string): Promise<FoundFile> {
     let damages = 0
     let damagedBytes = 0
     let isDamaged = false
+    let window: Window = { start: 0, bytes: Buffer.alloc(0) }
     while (at + headerBytes <= size) {
-      const header = decodeHeader(await readAt(handle, at, headerBytes), 0)
+      if (at + headerBytes > window.start + window.bytes.length) {
+        const isSmall = (records.at(-1)?.payloadBytes ?? 0) < headerWindowBytes / 4
+        const length = Math.min(isSmall ? headerWindowBytes : headerBytes, size - at)
+        window = { start: at, bytes: await readAt(handle, at, length) }
+      }
+      const header = decodeHeader(window.bytes, at - window.start)
       const end = header === undefined ? 0 : at + headerBytes + header.payloadBytes
       if (header === undefined || end > size) {
         // A torn end is no damage: nothing whole follows it.
