@@ -8,7 +8,7 @@ import { runUntilSignal } from '../lib/lifecycle.ts'
 import { createLogger } from '../lib/logger.ts'
 import type { Roster } from '../privacy/roster.ts'
 import { loadAppliance, type Appliance } from './config/appliance.ts'
-import { check, portCheck, type Answer } from './config/commands.ts'
+import { check, policy, portCheck, type Answer } from './config/commands.ts'
 import { loadCollectorConfig, readAll } from './config/load.ts'
 import { renderReference } from './config/reference.ts'
 import { readTokens } from './config/tokens.ts'
@@ -145,6 +145,13 @@ program
   .option('--json', 'as JSON')
   .action((path: string, { json }: { readonly json?: boolean }) =>
     answer(portCheck({ path, variables: process.env }, json === true)),
+  )
+program
+  .command('policy')
+  .description('write the fence as redaction and transform processors of otelcol-contrib')
+  .option('--appliance <file>', 'settings beyond it, whose policy it is')
+  .action(({ appliance }: { readonly appliance?: string }) =>
+    answer(policy({ variables: process.env, ...(appliance === undefined ? {} : { appliance }) })),
   )
 program
   .command('roster')
