@@ -5,6 +5,8 @@ import type { Outcome } from './retry.ts'
 
 /** CANCELLED, DEADLINE_EXCEEDED, ABORTED, OUT_OF_RANGE, UNAVAILABLE, DATA_LOSS. */
 const retryable: readonly number[] = [1, 4, 10, 11, 14, 15]
+/** INVALID_ARGUMENT, and RESOURCE_EXHAUSTED of a message that is too large. */
+const ofMessage: readonly number[] = [3, 8]
 const resourceExhausted = 8
 const unknown = 2
 
@@ -32,7 +34,7 @@ export function grpcOutcome(headers: IncomingHttpHeaders, httpStatus: number): O
   const details = headers['grpc-status-details-bin']
   const retryInMillis = typeof details === 'string' ? retryDelayOf(details) : undefined
   const isRetryable = retryable.includes(code) || (code === resourceExhausted && retryInMillis !== undefined)
-  if (!isRetryable) return { status: 'failure' }
+  if (!isRetryable) return { status: 'failure', isOfMessage: ofMessage.includes(code) }
   return { status: 'retryable', ...(retryInMillis === undefined ? {} : { retryInMillis }) }
 }
 

@@ -9,6 +9,8 @@ import type { Transport } from './transport.ts'
 export interface Ended {
   readonly delivery: Delivery
   readonly rejected: number
+  /** True where it was refused for what is in it. */
+  readonly isOfMessage?: boolean
 }
 
 /** Longest rest that the other side may ask for; upstream takes any. */
@@ -32,7 +34,8 @@ export class Retrier {
     for (let tries = 1; !this.#stop.aborted; tries++) {
       const outcome = await this.#transport.send(signal, message, this.#stop)
       if (outcome.status === 'success') return { delivery: 'delivered', rejected: outcome.rejected ?? 0 }
-      if (outcome.status === 'failure') return { delivery: 'refused', rejected: 0 }
+      if (outcome.status === 'failure')
+        return { delivery: 'refused', rejected: 0, isOfMessage: outcome.isOfMessage === true }
       const elapsedMillis = performance.now() - began
       const pause = pauseMillis(this.#retry, { tries, elapsedMillis, random: Math.random() })
       if (pause === undefined) break

@@ -126,13 +126,21 @@ export class Sender implements Exporter {
   }
 
   async #consume(batcher: Batcher, queue: SendingQueue): Promise<void> {
-    for (let batch = await batcher.next(); batch !== undefined; batch = await batcher.next()) {
-      const delivery = await this.#send(batch, queue)
-      // What the stop cut short waits on the disk for the next start.
-      if (delivery === 'given_up' && this.#stop.signal.aborted && queue.isDurable) continue
-      for (const entry of batch.entries) await this.#finish(entry, delivery)
-      this.#overflow?.retry()
+    for (let batch = await batcher.next(); batch !== undefined; batch = await batcher.next())
+      await this.#settle(batch, queue)
+  }
+
+  /** Sends a batch and takes it out of the queue. What is refused for something in it is sent request by request. */
+  async #settle(batch: EntryBatch, queue: SendingQueue): Promise<void> {
+    const delivery = await this.#send(batch, queue)
+    if (delivery === 'to_be_parted') {
+      for (const entry of batch.entries) await this.#settle({ ...batch, entries: [entry] }, queue)
+      return
     }
+    // What the stop cut short waits on the disk for the next start.
+    if (delivery === 'given_up' && this.#stop.signal.aborted && queue.isDurable) return
+    for (const entry of batch.entries) await this.#finish(entry, delivery)
+    this.#overflow?.retry()
   }
 
   async #finish(entry: QueueEntry, delivery: Delivery): Promise<void> {
@@ -145,12 +153,13 @@ export class Sender implements Exporter {
   }
 
   /** Sends a batch in as many messages as it takes, and answers how the worst of them ended. */
-  async #send({ signal, entries }: EntryBatch, queue: SendingQueue): Promise<Delivery> {
+  async #send({ signal, entries }: EntryBatch, queue: SendingQueue): Promise<Delivery | 'to_be_parted'> {
     let worst: Delivery = 'delivered'
     for (const message of this.#messagesOf(signal, entries)) {
       const ended = await this.#retrier.deliver(signal, message.bytes)
       const isStopped = ended.delivery === 'given_up' && this.#stop.signal.aborted
       if (isStopped && queue.isDurable) return 'given_up'
+      if (ended.isOfMessage === true && entries.length > 1) return 'to_be_parted'
       this.#count(signal, message.items, ended)
       if (ended.delivery !== 'delivered' && worst !== 'given_up') worst = ended.delivery
     }

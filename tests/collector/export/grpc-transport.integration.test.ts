@@ -226,7 +226,7 @@ describe('OTLP over gRPC', () => {
 
   it('cuts an answer that is longer than any', async () => {
     respond = answerWith(Buffer.alloc(5 * 2 ** 20))
-    expect(await send(transportOf())).to.deep.equal({ status: 'failure' })
+    expect(await send(transportOf())).to.include({ status: 'failure' })
   })
 
   it('lets go at once when it is stopped', async () => {

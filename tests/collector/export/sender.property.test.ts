@@ -52,6 +52,15 @@ function recorder(sent: Sent[], failures: readonly boolean[]): Transport {
   }
 }
 
+const patient = {
+  enabled: true,
+  initialMillis: 0,
+  maxMillis: 0,
+  multiplier: 1,
+  randomization: 0,
+  maxElapsedMillis: 0,
+}
+
 const anyBatching: fc.Arbitrary<Batching> = fc
   .record({
     minSize: fc.nat({ max: 60 }),
@@ -85,14 +94,7 @@ describe('a sender that batches', () => {
             maxMessageBytes,
             blocksOnOverflow: false,
             waitsForResult: false,
-            retry: {
-              enabled: true,
-              initialMillis: 0,
-              maxMillis: 0,
-              multiplier: 1,
-              randomization: 0,
-              maxElapsedMillis: 0,
-            },
+            retry: patient,
             onSent: (signal, items) => (counted[signal] += items),
             onDropped: (signal, items, where) => expect.fail(`dropped ${items} ${signal}: ${where}`),
           })
@@ -121,5 +123,37 @@ describe('a sender that batches', () => {
       ),
       propertyRuns({ ci: 150, soak: 10_000 }),
     )
+  })
+
+  it('loses nothing of a batch but the request that the other side will not take', async () => {
+    const sent: Sent[] = []
+    const { prepare, send, close } = recorder(sent, [])
+    const dropped: string[] = []
+    const sender = new Sender({
+      transport: {
+        prepare,
+        close,
+        send: (signal, message, stop) =>
+          namesIn(signal, message).includes('7')
+            ? Promise.resolve({ status: 'failure', isOfMessage: true })
+            : send(signal, message, stop),
+      },
+      queue: new MemoryQueue({ sizer: 'requests', size: 100 }),
+      consumers: 1,
+      batching: { traces: { minSize: 10, maxSize: 0, sizer: 'items', flushMillis: 1_000 } },
+      maxMessageBytes: 100_000,
+      blocksOnOverflow: false,
+      waitsForResult: false,
+      retry: { ...patient, enabled: false },
+      onSent: () => undefined,
+      onDropped: (signal, items, where) => dropped.push(`${items} ${signal} ${where}`),
+    })
+    for (let first = 0; first < 20; first += 2) await sender.consume(requestOf('traces', first, 2))
+    await sender.close()
+    const names = sent.flatMap((each) => each.names).sort((one, other) => Number(one) - Number(other))
+    expect(names).to.deep.equal(
+      Array.from({ length: 20 }, (_, number) => String(number)).filter((name) => !['6', '7'].includes(name)),
+    )
+    expect(dropped).to.deep.equal(['2 traces export_failed'])
   })
 })
