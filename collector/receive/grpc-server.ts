@@ -38,10 +38,10 @@ const handshakeTimeout = 10_000
 
 /**
  * Bytes a connection may send before they are read, and each of its calls. With HTTP/2's own 64 KiB for a connection a
- * request of 500 spans waits for four permissions to go on, and costs a third more. Held by what is not read yet: what
- * waits for room counts for the memory limiter.
+ * request of 500 spans waits for four permissions to go on, and costs a third more; it fits into this one. All that is
+ * not read yet is held, 128 MiB by as many connections as there may be, and counts for the memory limiter.
  */
-const windowBytes = 2 ** 20
+const windowBytes = 2 ** 18
 
 /** Opens a server for calls. */
 export async function listenGrpc(handler: StreamHandler, options: GrpcListenOptions): Promise<GrpcListening> {
