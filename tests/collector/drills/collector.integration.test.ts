@@ -27,12 +27,14 @@ describe('a collector under hard conditions', function () {
     expect(isHealthy).to.equal(true)
   })
 
-  it('refuses only what may be sent again when ten times too much comes', async () => {
-    const { statuses, withoutRetryAfter } = await overload({ spans: 2_000, millis: 1_500 })
-    expect(statuses[200]).to.be.above(0)
-    expect(Object.keys(statuses).filter((status) => status !== '200' && status !== '503')).to.deep.equal([])
-    expect(withoutRetryAfter).to.equal(0)
-  })
+  for (const transport of ['http', 'grpc'] as const) {
+    it(`refuses only what may be sent again when ten times too much comes over ${transport}`, async () => {
+      const { statuses, withoutRetryAfter } = await overload({ transport, spans: 2_000, millis: 1_000 })
+      expect(statuses[200]).to.be.above(0)
+      expect(Object.keys(statuses).filter((status) => status !== '200' && status !== '503')).to.deep.equal([])
+      expect(withoutRetryAfter).to.equal(0)
+    })
+  }
 
   it('starts and answers whatever of its store is damaged', async () => {
     const { answered, starts, faults } = await damageStore({ requests: 60, starts: 3, hits: 2, seed: 3 })

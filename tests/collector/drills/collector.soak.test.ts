@@ -27,9 +27,14 @@ describe('a collector under hard conditions for long', function () {
     expect(result.growthMiB).to.be.at.most(64)
   })
 
-  for (const spans of [500, 8_192]) {
-    it(`keeps 300 MiB and its speed at ten times the load, ${spans} spans a request`, async () => {
-      const result = await overload({ spans, millis: 30_000 })
+  for (const [transport, spans] of [
+    ['http', 500],
+    ['http', 8_192],
+    ['grpc', 500],
+    ['grpc', 8_192],
+  ] as const) {
+    it(`keeps 300 MiB and its speed at ten times the load, ${transport}, ${spans} spans a request`, async () => {
+      const result = await overload({ transport, spans, millis: 30_000 })
       console.log(JSON.stringify(result))
       expect(result.mostMiB).to.be.at.most(300)
       expect(result.goodput).to.be.at.least(0.95)

@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startCollectorProcess } from '../process-under-test.ts'
-import { HttpSender, NumberedRequest, residentMiB } from './traffic.ts'
+import { GrpcSender, HttpSender, NumberedRequest, residentMiB, type Answered } from './traffic.ts'
 
 export interface OverloadOptions {
+  readonly transport: 'http' | 'grpc'
   /** Spans of a request. */
   readonly spans: number
   /** Length of each of the two parts. */
@@ -28,16 +29,16 @@ const peakConnections = 8
 const limitMiB = 256
 
 /** Drives a real collector with a memory limit of 256 MiB. */
-export async function overload({ spans, millis }: OverloadOptions): Promise<OverloadResult> {
+export async function overload({ transport, spans, millis }: OverloadOptions): Promise<OverloadResult> {
   const home = await mkdtemp(join(tmpdir(), 'campanile-overload-'))
   const collector = await startCollectorProcess(home, ['--config', await limitedConfig(home)])
   const body = new NumberedRequest(spans, (span) => span).numbered(1)
+  const url = collector.url(transport === 'http' ? 'otlp' : 'otlpGrpc')
   const offer = (connections: number, offerMillis: number) =>
     offerLoad({
-      url: collector.url('otlp'),
+      senders: transport === 'http' ? overHttp(url, connections) : overGrpc(url, connections),
       pid: collector.child.pid,
       body,
-      connections,
       millis: offerMillis,
     })
   try {
@@ -71,32 +72,57 @@ async function limitedConfig(home: string): Promise<string> {
   return path
 }
 
+interface Senders {
+  /** One for each connection; status as of HTTP. */
+  readonly each: readonly ((body: Buffer) => Promise<Answered>)[]
+  readonly close: () => void
+}
+
+function overHttp(url: string, connections: number): Senders {
+  const sender = new HttpSender(url, connections)
+  const send = (body: Buffer) => sender.send(body)
+  return { each: Array.from({ length: connections }, () => send), close: () => sender.close() }
+}
+
+/** UNAVAILABLE is the 503 of gRPC, and when to come again is for the client to know there. */
+function overGrpc(url: string, connections: number): Senders {
+  const senders = Array.from({ length: connections }, () => new GrpcSender(url))
+  return {
+    each: senders.map((sender) => async (body: Buffer) => {
+      const status = await sender.send(body)
+      const same = { '0': 200, '14': 503 }[status ?? ''] ?? 0
+      return { status: same, retryAfter: same === 503 ? 'said' : undefined }
+    }),
+    close: () => senders.forEach((sender) => sender.close()),
+  }
+}
+
 interface Offer {
-  readonly url: string
+  readonly senders: Senders
   readonly pid: number | undefined
   readonly body: Buffer
-  readonly connections: number
   readonly millis: number
 }
 
 /** Every connection sends its next request once it has the answer, whatever that was. */
-async function offerLoad({ url, pid, body, connections, millis }: Offer) {
-  const sender = new HttpSender(url, connections)
+async function offerLoad({ senders, pid, body, millis }: Offer) {
   const statuses: Record<string, number> = {}
   let withoutRetryAfter = 0
   let mostMiB = 0
   const end = performance.now() + millis
   const look = setInterval(() => (mostMiB = Math.max(mostMiB, residentMiB(pid))), 100)
-  const one = async () => {
+  const one = async (send: (body: Buffer) => Promise<Answered>) => {
     while (performance.now() < end) {
-      const { status, retryAfter } = await sender.send(body)
+      const { status, retryAfter } = await send(body)
       // What is answered late belongs to the time in which it was taken.
       statuses[status] = (statuses[status] ?? 0) + 1
       if (status !== 200 && retryAfter === undefined) withoutRetryAfter++
+      // A connection that is gone answers at once, and would let nothing else happen.
+      if (status === 0) await new Promise((resolve) => setImmediate(resolve))
     }
   }
-  await Promise.all(Array.from({ length: connections }, one))
+  await Promise.all(senders.each.map(one))
   clearInterval(look)
-  sender.close()
+  senders.close()
   return { statuses, withoutRetryAfter, mostMiB }
 }
