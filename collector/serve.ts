@@ -72,12 +72,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     isLapsed: () => faults.isActive('pii-leak'),
     isObserved: spanMetrics.values().some(({ metrics }) => metrics.takesSeen),
   })
-  const gate = {
-    tally,
-    store: storeSink(stores, { telemetry, log }),
-    onChecked: (signal, items) => telemetry.add('privacy_items_checked_total', { signal }, items),
-    onLeaked: (signal, canaries) => telemetry.add('privacy_canary_leaks_total', { signal }, canaries),
-  } satisfies Partial<Parameters<typeof createIntake>[0]>
+  const gate = gateOf({ telemetry, log, stores, tally })
   const timers = [startUpkeep(stores, log), setInterval(() => graph.release(Date.now()), releaseMillis)]
   function refresh(): void {
     for (const part of fence.parts) {
@@ -104,20 +99,35 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const doors = await openDoors({ options, telemetry, stores, faults, plain })
   const open = portsOf([...receivers, ...exporterDoors(exporters), ...doors])
   log.info('collector ready', open)
-  return {
-    ports: open,
-    close: async () => {
-      // Receivers first, so that what follows drains; the health door last, so that it is seen.
-      await Promise.all(receivers.map((receiver) => receiver.close()))
-      faults.switchAllOff()
-      for (const timer of timers) clearInterval(timer)
-      limiters.stop()
-      await Promise.race([graph.drain(), sleep(drainMillis, undefined, { ref: false })])
-      await Promise.all(exporters.values().map(({ exporter }) => exporter.close()))
-      await Promise.all([stores.traces.close(), stores.logs.close()])
-      await Promise.all(doors.map((door) => door.close()))
-    },
+  const close = async () => {
+    // Receivers first, so that what follows drains; the health door last, so that it is seen.
+    await Promise.all(receivers.map((receiver) => receiver.close()))
+    faults.switchAllOff()
+    for (const timer of timers) clearInterval(timer)
+    limiters.stop()
+    await Promise.race([graph.drain(), sleep(drainMillis, undefined, { ref: false })])
+    await Promise.all(exporters.values().map(({ exporter }) => exporter.close()))
+    await Promise.all([stores.traces.close(), stores.logs.close()])
+    await Promise.all(doors.map((door) => door.close()))
   }
+  return { ports: open, close }
+}
+
+interface GateParts {
+  readonly telemetry: Telemetry
+  readonly log: winston.Logger
+  readonly stores: Stores
+  readonly tally: Tally
+}
+
+/** What the gates of all receivers share: all but the fence, which is another for browsers. */
+function gateOf({ telemetry, log, stores, tally }: GateParts) {
+  return {
+    tally,
+    store: storeSink(stores, { telemetry, log }),
+    onChecked: (signal, items) => telemetry.add('privacy_items_checked_total', { signal }, items),
+    onLeaked: (signal, canaries) => telemetry.add('privacy_canary_leaks_total', { signal }, canaries),
+  } satisfies Partial<Parameters<typeof createIntake>[0]>
 }
 
 function createSpanMetrics(plan: Plan): ReadonlyMap<string, CountedSpans> {

@@ -60,5 +60,7 @@ export class OtlpSink {
 }
 
 function itemsOf<T>(bodies: readonly Buffer[] | undefined, decode: (bytes: Buffer) => Batch<T>): T[] {
-  return (bodies ?? []).flatMap(decode).flatMap(({ scopes }) => scopes.flatMap(({ items }) => items))
+  return (bodies ?? [])
+    .flatMap((bytes) => decode(bytes))
+    .flatMap(({ scopes }) => scopes.flatMap(({ items }) => items))
 }
