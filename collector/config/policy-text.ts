@@ -109,20 +109,23 @@ export function statementsOf(
         ],
       },
     ],
-    metric_statements: [
-      ...shared,
-      {
-        context: 'metric',
-        statements: [
-          unless('name', shapes.metric, '[redacted]'),
-          withoutPersons('name', policy),
-          unless('unit', shapes.unit, ''),
-          'set(description, "")',
-        ],
-      },
-      { context: 'datapoint', statements: masked },
-    ],
+    metric_statements: [...shared, ...ofMetrics(policy, masked)],
   }
+}
+
+function ofMetrics(policy: Partial<PrivacyPolicy>, masked: readonly string[]): Groups {
+  return [
+    {
+      context: 'metric',
+      statements: [
+        unless('name', shapes.metric, '[redacted]'),
+        withoutPersons('name', policy),
+        unless('unit', shapes.unit, ''),
+        'set(description, "")',
+      ],
+    },
+    { context: 'datapoint', statements: masked },
+  ]
 }
 
 function unless(path: string, patterns: string | readonly string[], otherwise: string): string {
