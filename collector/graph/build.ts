@@ -59,6 +59,7 @@ export function buildGraph(parts: GraphParts): Graph {
         guarded(() => each.drain())
         await flows.idle()
       }
+      await flows.idle()
     },
     held: () => timed.reduce((sum, each) => sum + (each.held?.() ?? 0), 0),
   }

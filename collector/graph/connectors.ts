@@ -41,22 +41,23 @@ type PlannedConnector<T extends PlannedOf<'connectors'>['type']> = Extract<
   { readonly type: T }
 >
 
-/** Counts belong to the load they were counted in, and go where it goes. */
+/** A request that is refused comes again, so what was counted goes on when the load is safe. */
 function countOutlets({ settings }: PlannedConnector<'count'>, parts: ConnectorParts): Outlets {
-  const { next, tally } = parts
+  const { tally } = parts
   const { traces, logs, metrics } = createCount(settings, statementOptions(parts, 'count'))
+  const letGo = emitter(parts)
   const outlet = <S extends LoadSignal>(
     count: ((batch: Batch<ItemOf[S]>) => Batch<Metric>) | undefined,
   ): Outlet<S> => ({
-    route: (load, dispatch) => {
-      try {
-        const counted = count?.(load.view) ?? []
-        if (counted.length > 0) next?.route(Load.ofBatch('metrics', counted), dispatch)
-      } catch (error) {
-        if (!(error instanceof CollectorError)) throw error
-        tally.onStatementError('count')
-      }
-    },
+    route: (load, dispatch) =>
+      dispatch.after(load.signal, load.items, () => {
+        try {
+          letGo(count?.(load.view) ?? [])
+        } catch (error) {
+          if (!(error instanceof CollectorError)) throw error
+          tally.onStatementError('count')
+        }
+      }),
   })
   return { traces: outlet(traces), logs: outlet(logs), metrics: outlet(metrics) }
 }
@@ -73,7 +74,7 @@ function serviceGraphOutlet(
   timed.push({ release: (now) => letGo(graph.release(now)), drain: () => letGo(graph.drain()) })
   return {
     route: (load, dispatch) =>
-      dispatch.after(() => {
+      dispatch.after('traces', load.items, () => {
         const now = nowMillis()
         graph.add(load.view, now)
         letGo(graph.release(now))
@@ -107,7 +108,7 @@ function spanMetricsOutlet(
   }
   return {
     route: (load, dispatch) =>
-      dispatch.after(() => {
+      dispatch.after('traces', load.items, () => {
         const { seen } = load
         if (seen !== undefined && metrics.takesSeen) metrics.addSeen(seen.spans, seen.request)
         else metrics.add(load.view)
@@ -118,6 +119,7 @@ function spanMetricsOutlet(
 function emitter({ flows, next }: ConnectorParts): (batch: Batch<Metric>) => void {
   return (batch) => {
     if (batch.length === 0 || next === undefined) return
-    flows.launch((dispatch) => next.route(Load.ofBatch('metrics', batch), dispatch))
+    const load = Load.ofBatch('metrics', batch)
+    flows.launch('metrics', load.items, (dispatch) => next.route(load, dispatch))
   }
 }

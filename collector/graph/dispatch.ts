@@ -1,11 +1,12 @@
 /**
  * All that one load comes to, worked out before any of it is done. Then: durable exporters, the local store, and when
  * the load is safe, whatever counts it or holds it in memory. So a request that is refused, and comes again, has been
- * counted by nobody; those that had it already on their disks get it twice.
+ * counted by nobody; those that had it already on their disks get it twice. What another side refuses for good would
+ * not come again, so it is lost there and nowhere else.
  */
 import { CollectorError } from '../errors.ts'
 import type { Exporter } from './exporter.ts'
-import type { Load } from './load.ts'
+import type { Load, LoadSignal } from './load.ts'
 import type { Tally } from './tally.ts'
 
 interface Delivery {
@@ -13,11 +14,17 @@ interface Delivery {
   readonly load: Load
 }
 
+interface Effect {
+  readonly signal: LoadSignal
+  readonly items: number
+  readonly run: () => void
+}
+
 export class Dispatch {
   readonly #tally: Tally
   readonly #durable: Delivery[] = []
   readonly #others: Delivery[] = []
-  readonly #effects: (() => void)[] = []
+  readonly #effects: Effect[] = []
 
   constructor(tally: Tally) {
     this.#tally = tally
@@ -29,27 +36,31 @@ export class Dispatch {
     deliveries.push({ exporter, load })
   }
 
-  /** Has something done when the load is safe; it may begin dispatches of its own. */
-  after(effect: () => void): void {
-    this.#effects.push(effect)
+  /** Has something done with items when the load is safe; it may begin dispatches of its own. */
+  after(signal: LoadSignal, items: number, run: () => void): void {
+    this.#effects.push({ signal, items, run })
   }
 
   /**
    * Does all of it for a request.
    *
    * @param keep puts the load into the local store, where it goes there
-   * @throws CollectorError of a durable exporter or of the store; of another one only where nobody has the load
+   * @throws CollectorError of a durable exporter or of the store that may take it later; of another one, or one that
+   *   never will, only where nobody has the load
    */
   async settle(keep?: () => Promise<void>): Promise<void> {
-    if (this.#durable.length > 0) await Promise.all(this.#durable.map(consume))
+    const durable = this.#durable.length === 0 ? [] : await Promise.allSettled(this.#durable.map(consume))
+    for (const outcome of durable) if (isRejected(outcome) && !isFinal(outcome.reason)) throw outcome.reason
     await keep?.()
-    const isSafe = keep !== undefined || this.#durable.length > 0 || this.#effects.length > 0
+    const isSafe =
+      keep !== undefined || this.#effects.length > 0 || durable.some((outcome) => !isRejected(outcome))
     this.#runEffects()
-    if (this.#others.length === 0) return
-    const outcomes = await Promise.allSettled(this.#others.map(consume))
-    const [first] = outcomes
-    if (!isSafe && first?.status === 'rejected' && outcomes.every(isRejected)) throw first.reason
-    this.#countLost(this.#others, outcomes)
+    const others = this.#others.length === 0 ? [] : await Promise.allSettled(this.#others.map(consume))
+    const refused = [...durable, ...others].filter(isRejected)
+    const [first] = refused
+    if (first === undefined) return
+    if (!isSafe && refused.length === durable.length + others.length) throw first.reason
+    this.#countLost([...this.#durable, ...this.#others], [...durable, ...others])
   }
 
   /** Does all of it for a load that no request waits for: what is refused is lost, and counted. */
@@ -61,10 +72,11 @@ export class Dispatch {
   }
 
   #runEffects(): void {
-    for (const effect of this.#effects) {
+    for (const { signal, items, run } of this.#effects) {
       try {
-        effect()
+        run()
       } catch (error) {
+        this.#tally.onLost(signal, items, 'defect')
         this.#tally.onDefect(error)
       }
     }
@@ -72,10 +84,12 @@ export class Dispatch {
 
   #countLost(deliveries: readonly Delivery[], outcomes: readonly PromiseSettledResult<void>[]): void {
     outcomes.forEach((outcome, index) => {
-      if (outcome.status === 'fulfilled') return
+      if (!isRejected(outcome)) return
       // Outcomes are as many as deliveries.
       const { load } = deliveries[index] as Delivery
-      const { reason } = outcome as { readonly reason: unknown }
+      const reason: unknown = outcome.reason
+      // Who refuses for good has counted it.
+      if (isFinal(reason)) return
       const isExpected = reason instanceof CollectorError
       const isFull = isExpected && reason.code === 'STORE_FULL'
       this.#tally.onLost(load.signal, load.items, isFull ? 'queue_full' : 'exporter_refused')
@@ -84,8 +98,13 @@ export class Dispatch {
   }
 }
 
-function isRejected({ status }: PromiseSettledResult<void>): boolean {
-  return status === 'rejected'
+function isRejected(outcome: PromiseSettledResult<void>): outcome is PromiseRejectedResult {
+  return outcome.status === 'rejected'
+}
+
+/** Tells whether another side has refused, and would refuse again. */
+function isFinal(error: unknown): boolean {
+  return error instanceof CollectorError && error.code === 'EXPORT_REFUSED'
 }
 
 /** Rejects whatever goes wrong, so that one exporter's defect stays its own. */

@@ -1,5 +1,6 @@
 /** Dispatches that no request waits for: what processors let go and connectors give out in their own time. */
 import { Dispatch } from './dispatch.ts'
+import type { LoadSignal } from './load.ts'
 import type { Tally } from './tally.ts'
 
 export class Flows {
@@ -11,12 +12,13 @@ export class Flows {
     this.#tally = tally
   }
 
-  /** Dispatches what the function puts into it. */
-  launch(route: (dispatch: Dispatch) => void): void {
+  /** Dispatches what the function makes of some items; where it fails, they are lost. */
+  launch(signal: LoadSignal, items: number, route: (dispatch: Dispatch) => void): void {
     const dispatch = new Dispatch(this.#tally)
     try {
       route(dispatch)
     } catch (error) {
+      this.#tally.onLost(signal, items, 'defect')
       this.#tally.onDefect(error)
       return
     }

@@ -25,7 +25,7 @@ const codecs: { readonly [S in LoadSignal]: Codec<ItemOf[S]> } = {
 }
 
 interface Codec<T> {
-  readonly decode: (bytes: Buffer) => Batch<T>
+  readonly decode: (bytes: Buffer, mostParts: number) => Batch<T>
   readonly encode: (batch: Batch<T>) => Buffer
   readonly count: (batch: Batch<T>) => number
 }
@@ -80,12 +80,17 @@ export class Load<S extends LoadSignal = LoadSignal> {
   /** The batch to look at, decoded on first use. Not to be changed. */
   get view(): Batch<ItemOf[S]> {
     // One of the two is always there.
-    return (this.#batch ??= codecs[this.signal].decode(this.#bytes as Buffer))
+    return (this.#batch ??= this.#decode(this.#bytes as Buffer))
   }
 
   /** A batch of the caller's own. */
   copy(): Batch<ItemOf[S]> {
-    return codecs[this.signal].decode(this.bytes)
+    return this.#decode(this.bytes)
+  }
+
+  /** The gate has counted the parts of what came; what was made of it here may have more. */
+  #decode(bytes: Buffer): Batch<ItemOf[S]> {
+    return codecs[this.signal].decode(bytes, Number.POSITIVE_INFINITY)
   }
 }
 

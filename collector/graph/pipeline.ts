@@ -48,7 +48,9 @@ export function buildPipeline<S extends LoadSignal>({
   }
   const first = stages.reduceRight<Flow<S>>(
     (next, stage) =>
-      stage.kind === 'step' ? stepFlow({ signal, step: stage, next, tally }) : holdFlow(stage, next),
+      stage.kind === 'step'
+        ? stepFlow({ signal, step: stage, next, tally })
+        : holdFlow({ signal, hold: stage, next }),
     last,
   )
   return { route: (load, dispatch) => first(load.copy(), dispatch) }
@@ -80,8 +82,14 @@ function stepFlow<S extends LoadSignal>({ signal, step, next, tally }: StepParts
   }
 }
 
-function holdFlow<S extends LoadSignal>({ join }: Hold<S>, next: Flow<S>): Flow<S> {
-  const add = join(next)
+interface HoldParts<S extends LoadSignal> {
+  readonly signal: S
+  readonly hold: Hold<S>
+  readonly next: Flow<S>
+}
+
+function holdFlow<S extends LoadSignal>({ signal, hold, next }: HoldParts<S>): Flow<S> {
+  const add = hold.join(next)
   // When the load is safe: what is held is in memory alone.
-  return (batch, dispatch) => dispatch.after(() => add(batch))
+  return (batch, dispatch) => dispatch.after(signal, countOf(signal, batch), () => add(batch))
 }

@@ -9,7 +9,7 @@ import type { StatementOptions } from '../process/statements.ts'
 import { createTailSampling, type TailSampling } from '../process/tail-sampling.ts'
 import { createTransform } from '../process/transform.ts'
 import type { Flows } from './flows.ts'
-import type { LoadSignal } from './load.ts'
+import { countOf, type LoadSignal } from './load.ts'
 import type { Hold, Stage, Step } from './pipeline.ts'
 import type { Tally } from './tally.ts'
 
@@ -91,7 +91,8 @@ function holdOf(sampling: TailSampling, { flows, nowMillis, timed }: StageParts)
     kind: 'hold',
     join: (next) => {
       const letGo = (batch: ReturnType<TailSampling['release']>) => {
-        if (batch.length > 0) flows.launch((dispatch) => next(batch, dispatch))
+        if (batch.length === 0) return
+        flows.launch('traces', countOf('traces', batch), (dispatch) => next(batch, dispatch))
       }
       timed.push({
         release: (now) => letGo(sampling.release(now)),

@@ -9,10 +9,11 @@ import type { ProtobufWriter } from './writer.ts'
  * Decodes an ExportLogsServiceRequest.
  *
  * @param bytes attacker-controlled
+ * @param mostParts as of `ProtobufReader`
  * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP
  */
-export function decodeLogs(bytes: Uint8Array): Batch<LogRecord> {
-  return readBatch(bytes, readLogRecord)
+export function decodeLogs(bytes: Uint8Array, mostParts?: number): Batch<LogRecord> {
+  return readBatch(new ProtobufReader(bytes, mostParts), readLogRecord)
 }
 
 /** Encodes log records as an ExportLogsServiceRequest. */

@@ -27,9 +27,12 @@ export class ProtobufReader {
   readonly #bytes: Buffer
   #at: number
   #end: number
-  #entered = 0
+  /** Parts that may still come. */
+  #partsLeft: number
 
-  constructor(bytes: Uint8Array) {
+  /** @param mostParts default `maxParts`; Infinity for what this process has made or let through */
+  constructor(bytes: Uint8Array, mostParts = maxParts) {
+    this.#partsLeft = mostParts
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#at = 0
     this.#end = bytes.byteLength
@@ -216,8 +219,7 @@ export class ProtobufReader {
   }
 
   #countPart(): void {
-    if (++this.#entered > maxParts)
-      throw new CollectorError('OTLP_TOO_MANY', `found more than ${maxParts} parts`)
+    if (--this.#partsLeft < 0) throw new CollectorError('OTLP_TOO_MANY', `found more than ${maxParts} parts`)
   }
 
   /** Moves on and returns where it was. */

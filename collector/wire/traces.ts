@@ -9,10 +9,11 @@ import type { ProtobufWriter } from './writer.ts'
  * Decodes an ExportTraceServiceRequest.
  *
  * @param bytes attacker-controlled
+ * @param mostParts as of `ProtobufReader`
  * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP
  */
-export function decodeTraces(bytes: Uint8Array): Batch<Span> {
-  return readBatch(bytes, readSpan)
+export function decodeTraces(bytes: Uint8Array, mostParts?: number): Batch<Span> {
+  return readBatch(new ProtobufReader(bytes, mostParts), readSpan)
 }
 
 /** Encodes spans as an ExportTraceServiceRequest. */

@@ -87,6 +87,7 @@ export const telemetryMetrics = {
           'queue_corrupt',
           'exporter_refused',
           'statement_failed',
+          'defect',
           'pair_store_full',
           'scrape_refused',
           'page_unsupported',

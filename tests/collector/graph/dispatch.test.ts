@@ -9,6 +9,7 @@ import { spansOf } from '../generate.ts'
 
 const load = Load.ofBatch('traces', spansOf(3))
 const full = new CollectorError('STORE_FULL', 'full')
+const refused = new CollectorError('EXPORT_REFUSED', 'refused')
 
 describe('a dispatch', () => {
   let told: string[]
@@ -45,7 +46,7 @@ describe('a dispatch', () => {
   it('asks durable exporters first, then the store, then runs what counts, then asks the others', async () => {
     dispatch.deliver(exporter('memory', false), load)
     dispatch.deliver(exporter('disk', true), load)
-    dispatch.after(() => told.push('count'))
+    dispatch.after('traces', 3, () => told.push('count'))
     await dispatch.settle(keep)
     expect(told).to.deep.equal(['disk', 'store', 'count', 'memory'])
   })
@@ -53,13 +54,36 @@ describe('a dispatch', () => {
   it('refuses what a durable exporter refuses, before anybody else has it', async () => {
     dispatch.deliver(exporter('memory', false), load)
     dispatch.deliver(exporter('disk', true, full), load)
-    dispatch.after(() => told.push('count'))
+    dispatch.after('traces', 3, () => told.push('count'))
     expect(await codeOf(dispatch.settle(keep))).to.equal('STORE_FULL')
     expect(told).to.deep.equal(['disk'])
   })
 
+  it('keeps and counts what one side refuses for good, because nobody sends it again', async () => {
+    dispatch.deliver(exporter('wrong token', true, refused), load)
+    dispatch.deliver(exporter('disk', true), load)
+    dispatch.after('traces', 3, () => told.push('count'))
+    dispatch.deliver(exporter('memory', false), load)
+    expect(await codeOf(dispatch.settle(keep))).to.equal('settled')
+    expect(told).to.deep.equal(['wrong token', 'disk', 'store', 'count', 'memory'])
+    // The exporter has counted it.
+    expect(lost).to.deep.equal([])
+  })
+
+  it('refuses what the only side refuses for good', async () => {
+    dispatch.deliver(exporter('wrong token', true, refused), load)
+    expect(await codeOf(dispatch.settle())).to.equal('EXPORT_REFUSED')
+  })
+
+  it('refuses what one exporter may take later, whatever another refuses for good', async () => {
+    dispatch.deliver(exporter('wrong token', true, refused), load)
+    dispatch.deliver(exporter('disk', true, full), load)
+    expect(await codeOf(dispatch.settle(keep))).to.equal('STORE_FULL')
+    expect(told).to.deep.equal(['wrong token', 'disk'])
+  })
+
   it('refuses what the store refuses, before it is counted', async () => {
-    dispatch.after(() => told.push('count'))
+    dispatch.after('traces', 3, () => told.push('count'))
     expect(await codeOf(dispatch.settle(() => Promise.reject(full)))).to.equal('STORE_FULL')
     expect(told).to.deep.equal([])
   })
@@ -86,7 +110,7 @@ describe('a dispatch', () => {
   it('counts all that is refused of a load that no request waits for', async () => {
     dispatch.deliver(exporter('disk', true, full), load)
     dispatch.deliver(exporter('memory', false, new CollectorError('STORE_CLOSED', 'closed')), load)
-    dispatch.after(() => told.push('count'))
+    dispatch.after('traces', 3, () => told.push('count'))
     await dispatch.settleAlone()
     expect(lost).to.deep.equal(['3 traces queue_full', '3 traces exporter_refused'])
     expect(told).to.deep.equal(['disk', 'memory', 'count'])
@@ -94,12 +118,17 @@ describe('a dispatch', () => {
 
   it('tells of a defect of an exporter or of what counts, and goes on', async () => {
     dispatch.deliver(exporter('broken', false, new TypeError('broken')), load)
-    dispatch.after(() => {
+    dispatch.after('traces', 3, () => {
       throw new TypeError('miscounted')
     })
-    dispatch.after(() => told.push('count'))
+    dispatch.after('traces', 3, () => told.push('count'))
     expect(await codeOf(dispatch.settle(keep))).to.equal('settled')
-    expect(lost).to.deep.equal(['TypeError: miscounted', '3 traces exporter_refused', 'TypeError: broken'])
+    expect(lost).to.deep.equal([
+      '3 traces defect',
+      'TypeError: miscounted',
+      '3 traces exporter_refused',
+      'TypeError: broken',
+    ])
     expect(told).to.include('count')
   })
 })
