@@ -2,7 +2,7 @@
  * The `tail_sampling` processor: holds the spans of a trace for a while, then keeps all of them or none. What was
  * decided is remembered for spans that come late, as long as there is room.
  */
-import { RememberedIds, splitByTrace, type HeldTrace } from './held-traces.ts'
+import { joinTraces, RememberedIds, splitByTrace, type HeldTrace } from './held-traces.ts'
 import { countItems, type Batch, type Span } from './model.ts'
 import type { Holding } from './processor.ts'
 import type { StatementOptions } from './statements.ts'
@@ -51,6 +51,8 @@ class Sampler implements TailSampling {
   readonly #decide: (trace: HeldTrace, nowMillis: number) => Decision
   /** In the order in which they came, which is the order in which they are due. */
   readonly #pending = new Map<string, HeldTrace>()
+  /** Goes on where it stood, past those that are decided. */
+  readonly #oldest = this.#pending.values()
   readonly #sampled: RememberedIds
   readonly #notSampled: RememberedIds
   #ready: Batch<Span> = []
@@ -100,11 +102,9 @@ class Sampler implements TailSampling {
   }
 
   #hold(id: string, batch: Batch<Span>): void {
-    if (this.#pending.size >= this.#settings.numTraces) {
-      for (const oldest of this.#pending.values()) {
-        this.#settle(oldest, true)
-        break
-      }
+    if (this.#pending.size >= Math.max(1, this.#settings.numTraces)) {
+      const { value } = this.#oldest.next()
+      if (value !== undefined) this.#settle(value, true)
     }
     this.#pending.set(id, { id, batch, sinceMillis: this.#nowMillis, spanCount: countItems(batch) })
   }
@@ -129,6 +129,6 @@ class Sampler implements TailSampling {
   #takeReady(): Batch<Span> {
     const ready = this.#ready
     this.#ready = []
-    return ready
+    return joinTraces(ready)
   }
 }
