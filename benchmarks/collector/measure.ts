@@ -61,13 +61,20 @@ export async function measure(
   return measured.map(({ items, cpu }) => Math.round(items / cpu))
 }
 
-export interface Overload {
-  /** Spans a second that were taken: with as many clients as keep it busy, and with ten times as many. */
-  readonly peak: number
-  readonly overloaded: number
-  readonly ratio: number
-  /** Requests that were refused. */
+/** Spans taken a second of the clock, and a second of the server's CPU: on a core of its own they are the same. */
+interface Goodput {
+  readonly perSecond: number
+  readonly perCpuSecond: number
   readonly refused: number
+}
+
+export interface Overload {
+  /** With as many clients as keep it busy, and with ten times as many. */
+  readonly calm: Goodput
+  readonly wild: Goodput
+  /** Of wild to calm. */
+  readonly ratio: number
+  readonly cpuRatio: number
   readonly largestMiB: number
 }
 
@@ -76,24 +83,25 @@ export async function overload(target: Target, seconds: number): Promise<Overloa
   const size = 500
   const sending: Sending = { target, transport: 'http', signal: 'traces' }
   const requests = pack(prepare('traces', size), sending)
-  const millis = seconds * 1_000
-  await send(sending, requests, { millis: 2_000, clients })
+  const goodputOf = async (times: number): Promise<Goodput> => {
+    const load = { millis: Math.min(times, 2) * seconds * 1_000, clients: times * clients }
+    await send(sending, requests, { ...load, millis: warmUpMillis })
+    const began = performance.now()
+    const cpu = cpuSeconds(target)
+    const { taken, refused } = await send(sending, requests, load)
+    const perSecond = Math.round((taken * size * 1_000) / (performance.now() - began))
+    return { perSecond, perCpuSecond: Math.round((taken * size) / (cpuSeconds(target) - cpu)), refused }
+  }
   let largestMiB = 0
   const sampling = setInterval(() => (largestMiB = Math.max(largestMiB, residentMiB(target))), 100)
-  const perSecond = (taken: number, began: number) =>
-    Math.round((taken * size * 1_000) / (performance.now() - began))
-  const calmBegan = performance.now()
-  const calm = await send(sending, requests, { millis, clients })
-  const peak = perSecond(calm.taken, calmBegan)
-  const wildBegan = performance.now()
-  const wild = await send(sending, requests, { millis: 2 * millis, clients: 10 * clients })
-  const overloaded = perSecond(wild.taken, wildBegan)
+  const calm = await goodputOf(1)
+  const wild = await goodputOf(10)
   clearInterval(sampling)
   return {
-    peak,
-    overloaded,
-    ratio: Number((overloaded / peak).toFixed(2)),
-    refused: wild.refused,
+    calm,
+    wild,
+    ratio: Number((wild.perSecond / calm.perSecond).toFixed(2)),
+    cpuRatio: Number((wild.perCpuSecond / calm.perCpuSecond).toFixed(2)),
     largestMiB,
   }
 }
