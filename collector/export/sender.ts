@@ -139,7 +139,7 @@ export class Sender implements Exporter {
     }
     // What the stop cut short waits on the disk for the next start.
     if (delivery === 'given_up' && this.#stop.signal.aborted && queue.isDurable) return
-    for (const entry of batch.entries) await this.#finish(entry, delivery)
+    await Promise.all(batch.entries.map((entry) => this.#finish(entry, delivery)))
     this.#overflow?.retry()
   }
 

@@ -2,7 +2,7 @@
  * The marks of requests that were sent, beside the file that holds them: the place of each payload and a checksum, 4 bytes
  * each. Places outlive damage, counts do not; and a damaged mark may not pass for the place of another request.
  */
-import { readFile } from 'node:fs/promises'
+import { appendFile, open, readFile, type FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { systemCodeOf } from '../../lib/errors.ts'
 
@@ -37,4 +37,54 @@ export async function readMarks(path: string): Promise<number[]> {
     at += isMark ? markBytes : 1
   }
   return found
+}
+
+/** Adds marks to a file; those of one moment share a write. */
+export class MarkWriter {
+  readonly #path: string
+  #handle: Promise<FileHandle> | undefined
+  #waiting: Buffer[] = []
+  /** The write that has not begun, which takes all that wait by then. */
+  #next: Promise<void> | undefined
+  #last: Promise<void> = Promise.resolve()
+  #isClosed = false
+
+  /** @param path of the file that holds the requests */
+  constructor(path: string) {
+    this.#path = sentPathOf(path)
+  }
+
+  /** Resolves when the mark is in the file. */
+  add(mark: Buffer): Promise<void> {
+    this.#waiting.push(mark)
+    this.#next ??= this.#writeAfter(this.#last)
+    return this.#next
+  }
+
+  /** Closes the file; what was being sent when everything was closed is still marked. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await (this.#next ?? this.#last).catch(() => undefined)
+    const handle = await this.#handle
+    this.#handle = undefined
+    await handle?.close()
+  }
+
+  async #writeAfter(last: Promise<void>): Promise<void> {
+    // Whoever waited for that one was told of its failure.
+    await last.catch(() => undefined)
+    await new Promise((resolve) => setImmediate(resolve))
+    const marks = Buffer.concat(this.#waiting)
+    this.#waiting = []
+    this.#last = this.#next ?? last
+    this.#next = undefined
+    if (this.#isClosed) {
+      await appendFile(this.#path, marks, { mode: 0o600 })
+      return
+    }
+    this.#handle ??= open(this.#path, 'a', 0o600)
+    // The next write tries again.
+    this.#handle.catch(() => (this.#handle = undefined))
+    await (await this.#handle).appendFile(marks)
+  }
 }

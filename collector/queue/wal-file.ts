@@ -1,12 +1,12 @@
 /** One file of the write-ahead log: requests at its end, and beside it the places of those that were sent. */
-import { appendFile, open, rm, type FileHandle } from 'node:fs/promises'
+import { open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncFolder } from '../../lib/sync-files.ts'
 import { readAt } from '../store/read-at.ts'
 import { isWhole } from './record.ts'
 import { Tally } from './sending-queue.ts'
 import type { FoundFile, StoredRecord } from './read-wal.ts'
-import { encodeMark, sentPathOf } from './sent-marks.ts'
+import { encodeMark, MarkWriter, sentPathOf } from './sent-marks.ts'
 
 export class WalFile {
   readonly path: string
@@ -20,8 +20,9 @@ export class WalFile {
   #bytes: number
   /** Absent once nothing is added any more. */
   #handle: FileHandle | undefined
-  #marks: Promise<FileHandle> | undefined
-  #isClosed = false
+  readonly #marks: MarkWriter
+  /** Marks on their way into their file. */
+  #marking = 0
 
   private constructor(
     path: string,
@@ -29,6 +30,7 @@ export class WalFile {
     found: Pick<FoundFile, 'records' | 'sent' | 'goodBytes'>,
   ) {
     this.path = path
+    this.#marks = new MarkWriter(path)
     this.startedAt = startedAt
     this.#records = [...found.records]
     this.#sent = new Set(found.sent)
@@ -64,9 +66,9 @@ export class WalFile {
     return this.#handle !== undefined
   }
 
-  /** True when everything in it was sent. */
+  /** True when everything in it was sent and marked. */
   get isDone(): boolean {
-    return this.#sent.size >= this.#records.length
+    return this.#sent.size >= this.#records.length && this.#marking === 0
   }
 
   /** Answers the next record that was not handed out and not sent. */
@@ -121,16 +123,12 @@ export class WalFile {
     const { payloadAt } = record
     if (!this.#sent.has(payloadAt)) this.held.remove(sizeOf(record))
     this.#sent.add(payloadAt)
-    const mark = encodeMark(payloadAt)
-    if (this.#isClosed) {
-      // What was being sent when everything was closed.
-      await appendFile(sentPathOf(this.path), mark, { mode: 0o600 })
-      return
+    this.#marking++
+    try {
+      await this.#marks.add(encodeMark(payloadAt))
+    } finally {
+      this.#marking--
     }
-    this.#marks ??= open(sentPathOf(this.path), 'a', 0o600)
-    // The next mark tries again.
-    this.#marks.catch(() => (this.#marks = undefined))
-    await (await this.#marks).appendFile(mark)
   }
 
   /** Closes the file for requests. */
@@ -142,11 +140,8 @@ export class WalFile {
 
   /** Closes everything. */
   async close(): Promise<void> {
-    this.#isClosed = true
     await this.finish()
-    const marks = await this.#marks
-    this.#marks = undefined
-    await marks?.close()
+    await this.#marks.close()
   }
 
   async remove(): Promise<void> {
