@@ -7,6 +7,7 @@ import * as settings from './config/settings.ts'
 import { CollectorError } from './errors.ts'
 import type { Intake } from './graph/intake.ts'
 import type { LoadSignal } from './graph/load.ts'
+import { logDefect } from './log-defect.ts'
 import { countPoints } from './process/metric-model.ts'
 import type { Admission } from './receive/admission.ts'
 import { reasonOf } from './receive/door.ts'
@@ -14,9 +15,9 @@ import { createFaroReceiver } from './receive/faro.ts'
 import { listenGrpc } from './receive/grpc-server.ts'
 import { createGrpcReceiver } from './receive/otlp-grpc.ts'
 import { createOtlpReceiver } from './receive/otlp-http.ts'
-import { serverSecurity } from './tls/server-tls.ts'
 import { Scraper } from './receive/scrape/scraper.ts'
 import type { Telemetry } from './telemetry.ts'
+import { serverSecurity } from './tls/server-tls.ts'
 
 export interface ReceiverParts {
   readonly plan: Plan
@@ -151,16 +152,4 @@ function openScraper({ id, settings }: PlannedReceiver<'prometheus'>, parts: Rec
   })
   scraper.start()
   return { name: id, close: () => scraper.close() }
-}
-
-/** The stack is ours; the message of an unexpected error could quote what a client sent, so it stays out. */
-export function logDefect(log: winston.Logger, error: unknown): void {
-  const stack =
-    error instanceof Error
-      ? (error.stack ?? '')
-          .split('\n')
-          .slice(1, 6)
-          .map((line) => line.trim())
-      : []
-  log.error('request failed', { name: error instanceof Error ? error.name : typeof error, stack })
 }
