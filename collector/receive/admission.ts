@@ -75,10 +75,42 @@ export class Admission {
   }
 }
 
+/** The room of one request, for which more may be found out while it is read. */
+export class Room {
+  readonly #admission: Admission
+  #leave: (() => void) | undefined
+  #isOver = false
+
+  constructor(admission: Admission) {
+    this.#admission = admission
+  }
+
+  /**
+   * Gives back what it has and waits for so much: whoever kept a part and waited for the rest could wait for ever.
+   *
+   * @throws Refusal overloaded
+   */
+  async take(bytes: number): Promise<void> {
+    this.#leave?.()
+    this.#leave = undefined
+    const leave = await this.#admission.enter(bytes)
+    // The request may have ended meanwhile.
+    if (this.#isOver) leave()
+    else this.#leave = leave
+  }
+
+  /** Gives everything back, also what is still waited for. */
+  end(): void {
+    this.#isOver = true
+    this.#leave?.()
+    this.#leave = undefined
+  }
+}
+
 /** What a compressed body is expected to become: telemetry shrinks to about a tenth. */
 const inflation = 8
 /** What is expected of a body that does not say how long it is. */
-const unannouncedBytes = 2 ** 20
+export const unannouncedBytes = 2 ** 20
 
 /**
  * Tells what room a request will take.

@@ -8,7 +8,7 @@ import { Refusal } from '../../lib/refusal.ts'
 import type { Intake } from '../graph/intake.ts'
 import { countDataPoints } from '../wire/metrics.ts'
 import { encodePartialSuccess, grpcStatusOf, type GrpcStatus } from '../wire/status.ts'
-import { roomFor, type Admission } from './admission.ts'
+import { Room, roomFor, unannouncedBytes, type Admission } from './admission.ts'
 import { collect, encodings, inflateBody, isEncoding, overloaded } from './body.ts'
 import { bearerOf, isSameSecret, reasonOf, toRefusal } from './door.ts'
 import { metricsRejected, type Signal } from './otlp-http.ts'
@@ -68,14 +68,19 @@ async function answer(
     checkToken(headers, options.bearerToken)
     if (options.isLimited()) throw overloaded('the memory limit is reached')
     const encoding = headers['grpc-encoding']?.toString()
-    const leave = await options.admission.enter(
-      roomFor(headers['content-length'], encoding, options.maxMessageBytes),
-    )
+    const limit = options.maxMessageBytes
+    const room = new Room(options.admission)
     try {
-      const message = await readMessage(stream, headers, options.maxMessageBytes)
+      await room.take(roomFor(headers['content-length'], encoding, limit))
+      // Few clients say in a header how long a message is; its frame does.
+      const onFirst = (chunk: Buffer) => {
+        const length = chunk.length < frameBytes ? 0 : chunk.readUInt32BE(1)
+        return length > unannouncedBytes ? room.take(roomFor(String(length), encoding, limit)) : undefined
+      }
+      const message = await readMessage(stream, headers, { limit, onFirst })
       respond(stream, await take(signal, message, options))
     } finally {
-      leave()
+      room.end()
     }
   } catch (error) {
     const refusal = toRefusal(error)
@@ -102,7 +107,10 @@ async function take(
 async function readMessage(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  limit: number,
+  {
+    limit,
+    onFirst,
+  }: { readonly limit: number; readonly onFirst: (chunk: Buffer) => Promise<void> | undefined },
 ): Promise<Buffer> {
   const encoding = String(headers['grpc-encoding'] ?? 'identity').toLowerCase()
   if (encoding !== 'identity' && !isEncoding(encoding)) {
@@ -110,7 +118,7 @@ async function readMessage(
       detail: `expected grpc-encoding ${encodings.join(', ')} or identity`,
     })
   }
-  const body = await collect(stream, limit + frameBytes)
+  const body = await collect(stream, limit + frameBytes, onFirst)
   if (body.length < frameBytes || body.readUInt32BE(1) !== body.length - frameBytes) {
     throw new Refusal('body_malformed', { detail: 'expected one message in one frame' })
   }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { Refusal } from '../../../lib/refusal.ts'
-import { Admission, roomFor } from '../../../collector/receive/admission.ts'
+import { Admission, Room, roomFor } from '../../../collector/receive/admission.ts'
 
 async function codeOf(entering: Promise<unknown>): Promise<string> {
   try {
@@ -51,6 +51,18 @@ describe('the admission of requests', () => {
     expect(await waiting).to.equal('overloaded')
     leave()
     expect(await codeOf(admission.enter(1))).to.equal('entered')
+  })
+
+  it('takes back the room of a request that ends while it waits for more', async () => {
+    const admission = new Admission({ roomBytes: 100 })
+    const room = new Room(admission)
+    await room.take(10)
+    const leave = await admission.enter(90)
+    const more = room.take(100)
+    room.end()
+    leave()
+    await more
+    expect(await codeOf(admission.enter(100))).to.equal('entered')
   })
 
   it('expects of a compressed body more than of a plain one, and never more than the limit', () => {
