@@ -46,18 +46,25 @@ export function splitByTrace(batch: Batch<Span>): ReadonlyMap<string, Batch<Span
     const ofResource = new Map<string, Batch<Span>[number]>()
     for (const { scope, items, schemaUrl: scopeSchemaUrl } of scopes) {
       for (const [traceId, spans] of Map.groupBy(items, (span) => span.traceId)) {
-        let group = ofResource.get(traceId)
-        if (group === undefined) {
-          ofResource.set(traceId, (group = { resource, scopes: [], schemaUrl }))
-          const part = parts.get(traceId)
-          if (part === undefined) parts.set(traceId, [group])
-          else part.push(group)
-        }
+        const group = ofResource.get(traceId) ?? begun(parts, traceId, { resource, scopes: [], schemaUrl })
+        ofResource.set(traceId, group)
         group.scopes.push({ scope, items: spans, schemaUrl: scopeSchemaUrl })
       }
     }
   }
   return parts
+}
+
+/** Adds a group to the part of its trace. */
+function begun(
+  parts: Map<string, Batch<Span>>,
+  traceId: string,
+  group: Batch<Span>[number],
+): Batch<Span>[number] {
+  const part = parts.get(traceId)
+  if (part === undefined) parts.set(traceId, [group])
+  else part.push(group)
+  return group
 }
 
 /**
