@@ -10,6 +10,8 @@ import { valueText, type ScopeLabels } from './prometheus-labels.ts'
 const maxSeries = 250_000
 /** Characters of the labels of all series together, before anything is compressed. */
 const maxLabelCharacters = 128 * 2 ** 20
+/** What a label costs beside its characters. */
+const labelCharacters = 16
 
 /** The room of a batch; points that find none go, those behind them may still find some. */
 export class SeriesRoom {
@@ -18,8 +20,9 @@ export class SeriesRoom {
 
   /** Counts what the points of a scope have in common, once for all of them. */
   of({ fixed, resource }: ScopeLabels): ScopeRoom {
-    let shared = charactersOf(resource)
-    for (const [name, value] of fixed) shared += name.length + value.length
+    // Beside them, a series has a name.
+    let shared = labelCharacters + charactersOf(resource)
+    for (const [name, value] of fixed) shared += labelCharacters + name.length + value.length
     return { take: (point) => this.#take(seriesOf(point), shared + charactersOf(point.attributes)) }
   }
 
@@ -38,7 +41,8 @@ export interface ScopeRoom {
 
 function charactersOf(attributes: readonly Attribute[]): number {
   let characters = 0
-  for (const { key, value } of attributes) characters += key.length + valueText(value).length
+  for (const { key, value } of attributes)
+    characters += labelCharacters + key.length + valueText(value).length
   return characters
 }
 

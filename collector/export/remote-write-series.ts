@@ -65,8 +65,9 @@ export class SeriesBuilder {
     const room = new SeriesRoom()
     for (const { resource, scopes } of batch) {
       let latest = 0
+      const parts = this.#labels.resource(resource)
       for (const { scope, schemaUrl, items } of scopes) {
-        const shared = this.#labels.scope(resource, scope, schemaUrl)
+        const shared = this.#labels.scope(parts, scope, schemaUrl)
         const into = { set, shared, room: room.of(shared) }
         for (const metric of items) latest = Math.max(latest, this.#addMetric(into, metric))
       }

@@ -132,6 +132,22 @@ describe('the bytes of a remote write', () => {
     expect(dropped.length).to.equal(1_000 - series.length)
   })
 
+  it('look through a long resource once, however many scopes it has', function () {
+    // Once for each scope would be 400 million attributes, five times over.
+    this.timeout(20_000)
+    const batch = metricsOf({ 'service.name': 'booking' }, [])
+    const [group] = batch
+    for (let at = 0; at < 20_000; at++) {
+      group?.resource.attributes.push({ key: 'http.route', value: '/' })
+      group?.scopes.push({
+        scope: { name: `${at}`, version: '', attributes: [], droppedAttributes: 0 },
+        schemaUrl: '',
+        items: [metricOf('a', gauge({ value: at }))],
+      })
+    }
+    expect(build(batch, { targetInfo: { enabled: false } }).series).to.have.length(20_000)
+  })
+
   it('let a series live that ends and lives at one time', () => {
     const [series] = build(
       metricsOf({}, [metricOf('a', gauge({ time: 1_000_000n, value: 3 }, { time: 1_000_000n, flags: 1 }))]),
