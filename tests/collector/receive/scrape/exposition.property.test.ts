@@ -135,6 +135,11 @@ describe('an exposition', () => {
     expect(codeOf(() => parse(page))).to.equal('SCRAPE_TOO_MANY')
   })
 
+  it('is bounded in the families that it declares, with samples or without', () => {
+    const page = Array.from({ length: 1_001 }, (_, at) => `# TYPE a${at} gauge\n`).join('')
+    expect(codeOf(() => parse(page))).to.equal('SCRAPE_TOO_MANY')
+  })
+
   it('of any text ends in families or a coded error', () => {
     const piece = fc.oneof(
       fc.constantFrom(
