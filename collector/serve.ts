@@ -49,6 +49,8 @@ export interface Collector {
 
 /** How often processors and connectors are asked what they let go. */
 const releaseMillis = 1_000
+/** Longest wait at the end for requests that are being answered; with all other waits it stays below what a stop may take. */
+const receiversMillis = 3_000
 /** Longest wait at the end for exporters to take what was held; those that wait for another side are cut after it. */
 const drainMillis = 2_000
 
@@ -102,7 +104,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   log.info('collector ready', open)
   const close = async () => {
     // Receivers first, so that what follows drains; the health door last, so that it is seen.
-    await Promise.all(receivers.map((receiver) => receiver.close()))
+    const closed = Promise.all(receivers.map((receiver) => receiver.close()))
+    await Promise.race([closed, sleep(receiversMillis, undefined, { ref: false })])
     faults.switchAllOff()
     for (const timer of timers) clearInterval(timer)
     limiters.stop()

@@ -57,7 +57,6 @@ export function buildGraph(parts: GraphParts): Graph {
     drain: async () => {
       for (const each of timed.toReversed()) {
         guarded(() => each.drain())
-        await flows.idle()
       }
       await flows.idle()
     },

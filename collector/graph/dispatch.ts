@@ -63,12 +63,15 @@ export class Dispatch {
     this.#countLost([...this.#durable, ...this.#others], [...durable, ...others])
   }
 
-  /** Does all of it for a load that no request waits for: what is refused is lost, and counted. */
+  /**
+   * Does all of it for a load that no request waits for: what is refused is lost, and counted. What counts or holds has it
+   * at once, whatever another side keeps waiting.
+   */
   async settleAlone(): Promise<void> {
+    this.#runEffects()
     const deliveries = [...this.#durable, ...this.#others]
     const outcomes = await Promise.allSettled(deliveries.map(consume))
     this.#countLost(deliveries, outcomes)
-    this.#runEffects()
   }
 
   #runEffects(): void {

@@ -113,7 +113,7 @@ describe('a dispatch', () => {
     dispatch.after('traces', 3, () => told.push('count'))
     await dispatch.settleAlone()
     expect(lost).to.deep.equal(['3 traces queue_full', '3 traces exporter_refused'])
-    expect(told).to.deep.equal(['disk', 'memory', 'count'])
+    expect(told).to.deep.equal(['count', 'disk', 'memory'])
   })
 
   it('tells of a defect of an exporter or of what counts, and goes on', async () => {
