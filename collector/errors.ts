@@ -22,8 +22,20 @@ export type CollectorCode =
   | 'STORE_FAILED'
   /** The local store has been closed. */
   | 'STORE_CLOSED'
+  /** The other side of an exporter will not take a request. */
+  | 'EXPORT_REFUSED'
+  /** The other side of an exporter could not be reached for as long as was tried; it may take the request later. */
+  | 'EXPORT_GIVEN_UP'
+  /** The file that an exporter writes cannot be opened. */
+  | 'EXPORT_FILE_UNUSABLE'
+  /** A certificate, a key or an authority of the configuration cannot be used. */
+  | 'TLS_UNUSABLE'
+  /** The file with the names of the campus cannot be read, or was built under another key. */
+  | 'ROSTER_UNREADABLE'
   /** The folder that queues are to be kept in is not there. */
   | 'QUEUE_FOLDER_MISSING'
+  /** A TraceQL query asks for what cannot be answered here. */
+  | 'TRACEQL_UNSUPPORTED'
   /** A regular expression of the configuration cannot be read, or not in linear time. */
   | 'PATTERN_UNSUPPORTED'
   /** A statement or condition of the configuration cannot be read or means nothing here. */

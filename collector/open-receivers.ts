@@ -1,63 +1,120 @@
 /** Opens the doors through which telemetry comes in. */
 import type winston from 'winston'
-import { listen, type Listening } from '../lib/http.ts'
+import { listen } from '../lib/http.ts'
 import type { Appliance } from './config/appliance.ts'
-import type { CollectorConfig } from './config/config.ts'
+import type { Plan, PlannedOf } from './config/plan.ts'
 import * as settings from './config/settings.ts'
-import type { Intake } from './process/pipeline.ts'
+import { CollectorError } from './errors.ts'
+import type { Intake } from './graph/intake.ts'
+import type { LoadSignal } from './graph/load.ts'
+import { logDefect } from './log-defect.ts'
+import { countPoints } from './process/metric-model.ts'
+import type { Admission } from './receive/admission.ts'
 import { reasonOf } from './receive/door.ts'
 import { createFaroReceiver } from './receive/faro.ts'
-import { listenGrpc, type GrpcListening } from './receive/grpc-server.ts'
+import { listenGrpc } from './receive/grpc-server.ts'
 import { createGrpcReceiver } from './receive/otlp-grpc.ts'
-import { createOtlpReceiver, type Signal } from './receive/otlp-http.ts'
+import { createOtlpReceiver } from './receive/otlp-http.ts'
+import { Scraper } from './receive/scrape/scraper.ts'
 import type { Telemetry } from './telemetry.ts'
+import { serverSecurity } from './tls/server-tls.ts'
 
 export interface ReceiverParts {
-  readonly config: CollectorConfig
+  readonly plan: Plan
   readonly appliance: Appliance
   readonly log: winston.Logger
   readonly telemetry: Telemetry
-  readonly intake: Intake
-  readonly isLimited: () => boolean
+  /** What a receiver hands its requests to, by its id. */
+  readonly intakeOf: (receiver: string) => Intake
+  /** True while memory is short for one of the pipelines of a receiver. */
+  readonly isLimited: (receiver: string) => boolean
+  /** Room that all receivers of OTLP share. */
+  readonly admission: Admission
+}
+
+/** Something that is open; with a port where it listens. */
+export interface OpenDoor {
+  readonly name: string
+  readonly port?: number
+  readonly close: () => Promise<void>
+}
+
+/** Of one page, inflated. */
+const scrapeBounds = { maxBodyBytes: 16 * 2 ** 20, maxSamples: 100_000 } as const
+
+type PlannedReceiver<T extends PlannedOf<'receivers'>['type']> = Extract<
+  PlannedOf<'receivers'>,
+  { readonly type: T }
+>
+
+/** Opens every receiver of the plan. */
+export async function openReceivers(parts: ReceiverParts): Promise<readonly OpenDoor[]> {
+  const doors: OpenDoor[] = []
+  for (const planned of parts.plan.receivers) doors.push(...(await openReceiver(planned, parts)))
+  return doors
+}
+
+async function openReceiver(
+  planned: PlannedOf<'receivers'>,
+  parts: ReceiverParts,
+): Promise<readonly OpenDoor[]> {
+  switch (planned.type) {
+    case 'otlp':
+      return [...(await openHttp(planned, parts)), ...(await openGrpc(planned, parts))]
+    case 'faro':
+      return [await openFaro(planned, parts)]
+    case 'prometheus':
+      return [openScraper(planned, parts)]
+  }
 }
 
 /** What every receiver is given: where requests go, and who is told of them. */
-function sharedBy(receiver: 'otlp' | 'faro', { log, telemetry, intake, isLimited }: ReceiverParts) {
+function sharedBy({ id, type }: PlannedReceiver<'otlp' | 'faro'>, parts: ReceiverParts) {
+  const { log, telemetry, intakeOf, isLimited } = parts
   return {
-    intake,
-    isLimited,
-    onReceived: (signal: Signal, items: number) =>
-      telemetry.add('collector_received_items_total', { signal, receiver }, items),
+    intake: intakeOf(id),
+    isLimited: () => isLimited(id),
+    onReceived: (signal: LoadSignal, items: number) =>
+      telemetry.add('collector_received_items_total', { signal, receiver: type }, items),
     onRefused: (reason: ReturnType<typeof reasonOf>) =>
-      telemetry.add('collector_refused_requests_total', { receiver, reason }),
+      telemetry.add('collector_refused_requests_total', { receiver: type, reason }),
     onDefect: (error: unknown) => logDefect(log, error),
   }
 }
 
-/** Opens the port of OTLP over HTTP where the configuration names it. */
-export async function openOtlp(parts: ReceiverParts): Promise<Listening | undefined> {
-  const otlp = settings.otlpSettings(parts.config)
-  if (otlp === undefined) return undefined
-  const shared = sharedBy('otlp', parts)
-  const handler = createOtlpReceiver({ ...otlp, ...shared })
-  return listen(handler, { ...otlp.address, onRejected: (code) => shared.onRefused(reasonOf(code)) })
+async function openHttp(planned: PlannedReceiver<'otlp'>, parts: ReceiverParts): Promise<OpenDoor[]> {
+  const { http } = planned.settings.protocols
+  if (http === undefined) return []
+  const otlp = settings.otlpSettings(http, parts.plan.extensions)
+  const shared = sharedBy(planned, parts)
+  const handler = createOtlpReceiver({ ...otlp, ...shared, admission: parts.admission })
+  const { port, close } = await listen(handler, {
+    ...otlp.address,
+    tls: serverSecurity(http.tls, `receivers.${planned.id}.protocols.http.tls`, parts.log),
+    onRejected: (code) => shared.onRefused(reasonOf(code)),
+  })
+  return [{ name: planned.id, port, close }]
 }
 
-/** Opens the port of OTLP over gRPC where the configuration names it. */
-export async function openGrpc(parts: ReceiverParts): Promise<GrpcListening | undefined> {
-  const grpc = settings.grpcSettings(parts.config)
-  if (grpc === undefined) return undefined
-  const shared = sharedBy('otlp', parts)
-  const handler = createGrpcReceiver({ ...grpc, ...shared })
-  return listenGrpc(handler, { ...grpc.address, onRefused: () => shared.onRefused('overloaded') })
+async function openGrpc(planned: PlannedReceiver<'otlp'>, parts: ReceiverParts): Promise<OpenDoor[]> {
+  const { grpc } = planned.settings.protocols
+  if (grpc === undefined) return []
+  const otlp = settings.grpcSettings(grpc, parts.plan.extensions)
+  const shared = sharedBy(planned, parts)
+  const handler = createGrpcReceiver({ ...otlp, ...shared, admission: parts.admission })
+  const { port, close } = await listenGrpc(handler, {
+    ...otlp.address,
+    security: serverSecurity(grpc.tls, `receivers.${planned.id}.protocols.grpc.tls`, parts.log),
+    ...(otlp.maxStreams === undefined ? {} : { maxStreams: otlp.maxStreams }),
+    onRefused: () => shared.onRefused('overloaded'),
+  })
+  return [{ name: `${planned.id}:grpc`, port, close }]
 }
 
-/** Opens the port for browsers where the configuration names it. */
-export async function openFaro(parts: ReceiverParts): Promise<Listening | undefined> {
-  const faro = settings.faroSettings(parts.config)
-  if (faro === undefined) return undefined
+async function openFaro(planned: PlannedReceiver<'faro'>, parts: ReceiverParts): Promise<OpenDoor> {
+  const faro = settings.faroSettings(planned)
   const { app_key: appKey, requests_per_second = 50, burst = 200 } = parts.appliance.faro
-  const shared = sharedBy('faro', parts)
+  const shared = sharedBy(planned, parts)
   const handler = createFaroReceiver({
     ...faro,
     ...shared,
@@ -66,17 +123,33 @@ export async function openFaro(parts: ReceiverParts): Promise<Listening | undefi
     burst,
     now: Date.now,
   })
-  return listen(handler, { ...faro.address, onRejected: (code) => shared.onRefused(reasonOf(code)) })
+  const { port, close } = await listen(handler, {
+    ...faro.address,
+    tls: serverSecurity(planned.settings.tls, `receivers.${planned.id}.tls`, parts.log),
+    onRejected: (code) => shared.onRefused(reasonOf(code)),
+  })
+  return { name: planned.id, port, close }
 }
 
-/** The stack is ours; the message of an unexpected error could quote what a client sent, so it stays out. */
-export function logDefect(log: winston.Logger, error: unknown): void {
-  const stack =
-    error instanceof Error
-      ? (error.stack ?? '')
-          .split('\n')
-          .slice(1, 6)
-          .map((line) => line.trim())
-      : []
-  log.error('request failed', { name: error instanceof Error ? error.name : typeof error, stack })
+/** Begins to scrape. What a limiter or an exporter refuses is lost: there is no second scrape of the same time. */
+function openScraper({ id, settings }: PlannedReceiver<'prometheus'>, parts: ReceiverParts): OpenDoor {
+  const { telemetry, intakeOf, isLimited } = parts
+  const intake = intakeOf(id)
+  const scraper = new Scraper({
+    settings,
+    ...scrapeBounds,
+    fetch,
+    nowMillis: Date.now,
+    take: async (batch) => {
+      if (isLimited(id)) throw new CollectorError('STORE_FULL', 'the memory limit is reached')
+      const points = countPoints(batch)
+      await intake.metrics(batch)
+      telemetry.add('collector_received_items_total', { signal: 'metrics', receiver: 'prometheus' }, points)
+    },
+    onScraped: (outcome) => telemetry.add('collector_scrapes_total', { outcome }),
+    onLost: (points) =>
+      telemetry.add('collector_dropped_items_total', { signal: 'metrics', where: 'scrape_refused' }, points),
+  })
+  scraper.start()
+  return { name: id, close: () => scraper.close() }
 }

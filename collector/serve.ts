@@ -1,275 +1,217 @@
 /** Builds the collector from its settings, opens its doors, and closes them in order. */
 import type { RejectionCode } from '../contracts/metrics/http.ts'
-import { createHmac } from 'node:crypto'
-import { isAbsolute, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type winston from 'winston'
 import { ports } from '../contracts/ports.ts'
 import type { ServiceToken } from '../contracts/service-token.ts'
-import { messageOf } from '../lib/errors.ts'
 import type { FaultBoard } from '../lib/faults.ts'
-import { listen, type Listening } from '../lib/http.ts'
-import { createFence } from '../privacy/fence.ts'
-import type { Appliance } from './config/appliance.ts'
-import { durationMillis } from './config/duration.ts'
+import { listen } from '../lib/http.ts'
 import type { CollectorConfig } from './config/config.ts'
+import type { Plan } from './config/plan.ts'
 import * as settings from './config/settings.ts'
 import { openFaults } from './faults.ts'
-import type { OtlpForwarder } from './export/otlp-http.ts'
-import { createQueryApi } from './receive/query-api.ts'
-import { createMetricsDoor, createPlainDoor, createTelemetryDoor } from './receive/scrape-doors.ts'
-import { watchMemory } from './memory.ts'
-import { createPipeline, type Sink } from './process/pipeline.ts'
-import { createRedactor } from './process/redact.ts'
+import type { FenceParts } from './fence-options.ts'
+import { buildGraph } from './graph/build.ts'
+import type { CountedSpans } from './graph/connectors.ts'
+import { createIntake } from './graph/gate.ts'
+import type { Tally } from './graph/tally.ts'
+import { startLimiters } from './limiters.ts'
+import { openExporters, type OpenExporter } from './open-exporters.ts'
+import { openFence } from './open-fence.ts'
+import { logDefect } from './log-defect.ts'
+import { openReceivers, type OpenDoor } from './open-receivers.ts'
+import { openStores, startUpkeep, storeSink, type Stores } from './open-stores.ts'
 import { SpanMetrics } from './process/span-metrics.ts'
-import { openForwarder } from './open-forwarder.ts'
-import { logDefect, openFaro, openGrpc, openOtlp } from './open-receivers.ts'
-import { FieldJudge } from './splice/field-judge.ts'
-import { LogSplicer } from './splice/splice-logs.ts'
-import { TraceSplicer } from './splice/splice-traces.ts'
-import { SignalStore } from './store/signal-store.ts'
+import { Admission } from './receive/admission.ts'
+import { createQueryApi } from './receive/query-api.ts'
+import { createPlainDoor, createTelemetryDoor } from './receive/scrape-doors.ts'
+import { setQueueGauges } from './queue-gauges.ts'
 import { createTelemetry, type Telemetry } from './telemetry.ts'
+import { serverSecurity } from './tls/server-tls.ts'
 
-export interface CollectorOptions {
+export interface CollectorOptions extends FenceParts {
   readonly config: CollectorConfig
-  readonly appliance: Appliance
   /** State folder that a relative store folder stands in. */
   readonly home: string
-  /** Key for pseudonyms of join keys, the one the SDK is given; without it join keys are dropped. */
-  readonly hmacKey?: Uint8Array
   readonly log: winston.Logger
   /** Tokens that may switch faults on; absent where the appliance runs on no demo data. */
   readonly faultTokens?: readonly ServiceToken[]
 }
 
 export interface Collector {
-  readonly ports: Readonly<
-    Record<'otlp' | 'otlpGrpc' | 'faro' | 'query' | 'exporter' | 'telemetry' | 'health', number | undefined>
-  >
+  /**
+   * By the id of the component that listens; gRPC of an `otlp` receiver has `:grpc` behind its id. Beside them `query`,
+   * `telemetry` and `health`.
+   */
+  readonly ports: Readonly<Record<string, number>>
   readonly close: () => Promise<void>
 }
 
-type Stores = Readonly<Record<'traces' | 'logs', SignalStore>>
-
-const mebibyte = 2 ** 20
+/** How often processors and connectors are asked what they let go. */
+const releaseMillis = 1_000
+/** Longest wait at the end for requests that are being answered; with all other waits it stays below what a stop may take. */
+const receiversMillis = 3_000
+/** Longest wait at the end for exporters to take what was held; those that wait for another side are cut after it. */
+const drainMillis = 2_000
 
 /** Starts the collector; resolves when every door is open. */
 export async function startCollector(options: CollectorOptions): Promise<Collector> {
   const { config, appliance, log } = options
+  const { plan } = config
   for (const warning of config.warnings) log.warn('configuration deprecated', { detail: warning })
   const mode = appliance.privacy.mode ?? 'enforce'
   if (mode !== 'enforce') log.warn('privacy fence not enforced', { mode })
   const telemetry: Telemetry = createTelemetry(() => refresh())
-  const stores = await openStores(options, telemetry)
-  const forwarder = await openForwarder({ config, telemetry, log })
-  const memory = settings.memorySettings(config)
-  const watch = memory === undefined ? undefined : watchMemory(memory)
-  const metricsSettings = settings.spanMetricsSettings(config)
-  const spanMetrics = metricsSettings === undefined ? undefined : new SpanMetrics(metricsSettings)
+  const plain = doorOptions(telemetry, log)
+  const tally = tallyOf(telemetry, plain.onDefect)
+  const stores = await openStores({ ...options, telemetry })
+  const spanMetrics = createSpanMetrics(plan)
+  const exporters = await openExporters({ plan, appliance, telemetry, log, spanMetrics, ...plain })
+  const graph = buildGraph({ plan, exporters, spanMetrics, tally, nowMillis: Date.now })
+  const limiters = startLimiters(plan)
   const faults = openFaults(log, telemetry)
-  const isLapsed = () => faults.isActive('pii-leak')
-  const redactor = createRedactor((count) => createFence({ ...fenceOptions(options), count }), isLapsed)
-  const upkeep = startUpkeep(stores, log)
-  const splicers = createSplicers(options, spanMetrics)
-  const intake = createPipeline({
-    redactor,
-    splicers,
-    isLapsed,
-    ...(spanMetrics === undefined ? {} : { spanMetrics }),
-    store: storeSink(stores, telemetry, log),
-    ...(forwarder === undefined ? {} : { forward: onlyForwarded(config, forwarder) }),
-    onChecked: (signal, items) => telemetry.add('privacy_items_checked_total', { signal }, items),
-    onLeaked: (signal, canaries) => telemetry.add('privacy_canary_leaks_total', { signal }, canaries),
+  const fence = openFence({
+    ...options,
+    isLapsed: () => faults.isActive('pii-leak'),
+    isObserved: spanMetrics.values().some(({ metrics }) => metrics.takesSeen),
   })
-  const isLimited = () => watch?.isLimited() ?? false
+  const gate = gateOf({ telemetry, log, stores, tally })
+  const timers = [startUpkeep(stores, log), setInterval(() => graph.release(Date.now()), releaseMillis)]
   function refresh(): void {
-    for (const part of [redactor, splicers.traces, splicers.logs]) {
+    for (const part of fence.parts) {
       part.report((rule, place, times) => telemetry.add('privacy_redactions_total', { rule, place }, times))
     }
-    telemetry.set('collector_memory_limited', {}, isLimited() ? 1 : 0)
-    telemetry.set('collector_span_metrics_series', {}, spanMetrics?.size ?? 0)
-    telemetry.set('collector_store_bytes', { signal: 'traces' }, stores.traces.bytes)
-    telemetry.set('collector_store_bytes', { signal: 'logs' }, stores.logs.bytes)
-    telemetry.set(
-      'collector_queue_items',
-      { exporter: 'store' },
-      stores.traces.pendingItems + stores.logs.pendingItems,
-    )
-    telemetry.set('collector_queue_items', { exporter: 'otlp_http' }, forwarder?.waiting ?? 0)
+    telemetry.set('collector_memory_limited', {}, limiters.isAnyLimited() ? 1 : 0)
+    const series = spanMetrics.values().reduce((sum, { metrics }) => sum + metrics.size, 0)
+    telemetry.set('collector_span_metrics_series', {}, series)
+    telemetry.set('collector_held_traces', {}, graph.held())
+    setQueueGauges(telemetry, stores, exporters)
   }
-  const doors = await openDoors({ options, telemetry, stores, intake, isLimited, spanMetrics, faults })
-  log.info('collector ready', { ...portsOf(doors) })
+  const intakeOf = (id: string) => createIntake({ ...gate, ...fence.of(id) }, graph.outletsOf(id))
+  const { isLimited } = limiters
+  const admission = new Admission({ roomBytes: limiters.roomBytes })
+  const receivers = await openReceivers({
+    plan,
+    appliance,
+    log,
+    telemetry,
+    intakeOf,
+    isLimited,
+    admission,
+  })
+  const doors = await openDoors({ options, telemetry, stores, faults, plain })
+  const open = portsOf([...receivers, ...exporterDoors(exporters), ...doors])
+  log.info('collector ready', open)
+  const close = async () => {
+    // Receivers first, so that what follows drains; the health door last, so that it is seen.
+    const closed = Promise.all(receivers.map((receiver) => receiver.close()))
+    await Promise.race([closed, sleep(receiversMillis, undefined, { ref: false })])
+    faults.switchAllOff()
+    for (const timer of timers) clearInterval(timer)
+    limiters.stop()
+    await Promise.race([graph.drain(), sleep(drainMillis, undefined, { ref: false })])
+    await Promise.all(exporters.values().map(({ exporter }) => exporter.close()))
+    await Promise.all([stores.traces.close(), stores.logs.close()])
+    await Promise.all(doors.map((door) => door.close()))
+  }
+  return { ports: open, close }
+}
+
+interface GateParts {
+  readonly telemetry: Telemetry
+  readonly log: winston.Logger
+  readonly stores: Stores
+  readonly tally: Tally
+}
+
+/** What the gates of all receivers share: all but the fence, which is another for browsers. */
+function gateOf({ telemetry, log, stores, tally }: GateParts) {
   return {
-    ports: portsOf(doors),
-    close: async () => {
-      // Receivers first, so that what follows drains; the health door last, so that it is seen.
-      const { otlp, otlpGrpc, faro, ...others } = doors
-      await Promise.all([otlp?.close(), otlpGrpc?.close(), faro?.close()])
-      faults.switchAllOff()
-      clearInterval(upkeep)
-      watch?.stop()
-      await forwarder?.close()
-      await Promise.all([stores.traces.close(), stores.logs.close()])
-      await Promise.all(Object.values(others).map(async (door) => door?.close()))
-    },
-  }
+    tally,
+    store: storeSink(stores, { telemetry, log }),
+    onChecked: (signal, items) => telemetry.add('privacy_items_checked_total', { signal }, items),
+    onLeaked: (signal, canaries) => telemetry.add('privacy_canary_leaks_total', { signal }, canaries),
+  } satisfies Partial<Parameters<typeof createIntake>[0]>
 }
 
-/** Builds the fence over the bytes, for each signal one that remembers for itself. */
-function createSplicers(options: CollectorOptions, spanMetrics: SpanMetrics | undefined) {
-  // What is remembered by bytes need not be remembered by text too.
-  const judge = () =>
-    new FieldJudge((count) => createFence({ ...fenceOptions(options), remembered: 1_024, count }))
-  const day = () => Math.floor(Date.now() / 86_400_000)
-  const isObserved = spanMetrics?.takesSeen === true
+function createSpanMetrics(plan: Plan): ReadonlyMap<string, CountedSpans> {
+  return new Map(
+    plan.connectors.flatMap((planned) => {
+      if (planned.type !== 'span_metrics') return []
+      const options = settings.spanMetricsOptions(planned.settings)
+      return [[planned.id, { options, metrics: new SpanMetrics(options) }] as const]
+    }),
+  )
+}
+
+function tallyOf(telemetry: Telemetry, onDefect: Tally['onDefect']): Tally {
   return {
-    traces: new TraceSplicer({ judge: judge(), day, isObserved }),
-    logs: new LogSplicer({ judge: judge(), day }),
+    onLost: (signal, items, where) =>
+      telemetry.add('collector_dropped_items_total', { signal, where }, items),
+    onThinned: (signal, items, processor) =>
+      telemetry.add('collector_thinned_items_total', { signal, processor }, items),
+    onStatementError: (component) => telemetry.add('collector_statement_errors_total', { component }),
+    onDefect,
   }
 }
 
-/** Keeps the stores within their bounds, once a minute. */
-function startUpkeep(stores: Stores, log: winston.Logger): NodeJS.Timeout {
-  return setInterval(() => {
-    for (const store of Object.values(stores)) {
-      store
-        .enforceBounds()
-        .catch((error: unknown) => log.error('store bounds not kept', { detail: messageOf(error) }))
-    }
-  }, 60_000)
-}
-
-function fenceOptions({ appliance, hmacKey }: CollectorOptions) {
+/** The receivers count for themselves, by reason; the other doors count as every door of the house does. */
+function doorOptions(telemetry: Telemetry, log: winston.Logger) {
   return {
-    policy: { mode: 'enforce' as const, ...appliance.privacy },
-    // Values of all services come by here, so more than the fence's default; about 8 MB.
-    remembered: 16_384,
-    today: () => new Date().toISOString().slice(0, 10),
-    ...(hmacKey === undefined
-      ? {}
-      : {
-          // The whole digest, as the SDK writes it: one person has one pseudonym in the house.
-          pseudonym: (value: string) => createHmac('sha256', hmacKey).update(value).digest('hex'),
-        }),
+    onRejected: (code: RejectionCode) =>
+      telemetry.add('http_requests_rejected_total', { service: 'collector', code }),
+    onDefect: (error: unknown) => logDefect(log, error),
   }
 }
 
-async function openStores({ appliance, home, log }: CollectorOptions, telemetry: Telemetry): Promise<Stores> {
-  const { directory = 'collector', traces_mib = 512, logs_mib = 256 } = appliance.store
-  const { max_age = '24h', sync_interval = '1s' } = appliance.store
-  const root = isAbsolute(directory) ? directory : join(home, directory)
-  const openOne = (signal: 'traces' | 'logs', mib: number) =>
-    SignalStore.open({
-      directory: join(root, signal),
-      maxBytes: mib * mebibyte,
-      maxAgeMillis: durationMillis(max_age),
-      syncMillis: Math.ceil(durationMillis(sync_interval)),
-      now: Date.now,
-      onFault: (fault) => {
-        telemetry.add('collector_store_faults_total', { signal, fault })
-        log.warn('store fault', { signal, fault })
-      },
-    })
-  return { traces: await openOne('traces', traces_mib), logs: await openOne('logs', logs_mib) }
-}
-
-function storeSink(stores: Stores, telemetry: Telemetry, log: winston.Logger): Sink {
-  let isFailing = false
-  return {
-    append: async (signal, bytes, summary) => {
-      try {
-        await stores[signal].append(bytes, summary)
-        isFailing = false
-      } catch (error) {
-        // Once, not for every request of a full disk.
-        if (!isFailing) log.error('store not written', { signal, detail: messageOf(rootOf(error)) })
-        isFailing = true
-        telemetry.add('collector_dropped_items_total', { signal, where: 'store_failed' }, summary.items)
-        throw error
-      }
-      telemetry.add('collector_exported_items_total', { signal, exporter: 'store' }, summary.items)
-    },
-  }
-}
-
-function rootOf(error: unknown): unknown {
-  return error instanceof Error && error.cause !== undefined ? error.cause : error
-}
-
-function onlyForwarded(config: CollectorConfig, forwarder: OtlpForwarder): Sink {
-  const signals = settings.forwardedSignals(config)
-  return {
-    append: async (signal, bytes, summary) => {
-      if (signals.includes(signal)) await forwarder.append(signal, bytes, summary)
-    },
-  }
-}
-
-interface Parts {
+interface DoorParts {
   readonly options: CollectorOptions
   readonly telemetry: Telemetry
   readonly stores: Stores
-  readonly intake: ReturnType<typeof createPipeline>
-  readonly isLimited: () => boolean
-  readonly spanMetrics: SpanMetrics | undefined
   readonly faults: FaultBoard
+  readonly plain: ReturnType<typeof doorOptions>
 }
 
-/** A door that is open. */
-type Door = Pick<Listening, 'port' | 'close'>
-
-type Doors = Readonly<Record<keyof Collector['ports'], Door | undefined>>
-
-async function openDoors(parts: Parts): Promise<Doors> {
-  const { options, telemetry, stores, spanMetrics, faults } = parts
+async function openDoors({
+  options,
+  telemetry,
+  stores,
+  faults,
+  plain,
+}: DoorParts): Promise<readonly OpenDoor[]> {
   const { config, appliance, faultTokens } = options
-  // The receivers count for themselves, by reason; the other doors count as every door of the house does.
-  const onRejected = (code: RejectionCode) =>
-    telemetry.add('http_requests_rejected_total', { service: 'collector', code })
-  const plain = { onRejected, onDefect: (error: unknown) => logDefect(options.log, error) }
   const health = settings.healthSettings(config)
-  const exporter = settings.exporterSettings(config)
-  const exposition = settings.spanMetricsSettings(config)
-  const query = createQueryApi({ ...plain, ...stores })
-  const open = (handler: Parameters<typeof listen>[0], address: settings.Address) =>
-    listen(handler, { ...address, onRejected })
-  return {
-    otlp: await openOtlp({ ...parts, ...options }),
-    otlpGrpc: await openGrpc({ ...parts, ...options }),
-    faro: await openFaro({ ...parts, ...options }),
-    query: await open(query, { host: '127.0.0.1', port: appliance.query.port ?? ports.query }),
-    exporter:
-      exporter === undefined || exposition === undefined || spanMetrics === undefined
-        ? undefined
-        : await open(
-            createMetricsDoor({
-              ...plain,
-              spanMetrics,
-              ...exposition,
-              openMetrics: exporter.openMetrics,
-              onLeaked: (canaries) =>
-                telemetry.add('privacy_canary_leaks_total', { signal: 'metrics' }, canaries),
-            }),
-            exporter.address,
-          ),
-    telemetry: await open(
-      createTelemetryDoor(
-        { ...plain, scrape: telemetry.scrape },
-        faultTokens === undefined ? undefined : { board: faults, tokens: faultTokens },
-      ),
+  const open = async (
+    name: string,
+    handler: Parameters<typeof listen>[0],
+    address: settings.Address,
+  ): Promise<OpenDoor> => ({ name, ...(await listen(handler, { ...address, onRejected: plain.onRejected })) })
+  const query = { host: '127.0.0.1', port: appliance.query.port ?? ports.query }
+  const switches = faultTokens === undefined ? undefined : { board: faults, tokens: faultTokens }
+  return [
+    await open('query', createQueryApi({ ...plain, ...stores }), query),
+    await open(
+      'telemetry',
+      createTelemetryDoor({ ...plain, scrape: telemetry.scrape }, switches),
       settings.telemetryAddress(config),
     ),
-    health: await open(createPlainDoor({ ...plain, health: () => undefined }, health.path), health.address),
-  }
+    {
+      name: 'health',
+      ...(await listen(createPlainDoor({ ...plain, health: () => undefined }, health.path), {
+        ...health.address,
+        tls: serverSecurity(health.tls, 'extensions.health_check.tls', options.log),
+        onRejected: plain.onRejected,
+      })),
+    },
+  ]
 }
 
-function portsOf(doors: Doors): Collector['ports'] {
-  return {
-    otlp: doors.otlp?.port,
-    otlpGrpc: doors.otlpGrpc?.port,
-    faro: doors.faro?.port,
-    query: doors.query?.port,
-    exporter: doors.exporter?.port,
-    telemetry: doors.telemetry?.port,
-    health: doors.health?.port,
-  }
+function exporterDoors(
+  exporters: ReadonlyMap<string, OpenExporter>,
+): readonly Pick<OpenDoor, 'name' | 'port'>[] {
+  return [...exporters].map(([name, { port }]) => ({ name, ...(port === undefined ? {} : { port }) }))
+}
+
+function portsOf(doors: readonly Pick<OpenDoor, 'name' | 'port'>[]): Collector['ports'] {
+  return Object.fromEntries(doors.flatMap(({ name, port }) => (port === undefined ? [] : [[name, port]])))
 }

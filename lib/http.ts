@@ -10,7 +10,7 @@ import type { RejectionCode } from '../contracts/metrics/http.ts'
 import { problemMediaType } from '../contracts/problem.ts'
 import { systemCodeOf } from './errors.ts'
 import { problemOf, Refusal } from './refusal.ts'
-import { followTls, readTls, type DoorTls } from './tls.ts'
+import { followTls, readTls, type DoorTls, type ServerSecurity } from './tls.ts'
 
 export interface DoorOptions {
   /** Called once for every refused request. */
@@ -151,7 +151,7 @@ export interface ListenOptions {
   /** Called for connections that did not speak HTTP. */
   readonly onRejected: (code: RejectionCode) => void
   /** Certificate of the door; without it the door speaks plain HTTP. */
-  readonly tls?: DoorTls | undefined
+  readonly tls?: DoorTls | ServerSecurity | undefined
 }
 
 export interface Listening {
@@ -198,14 +198,15 @@ export async function listen(
 
 async function openTls(
   handler: Parameters<typeof createServer>[1],
-  tls: DoorTls,
+  tls: DoorTls | ServerSecurity,
   { onRejected }: ListenOptions,
 ): Promise<Server> {
   // A client that says nothing after connecting is cut as one that says nothing after that.
-  const secured = { ...limits, ...(await readTls(tls)), handshakeTimeout: limits.headersTimeout }
+  const security = 'read' in tls ? tls.read() : await readTls(tls)
+  const secured = { ...limits, ...security, handshakeTimeout: limits.headersTimeout }
   const server = createTlsServer(secured, handler)
   server.on('tlsClientError', () => onRejected('tls_failed'))
-  server.once('close', followTls(server, tls))
+  server.once('close', 'read' in tls ? tls.follow(server) : followTls(server, tls))
   return server
 }
 

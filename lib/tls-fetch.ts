@@ -39,7 +39,12 @@ export function createTlsFetch(files: ClientTls): Fetch {
     age = found
     return agent
   }
-  return async (url, init) => (url.protocol === 'https:' ? send(url, init, current()) : fetch(url, init))
+  return createAgentFetch(current)
+}
+
+/** Makes a `fetch` that uses connections of its own for addresses of `https:`. */
+export function createAgentFetch(agentOf: () => Agent): Fetch {
+  return async (url, init) => (url.protocol === 'https:' ? send(url, init, agentOf()) : fetch(url, init))
 }
 
 function openAgent({ caFile, certFile, keyFile }: ClientTls): Agent {

@@ -29,10 +29,18 @@ export interface DoorTls {
   readonly everyMillis?: number
 }
 
+/** How a server is secured where its certificate does not come out of a door's files. */
+export interface ServerSecurity {
+  /** Reads what the server is made with. */
+  readonly read: () => ServerOptions
+  /** Gives the server anew what has changed since; answers what ends that. */
+  readonly follow: (server: Pick<Server, 'setSecureContext'>) => () => void
+}
+
 export class TlsError extends CodedError<'TLS_FILES_UNUSABLE'> {}
 
 /** TLS 1.3, and of 1.2 only what has forward secrecy and authenticated encryption (RFC 9325 §4.2). */
-const protocol = {
+export const serverProtocol = {
   minVersion: 'TLSv1.2',
   ciphers: [
     'TLS_AES_256_GCM_SHA384',
@@ -67,7 +75,7 @@ export async function readTls({ files, isClientRequired, onLoaded }: DoorTls): P
     if (ca !== undefined) void new X509Certificate(ca)
     onLoaded?.(notAfter)
     const client = ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: isClientRequired }
-    return { ...protocol, cert, key, ...client }
+    return { ...serverProtocol, cert, key, ...client }
   } catch (cause) {
     throw new TlsError('TLS_FILES_UNUSABLE', `the door's certificate: ${messageOf(cause)}`, { cause })
   }

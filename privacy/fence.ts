@@ -9,7 +9,9 @@ import { inspectBoolean, inspectNumber, inspectString } from './inspect.ts'
 import { inspectText } from './inspect-text.ts'
 import { VerdictMemo } from './memo.ts'
 import type { AttributePlace, Place, TextPlace } from './place.ts'
-import type { FenceMode, PrivacyPolicy } from './policy.ts'
+import type { Audience, FenceMode, PrivacyPolicy } from './policy.ts'
+import type { Pseudonyms } from './pseudonym.ts'
+import type { Roster } from './roster.ts'
 import type { Rule } from './rule.ts'
 import { vocabularyOf } from './scrub/vocabulary.ts'
 import { redacted } from './verdict.ts'
@@ -28,12 +30,16 @@ export type FenceValue =
 
 export interface FenceOptions {
   readonly policy: PrivacyPolicy
-  /** Keyed HMAC of a value as 32 to 64 lower-case hexadecimal digits; without it join keys are dropped. */
-  readonly pseudonym?: (value: string) => string
+  /** What join keys become; without it they are dropped. */
+  readonly pseudonyms?: Pseudonyms
   /** Called once for each thing taken away or changed; must not throw. */
   readonly count?: (rule: Rule, place: Place) => void
   /** Today, `YYYY-MM-DD` UTC, asked for at each check of an allowance; required when the policy allows keys. */
   readonly today?: () => string
+  /** Names of the campus, which no name of a program may hold. */
+  readonly roster?: Roster
+  /** Who speaks. Default programs. */
+  readonly audience?: Audience
   /** Most verdicts remembered, about 0.5 kB each. Default 4096. */
   readonly remembered?: number
 }
@@ -66,9 +72,10 @@ const declared: ReadonlyMap<string, AttributeSpec> = new Map(Object.entries(attr
  *
  * @throws PrivacyError PRIVACY_PATTERN_UNSUPPORTED, PRIVACY_TODAY_MISSING
  */
-export function createFence({ policy, pseudonym, count, today, remembered = 4_096 }: FenceOptions): Fence {
+export function createFence(options: FenceOptions): Fence {
+  const { policy } = options
   if (policy.mode === 'off') return openFence
-  const judge = new Judge({ policy, count, today, pseudonym, remembered })
+  const judge = new Judge(options)
   const enforced: Omit<Fence, 'mode'> = {
     attribute: (place, key, value) => judge.attribute(place, key, value),
     attributes: (place, record) => judge.members(place, record),
@@ -101,22 +108,29 @@ function observing(fence: Omit<Fence, 'mode'>): Fence {
   }
 }
 
-type JudgeOptions = { readonly [K in 'count' | 'today' | 'pseudonym']: FenceOptions[K] | undefined } & {
-  readonly policy: PrivacyPolicy
-  readonly remembered: number
-}
-
 /** One policy at work; owns the memo, which nothing else reaches. */
 class Judge {
   readonly #count: (rule: Rule, place: Place) => void
   readonly #today: () => string
   readonly #allowed: ReturnType<typeof allowedKeys>
   readonly #memo: VerdictMemo
+  /** Whether a key is open to who speaks. */
+  readonly #isOpen: (key: string) => boolean
   readonly #judgeString: (key: string, value: string) => ReturnType<typeof inspectString>
   readonly #judgeText: (place: string, value: string) => ReturnType<typeof inspectString>
 
-  constructor({ policy, count, today, pseudonym, remembered }: JudgeOptions) {
-    const vocabulary = vocabularyOf(policy)
+  constructor({
+    policy,
+    pseudonyms,
+    count,
+    today,
+    roster,
+    audience = 'programs',
+    remembered = 4_096,
+  }: FenceOptions) {
+    const vocabulary = vocabularyOf(policy, audience, roster)
+    const { browser } = vocabulary
+    this.#isOpen = browser === undefined ? () => true : (key) => browser.keys.has(key)
     this.#allowed = allowedKeys(policy, today)
     this.#count = count ?? (() => undefined)
     this.#today = today ?? (() => '')
@@ -125,14 +139,16 @@ class Judge {
       const spec = declared.get(key) ?? this.#allowed.get(key)?.spec
       return spec === undefined
         ? { value: undefined, rules: ['key_unlisted'] }
-        : inspectString(spec, value, { vocabulary, pseudonym })
+        : inspectString(spec, value, { vocabulary, pseudonyms })
     }
     // Texts share the memo under the name of their place, which no attribute key can equal: it is not asked for.
     this.#judgeText = (place, value) => inspectText(place.slice(1) as TextPlace, value, vocabulary)
   }
 
   attribute(place: AttributePlace, key: string, value: FenceValue): FenceValue {
-    const spec = declared.get(key) ?? this.#allowance(place, key)
+    const spec = this.#isOpen(key)
+      ? (declared.get(key) ?? this.#allowance(place, key))
+      : this.#closed(place, key)
     if (spec === undefined || value === undefined || value === null) return undefined
     return this.#value(place, key, spec, value)
   }
@@ -171,6 +187,12 @@ class Judge {
   #hidden(rule: Rule): string {
     this.#count(rule, 'log.body')
     return redacted
+  }
+
+  /** Counts a key that is closed to who speaks; one of a person is named as such to anybody. */
+  #closed(place: AttributePlace, key: string): undefined {
+    this.#count(declared.get(key)?.class === 'personal' ? 'key_personal' : 'key_unlisted', place)
+    return undefined
   }
 
   #allowance(place: AttributePlace, key: string): AttributeSpec | undefined {

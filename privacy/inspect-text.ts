@@ -27,7 +27,7 @@ export function inspectText(place: TextPlace, value: string, vocabulary: Vocabul
     case 'span.name':
       return scrubSpanName(value, vocabulary)
     case 'scope.name':
-      return unless(hasShape('package', value) && clean(value, vocabulary), value, redacted, 'value_shape')
+      return unless(isPackage(value, vocabulary), value, redacted, 'value_shape')
     case 'scope.version':
       return unless(hasShape('version', value) && clean(value, vocabulary), value, redacted, 'value_shape')
     case 'schema.url':
@@ -52,6 +52,14 @@ export function inspectText(place: TextPlace, value: string, vocabulary: Vocabul
     case 'faro.payload':
       return declaredText(value, vocabulary)
   }
+}
+
+function isPackage(value: string, vocabulary: Vocabulary): boolean {
+  const { browser, words } = vocabulary
+  if (words.has(value)) return true
+  return browser === undefined
+    ? hasShape('package', value) && clean(value, vocabulary)
+    : browser.words.has(value)
 }
 
 function clean(value: string, { detect }: Vocabulary): boolean {

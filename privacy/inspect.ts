@@ -1,5 +1,11 @@
 /** Judges one value against the declaration of its key. */
-import type { AttributeSpec, ShapedAttribute, TemplateAttribute } from '../contracts/attributes/define.ts'
+import type {
+  AttributeSpec,
+  Shape,
+  ShapedAttribute,
+  TemplateAttribute,
+} from '../contracts/attributes/define.ts'
+import type { Pseudonyms } from './pseudonym.ts'
 import type { Rule } from './rule.ts'
 import { scrubHost } from './scrub/host.ts'
 import { scrubPath, scrubRoute } from './scrub/path.ts'
@@ -14,9 +20,6 @@ import { pass, redacted, refuse, type Verdict } from './verdict.ts'
 
 /** Longest input a scrubber reads: the output is shorter, and the input may be an attacker's. */
 const maxScrubbed = 16_384
-
-/** A pseudonym as it leaves; a second fence recognises it and does not hash it again. */
-const pseudonymShape = /^hmac:[0-9a-f]{32,64}$/
 
 /** Judges a number; bounds are inclusive and what is not finite has none. */
 export function inspectNumber(spec: AttributeSpec, value: number | bigint): Rule | undefined {
@@ -33,7 +36,7 @@ export function inspectBoolean(spec: AttributeSpec): Rule | undefined {
 
 export interface InspectOptions {
   readonly vocabulary: Vocabulary
-  readonly pseudonym: ((value: string) => string) | undefined
+  readonly pseudonyms: Pseudonyms | undefined
 }
 
 /** Judges a string under its declaration. Total: every string gets a verdict. */
@@ -42,7 +45,7 @@ export function inspectString(spec: AttributeSpec, value: string, options: Inspe
     case 'personal':
       return refuse('key_personal')
     case 'join':
-      return pseudonymised(value, options.pseudonym)
+      return pseudonymised(value, options.pseudonyms)
     case 'template':
       return templated(spec, value, options.vocabulary)
     case 'safe':
@@ -57,7 +60,9 @@ function inspectSafe(
 ): Verdict {
   switch (spec.value) {
     case 'closed':
-      return spec.values.includes(value) ? pass(value) : refuse('value_unlisted')
+      return spec.values.includes(value) || vocabulary.words.has(value)
+        ? pass(value)
+        : refuse('value_unlisted')
     case 'boolean':
       // Faro writes every attribute as text.
       return value === 'true' || value === 'false' ? pass(value) : refuse('value_type')
@@ -74,18 +79,24 @@ function inspectNumeral(spec: AttributeSpec, value: string, vocabulary: Vocabula
   return rule === undefined ? pass(value) : refuse(rule)
 }
 
-function inspectShape(spec: ShapedAttribute, value: string, { detect }: Vocabulary): Verdict {
+/** Shapes that a name of anybody has too. */
+const nameShapes = new Set<Shape>(['word', 'identifier', 'package', 'hostname', 'error_type'])
+
+function inspectShape(spec: ShapedAttribute, value: string, vocabulary: Vocabulary): Verdict {
+  const { detect, words, browser } = vocabulary
   if (value.length > spec.maxLength) return refuse('too_long')
+  if (words.has(value)) return pass(value)
+  if (browser !== undefined && nameShapes.has(spec.shape))
+    return browser.words.has(value) ? pass(value) : refuse('value_unlisted')
   if (!hasShape(spec.shape, value)) return refuse('value_shape')
   const found = isInspected(spec.shape) ? detect(value) : undefined
   return found === undefined ? pass(value) : refuse(found)
 }
 
-function pseudonymised(value: string, pseudonym: ((value: string) => string) | undefined): Verdict {
-  if (pseudonymShape.test(value)) return pass(value)
-  if (pseudonym === undefined || value === '') return refuse('join_dropped')
-  const hidden = `hmac:${pseudonym(value)}`
-  return pseudonymShape.test(hidden) ? { value: hidden, rules: ['join_hashed'] } : refuse('join_dropped')
+/** Only what the house wrote itself stays; a stranger's text in that form is a value like any other. */
+function pseudonymised(value: string, pseudonyms: Pseudonyms | undefined): Verdict {
+  if (pseudonyms === undefined || value === '') return refuse('join_dropped')
+  return pseudonyms.isOwn(value) ? pass(value) : { value: pseudonyms.of(value), rules: ['join_hashed'] }
 }
 
 function templated(spec: TemplateAttribute, value: string, vocabulary: Vocabulary): Verdict {
@@ -103,7 +114,7 @@ function applyTemplate(
 ): Verdict {
   switch (template) {
     case 'route':
-      return scrubRoute(value, vocabulary)
+      return vocabulary.browser === undefined ? scrubRoute(value, vocabulary) : scrubPath(value, vocabulary)
     case 'path':
       return scrubPath(value, vocabulary)
     case 'url':

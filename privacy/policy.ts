@@ -45,6 +45,13 @@ export const PrivacyPolicy = Type.Object(
     pathWords: Type.Optional(
       Type.Array(Type.String({ pattern: '^[A-Za-z.][A-Za-z0-9_.-]{0,63}$' }), { maxItems: 2_000 }),
     ),
+    /**
+     * Names of services, parts and environments beyond the lists and shapes of the contracts: they stay under every key
+     * whose value is a name, and are all the names, beside the contracts' own, that pages of browsers may write.
+     */
+    words: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[A-Za-z@][A-Za-z0-9_./@-]{0,63}$' }), { maxItems: 2_000 }),
+    ),
     /** Hosts that may be named, beside loopback. */
     hosts: Type.Optional(
       Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,252}$' }), { maxItems: 200 }),
@@ -55,6 +62,8 @@ export const PrivacyPolicy = Type.Object(
   { additionalProperties: false },
 )
 export type PrivacyPolicy = Static<typeof PrivacyPolicy>
+/** Who speaks: programs of the house, or pages that anybody may script and that may say less. */
+export type Audience = 'programs' | 'browsers'
 export type FenceMode = PrivacyPolicy['mode']
 
 /** The policy of a fresh installation. */

@@ -21,6 +21,7 @@ export const rules = [
   'card',
   'token',
   'encoded',
+  'roster',
   // scrubbers
   'url_path',
   'url_query',
@@ -46,5 +47,5 @@ export type Rule = (typeof rules)[number]
 /** Verdicts of the detectors among the rules. */
 export type Detection = Extract<
   Rule,
-  'ssn' | 'email' | 'phone' | 'student_number' | 'card' | 'token' | 'encoded'
+  'ssn' | 'email' | 'phone' | 'student_number' | 'card' | 'token' | 'encoded' | 'roster'
 >

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import { createFence, type Fence } from '../privacy/fence.ts'
 import type { AttributePlace } from '../privacy/place.ts'
 import { defaultPolicy, type PrivacyPolicy } from '../privacy/policy.ts'
+import { createPseudonyms } from '../privacy/pseudonym.ts'
 import type { Rule } from '../privacy/rule.ts'
 
 type FenceValue = Parameters<Fence['attribute']>[2]
@@ -37,7 +38,11 @@ export function telemetryFence(options: TelemetryFenceOptions = {}): TelemetryFe
     ...(count === undefined ? {} : { count }),
     ...(hmacKey === undefined
       ? {}
-      : { pseudonym: (value: string) => createHmac('sha256', hmacKey).update(value).digest('hex') }),
+      : {
+          pseudonyms: createPseudonyms({ current: hmacKey }, (key, text) =>
+            createHmac('sha256', key).update(text).digest('hex'),
+          ),
+        }),
   })
   const at = (place: AttributePlace) => (key: string, value: unknown) =>
     fence.attribute(place, key, toFenceValue(value))

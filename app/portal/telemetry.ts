@@ -16,7 +16,7 @@ let faro: Faro | undefined
 
 /** Starts it; a failure to start leaves the page as it is. */
 export function startTelemetry({ url, apiKey, environment }: TelemetryConfig): void {
-  const fence = createFence({ policy: { mode: 'enforce' } })
+  const fence = createFence({ policy: { mode: 'enforce' }, audience: 'browsers' })
   try {
     faro = initializeFaro({
       url,

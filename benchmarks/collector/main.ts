@@ -2,105 +2,46 @@
  * The collector process, whole pipeline (fence, store, span metrics), against a baseline process in the same run. The
  * baseline takes HTTP, decodes with protobufjs as a stock JavaScript receiver would, counts spans by service, name, kind
  * and status, encodes again and appends to a file: no fence, no index, no compression. Over gRPC and with gzip the same
- * baseline, fed without either, is what the figures are held against. `forwarding` sends on what it took to a server
- * that takes everything, by way of a queue on the disk. Figures are spans per second of CPU of the serving process,
- * rounds of the two in turn. The last line is JSON; its ratio is that of 50 spans a request over HTTP, uncompressed.
+ * baseline, fed without either, is what the figures are held against. `full` sends on what it took to a server that
+ * takes everything, by way of `batch` and a queue on the disk. Servers have one core, the clients the others; figures
+ * are items per second of CPU of the serving process, rounds of each in turn. `overload` is a collector with a limit of
+ * 256 MiB and ten times the clients that keep it busy. The last line is JSON; its ratio is that of 50 spans a request
+ * over HTTP, uncompressed.
  */
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { closeConnections, pack, send, transports, type Transport } from './send.ts'
-import { cpuSeconds, residentMiB, start, type Target } from './target.ts'
+import { writeForwarding, writeLimited } from './configs.ts'
+import { measure, overload, type Case } from './measure.ts'
+import { closeConnections, transports } from './send.ts'
+import { isPinned, leaveServerCore, residentMiB, start, type Target } from './target.ts'
 
 const seconds = Number(process.argv[2] ?? 5)
-const rounds = 5
+const measuring = { seconds, rounds: 5 }
 const sizes = [1, 50, 500] as const
 /** Size of the figure in the last line: what an exporter with a batch of a second or two sends. */
 const headline = 50
 const home = mkdtempSync(join(tmpdir(), 'campanile-bench-'))
 
-/** Has the requests made by another process: benchmarks import no room. */
-function prepare(size: number): Uint8Array[] {
-  const bytes = execFileSync(process.execPath, ['tests/collector/write-requests.ts', String(size)], {
-    maxBuffer: 256 * 2 ** 20,
-  })
-  const bodies: Uint8Array[] = []
-  for (let at = 0; at < bytes.length;) {
-    const length = bytes.readUInt32LE(at)
-    bodies.push(bytes.subarray(at + 4, at + 4 + length))
-    at += 4 + length
-  }
-  return bodies
-}
-
-interface Case {
-  readonly target: Target
-  readonly transport: Transport
-  readonly size: number
-}
-
-/** Sends with eight clients for a time; answers how many requests were taken. */
-async function load({ target, transport }: Case, bodies: readonly Buffer[], millis: number): Promise<number> {
-  const end = performance.now() + millis
-  let sent = 0
-  const one = async () => {
-    while (performance.now() < end)
-      await send(target, bodies[sent++ % bodies.length] ?? Buffer.alloc(0), transport)
-  }
-  await Promise.all(Array.from({ length: 8 }, one))
-  return sent
-}
-
-/** Measures servers in turn, round after round; answers the spans a second of CPU of each. */
-async function measure(cases: readonly Case[]): Promise<number[]> {
-  const requests = prepare(cases[0]?.size ?? headline)
-  const measured = cases.map((each) => ({
-    each,
-    bodies: requests.map((bytes) => pack(bytes, each.transport)),
-    spans: 0,
-    cpu: 0,
-  }))
-  for (let round = 0; round < rounds; round++) {
-    for (const one of measured) {
-      await load(one.each, one.bodies, 300)
-      const cpu = cpuSeconds(one.each.target)
-      one.spans += (await load(one.each, one.bodies, (seconds * 1_000) / rounds)) * one.each.size
-      one.cpu += cpuSeconds(one.each.target) - cpu
-    }
-  }
-  return measured.map(({ spans, cpu }) => Math.round(spans / cpu))
-}
-
-/** Starts a collector that sends on everything to a server of this process. */
-async function startForwarding(port: number): Promise<Target> {
-  const folder = join(home, 'forwarding')
-  const exporter = `otlp_http:\n    endpoint: http://127.0.0.1:${port}\n    sending_queue: { storage: file_storage, queue_size: 100000 }`
-  const config = readFileSync('compose/collector.yaml', 'utf8')
-    .replace('exporters: [span_metrics]', 'exporters: [span_metrics, otlp_http]')
-    .replace('  nop:', `  nop:\n  ${exporter}`)
-    .replace(
-      'extensions:\n',
-      `extensions:\n  file_storage: { directory: ${folder}/queues, create_directory: true }\n`,
-    )
-    .replace('extensions: [health_check]', 'extensions: [health_check, file_storage]')
-  writeFileSync(join(home, 'forwarding.yaml'), config)
-  return start({
-    args: ['collector/main.ts', 'serve', '--config', join(home, 'forwarding.yaml')],
-    home: folder,
-  })
+function startCollector(name: string, config?: string): Promise<Target> {
+  const named = config === undefined ? [] : ['--config', config]
+  return start({ args: ['collector/main.ts', 'serve', ...named], home: join(home, name) })
 }
 
 const sink = createServer((request, response) => {
   request.resume().once('end', () => response.writeHead(200).end())
 }).listen(0, '127.0.0.1')
 await once(sink, 'listening')
-const collector = await start({ args: ['collector/main.ts', 'serve'], home: join(home, 'collector') })
 // A listening TCP server has an address with a port.
-const forwarding = await startForwarding((sink.address() as AddressInfo).port)
+const { port } = sink.address() as AddressInfo
+leaveServerCore()
+const collector = await startCollector('collector')
+const plain = await startCollector('plain', writeForwarding(home, port, 'none'))
+const gzipped = await startCollector('gzipped', writeForwarding(home, port, 'gzip'))
+const limited = await startCollector('limited', writeLimited(home, 256))
 const baseline = await start({
   args: [join(import.meta.dirname, 'baseline.ts')],
   home,
@@ -108,35 +49,55 @@ const baseline = await start({
 })
 
 const rows: Record<string, { ratio: number; baseline: number; value: number }> = {}
-function tell(name: string, value: number, base: number): void {
-  rows[name] = { ratio: Number((value / base).toFixed(2)), baseline: base, value }
-  process.stdout.write(`${name}: ${JSON.stringify(rows[name])}\n`)
+
+/** Measures cases beside the baseline with requests of the same size. */
+async function compare(cases: readonly (readonly [name: string, Case])[]): Promise<void> {
+  const size = cases[0]?.[1].size ?? headline
+  const base: Case = { target: baseline, transport: 'http', signal: 'traces', size }
+  const [of = Number.NaN, ...values] = await measure([base, ...cases.map(([, each]) => each)], measuring)
+  cases.forEach(([name], at) => {
+    const value = values[at] ?? Number.NaN
+    rows[name] = { ratio: Number((value / of).toFixed(2)), baseline: of, value }
+    process.stdout.write(`${name}: ${JSON.stringify(rows[name])}\n`)
+  })
 }
-for (const size of sizes) {
-  const cases = transports
+
+/** Spans over every transport; a request of one is not worth compressing. */
+function spansOf(size: number): (readonly [string, Case])[] {
+  return transports
     .filter((transport) => transport === 'http' || size !== 1)
-    .map((transport) => ({ target: collector, transport, size }))
-  const [base = Number.NaN, ...values] = await measure([
-    { target: baseline, transport: 'http', size },
-    ...cases,
-  ])
-  cases.forEach(({ transport }, at) => tell(`${transport}, ${size} spans`, values[at] ?? Number.NaN, base))
+    .map((transport) => [
+      `${transport}, ${size} spans`,
+      { target: collector, transport, signal: 'traces', size },
+    ])
 }
-const [base = Number.NaN, forwarded = Number.NaN] = await measure([
-  { target: baseline, transport: 'http', size: headline },
-  { target: forwarding, transport: 'http', size: headline },
-])
-tell(`forwarding, ${headline} spans`, forwarded, base)
+
+function fullOf(target: Target, name: string, size: number): readonly [string, Case] {
+  return [`${name}, ${size} spans`, { target, transport: 'http', signal: 'traces', size }]
+}
+
+for (const size of sizes) {
+  const logs: Case = { target: collector, transport: 'http', signal: 'logs', size }
+  await compare([
+    ...spansOf(size),
+    ...(size === 1 ? [] : [[`http, ${size} log records`, logs] as const]),
+    ...(size === 1 ? [] : [fullOf(plain, 'full', size), fullOf(gzipped, 'full, gzip on', size)]),
+  ])
+}
+const overloaded = await overload(limited, seconds)
+process.stdout.write(`overload: ${JSON.stringify(overloaded)}\n`)
 const result = {
   name: 'collector',
   ...rows[`http, ${headline} spans`],
   unit: `spans per CPU-second, ${headline} a request`,
+  isPinned,
   cases: rows,
-  rssMiB: { collector: residentMiB(collector), baseline: residentMiB(baseline) },
+  overload: overloaded,
+  rssMiB: { collector: residentMiB(collector), full: residentMiB(plain), baseline: residentMiB(baseline) },
 }
-for (const { child } of [collector, forwarding, baseline]) child.kill()
+for (const { child } of [collector, plain, gzipped, limited, baseline]) child.kill()
 closeConnections()
 sink.close()
 sink.closeAllConnections()
-rmSync(home, { recursive: true, force: true })
+rmSync(home, { recursive: true, force: true, maxRetries: 5 })
 process.stdout.write(`${JSON.stringify(result)}\n`)

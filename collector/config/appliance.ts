@@ -23,12 +23,34 @@ export const Appliance = Type.Object(
       },
       { additionalProperties: false },
     ),
+    /** Queues of exporters on the disk, each. */
+    queue: Type.Optional(
+      Type.Object(
+        {
+          /** Most MiB; beyond, requests are refused and come again. Default 1024. */
+          max_mib: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
+          /** Age at which what waits is given up and counted, while the collector runs. Default 168h. */
+          max_age: Type.Optional(Type.String({ pattern: durationPattern })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     query: Type.Object(
       { port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })) },
       { additionalProperties: false },
     ),
     /** The fence's policy; `mode: off` is for the control run of the canary test. Default enforce. */
     privacy: Type.Partial(PrivacyPolicy, { additionalProperties: false }),
+    /** Names of the campus, which no name of a program may hold. */
+    roster: Type.Optional(
+      Type.Object(
+        {
+          /** File of names, one a line, or what `collector roster` built of it; relative to `CAMPANILE_HOME`. */
+          file: Type.String({ minLength: 1 }),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     faro: Type.Object(
       {
         /** What browsers show as `x-api-key`. It is in every page, so it only keeps strays out. */

@@ -6,6 +6,7 @@ import { pointer } from './component.ts'
 import type { CollectorConfig } from './config.ts'
 import type { Variables } from './expand.ts'
 import { loadCollectorConfig, readAll } from './load.ts'
+import { policyText } from './policy-text.ts'
 import { lostGuarantees } from './port-check.ts'
 
 export interface Answer {
@@ -72,6 +73,14 @@ export function portCheck({ path, variables }: Files, isJson: boolean): Answer {
     )
     const total = `${lost.length} ${lost.length === 1 ? 'guarantee is' : 'guarantees are'} lost on otelcol-contrib`
     return { code, output: [...lines, total], errors: [] }
+  })
+}
+
+/** Writes the fence as processors of the reference engine. */
+export function policy({ appliance, variables }: Omit<Files, 'path'>): Answer {
+  return orFaults(() => {
+    const privacy = appliance === undefined ? {} : loadAppliance(appliance, variables).privacy
+    return { code: 0, output: [policyText(privacy).trimEnd()], errors: [] }
   })
 }
 

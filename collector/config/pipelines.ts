@@ -1,8 +1,8 @@
 /** Checks that pipelines name components that exist and fit the signal, and orders them along their connectors. */
 import { findComponent } from './catalogue.ts'
-import { pointer, sections, typeOf, type Section, type Signal } from './component.ts'
+import { pointer, typeOf, type Section, type Signal } from './component.ts'
 import type { FaultList } from './document.ts'
-import type { PipelinePlan, Plan } from './plan.ts'
+import type { PipelinePlan } from './plan.ts'
 
 /** Ids of the components that the file defines, by section. */
 export type Defined = Readonly<Record<Section, ReadonlySet<string>>>
@@ -88,15 +88,4 @@ function reportCycle(cycle: readonly PipelinePlan[], connectors: ReadonlySet<str
   const [first] = cycle
   if (first !== undefined)
     list.add(pointer('service', 'pipelines', first.id, 'exporters'), `no cycle, found ${words.join(' -> ')}`)
-}
-
-/** Adds a fault for a second component of a type: what the running collector is built for today. */
-export function checkSingle(plan: Plan, list: FaultList): void {
-  for (const section of sections) {
-    const seen = new Set<string>()
-    for (const { id, type } of plan[section]) {
-      if (seen.has(type)) list.add(pointer(section, id), `one ${type} in use`)
-      seen.add(type)
-    }
-  }
 }

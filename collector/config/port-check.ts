@@ -5,6 +5,7 @@
 import { pointer, typeOf } from './component.ts'
 import type { Finding } from './config.ts'
 import type { PipelinePlan, Plan } from './plan.ts'
+import { weaker } from './policy-text.ts'
 
 export interface LostGuarantee extends Finding {
   /** What to do about it. */
@@ -51,6 +52,7 @@ function fence(pipeline: PipelinePlan, plan: Plan): LostGuarantee[] {
   }
   const redaction = plan.processors.find(({ id }) => id === pipeline.processors[index])
   const allowsAll = redaction?.type === 'redaction' && redaction.settings.allowAllKeys === true
+  const hasRules = redaction?.type === 'redaction' && redaction.settings.allowedKeys !== undefined
   const before = pipeline.processors.slice(0, index).filter((id) => typeOf(id) !== 'memory_limiter')
   const found: LostGuarantee[] = [
     {
@@ -59,7 +61,7 @@ function fence(pipeline: PipelinePlan, plan: Plan): LostGuarantee[] {
       text: `not redacted there: ${unseen[pipeline.signal]}, and the engine’s own log and errors`,
       advice: gateway,
     },
-    withoutRules(allowsAll, `${at}/processors/${index}`),
+    withoutRules({ allowsAll, hasRules }, `${at}/processors/${index}`),
   ]
   if (before.length > 0) {
     const text = `${before.join(', ')} sees what is not redacted: the fence comes first here, wherever redaction is named`
@@ -74,8 +76,18 @@ function fence(pipeline: PipelinePlan, plan: Plan): LostGuarantee[] {
 }
 
 /** What the processor does there, as it is written here: nothing, or far too much. */
-function withoutRules(allowsAll: boolean, at: string): LostGuarantee {
-  const advice = `write allowed_keys, blocked_values and a transform processor for that engine; ${gateway}`
+function withoutRules(
+  { allowsAll, hasRules }: { readonly allowsAll: boolean; readonly hasRules: boolean },
+  at: string,
+): LostGuarantee {
+  if (hasRules)
+    return {
+      rule: 'redaction-weaker',
+      at,
+      text: `the rules that are written are weaker there: ${weaker.join('; ')}`,
+      advice: gateway,
+    }
+  const advice = `name the processors that \`collector policy\` writes; ${gateway}`
   const text = allowsAll
     ? 'redaction as it is written removes nothing there: keys, detectors and join keys are rules of the fence'
     : 'redaction as it is written removes every attribute there, as none is in allowed_keys'

@@ -29,6 +29,13 @@ const serviceKeys: readonly string[] = ['service.name', 'service.namespace', 'se
 /** Keys of scope attributes that would pass for the scope's own fields. */
 const scopeFields: readonly string[] = ['name', 'version', 'schema_url']
 
+/** What a resource gives to the labels of its points; found once, however many scopes it has. */
+interface ResourceParts {
+  readonly target: Labels
+  readonly own: readonly Attribute[]
+  readonly keys: ReadonlySet<string>
+}
+
 /** What a scope of a request has in common for all of its points. */
 export interface ScopeLabels {
   readonly fixed: ReadonlyMap<string, string>
@@ -46,8 +53,14 @@ export class LabelBuilder {
     this.#isResourceLabel = resourceFilter(options.resourceLabels)
   }
 
+  /** Finds what all scopes of a resource share. */
+  resource({ attributes }: Resource): ResourceParts {
+    const own = attributes.filter(({ key }) => this.#isResourceLabel(key))
+    return { target: targetLabels(attributes), own, keys: new Set(own.map(({ key }) => key)) }
+  }
+
   /** Builds what all points of a scope share. */
-  scope(resource: Resource, scope: Scope, schemaUrl: string): ScopeLabels {
+  scope({ target, own, keys }: ResourceParts, scope: Scope, schemaUrl: string): ScopeLabels {
     const fixed = new Map<string, string>()
     if (!this.#options.withoutScopeInfo) {
       for (const { key, value } of scope.attributes) {
@@ -57,9 +70,8 @@ export class LabelBuilder {
       fixed.set('otel_scope_version', scope.version)
       fixed.set('otel_scope_schema_url', schemaUrl)
     }
-    for (const [name, value] of targetLabels(resource.attributes)) fixed.set(name, value)
-    const own = resource.attributes.filter(({ key }) => this.#isResourceLabel(key))
-    return { fixed, resource: own, resourceKeys: new Set(own.map(({ key }) => key)) }
+    for (const [name, value] of target) fixed.set(name, value)
+    return { fixed, resource: own, resourceKeys: keys }
   }
 
   /** Builds the labels of one point; a label of the scope or the target wins over an attribute. */

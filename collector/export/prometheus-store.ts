@@ -109,8 +109,9 @@ export class PrometheusStore {
   add(batch: Batch<Metric>, nowMillis: number): void {
     for (const { resource, scopes } of batch) {
       let isShown = false
+      const parts = this.#labels.resource(resource)
       for (const { scope, schemaUrl, items } of scopes) {
-        const shared = this.#labels.scope(resource, scope, schemaUrl)
+        const shared = this.#labels.scope(parts, scope, schemaUrl)
         for (const metric of items) isShown = this.#addMetric(metric, shared, nowMillis) || isShown
       }
       const labels = isShown ? this.#labels.target(resource) : undefined

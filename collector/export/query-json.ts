@@ -6,7 +6,7 @@ import { severityName, spanKinds, statusCodes } from '../wire/names.ts'
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
-export function spanJson({ service, span }: StoredSpan) {
+export function spanJson({ service, span }: Pick<StoredSpan, 'service' | 'span'>) {
   return {
     spanId: span.spanId,
     ...(span.parentSpanId === '' ? {} : { parentSpanId: span.parentSpanId }),

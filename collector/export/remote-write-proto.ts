@@ -2,7 +2,7 @@
 import { ProtobufWriter } from '../wire/writer.ts'
 import type { Labels } from './prometheus-labels.ts'
 import type { NativeBuckets } from './remote-write-histogram.ts'
-import type { RemoteHistogram, RemoteSample, RemoteSeries } from './remote-write-series.ts'
+import type { RemoteHistogram, RemoteSample, RemoteSeries } from './remote-write-set.ts'
 
 /** The one NaN that Prometheus reads as the end of a series (`model/value`, StaleNaN). */
 const staleBits = 0x7ff0_0000_0000_0002n
@@ -13,51 +13,74 @@ export interface RemoteRequest {
 }
 
 /**
- * Encodes series as requests of at most so many bytes. A series stays in one piece: one that is longer has a request
- * to itself.
+ * Encodes series as requests of at most so many bytes, one after the other. A series stays in one piece: one that is
+ * longer has a request to itself.
  */
-export function encodeRemoteWrite(series: readonly RemoteSeries[], maxBatchBytes: number): RemoteRequest[] {
-  const writer = new ProtobufWriter()
-  const requests: RemoteRequest[] = []
+export function* encodeRemoteWrite(
+  series: readonly RemoteSeries[],
+  maxBatchBytes: number,
+): Generator<RemoteRequest, void> {
+  const writer = new SeriesWriter()
   let parts: Buffer[] = []
   let size = 0
   let points = 0
-  const close = () => {
-    if (parts.length > 0) requests.push({ bytes: Buffer.concat(parts, size), points })
-    parts = []
-    size = 0
-    points = 0
-  }
   for (const one of series) {
-    writeSeries(writer, one)
-    const bytes = writer.take()
-    if (size + bytes.length > maxBatchBytes) close()
+    const bytes = writer.write(one)
+    if (size + bytes.length > maxBatchBytes && parts.length > 0) {
+      yield { bytes: Buffer.concat(parts, size), points }
+      parts = []
+      size = 0
+      points = 0
+    }
     parts.push(bytes)
     size += bytes.length
     points += one.points
   }
-  close()
-  return requests
+  if (parts.length > 0) yield { bytes: Buffer.concat(parts, size), points }
 }
 
-function writeSeries(writer: ProtobufWriter, { labels, samples, exemplars, histograms }: RemoteSeries): void {
-  const mark = writer.begin(0x0a, 2)
-  writeLabels(writer, labels)
-  for (const { value, timeMillis } of samples) {
-    const inner = writer.begin(0x12)
-    writeDouble(writer, 0x09, value)
-    writer.int64(0x10, timeMillis)
-    writer.end(inner)
+class SeriesWriter {
+  readonly #writer = new ProtobufWriter()
+  /** For stretches of labels apart from the series they are in. */
+  readonly #stretches = new ProtobufWriter()
+  /** Encoded once, however many bounds a histogram has. */
+  readonly #known = new WeakMap<Labels, Buffer>()
+
+  write({ labels, samples, exemplars, histograms }: RemoteSeries): Buffer {
+    const writer = this.#writer
+    const mark = writer.begin(0x0a, 2)
+    // More than the labels around a name: a bound or a quantile has others beside it.
+    const isOneOfMany = labels.length > 3
+    for (const stretch of labels) {
+      if (isOneOfMany && stretch.length > 1) writer.raw(this.#encoded(stretch))
+      else writeLabels(writer, stretch)
+    }
+    for (const { value, timeMillis } of samples) {
+      const inner = writer.begin(0x12)
+      writeDouble(writer, 0x09, value)
+      writer.int64(0x10, timeMillis)
+      writer.end(inner)
+    }
+    for (const exemplar of exemplars) {
+      const inner = writer.begin(0x1a)
+      writeLabels(writer, exemplar.labels)
+      writer.double(0x11, exemplar.value)
+      writer.int64(0x18, exemplar.timeMillis)
+      writer.end(inner)
+    }
+    for (const histogram of histograms) writeHistogram(writer, histogram)
+    writer.end(mark)
+    return writer.take()
   }
-  for (const exemplar of exemplars) {
-    const inner = writer.begin(0x1a)
-    writeLabels(writer, exemplar.labels)
-    writer.double(0x11, exemplar.value)
-    writer.int64(0x18, exemplar.timeMillis)
-    writer.end(inner)
+
+  #encoded(stretch: Labels): Buffer {
+    let found = this.#known.get(stretch)
+    if (found === undefined) {
+      writeLabels(this.#stretches, stretch)
+      this.#known.set(stretch, (found = this.#stretches.take()))
+    }
+    return found
   }
-  for (const histogram of histograms) writeHistogram(writer, histogram)
-  writer.end(mark)
 }
 
 function writeLabels(writer: ProtobufWriter, labels: Labels): void {

@@ -19,7 +19,9 @@ import type { Batch } from '../process/model.ts'
 import { LabelBuilder, valueText, type Labels, type ScopeLabels } from './prometheus-labels.ts'
 import { createNamer, type MetricNamer, type TranslationStrategy } from './prometheus-names.ts'
 import { namedKind } from './prometheus-store.ts'
-import { nativeHistogram, type NativeHistogram } from './remote-write-histogram.ts'
+import { nativeHistogram } from './remote-write-histogram.ts'
+import { SeriesRoom, type ScopeRoom } from './remote-write-room.ts'
+import { SeriesSet, type LabelledSeries, type RemoteExemplar, type RemoteSeries } from './remote-write-set.ts'
 
 export interface SeriesSettings {
   /** Stands before every metric name. Default none. */
@@ -32,45 +34,20 @@ export interface SeriesSettings {
   readonly targetInfo: { readonly enabled: boolean }
 }
 
-export interface RemoteSample {
-  /** `stale` ends a series. */
-  readonly value: number | 'stale'
-  readonly timeMillis: number
-}
-
-export interface RemoteExemplar {
-  readonly labels: Labels
-  readonly value: number
-  readonly timeMillis: number
-}
-
-export interface RemoteHistogram {
-  readonly histogram: NativeHistogram
-  readonly isStale: boolean
-  readonly timeMillis: number
-}
-
-export interface RemoteSeries {
-  /** With `__name__`, sorted. */
-  readonly labels: Labels
-  readonly samples: RemoteSample[]
-  readonly exemplars: RemoteExemplar[]
-  readonly histograms: RemoteHistogram[]
-  /** Points that this series stands for when it is lost: a histogram counts with its `_count`. */
-  points: number
-}
-
 /** Characters of the labels of an exemplar (OpenMetrics 1.0, §Exemplars). */
 const maxExemplarCharacters = 128
 
-/** Makes series of a batch; `onDropped` is told of points that Prometheus has no form for. */
+/** Why points make no series: Prometheus has no form for them, or the batch has too many series before them. */
+export type SeriesDrop = 'unsupported' | 'queue_full'
+
+/** Makes series of a batch; `onDropped` is told of points that make none. */
 export class SeriesBuilder {
   readonly #namer: MetricNamer
   readonly #labels: LabelBuilder
   readonly #targetInfo: boolean
-  readonly #onDropped: (points: number) => void
+  readonly #onDropped: (where: SeriesDrop, points: number) => void
 
-  constructor(settings: SeriesSettings, onDropped: (points: number) => void) {
+  constructor(settings: SeriesSettings, onDropped: (where: SeriesDrop, points: number) => void) {
     this.#namer = createNamer(settings.translationStrategy, settings.namespace)
     this.#labels = new LabelBuilder({
       namer: this.#namer,
@@ -85,38 +62,41 @@ export class SeriesBuilder {
   /** Builds the series of a batch, the samples of each by time. */
   build(batch: Batch<Metric>): RemoteSeries[] {
     const set = new SeriesSet()
+    const room = new SeriesRoom()
     for (const { resource, scopes } of batch) {
       let latest = 0
+      const parts = this.#labels.resource(resource)
       for (const { scope, schemaUrl, items } of scopes) {
-        const shared = this.#labels.scope(resource, scope, schemaUrl)
-        for (const metric of items) latest = Math.max(latest, this.#addMetric(set, metric, shared))
+        const shared = this.#labels.scope(parts, scope, schemaUrl)
+        const into = { set, shared, room: room.of(shared) }
+        for (const metric of items) latest = Math.max(latest, this.#addMetric(into, metric))
       }
       const target = this.#targetInfo && latest > 0 ? this.#labels.target(resource) : undefined
       // A target of which nothing but its name is known needs no series.
       if (target === undefined || target.every(([name]) => name === 'job' || name === 'instance')) continue
       const name = this.#namer.metric('target_info', '', 'other')
-      set.at(name, identified(target)).samples.push({ value: 1, timeMillis: latest })
+      set.of(target).at(name).samples.push({ value: 1, timeMillis: latest })
     }
     return set.sorted()
   }
 
   /** Adds the points of a metric and returns the time of the latest. */
-  #addMetric(set: SeriesSet, metric: Metric, shared: ScopeLabels): number {
+  #addMetric({ set, shared, room }: Into, metric: Metric): number {
     const { data } = metric
     if (data === undefined) return 0
     const name = this.#namer.metric(metric.name, metric.unit, namedKind(data))
     if (name === '' || !isCumulative(data)) {
-      this.#onDropped(data.points.length)
+      this.#onDropped('unsupported', data.points.length)
       return 0
     }
     let latest = 0
     for (const point of data.points) {
-      const writer = new PointWriter(set, {
-        name,
-        point,
-        ...identified(this.#labels.point(shared, point.attributes)),
-      })
-      if (!writer.write(this.#exemplarsOf(data, point))) this.#onDropped(1)
+      if (!room.take(point)) {
+        this.#onDropped('queue_full', 1)
+        continue
+      }
+      const writer = new PointWriter(set.of(this.#labels.point(shared, point.attributes)), { name, point })
+      if (!writer.write(this.#exemplarsOf(data, point))) this.#onDropped('unsupported', 1)
       latest = Math.max(latest, millisOf(point.time))
     }
     return latest
@@ -141,6 +121,12 @@ export class SeriesBuilder {
   }
 }
 
+interface Into {
+  readonly set: SeriesSet
+  readonly shared: ScopeLabels
+  readonly room: ScopeRoom
+}
+
 /** Adds one by one: there may be more of them than a call takes arguments. */
 function addAll(list: RemoteExemplar[], more: readonly RemoteExemplar[]): void {
   for (const one of more) list.push(one)
@@ -154,66 +140,20 @@ function isCumulative(data: MetricData): boolean {
   return !('temporality' in data) || data.temporality === temporality.cumulative
 }
 
-/** The series of a batch, each once. */
-class SeriesSet {
-  readonly #series = new Map<string, RemoteSeries>()
-
-  /**
-   * Finds a series, or begins it.
-   *
-   * @param identity of the labels, as `identityOf` tells it: made once for all the series of a point
-   */
-  at(name: string, { labels, identity }: Identified, extra?: Labels[number]): RemoteSeries {
-    const key = `${name}\0${extra?.[0] ?? ''}\0${extra?.[1] ?? ''}\0${identity}`
-    let found = this.#series.get(key)
-    if (found === undefined) {
-      const own = extra === undefined ? labels : inserted(labels, extra)
-      const all = inserted(own, ['__name__', name])
-      found = { labels: all, samples: [], exemplars: [], histograms: [], points: 0 }
-      this.#series.set(key, found)
-    }
-    return found
-  }
-
-  sorted(): RemoteSeries[] {
-    for (const { samples, exemplars, histograms } of this.#series.values()) {
-      for (const list of [samples, exemplars, histograms]) list.sort((a, b) => a.timeMillis - b.timeMillis)
-    }
-    return [...this.#series.values()]
-  }
-}
-
-interface Identified {
-  readonly labels: Labels
-  readonly identity: string
-}
-
-function identified(labels: Labels): Identified {
-  return { labels, identity: JSON.stringify(labels) }
-}
-
-/** Puts a label where it belongs in sorted ones, in place of one of its name. */
-function inserted(labels: Labels, label: Labels[number]): Labels {
-  const all = labels.filter(([name]) => name !== label[0])
-  const at = all.findIndex(([name]) => name > label[0])
-  all.splice(at === -1 ? all.length : at, 0, label)
-  return all
-}
-
-interface Named extends Identified {
+interface Named {
   readonly name: string
   readonly point: MetricPoint
 }
 
 /** Writes the series of one point. */
 class PointWriter {
-  readonly #set: SeriesSet
+  readonly #series: LabelledSeries
   readonly #named: Named
   readonly #timeMillis: number
   readonly #isStale: boolean
 
-  constructor(set: SeriesSet, named: Named) {
-    this.#set = set
+  constructor(series: LabelledSeries, named: Named) {
+    this.#series = series
     this.#named = named
     this.#timeMillis = millisOf(named.point.time)
     this.#isStale = isStale(named.point)
@@ -261,7 +201,7 @@ class PointWriter {
   #native(point: ExponentialPoint, exemplars: readonly RemoteExemplar[]): boolean {
     const histogram = nativeHistogram(point)
     if (histogram === undefined) return false
-    const series = this.#set.at(this.#named.name, this.#named)
+    const series = this.#series.at(this.#named.name)
     series.histograms.push({ histogram, isStale: this.#isStale, timeMillis: this.#timeMillis })
     addAll(series.exemplars, exemplars)
     series.points++
@@ -275,7 +215,7 @@ class PointWriter {
   }
 
   #sample(ending: string, value: number, extra?: Labels[number]): RemoteSeries {
-    const series = this.#set.at(this.#named.name + ending, this.#named, extra)
+    const series = this.#series.at(this.#named.name + ending, extra)
     series.samples.push({ value: this.#isStale ? 'stale' : value, timeMillis: this.#timeMillis })
     return series
   }

@@ -40,7 +40,10 @@ export interface RemoteWriteSettings extends SeriesSettings {
 
 export type RemoteWriteDrop =
   /** Of a temporality, a name or a scale that Prometheus has no form for. */
-  'unsupported' | 'queue_full' | 'export_failed'
+  | 'unsupported'
+  /** Too many batches, or too many series in one. */
+  | 'queue_full'
+  | 'export_failed'
 
 export interface RemoteWriteOptions extends RemoteWriteSettings {
   /** Most bytes waiting, compressed, whatever the number of batches. */
@@ -74,7 +77,7 @@ export class RemoteWriter {
     this.#options = options
     this.#url = new URL(options.endpoint)
     this.#retry = retryOf(options.retryOnFailure)
-    this.#builder = new SeriesBuilder(options, (points) => options.onDropped('unsupported', points))
+    this.#builder = new SeriesBuilder(options, options.onDropped)
   }
 
   /** Points waiting or under way. */
@@ -90,9 +93,11 @@ export class RemoteWriter {
       onDropped('queue_full', countPoints(batch))
       return
     }
-    const requests = encodeRemoteWrite(this.#builder.build(batch), maxBatchSizeBytes).map(
-      ({ bytes, points }) => ({ bytes: compressSnappy(bytes), points }),
-    )
+    const requests: RemoteRequest[] = []
+    // Compressed one by one: what is not compressed can be many times as long.
+    for (const { bytes, points } of encodeRemoteWrite(this.#builder.build(batch), maxBatchSizeBytes)) {
+      requests.push({ bytes: compressSnappy(bytes), points })
+    }
     if (requests.length === 0) return
     const bytes = requests.reduce((sum, request) => sum + request.bytes.length, 0)
     const points = requests.reduce((sum, request) => sum + request.points, 0)

@@ -13,17 +13,21 @@ export interface RetryOptions {
 
 /** What a try came to. */
 export type Outcome =
-  | { readonly status: 'success' }
+  /** `rejected` counts the items that the other side will never take. */
+  | { readonly status: 'success'; readonly rejected?: number }
   | { readonly status: 'retryable'; readonly retryInMillis?: number }
-  | { readonly status: 'failure' }
+  /** `isOfMessage` where the message is to blame, so that a part of it may be taken. */
+  | { readonly status: 'failure'; readonly isOfMessage?: boolean }
 
 /** Statuses that OTLP calls retryable. */
 const retryable: readonly number[] = [429, 502, 503, 504]
+/** Statuses that blame the message. */
+const ofMessage: readonly number[] = [400, 413, 422]
 
 /** Judges a response by its status and its Retry-After, which is seconds or an HTTP date. */
 export function outcomeOf(status: number, retryAfter: string | null, now: number): Outcome {
   if (status >= 200 && status < 300) return { status: 'success' }
-  if (!retryable.includes(status)) return { status: 'failure' }
+  if (!retryable.includes(status)) return { status: 'failure', isOfMessage: ofMessage.includes(status) }
   const wait =
     retryAfter === null
       ? Number.NaN

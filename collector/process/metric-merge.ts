@@ -3,6 +3,7 @@
  * each of them would pass for the whole (OpenTelemetry metrics data model, "spatial reaggregation").
  */
 import {
+  isStale,
   numberOf,
   type ExponentialBuckets,
   type ExponentialPoint,
@@ -52,9 +53,14 @@ function merged<T extends MetricData['points'][number]>(
       kept.set(key, point)
       continue
     }
+    // A series has ended only when all of its parts have; one that has is no part of the value.
+    if (isStale(point)) continue
+    if (isStale(first)) {
+      kept.set(key, point)
+      continue
+    }
     add(first, point)
     if (point.start < first.start) first.start = point.start
-    // A series has ended only when all of its parts have.
     first.flags &= point.flags
     if (!('exemplars' in first) || !('exemplars' in point)) continue
     // One by one: there may be more of them than a call takes arguments.

@@ -31,6 +31,9 @@ export interface Exemplar {
 }
 
 export interface Series {
+  /** By the names that OpenTelemetry has. */
+  readonly attributes: readonly (readonly [string, string])[]
+  /** The same by the names that Prometheus has. */
   readonly labels: readonly (readonly [string, string])[]
   calls: number
   /** Sum of durations in the unit. */
@@ -64,6 +67,8 @@ export type SeenSpans = SeenSpan[]
 
 /** Series of the spans of one name in one service, by kind and status. */
 export interface SeriesMemo {
+  /** Whose series they are: several connectors may see the same spans. */
+  readonly owner: SpanMetrics
   readonly service: string
   readonly series: (Series | undefined)[]
 }
@@ -150,7 +155,8 @@ export class SpanMetrics {
   #seriesOfSeen({ service, name, kind, status }: SeenSpan): Series {
     const isUsual = kind < 6 && status < 4
     const place = 4 * kind + status
-    const known = isUsual && name?.memo?.service === service ? name.memo.series[place] : undefined
+    const memo = name?.memo?.owner === this && name.memo.service === service ? name.memo : undefined
+    const known = isUsual ? memo?.series[place] : undefined
     if (known !== undefined) return known
     const text = name?.text ?? ''
     const key = `${service}\u0000${text}\u0000${kind}\u0000${status}`
@@ -158,8 +164,8 @@ export class SpanMetrics {
       this.#series.get(key) ??
       this.#create(key, service, [], { ...emptySpan(), name: text, kind, statusCode: status })
     if (name === undefined || !isUsual) return series
-    if (name.memo?.service !== service) name.memo = { service, series: [] }
-    name.memo.series[place] = series
+    const kept = (name.memo = memo ?? { owner: this, service, series: [] })
+    kept.series[place] = series
     return series
   }
 
@@ -179,21 +185,22 @@ export class SpanMetrics {
       const existing = this.#series.get(overflowKey)
       if (existing !== undefined) return existing
     }
-    const labels: (readonly [string, string])[] = overflows
-      ? [['otel_metric_overflow', 'true']]
+    const attributes: (readonly [string, string])[] = overflows
+      ? [['otel.metric.overflow', 'true']]
       : [
-          ['service_name', service],
-          ['span_name', span.name],
-          ['span_kind', spanKindLabel(span.kind)],
-          ['status_code', statusCodeLabel(span.statusCode)],
+          ['service.name', service],
+          ['span.name', span.name],
+          ['span.kind', spanKindLabel(span.kind)],
+          ['status.code', statusCodeLabel(span.statusCode)],
         ]
     for (const dimension of overflows ? [] : dimensions) {
       const value = dimensionOf(dimension, span, resource)
-      if (value !== undefined) labels.push([dimension.name.replaceAll(/[^A-Za-z0-9_]/g, '_'), value])
+      if (value !== undefined) attributes.push([dimension.name, value])
     }
     const size = this.#options.buckets.length + 1
     const series: Series = {
-      labels,
+      attributes,
+      labels: attributes.map(([name, value]) => [name.replaceAll(/[^A-Za-z0-9_]/g, '_'), value]),
       calls: 0,
       sum: 0,
       counts: new Float64Array(size),

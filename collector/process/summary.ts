@@ -61,15 +61,18 @@ function addRecord(summary: Summary, record: LogRecord): void {
 /** Joins summaries of requests that go into one block. */
 export function joinSummaries(summaries: readonly Summary[]): Summary {
   const joined = emptySummary()
-  for (const summary of summaries) {
-    joined.items += summary.items
-    if (summary.minTime < joined.minTime) joined.minTime = summary.minTime
-    if (summary.maxTime > joined.maxTime) joined.maxTime = summary.maxTime
-    if (summary.maxDuration > joined.maxDuration) joined.maxDuration = summary.maxDuration
-    for (const service of summary.services) joined.services.add(service)
-    for (const trace of summary.traces) joined.traces.add(trace)
-  }
+  for (const summary of summaries) addSummary(joined, summary)
   return joined
+}
+
+/** Adds a summary to another. */
+export function addSummary(joined: Summary, summary: Summary): void {
+  joined.items += summary.items
+  if (summary.minTime < joined.minTime) joined.minTime = summary.minTime
+  if (summary.maxTime > joined.maxTime) joined.maxTime = summary.maxTime
+  if (summary.maxDuration > joined.maxDuration) joined.maxDuration = summary.maxDuration
+  for (const service of summary.services) joined.services.add(service)
+  for (const trace of summary.traces) joined.traces.add(trace)
 }
 
 /** Names the service of a resource; empty where it does not say. */
@@ -78,7 +81,7 @@ export function serviceOf(attributes: Parameters<typeof textAttribute>[0]): stri
 }
 
 /** Length of a span in nanoseconds; one that ends before it starts has none. */
-export function durationOf({ start, end }: Span): bigint {
+export function durationOf({ start, end }: Pick<Span, 'start' | 'end'>): bigint {
   return end > start ? end - start : 0n
 }
 

@@ -7,7 +7,7 @@ import { encodeTraces } from '../wire/traces.ts'
 import { ProtobufWriter } from '../wire/writer.ts'
 import { fnv64 } from './fnv.ts'
 import { spansOf, type HeldTrace } from './held-traces.ts'
-import type { Span, Value } from './model.ts'
+import type { Resource, Span, Value } from './model.ts'
 import { anyHolds, visitTraces, type ErrorMode, type StatementOptions } from './statements.ts'
 import { TokenBucket } from './token-bucket.ts'
 import { findAttribute, isWhole } from './value.ts'
@@ -133,8 +133,15 @@ function attributePolicy(key: string, isInverted: boolean, test: (value: Value) 
     return found !== undefined && test(found.value)
   }
   const onSpan = anySpan(({ attributes }) => matches(attributes))
+  // Many traces of a request have one resource, which is looked through once.
+  const known = new WeakMap<Resource, boolean>()
+  const onResource = (resource: Resource): boolean => {
+    const found = known.get(resource) ?? matches(resource.attributes)
+    known.set(resource, found)
+    return found
+  }
   return (trace, nowMillis) => {
-    const found = trace.batch.some(({ resource }) => matches(resource.attributes)) || onSpan(trace, nowMillis)
+    const found = trace.batch.some(({ resource }) => onResource(resource)) || onSpan(trace, nowMillis)
     return found !== isInverted
   }
 }

@@ -2,7 +2,7 @@
  * The `tail_sampling` processor: holds the spans of a trace for a while, then keeps all of them or none. What was
  * decided is remembered for spans that come late, as long as there is room.
  */
-import { RememberedIds, splitByTrace, type HeldTrace } from './held-traces.ts'
+import { joinTraces, RememberedIds, splitByTrace, type HeldTrace } from './held-traces.ts'
 import { countItems, type Batch, type Span } from './model.ts'
 import type { Holding } from './processor.ts'
 import type { StatementOptions } from './statements.ts'
@@ -24,6 +24,8 @@ export interface TailSamplingSettings {
 export interface TailSamplingOptions extends StatementOptions, Pick<DecisionOptions, 'onFailed'> {
   /** Told of each decision, and whether it came before its time for want of room. */
   readonly onDecided?: (decision: Decision, isEarly: boolean) => void
+  /** Told how many spans of a trace are not kept. */
+  readonly onLeftOut?: (spans: number) => void
 }
 
 export interface TailSampling extends Holding<Span> {
@@ -49,6 +51,8 @@ class Sampler implements TailSampling {
   readonly #decide: (trace: HeldTrace, nowMillis: number) => Decision
   /** In the order in which they came, which is the order in which they are due. */
   readonly #pending = new Map<string, HeldTrace>()
+  /** Goes on where it stood, past those that are decided. */
+  readonly #oldest = this.#pending.values()
   readonly #sampled: RememberedIds
   readonly #notSampled: RememberedIds
   #ready: Batch<Span> = []
@@ -81,8 +85,8 @@ class Sampler implements TailSampling {
 
   readonly drain = (): Batch<Span> => {
     for (const trace of this.#pending.values()) {
-      if (this.#settings.dropPendingTracesOnShutdown) this.#pending.delete(trace.id)
-      else this.#settle(trace, true)
+      if (!this.#settings.dropPendingTracesOnShutdown) this.#settle(trace, true)
+      else if (this.#pending.delete(trace.id)) this.#options.onLeftOut?.(trace.spanCount)
     }
     return this.#takeReady()
   }
@@ -93,15 +97,14 @@ class Sampler implements TailSampling {
       for (const group of part) held.batch.push(group)
       held.spanCount += countItems(part)
     } else if (this.#sampled.has(id)) this.#pass(part)
-    else if (!this.#notSampled.has(id)) this.#hold(id, part)
+    else if (this.#notSampled.has(id)) this.#options.onLeftOut?.(countItems(part))
+    else this.#hold(id, part)
   }
 
   #hold(id: string, batch: Batch<Span>): void {
-    if (this.#pending.size >= this.#settings.numTraces) {
-      for (const oldest of this.#pending.values()) {
-        this.#settle(oldest, true)
-        break
-      }
+    if (this.#pending.size >= Math.max(1, this.#settings.numTraces)) {
+      const { value } = this.#oldest.next()
+      if (value !== undefined) this.#settle(value, true)
     }
     this.#pending.set(id, { id, batch, sinceMillis: this.#nowMillis, spanCount: countItems(batch) })
   }
@@ -113,7 +116,10 @@ class Sampler implements TailSampling {
     if (decision === 'sampled') {
       this.#sampled.add(trace.id)
       this.#pass(trace.batch)
-    } else this.#notSampled.add(trace.id)
+    } else {
+      this.#notSampled.add(trace.id)
+      this.#options.onLeftOut?.(trace.spanCount)
+    }
   }
 
   #pass(batch: Batch<Span>): void {
@@ -123,6 +129,6 @@ class Sampler implements TailSampling {
   #takeReady(): Batch<Span> {
     const ready = this.#ready
     this.#ready = []
-    return ready
+    return joinTraces(ready)
   }
 }

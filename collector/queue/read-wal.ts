@@ -1,7 +1,8 @@
 /** Reads back after a stop of any kind what is in a file of the write-ahead log, and what of it was sent. */
-import { open, readFile, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { readAt } from '../store/read-at.ts'
 import { decodeHeader, headerBytes, nextMagic, type RecordHeader } from './record.ts'
+import { readMarks } from './sent-marks.ts'
 
 export interface StoredRecord extends RecordHeader {
   /** Where its payload begins. */
@@ -17,11 +18,20 @@ export interface FoundFile {
   /** Where the last whole record ends. */
   readonly goodBytes: number
   readonly bytes: number
-  /** Stretches of bytes that are no records, besides a torn end. */
+  /** Stretches of bytes that are no records, besides a torn end, and their bytes. */
   readonly damages: number
+  readonly damagedBytes: number
+}
+
+/** A stretch of a file that is in memory. */
+interface Window {
+  readonly start: number
+  readonly bytes: Buffer
 }
 
 const windowBytes = 2 ** 20
+/** Small requests have many headers in one; of large ones the header alone is read. */
+const headerWindowBytes = 2 ** 16
 
 /** Reads the headers of a file; payloads are checked when they are sent. */
 export async function readWalFile(path: string): Promise<FoundFile> {
@@ -32,9 +42,16 @@ export async function readWalFile(path: string): Promise<FoundFile> {
     let at = 0
     let goodBytes = 0
     let damages = 0
+    let damagedBytes = 0
     let isDamaged = false
+    let window: Window = { start: 0, bytes: Buffer.alloc(0) }
     while (at + headerBytes <= size) {
-      const header = decodeHeader(await readAt(handle, at, headerBytes), 0)
+      if (at + headerBytes > window.start + window.bytes.length) {
+        const isSmall = (records.at(-1)?.payloadBytes ?? 0) < headerWindowBytes / 4
+        const length = Math.min(isSmall ? headerWindowBytes : headerBytes, size - at)
+        window = { start: at, bytes: await readAt(handle, at, length) }
+      }
+      const header = decodeHeader(window.bytes, at - window.start)
       const end = header === undefined ? 0 : at + headerBytes + header.payloadBytes
       if (header === undefined || end > size) {
         // A torn end is no damage: nothing whole follows it.
@@ -42,15 +59,18 @@ export async function readWalFile(path: string): Promise<FoundFile> {
         at = await findHeader(handle, at + 1, size)
         continue
       }
-      if (isDamaged) damages++
+      if (isDamaged) {
+        damages++
+        damagedBytes += at - goodBytes
+      }
       isDamaged = false
       records.push({ ...header, payloadAt: at + headerBytes })
       at = end
       goodBytes = end
     }
     const known = new Set(records.map(({ payloadAt }) => payloadAt))
-    const sent = (await readSent(path)).filter((place) => known.has(place))
-    return { records, sent: new Set(sent), goodBytes, bytes: size, damages }
+    const sent = (await readMarks(path)).filter((place) => known.has(place))
+    return { records, sent: new Set(sent), goodBytes, bytes: size, damages, damagedBytes }
   } finally {
     await handle.close()
   }
@@ -65,20 +85,4 @@ async function findHeader(handle: FileHandle, from: number, size: number): Promi
     }
   }
   return size
-}
-
-/** Path of the file that holds the places of the payloads that were sent, 4 bytes each: places outlive damage, counts do not. */
-export function sentPathOf(path: string): string {
-  return `${path}.sent`
-}
-
-async function readSent(path: string): Promise<number[]> {
-  const bytes = await readFile(sentPathOf(path)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0)
-    throw error
-  })
-  const sent: number[] = []
-  // A torn end says nothing: its record is sent once more.
-  for (let at = 0; at + 4 <= bytes.length; at += 4) sent.push(bytes.readUInt32LE(at))
-  return sent
 }

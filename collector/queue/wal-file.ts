@@ -1,23 +1,28 @@
 /** One file of the write-ahead log: requests at its end, and beside it the places of those that were sent. */
-import { appendFile, open, rm, type FileHandle } from 'node:fs/promises'
+import { open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncFolder } from '../../lib/sync-files.ts'
 import { readAt } from '../store/read-at.ts'
 import { isWhole } from './record.ts'
-import { sentPathOf, type FoundFile, type StoredRecord } from './read-wal.ts'
+import { Tally } from './sending-queue.ts'
+import type { FoundFile, StoredRecord } from './read-wal.ts'
+import { encodeMark, MarkWriter, sentPathOf } from './sent-marks.ts'
 
 export class WalFile {
   readonly path: string
-  /** Milliseconds since 1970. */
+  /** In the time of the queue. */
   readonly startedAt: number
   readonly #records: StoredRecord[]
   readonly #sent: Set<number>
+  /** What was not sent. */
+  readonly held = new Tally()
   #next = 0
   #bytes: number
   /** Absent once nothing is added any more. */
   #handle: FileHandle | undefined
-  #marks: Promise<FileHandle> | undefined
-  #isClosed = false
+  readonly #marks: MarkWriter
+  /** Marks on their way into their file. */
+  #marking = 0
 
   private constructor(
     path: string,
@@ -25,10 +30,12 @@ export class WalFile {
     found: Pick<FoundFile, 'records' | 'sent' | 'goodBytes'>,
   ) {
     this.path = path
+    this.#marks = new MarkWriter(path)
     this.startedAt = startedAt
     this.#records = [...found.records]
     this.#sent = new Set(found.sent)
     this.#bytes = found.goodBytes
+    for (const record of this.#records) if (!this.#sent.has(record.payloadAt)) this.held.add(sizeOf(record))
   }
 
   /** Makes a file that is written. The number tells apart the files of one millisecond. */
@@ -59,21 +66,9 @@ export class WalFile {
     return this.#handle !== undefined
   }
 
-  /** True when everything in it was sent. */
+  /** True when everything in it was sent and marked. */
   get isDone(): boolean {
-    return this.#sent.size >= this.#records.length
-  }
-
-  /** Requests that were not sent. */
-  get requests(): number {
-    return this.#records.length - this.#sent.size
-  }
-
-  /** Items that were not sent. */
-  get items(): number {
-    let items = 0
-    for (const record of this.#records) if (!this.#sent.has(record.payloadAt)) items += record.items
-    return items
+    return this.#sent.size >= this.#records.length && this.#marking === 0
   }
 
   /** Answers the next record that was not handed out and not sent. */
@@ -106,7 +101,10 @@ export class WalFile {
       throw error
     }
     this.#bytes += bytes.length
-    this.#records.push(...records)
+    for (const record of records) {
+      this.#records.push(record)
+      this.held.add(sizeOf(record))
+    }
   }
 
   /** Reads a payload; undefined when it is not what was written. */
@@ -121,19 +119,16 @@ export class WalFile {
   }
 
   /** Notes that a record was sent. Not synced: what a power cut takes of it is sent once more. */
-  async mark({ payloadAt }: StoredRecord): Promise<void> {
+  async mark(record: StoredRecord): Promise<void> {
+    const { payloadAt } = record
+    if (!this.#sent.has(payloadAt)) this.held.remove(sizeOf(record))
     this.#sent.add(payloadAt)
-    const place = Buffer.alloc(4)
-    place.writeUInt32LE(payloadAt)
-    if (this.#isClosed) {
-      // What was being sent when everything was closed.
-      await appendFile(sentPathOf(this.path), place, { mode: 0o600 })
-      return
+    this.#marking++
+    try {
+      await this.#marks.add(encodeMark(payloadAt))
+    } finally {
+      this.#marking--
     }
-    this.#marks ??= open(sentPathOf(this.path), 'a', 0o600)
-    // The next mark tries again.
-    this.#marks.catch(() => (this.#marks = undefined))
-    await (await this.#marks).appendFile(place)
   }
 
   /** Closes the file for requests. */
@@ -145,11 +140,8 @@ export class WalFile {
 
   /** Closes everything. */
   async close(): Promise<void> {
-    this.#isClosed = true
     await this.finish()
-    const marks = await this.#marks
-    this.#marks = undefined
-    await marks?.close()
+    await this.#marks.close()
   }
 
   async remove(): Promise<void> {
@@ -157,6 +149,10 @@ export class WalFile {
     await rm(this.path, { force: true })
     await rm(sentPathOf(this.path), { force: true })
   }
+}
+
+function sizeOf({ items, payloadBytes }: StoredRecord) {
+  return { items, bytes: payloadBytes }
 }
 
 async function openNew(path: string): Promise<FileHandle | undefined> {

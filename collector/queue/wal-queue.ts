@@ -3,39 +3,48 @@
  * other side has it. Requests that arrive while a write is on its way share the next one and its sync. Bounded by bytes
  * and age; what a full queue refuses the client sends again.
  */
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
 import { CollectorError } from '../errors.ts'
-import { Quarantine, setTailAside } from '../store/quarantine.ts'
+import { Quarantine } from '../store/quarantine.ts'
 import { encodeHeader, headerBytes, maxPayloadBytes, type QueuedSignal } from './record.ts'
-import { readWalFile, type StoredRecord } from './read-wal.ts'
-import type { QueueEntry, SendingQueue } from './sending-queue.ts'
+import { QueueClock } from './queue-clock.ts'
+import type { StoredRecord } from './read-wal.ts'
+import { recoverFolder, type RecoveryFault } from './recover-folder.ts'
+import {
+  hasRoom,
+  Tally,
+  type Capacity,
+  type QueueEntry,
+  type Queued,
+  type SendingQueue,
+} from './sending-queue.ts'
 import { WalFile } from './wal-file.ts'
 
-export type QueueFault = 'tail_cut' | 'quarantined' | 'payload_corrupt' | 'write_failed'
+export type QueueFault = RecoveryFault | 'payload_corrupt' | 'write_failed'
 
 export interface WalQueueOptions {
   readonly directory: string
   /** Most bytes of the files in which something waits; one more file of `fileBytes` may be on the disk. */
   readonly maxBytes: number
-  /** Most requests that wait or are being sent. */
-  readonly maxRequests: number
-  /** Age of a file after which what is left of it is given up. */
+  /** Of what waits and what is being sent. */
+  readonly capacity: Capacity
+  /** Age of a file after which what is left of it is given up, by the time that processes have had the queue open. */
   readonly maxAgeMillis: number
   /** Size at which a file is closed. Default 8 MiB. */
   readonly fileBytes?: number
   /** False leaves it to the system when bytes reach the disk: a power cut loses what was acknowledged. Default true. */
   readonly fsync?: boolean
-  readonly now: () => number
+  /** A clock that never jumps, in milliseconds. */
+  readonly monotonicMillis: () => number
   readonly onFault: (fault: QueueFault) => void
+  /** Told of bytes whose requests nobody can tell any more; a torn end, which nobody acknowledged, is among them. */
+  readonly onDamaged: (bytes: number) => void
   /** Told of items that are given up. */
   readonly onLost: (signal: QueuedSignal, items: number, why: 'expired' | 'corrupt') => void
 }
 
 interface Pending {
-  readonly signal: QueuedSignal
-  readonly items: number
-  readonly bytes: Uint8Array
+  readonly queued: Queued
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -43,39 +52,44 @@ interface Pending {
 const defaultFileBytes = 8 * 2 ** 20
 /** Most bytes of requests that are in memory too: what is sent at once is not read back. */
 const maxCachedBytes = 16 * 2 ** 20
+/** Pause between two writes of the clock: what a crash may take from the age of what waits. */
+const saveMillis = 60_000
 
 export class WalQueue implements SendingQueue {
   readonly isDurable = true
   readonly #options: WalQueueOptions
   /** Oldest first; the last one is written where it is open. */
   #files: WalFile[] = []
-  readonly #quarantine: Quarantine
+  readonly #clock: QueueClock
+  readonly #saving: NodeJS.Timeout
   #pending: Pending[] = []
-  #pendingBytes = 0
+  /** What is not in a file yet. */
+  readonly #unwritten = new Tally()
   #cachedBytes = 0
   #draining: Promise<void> | undefined
   #waiters: (() => void)[] = []
   #isClosed = false
 
-  private constructor(options: WalQueueOptions) {
+  private constructor(
+    options: WalQueueOptions,
+    { files, clock }: { readonly files: readonly WalFile[]; readonly clock: QueueClock },
+  ) {
     this.#options = options
-    const { maxBytes, maxAgeMillis } = options
-    this.#quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
+    this.#files = [...files]
+    this.#clock = clock
+    this.#saving = setInterval(() => void clock.save(), saveMillis).unref()
   }
 
   /** Opens the folder; what an earlier process left there is handed out first. */
   static async open(options: WalQueueOptions): Promise<WalQueue> {
-    const queue = new WalQueue(options)
-    await mkdir(options.directory, { recursive: true, mode: 0o700 })
-    for (const name of (await readdir(options.directory)).sort()) {
-      const [, started, ending] = /^(\d{13})-\d{4}\.wal(\.corrupt)?$/.exec(name) ?? []
-      const path = join(options.directory, name)
-      if (started === undefined) continue
-      if (ending === undefined) await queue.#recover(path, Number(started))
-      else await queue.#quarantine.add(path, Number(started))
-    }
+    const { directory, maxBytes, maxAgeMillis, monotonicMillis } = options
+    await mkdir(directory, { recursive: true, mode: 0o700 })
+    const quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
+    const { files, youngest } = await recoverFolder({ ...options, quarantine })
+    const clock = await QueueClock.open(directory, { atLeast: youngest, monotonicMillis })
+    const queue = new WalQueue(options, { files, clock })
     await queue.#removeDone()
-    await queue.#quarantine.enforceBounds(options.now())
+    await quarantine.enforceBounds(clock.now())
     return queue
   }
 
@@ -86,36 +100,41 @@ export class WalQueue implements SendingQueue {
 
   /** Items that wait or are being sent. */
   get items(): number {
-    return this.#files.reduce((sum, file) => sum + file.items, 0)
+    return this.#files.reduce((sum, { held }) => sum + held.items, this.#unwritten.items)
+  }
+
+  get requests(): number {
+    return this.#files.reduce((sum, { held }) => sum + held.requests, this.#unwritten.requests)
   }
 
   /**
    * Takes a request; it survives the death of this process and, with `fsync`, a power cut when this resolves.
    *
-   * @param bytes not changed afterwards
    * @throws CollectorError STORE_FULL, STORE_FAILED, STORE_CLOSED
    */
-  append(signal: QueuedSignal, items: number, bytes: Uint8Array): Promise<void> {
+  append(queued: Queued): Promise<void> {
     if (this.#isClosed) return Promise.reject(new CollectorError('STORE_CLOSED', 'the queue is closed'))
-    // A file of which everything was sent may still be written to: it holds nothing.
-    const held = this.#files.reduce((sum, file) => sum + (file.isDone ? 0 : file.bytes), 0)
-    const waiting = held + this.#pendingBytes
-    const requests = this.#files.reduce((sum, file) => sum + file.requests, this.#pending.length)
-    if (requests >= this.#options.maxRequests) {
-      return Promise.reject(new CollectorError('STORE_FULL', `${requests} requests wait`))
-    }
-    if (waiting + headerBytes + bytes.length > this.#options.maxBytes) {
-      const message = `found ${waiting} bytes waiting, expected at most ${this.#options.maxBytes}`
-      return Promise.reject(new CollectorError('STORE_FULL', message))
-    }
-    if (bytes.length > maxPayloadBytes) {
-      return Promise.reject(new CollectorError('STORE_FULL', `found a request of ${bytes.length} bytes`))
-    }
-    this.#pendingBytes += headerBytes + bytes.length
+    const obstacle = this.#obstacleTo(queued)
+    if (obstacle !== undefined) return Promise.reject(new CollectorError('STORE_FULL', obstacle))
+    this.#unwritten.add(sizeOf(queued))
     return new Promise((resolve, reject) => {
-      this.#pending.push({ signal, items, bytes, resolve, reject })
+      this.#pending.push({ queued, resolve, reject })
       this.#draining ??= this.#drain()
     })
+  }
+
+  /** Says what a request has no room for. */
+  #obstacleTo({ items, bytes }: Queued): string | undefined {
+    const { capacity, maxBytes } = this.#options
+    const held = new Tally()
+    // A file of which everything was sent may still be written to: it holds nothing.
+    let onDisk = this.#unwritten.bytes + this.#unwritten.requests * headerBytes
+    for (const part of [this.#unwritten, ...this.#files.map((file) => file.held)]) held.join(part)
+    for (const file of this.#files) if (!file.isDone) onDisk += file.bytes
+    if (!hasRoom(capacity, held, items, bytes.length)) return `${held.requests} requests wait`
+    if (onDisk + headerBytes + bytes.length > maxBytes)
+      return `found ${onDisk} bytes waiting, expected at most ${maxBytes}`
+    return bytes.length > maxPayloadBytes ? `found a request of ${bytes.length} bytes` : undefined
   }
 
   /** Hands out the oldest request that was not handed out yet; waits for one, and answers undefined once closed. */
@@ -138,18 +157,8 @@ export class WalQueue implements SendingQueue {
     await this.#draining
     this.#wake()
     for (const file of this.#files) await file.close()
-  }
-
-  async #recover(path: string, startedAt: number): Promise<void> {
-    const { onFault } = this.#options
-    const found = await readWalFile(path)
-    if (found.damages > 0) onFault('quarantined')
-    if (found.goodBytes < found.bytes) {
-      onFault('tail_cut')
-      const aside = await setTailAside(path, found.goodBytes)
-      if (aside !== undefined) await this.#quarantine.add(aside, startedAt)
-    }
-    this.#files.push(WalFile.recovered(path, startedAt, found))
+    clearInterval(this.#saving)
+    await this.#clock.save()
   }
 
   #next(): readonly [WalFile?, StoredRecord?] {
@@ -162,11 +171,11 @@ export class WalQueue implements SendingQueue {
 
   /** Reads a record; undefined for one that is too old or damaged, which is counted and over with. */
   async #read(file: WalFile, record: StoredRecord): Promise<QueueEntry | undefined> {
-    const { now, maxAgeMillis, onLost, onFault } = this.#options
+    const { maxAgeMillis, onLost, onFault } = this.#options
     const { signal, items } = record
-    const done = () => this.#finish(file, record)
+    const done = (): Promise<void> => this.#finish(file, record)
     const cached = this.#cached(record)
-    if (now() - file.startedAt > maxAgeMillis) {
+    if (this.#clock.now() - file.startedAt > maxAgeMillis) {
       onLost(signal, items, 'expired')
       await done()
       return undefined
@@ -229,7 +238,7 @@ export class WalQueue implements SendingQueue {
         const error = new CollectorError('STORE_FAILED', 'the queue cannot be written', { cause })
         for (const { reject } of batch) reject(error)
       } finally {
-        for (const { bytes } of batch) this.#pendingBytes -= headerBytes + bytes.length
+        for (const { queued } of batch) this.#unwritten.remove(sizeOf(queued))
       }
     }
     // In the same moment as the last look: what comes later begins it again.
@@ -241,7 +250,8 @@ export class WalQueue implements SendingQueue {
     const records: StoredRecord[] = []
     const chunks: Uint8Array[] = []
     let at = file.bytes
-    for (const { signal, items, bytes } of batch) {
+    for (const { queued } of batch) {
+      const { signal, items, bytes } = queued
       const header = encodeHeader(signal, items, bytes)
       chunks.push(header, bytes)
       const payloadCrc = header.readUInt32LE(16)
@@ -249,7 +259,8 @@ export class WalQueue implements SendingQueue {
       at += headerBytes + bytes.length
     }
     await file.append(Buffer.concat(chunks), records, this.#options.fsync !== false)
-    for (const [place, { bytes }] of batch.entries()) {
+    for (const [place, { queued }] of batch.entries()) {
+      const { bytes } = queued
       if (this.#cachedBytes + bytes.length > maxCachedBytes) break
       this.#cachedBytes += bytes.length
       // As many records as requests.
@@ -260,14 +271,14 @@ export class WalQueue implements SendingQueue {
 
   /** Answers the file that is written; a full one is closed and the next one begun. */
   async #writable(): Promise<WalFile> {
-    const { directory, now, fileBytes = defaultFileBytes } = this.#options
+    const { directory, fileBytes = defaultFileBytes } = this.#options
     const last = this.#files.at(-1)
     if (last?.isOpen === true) {
       if (last.bytes < fileBytes) return last
       await last.finish()
     }
     await this.#removeDone()
-    const file = await WalFile.create(directory, now())
+    const file = await WalFile.create(directory, this.#clock.now())
     this.#files.push(file)
     return file
   }
@@ -277,4 +288,8 @@ export class WalQueue implements SendingQueue {
     this.#waiters = []
     for (const waiter of waiters) waiter()
   }
+}
+
+function sizeOf({ items, bytes }: Queued) {
+  return { items, bytes: bytes.length }
 }

@@ -86,9 +86,14 @@ export async function inflateBody(wire: Buffer, encoding: Encoding, limit: numbe
  * Reads a body as it comes over the wire.
  *
  * @param limit most bytes
+ * @param onFirst is shown the first chunk; when it answers with a promise, the others are read after it
  * @throws Refusal body_too_large, body_malformed, overloaded
  */
-export function collect(request: Readable, limit: number): Promise<Buffer> {
+export function collect(
+  request: Readable,
+  limit: number,
+  onFirst?: (chunk: Buffer) => Promise<void> | undefined,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -109,7 +114,16 @@ export function collect(request: Readable, limit: number): Promise<Buffer> {
       if (size > limit) settle(() => reject(tooLarge(limit)))
       else if (inFlightBytes > maxInFlightBytes)
         settle(() => reject(overloaded('too many bytes on their way')))
-      else chunks.push(chunk)
+      else if (chunks.push(chunk) === 1) {
+        const wait = onFirst?.(chunk)
+        if (wait === undefined) return
+        request.pause()
+        // A sender's promise that is broken is its refusal.
+        wait.then(
+          () => request.resume(),
+          (error: unknown) => settle(() => reject(error as Error)),
+        )
+      }
     })
     request.once('end', () =>
       settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))),

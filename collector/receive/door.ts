@@ -46,7 +46,7 @@ export function toRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error
   if (!(error instanceof CollectorError)) return new Refusal('internal', { cause: error })
   // Retryable, each of them: an OTLP client throws away what is answered with 500.
-  if (error.code.startsWith('STORE_')) return overloaded(error.message)
+  if (error.code.startsWith('STORE_') || error.code === 'EXPORT_GIVEN_UP') return overloaded(error.message)
   return new Refusal(refusalCodes[error.code] ?? 'body_malformed', { detail: error.message, cause: error })
 }
 

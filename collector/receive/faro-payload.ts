@@ -2,6 +2,7 @@
  * Turns a payload of @grafana/faro-web-sdk 2.x (`TransportBody`) into log records and spans. Every field comes
  * from a page that anybody may script; the fence judges the result like any other telemetry.
  */
+import { isDigestOfText } from '../../privacy/detect/encoded.ts'
 import { CollectorError } from '../errors.ts'
 import {
   emptyScope,
@@ -189,7 +190,7 @@ function severityNumber(level: string): number {
 
 function hex(value: unknown, digits: number): string {
   const id = text(value).toLowerCase()
-  return id.length === digits && /^[0-9a-f]+$/.test(id) ? id : ''
+  return id.length === digits && /^[0-9a-f]+$/.test(id) && !isDigestOfText(id) ? id : ''
 }
 
 function present(values: Item): Attribute[] {

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { sendRefusal } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { countItems } from '../process/model.ts'
-import type { Intake } from '../process/pipeline.ts'
+import type { Intake } from '../graph/intake.ts'
 import { parseJson } from './parse-json.ts'
 import { overloaded, readBody } from './body.ts'
 import {

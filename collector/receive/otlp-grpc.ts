@@ -5,9 +5,10 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { constants } from 'node:http2'
 import { Refusal } from '../../lib/refusal.ts'
-import type { Intake } from '../process/pipeline.ts'
+import type { Intake } from '../graph/intake.ts'
 import { countDataPoints } from '../wire/metrics.ts'
 import { encodePartialSuccess, grpcStatusOf, type GrpcStatus } from '../wire/status.ts'
+import { Room, roomFor, unannouncedBytes, type Admission } from './admission.ts'
 import { collect, encodings, inflateBody, isEncoding, overloaded } from './body.ts'
 import { bearerOf, isSameSecret, reasonOf, toRefusal } from './door.ts'
 import { metricsRejected, type Signal } from './otlp-http.ts'
@@ -18,6 +19,8 @@ export interface GrpcReceiverOptions {
   readonly intake: Intake
   /** True while the memory limiter refuses. */
   readonly isLimited: () => boolean
+  /** Has room for what is read and worked on. */
+  readonly admission: Admission
   /** Token that clients must show as `authorization: Bearer`. Absent: everybody who reaches the port. */
   readonly bearerToken?: string
   readonly onReceived: (signal: Signal, items: number) => void
@@ -64,8 +67,21 @@ async function answer(
       throw new Refusal('not_found', { detail: 'expected the Export call of a signal' })
     checkToken(headers, options.bearerToken)
     if (options.isLimited()) throw overloaded('the memory limit is reached')
-    const message = await readMessage(stream, headers, options.maxMessageBytes)
-    respond(stream, await take(signal, message, options))
+    const encoding = headers['grpc-encoding']?.toString()
+    const limit = options.maxMessageBytes
+    const room = new Room(options.admission)
+    try {
+      await room.take(roomFor(headers['content-length'], encoding, limit))
+      // Few clients say in a header how long a message is; its frame does.
+      const onFirst = (chunk: Buffer) => {
+        const length = chunk.length < frameBytes ? 0 : chunk.readUInt32BE(1)
+        return length > unannouncedBytes ? room.take(roomFor(String(length), encoding, limit)) : undefined
+      }
+      const message = await readMessage(stream, headers, { limit, onFirst })
+      respond(stream, await take(signal, message, options))
+    } finally {
+      room.end()
+    }
   } catch (error) {
     const refusal = toRefusal(error)
     options.onRefused(reasonOf(refusal.code))
@@ -80,7 +96,7 @@ async function take(
   message: Buffer,
   { intake, onReceived }: GrpcReceiverOptions,
 ): Promise<Uint8Array> {
-  if (signal === 'metrics') {
+  if (signal === 'metrics' && !intake.takesMetrics) {
     return encodePartialSuccess('protobuf', signal, countDataPoints(message), metricsRejected)
   }
   onReceived(signal, await intake.encoded(signal, message))
@@ -91,7 +107,10 @@ async function take(
 async function readMessage(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  limit: number,
+  {
+    limit,
+    onFirst,
+  }: { readonly limit: number; readonly onFirst: (chunk: Buffer) => Promise<void> | undefined },
 ): Promise<Buffer> {
   const encoding = String(headers['grpc-encoding'] ?? 'identity').toLowerCase()
   if (encoding !== 'identity' && !isEncoding(encoding)) {
@@ -99,7 +118,7 @@ async function readMessage(
       detail: `expected grpc-encoding ${encodings.join(', ')} or identity`,
     })
   }
-  const body = await collect(stream, limit + frameBytes)
+  const body = await collect(stream, limit + frameBytes, onFirst)
   if (body.length < frameBytes || body.readUInt32BE(1) !== body.length - frameBytes) {
     throw new Refusal('body_malformed', { detail: 'expected one message in one frame' })
   }

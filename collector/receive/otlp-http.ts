@@ -2,11 +2,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { sendRefusal } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
+import { countPoints } from '../process/metric-model.ts'
 import { countItems } from '../process/model.ts'
-import type { Intake } from '../process/pipeline.ts'
+import type { Intake } from '../graph/intake.ts'
 import { logsFromJson, tracesFromJson } from '../wire/json.ts'
 import { countDataPoints, countDataPointsOfJson } from '../wire/metrics.ts'
+import { metricsFromJson } from '../wire/metrics-json.ts'
 import { encodePartialSuccess, encodeStatus } from '../wire/status.ts'
+import { roomFor, type Admission } from './admission.ts'
 import { overloaded, readBody } from './body.ts'
 import { parseJson } from './parse-json.ts'
 import {
@@ -29,6 +32,8 @@ export interface OtlpReceiverOptions {
   readonly intake: Intake
   /** True while the memory limiter refuses. */
   readonly isLimited: () => boolean
+  /** Has room for what is read and worked on. */
+  readonly admission: Admission
   readonly cors?: CorsOptions
   /** Token that clients must show as `Authorization: Bearer`. Absent: everybody who reaches the port. */
   readonly bearerToken?: string
@@ -44,8 +49,8 @@ const mediaTypes: Readonly<Record<Format, string>> = {
   json: 'application/json',
 }
 
-/** Says to a client what becomes of its metrics: nothing, and sending them again would not help. */
-export const metricsRejected = 'metrics are scraped from each process here, not pushed'
+/** Says to a client what becomes of its metrics where no pipeline takes them; sending them again would not help. */
+export const metricsRejected = 'no pipeline takes metrics from this receiver'
 
 /** Creates the request handler of the port. */
 export function createOtlpReceiver(options: OtlpReceiverOptions): RequestListener {
@@ -78,9 +83,15 @@ async function answer(
       })
     }
     if (options.isLimited()) throw overloaded('the memory limit is reached')
-    const bytes = await readBody(request, options.maxBodyBytes)
-    const rejected = await take(signal, format, bytes, options)
-    respond(response, format, encodePartialSuccess(format, signal, rejected, metricsRejected))
+    const { 'content-length': length, 'content-encoding': encoding } = request.headers
+    const leave = await options.admission.enter(roomFor(length, encoding, options.maxBodyBytes))
+    try {
+      const bytes = await readBody(request, options.maxBodyBytes)
+      const rejected = await take(signal, format, bytes, options)
+      respond(response, format, encodePartialSuccess(format, signal, rejected, metricsRejected))
+    } finally {
+      leave()
+    }
   } catch (error) {
     refuse(request, response, { error, format, options })
   }
@@ -93,16 +104,16 @@ async function take(
   bytes: Buffer,
   options: OtlpReceiverOptions,
 ): Promise<number> {
-  if (signal === 'metrics') {
+  if (signal === 'metrics' && !options.intake.takesMetrics) {
     return format === 'json' ? countDataPointsOfJson(parseJson(bytes)) : countDataPoints(bytes)
   }
   options.onReceived(signal, await keep(signal, format, bytes, options))
   return 0
 }
 
-/** Hands spans or records on and answers how many there were. */
+/** Hands spans, records or points on and answers how many there were. */
 async function keep(
-  signal: 'traces' | 'logs',
+  signal: Signal,
   format: Format,
   bytes: Buffer,
   { intake }: OtlpReceiverOptions,
@@ -114,6 +125,12 @@ async function keep(
     const items = countItems(batch)
     await intake.traces(batch)
     return items
+  }
+  if (signal === 'metrics') {
+    const batch = metricsFromJson(value)
+    const points = countPoints(batch)
+    await intake.metrics(batch)
+    return points
   }
   const batch = logsFromJson(value)
   const items = countItems(batch)

@@ -6,6 +6,8 @@ import { durationOf } from '../process/summary.ts'
 import { findLogs, findTrace, searchTraces, type StoredSpan } from '../store/query.ts'
 import type { SignalStore } from '../store/signal-store.ts'
 import { logJson, spanJson } from '../export/query-json.ts'
+import { QuestionGate } from './question-gate.ts'
+import { mountTempoApi } from './tempo-api.ts'
 
 export interface QueryOptions extends DoorOptions {
   readonly traces: SignalStore
@@ -18,9 +20,10 @@ const maxLimit = 1_000
 /** A page whose name was made to point at loopback (DNS rebinding) sends its own name, and gets nothing. */
 const ownName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i
 
-/** Creates the app: `/api/traces/:traceId`, `/api/logs`, `/api/search`. */
+/** Creates the app: `/api/traces/:traceId`, `/api/logs`, `/api/search`, and Tempo's API under `/tempo`. */
 export function createQueryApi(options: QueryOptions): Express {
   const app = createDoor(options)
+  const gate = new QuestionGate()
   app.use((request, _response, next) => {
     if (!ownName.test(request.headers.host ?? '')) {
       throw new Refusal('forbidden', { detail: 'expected a request to 127.0.0.1 or localhost by that name' })
@@ -29,35 +32,43 @@ export function createQueryApi(options: QueryOptions): Express {
   })
   app.get('/api/traces/:traceId', async (request, response) => {
     const traceId = traceIdOf(request.params['traceId'], 'traceId')
-    const spans = await findTrace(options.traces, traceId, maxSpans)
-    if (spans.length === 0) throw new Refusal('not_found', { detail: 'no span of this trace is stored' })
-    response.json({ traceId, spans: spans.map(spanJson) })
+    const { found, isPartial } = await gate.ask(() => findTrace(options.traces, traceId, maxSpans))
+    if (found.length === 0) throw new Refusal('not_found', { detail: 'no span of this trace is stored' })
+    response.json({ traceId, spans: found.map(spanJson), ...partialMark(isPartial) })
   })
   app.get('/api/logs', async (request, response) => {
     const query = read(request, ['traceId', 'service', 'from', 'to', 'limit'])
     const { traceId } = query
-    const records = await findLogs(options.logs, {
+    const question = {
       ...(traceId === undefined ? {} : { traceId: traceIdOf(traceId, 'traceId') }),
       ...serviceAndTime(query),
       limit: limitOf(query['limit'], 100),
-    })
-    response.json({ logs: records.map(logJson) })
+    }
+    const { found, isPartial } = await gate.ask(() => findLogs(options.logs, question))
+    response.json({ logs: found.map(logJson), ...partialMark(isPartial) })
   })
   app.get('/api/search', async (request, response) => {
     const query = read(request, ['service', 'route', 'minDurationMillis', 'from', 'to', 'limit'])
     const { route, minDurationMillis } = query
-    const found = await searchTraces(options.traces, {
+    const question = {
       ...serviceAndTime(query),
       ...(route === undefined ? {} : { route }),
       ...(minDurationMillis === undefined
         ? {}
         : { minDuration: nanosOf(minDurationMillis, 'minDurationMillis') }),
       limit: limitOf(query['limit'], 20),
-    })
-    response.json({ traces: found.map(summaryJson) })
+    }
+    const { found, isPartial } = await gate.ask(() => searchTraces(options.traces, question))
+    response.json({ traces: found.map(summaryJson), ...partialMark(isPartial) })
   })
+  mountTempoApi(app, { traces: options.traces, gate })
   closeDoor(app)
   return app
+}
+
+/** Said only where it is so: blocks could not be read, or a bound ended the search. */
+function partialMark(isPartial: boolean) {
+  return isPartial ? { partial: true } : {}
 }
 
 function summaryJson(stored: StoredSpan) {

@@ -1,31 +1,29 @@
-/** The doors that Prometheus and the supervisor ask: span metrics, own telemetry, health. */
+/** The doors that Prometheus and the supervisor ask: metrics, own telemetry, health. */
 import type { Express } from 'express'
 import { closeDoor, createDoor, type DoorOptions } from '../../lib/http.ts'
 import { mountFaults, type FaultBoard } from '../../lib/faults.ts'
 import type { ServiceToken } from '../../contracts/service-token.ts'
 import { countCanariesInText } from '../process/canary.ts'
-import type { SpanMetrics } from '../process/span-metrics.ts'
-import {
-  exposeSpanMetrics,
-  openMetricsType,
-  prometheusType,
-  type ExpositionOptions,
-} from '../export/prometheus-text.ts'
+import { openMetricsType, prometheusType } from '../export/prometheus-text.ts'
 
-export interface MetricsDoorOptions extends DoorOptions, ExpositionOptions {
-  readonly spanMetrics: SpanMetrics
+export interface MetricsDoorOptions extends DoorOptions {
+  /** Offers OpenMetrics. */
+  readonly openMetrics: boolean
+  readonly render: (asked: { readonly openMetrics: boolean; readonly allowsUtf8: boolean }) => string
   /** Told how many canaries a page holds that is about to leave. */
   readonly onLeaked: (canaries: number) => void
 }
 
-/** Creates `GET /metrics` of the Prometheus exporter; OpenMetrics where it is enabled and asked for. */
+/** Creates `GET /metrics` of a Prometheus exporter; OpenMetrics where it is enabled and asked for. */
 export function createMetricsDoor(options: MetricsDoorOptions): Express {
   const app = createDoor({ onRejected: options.onRejected })
   app.get('/metrics', (request, response) => {
-    const asked = (request.get('accept') ?? '').includes('application/openmetrics-text')
-    const openMetrics = options.openMetrics && asked
-    response.setHeader('content-type', openMetrics ? openMetricsType : prometheusType)
-    const page = exposeSpanMetrics(options.spanMetrics, { ...options, openMetrics })
+    const accept = request.get('accept') ?? ''
+    const openMetrics = options.openMetrics && accept.includes('application/openmetrics-text')
+    const allowsUtf8 = /escaping=allow-utf-8/.test(accept)
+    const type = openMetrics ? openMetricsType : prometheusType
+    response.setHeader('content-type', allowsUtf8 ? `${type}; escaping=allow-utf-8` : type)
+    const page = options.render({ openMetrics, allowsUtf8 })
     const canaries = countCanariesInText(page)
     if (canaries > 0) options.onLeaked(canaries)
     response.end(page)

@@ -6,7 +6,7 @@
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
 import type { ReportRule } from '../process/redact.ts'
-import { maxParts } from '../wire/reader.ts'
+import { isNoId, maxParts } from '../wire/reader.ts'
 import { Edits } from './edits.ts'
 import type { FieldJudge } from './field-judge.ts'
 import { hashOf, shapeOf, VerdictTable, type Field, type TableBounds, type Verdict } from './verdict-table.ts'
@@ -183,11 +183,12 @@ export abstract class Splicer {
     return value
   }
 
-  /** Answers where the id ends whose tag stands at `at`; one without bytes is none. */
+  /** Answers where the id ends whose tag stands at `at`; one without bytes is none, what is no id is left to the model. */
   protected idEnd(at: number, end: number, length: number): number {
     const found = at + 1 < end ? this.bytes[at + 1] : -1
     if (found === 0) return at + 2
     if (found !== length || at + 2 + length > end) throw unusual
+    if (isNoId(this.bytes, at + 2, length)) throw unusual
     return at + 2 + length
   }
 

@@ -29,6 +29,8 @@ export interface Field {
 }
 
 const defaultSlots = 32_768
+/** Hashes of fields met once, a power of two. */
+const metSlots = 65_536
 const defaultArena = 4 * 2 ** 20
 /** Longest field that is remembered. */
 const maxLength = 1_024
@@ -49,6 +51,7 @@ export class VerdictTable {
   readonly #shapes: Int32Array
   readonly #offsets: Int32Array
   readonly #verdicts: (Verdict | undefined)[]
+  readonly #met = new Int32Array(metSlots)
   readonly #arena: Uint8Array
   readonly #arenaView: DataView
   #used = 0
@@ -89,10 +92,13 @@ export class VerdictTable {
     return undefined
   }
 
-  /** Remembers a verdict on bytes at a place, unless they are long. */
+  /**
+   * Remembers a verdict on bytes at a place, unless they are long, or met for the first time: what never comes again
+   * would push out what does, and what is kept for a while only is what the collector of garbage is worst at.
+   */
   remember(bytes: Uint8Array, { shape, hash, from, to }: Field, verdict: Verdict): void {
     const length = to - from
-    if (length > maxLength) return
+    if (length > maxLength || !this.#isMetAgain(hash)) return
     if (this.#used + length > this.#arena.length || 2 * this.#held > this.#mask) this.clear()
     let slot = hash & this.#mask
     for (let probe = 0; probe < probes; probe++) {
@@ -106,6 +112,13 @@ export class VerdictTable {
     this.#offsets[slot] = this.#used
     this.#verdicts[slot] = verdict
     this.#used += length
+  }
+
+  #isMetAgain(hash: number): boolean {
+    const slot = hash & (metSlots - 1)
+    if (this.#met[slot] === hash) return true
+    this.#met[slot] = hash
+    return false
   }
 
   #isSame(offset: number, view: DataView, from: number, to: number): boolean {

@@ -8,8 +8,13 @@ import type { Summary } from '../process/summary.ts'
 import { CollectorError } from '../errors.ts'
 
 export const headerBytes = 28
-const magic = 0x31424d43 // "CMB1"
+const magic = 0x32424d43 // "CMB2"
+/** The first bytes of every header. */
+export const headerMark = Buffer.from('CMB2')
 const maxIndexBytes = 16 * 2 ** 20
+/** A request that names more services than programs have is not worth an index; their names are cut too. */
+const maxServices = 256
+const maxServiceLength = 256
 const maxPayloadBytes = 256 * 2 ** 20
 
 export interface BlockMeta {
@@ -22,9 +27,10 @@ export interface BlockMeta {
   readonly minTime: bigint
   readonly maxTime: bigint
   readonly maxDuration: bigint
+  /** Empty where there are more than an index holds: any may be in it. */
   readonly services: readonly string[]
-  /** Sorted fingerprints of the traces in it. */
-  readonly traces: Float64Array
+  /** Sorted low halves of the fingerprints of the traces in it: most of what memory keeps of a store. */
+  readonly traces: Uint32Array
 }
 
 export interface BlockHeader {
@@ -36,14 +42,17 @@ export interface BlockHeader {
   readonly metaCrc: number
 }
 
+/** What a header tells of a payload. */
+export type PayloadFacts = Pick<BlockHeader, 'payloadBytes' | 'rawBytes' | 'payloadCrc'>
+
 /** Lays out the header and index of a block; the payload follows them. */
-export function encodeMeta(summary: Summary, payload: Uint8Array, rawBytes: number): Buffer {
-  const services = [...summary.services].map((service) => Buffer.from(service.slice(0, 256)))
+export function encodeMeta(summary: Summary, { payloadBytes, rawBytes, payloadCrc }: PayloadFacts): Buffer {
+  const services = indexedServices(summary.services).map((service) => Buffer.from(service))
   const textBytes = services.reduce((sum, { length }) => sum + 2 + length, 0)
-  const traces = Float64Array.from(summary.traces).sort()
-  const indexBytes = 24 + 2 + textBytes + traces.length * 8
+  const traces = indexedTraces(summary.traces)
+  const indexBytes = 24 + 2 + textBytes + traces.length * 4
   const bytes = Buffer.alloc(headerBytes + indexBytes)
-  const head = [magic, summary.items, indexBytes, payload.length, rawBytes, crc32(payload)]
+  const head = [magic, summary.items, indexBytes, payloadBytes, rawBytes, payloadCrc]
   head.forEach((value, index) => bytes.writeUInt32LE(value, index * 4))
   let at = headerBytes
   for (const time of [summary.minTime, summary.maxTime, summary.maxDuration])
@@ -53,7 +62,7 @@ export function encodeMeta(summary: Summary, payload: Uint8Array, rawBytes: numb
     at = bytes.writeUInt16LE(service.length, at)
     at += service.copy(bytes, at)
   }
-  for (const trace of traces) at = bytes.writeDoubleLE(trace, at)
+  for (const trace of traces) at = bytes.writeUInt32LE(trace, at)
   bytes.writeUInt32LE(metaCrc(bytes, bytes.subarray(headerBytes)), 24)
   return bytes
 }
@@ -84,8 +93,8 @@ export function decodeMeta(bytes: Buffer, header: BlockHeader, offset: number): 
     services.push(index.toString('utf8', at + 2, at + 2 + length))
     at += 2 + length
   }
-  const traces = new Float64Array((index.length - at) / 8)
-  for (let trace = 0; trace < traces.length; trace++) traces[trace] = index.readDoubleLE(at + trace * 8)
+  const traces = new Uint32Array(Math.floor((index.length - at) / 4))
+  for (let trace = 0; trace < traces.length; trace++) traces[trace] = index.readUInt32LE(at + trace * 4)
   return {
     payloadAt: offset + headerBytes + header.indexBytes,
     payloadBytes: header.payloadBytes,
@@ -111,8 +120,25 @@ export function verifyPayload(meta: BlockMeta, payload: Uint8Array): void {
   }
 }
 
+/** Lists what an index keeps of services: all of them, or none where they are too many. */
+export function indexedServices(services: ReadonlySet<string>): readonly string[] {
+  return services.size > maxServices ? [] : [...services].map((service) => service.slice(0, maxServiceLength))
+}
+
+/** Lists what an index keeps of fingerprints of 52 bits. */
+export function indexedTraces(traces: ReadonlySet<number>): Uint32Array {
+  // The array keeps the low 32 bits of each.
+  return Uint32Array.from(traces).sort()
+}
+
+/** Tells whether a block may hold something of a service. */
+export function mayBeOf({ services }: BlockMeta, service: string): boolean {
+  return services.length === 0 || services.includes(service.slice(0, maxServiceLength))
+}
+
 /** Tells whether a block may hold a trace: a binary search over its fingerprints. */
-export function mayHold({ traces }: BlockMeta, trace: number): boolean {
+export function mayHold({ traces }: BlockMeta, fingerprint: number): boolean {
+  const trace = fingerprint % 2 ** 32
   let low = 0
   let high = traces.length - 1
   while (low <= high) {

@@ -1,5 +1,5 @@
 /** Damaged ends of segments, set aside for whoever wants to look, within bounds of size and age of their own. */
-import { open, rename, rm, stat, truncate, type FileHandle } from 'node:fs/promises'
+import { lstat, open, rename, rm, truncate, type FileHandle } from 'node:fs/promises'
 import { readAt } from './read-at.ts'
 
 export interface QuarantineBounds {
@@ -27,7 +27,19 @@ export class Quarantine {
 
   /** Takes note of a file that an earlier process set aside. */
   async add(path: string, startedAt: number): Promise<void> {
-    this.#files.push({ path, startedAt, bytes: (await stat(path)).size })
+    // Not what it may point to: a name in the folder can be anything.
+    this.#files.push({ path, startedAt, bytes: (await lstat(path)).size })
+  }
+
+  /** Sets a whole file aside; one whose name cannot be changed stays, and is met again at the next start. */
+  async take(path: string, startedAt: number): Promise<void> {
+    const aside = `${path}.corrupt`
+    try {
+      await rename(path, aside)
+      await this.add(aside, startedAt)
+    } catch {
+      return
+    }
   }
 
   /** Unlinks the oldest files until both bounds hold. */
@@ -37,8 +49,8 @@ export class Quarantine {
       const bytes = this.#files.reduce((sum, file) => sum + file.bytes, 0)
       if (bytes <= maxBytes && now - oldest.startedAt <= maxAgeMillis) return
       this.#files.shift()
-      // A segment damaged twice is noted twice.
-      await rm(oldest.path, { force: true })
+      // A segment damaged twice is noted twice; a folder may have had the name of one.
+      await rm(oldest.path, { force: true, recursive: true })
     }
   }
 }

@@ -1,17 +1,23 @@
 /** Answers questions about stored spans and logs, reading as few blocks as the indexes allow. */
 import { textAttribute, type LogRecord, type Span } from '../process/model.ts'
 import { durationOf, fingerprint, serviceOf, timeOf } from '../process/summary.ts'
-import { decodeLogs } from '../wire/logs.ts'
-import { decodeTraces } from '../wire/traces.ts'
-import { mayHold } from './block.ts'
+import { decodeLogRecord } from '../wire/logs.ts'
+import { decodeSpan } from '../wire/traces.ts'
+import { mayBeOf, mayHold, type BlockMeta } from './block.ts'
+import { scanBlocks } from './scan.ts'
 import type { SignalStore } from './signal-store.ts'
+import { headOf, logTags, spanTags, walkItems, type Place } from './walk.ts'
 
-/** Most blocks one search may read; a question that few items answer ends there. */
-const maxBlocksRead = 512
+/** What was found, and whether there may be more: a block could not be read, or a bound ended the search. */
+export interface Answer<T> {
+  readonly found: readonly T[]
+  readonly isPartial: boolean
+}
 
 export interface StoredSpan {
   readonly service: string
   readonly span: Span
+  readonly place: Place
 }
 
 export interface StoredLog {
@@ -19,109 +25,118 @@ export interface StoredLog {
   readonly record: LogRecord
 }
 
-export interface LogQuestion {
-  readonly traceId?: string
-  readonly service?: string
-  /** Nanoseconds since 1970, inclusive. */
+/** Nanoseconds since 1970, inclusive. */
+export interface TimeRange {
   readonly from?: bigint
   readonly to?: bigint
+}
+
+export interface LogQuestion extends TimeRange {
+  readonly traceId?: string
+  readonly service?: string
   readonly limit: number
 }
 
-export interface TraceQuestion {
+export interface TraceQuestion extends TimeRange {
   readonly service?: string
   readonly route?: string
   readonly minDuration?: bigint
-  readonly from?: bigint
-  readonly to?: bigint
   readonly limit: number
 }
 
-/** Finds the spans of a trace, earliest first, at most `limit`. */
-export async function findTrace(store: SignalStore, traceId: string, limit: number): Promise<StoredSpan[]> {
+/** Tells whether a block may hold something of a time range. */
+export function overlaps({ minTime, maxTime }: BlockMeta, { from = 0n, to }: TimeRange): boolean {
+  return maxTime >= from && (to === undefined || minTime <= to)
+}
+
+/**
+ * Finds the spans of a trace, earliest first, at most `limit`.
+ *
+ * @param range leaves out blocks that hold nothing of it; spans of the others count whenever they were
+ */
+export async function findTrace(
+  store: SignalStore,
+  traceId: string,
+  limit: number,
+  range: TimeRange = {},
+): Promise<Answer<StoredSpan>> {
   const trace = fingerprint(traceId)
+  const id = Buffer.from(traceId, 'hex')
   const found: StoredSpan[] = []
-  for (const block of store.blocks((meta) => mayHold(meta, trace))) {
-    const bytes = await store.read(block)
-    if (bytes === undefined) continue
-    for (const stored of spansOf(bytes)) if (stored.span.traceId === traceId) found.push(stored)
-    if (found.length >= limit) break
-  }
-  return found.sort((one, other) => compare(one.span.start, other.span.start)).slice(0, limit)
+  const { isPartial } = await scanBlocks(store, {
+    test: (meta) => overlaps(meta, range) && mayHold(meta, trace),
+    take: (bytes) => {
+      walkItems(bytes, (item, place) => {
+        if (found.length > limit || !headOf(item, spanTags).traceId.equals(id)) return
+        found.push({ service: serviceOf(place.resource.attributes), span: decodeSpan(item), place })
+      })
+      return found.length > limit
+    },
+  })
+  const isCut = found.length > limit
+  found.sort((one, other) => compare(one.span.start, other.span.start))
+  return { found: found.slice(0, limit), isPartial: isPartial || isCut }
 }
 
 /** Finds spans that answer the question, one for each trace (the longest met), newest blocks first. */
-export async function searchTraces(store: SignalStore, question: TraceQuestion): Promise<StoredSpan[]> {
+export async function searchTraces(store: SignalStore, question: TraceQuestion): Promise<Answer<StoredSpan>> {
   const { service, route, minDuration = 0n, from = 0n, to, limit } = question
   const found = new Map<string, StoredSpan>()
-  let read = 0
-  const blocks = store.blocks(
-    (meta) =>
+  const { isPartial } = await scanBlocks(store, {
+    test: (meta) =>
       meta.maxDuration >= minDuration &&
-      meta.maxTime >= from &&
-      (to === undefined || meta.minTime <= to) &&
-      (service === undefined || meta.services.includes(service)),
-  )
-  for (const block of blocks) {
-    const bytes = await store.read(block)
-    for (const stored of bytes === undefined ? [] : spansOf(bytes)) {
-      const { span } = stored
-      if (service !== undefined && stored.service !== service) continue
-      if (
-        route !== undefined &&
-        textAttribute(span.attributes, 'http.route') !== route &&
-        span.name !== route
-      )
-        continue
-      if (durationOf(span) < minDuration || span.start < from || (to !== undefined && span.start > to))
-        continue
-      const known = found.get(span.traceId)
-      if (known === undefined || durationOf(known.span) < durationOf(span)) found.set(span.traceId, stored)
-    }
-    if (found.size >= limit || ++read >= maxBlocksRead) break
-  }
-  return [...found.values()].sort((one, other) => compare(other.span.start, one.span.start)).slice(0, limit)
+      overlaps(meta, question) &&
+      (service === undefined || mayBeOf(meta, service)),
+    take: (bytes) => {
+      walkItems(bytes, (item, place) => {
+        const { start, end } = headOf(item, spanTags)
+        if (start < from || (to !== undefined && start > to)) return
+        if (durationOf({ start, end }) < minDuration) return
+        const itsService = serviceOf(place.resource.attributes)
+        if (service !== undefined && itsService !== service) return
+        const span = decodeSpan(item)
+        if (route !== undefined && !isOfRoute(span, route)) return
+        const known = found.get(span.traceId)
+        if (known === undefined || durationOf(known.span) < durationOf(span))
+          found.set(span.traceId, { service: itsService, span, place })
+      })
+      return found.size >= limit
+    },
+  })
+  const spans = [...found.values()].sort((one, other) => compare(other.span.start, one.span.start))
+  return { found: spans.slice(0, limit), isPartial }
+}
+
+function isOfRoute(span: Span, route: string): boolean {
+  return textAttribute(span.attributes, 'http.route') === route || span.name === route
 }
 
 /** Finds log records that answer the question, newest first. */
-export async function findLogs(store: SignalStore, question: LogQuestion): Promise<StoredLog[]> {
+export async function findLogs(store: SignalStore, question: LogQuestion): Promise<Answer<StoredLog>> {
   const { traceId, service, from = 0n, to, limit } = question
   const trace = traceId === undefined ? undefined : fingerprint(traceId)
+  const id = traceId === undefined ? undefined : Buffer.from(traceId, 'hex')
   const found: StoredLog[] = []
-  let read = 0
-  const blocks = store.blocks(
-    (meta) =>
+  const { isPartial } = await scanBlocks(store, {
+    test: (meta) =>
       (trace === undefined || mayHold(meta, trace)) &&
-      (service === undefined || meta.services.includes(service)) &&
-      meta.maxTime >= from &&
-      (to === undefined || meta.minTime <= to),
-  )
-  for (const block of blocks) {
-    const bytes = await store.read(block)
-    for (const stored of bytes === undefined ? [] : logsOf(bytes)) {
-      const { record } = stored
-      if (traceId !== undefined && record.traceId !== traceId) continue
-      if (service !== undefined && stored.service !== service) continue
-      if (timeOf(record) < from || (to !== undefined && timeOf(record) > to)) continue
-      found.push(stored)
-    }
-    if (found.length >= limit || ++read >= maxBlocksRead) break
-  }
-  return found.sort((one, other) => compare(timeOf(other.record), timeOf(one.record))).slice(0, limit)
-}
-
-function* spansOf(bytes: Uint8Array): Generator<StoredSpan> {
-  for (const { resource, scopes } of decodeTraces(bytes)) {
-    const service = serviceOf(resource.attributes)
-    for (const { items } of scopes) for (const span of items) yield { service, span }
-  }
-}
-
-function* logsOf(bytes: Uint8Array): Generator<StoredLog> {
-  for (const { resource, scopes } of decodeLogs(bytes)) {
-    const service = serviceOf(resource.attributes)
-    for (const { items } of scopes) for (const record of items) yield { service, record }
-  }
+      (service === undefined || mayBeOf(meta, service)) &&
+      overlaps(meta, question),
+    take: (bytes) => {
+      walkItems(bytes, (item, place) => {
+        const head = headOf(item, logTags)
+        if (id !== undefined && !head.traceId.equals(id)) return
+        const time = head.start === 0n ? head.end : head.start
+        if (time < from || (to !== undefined && time > to)) return
+        const itsService = serviceOf(place.resource.attributes)
+        if (service !== undefined && itsService !== service) return
+        found.push({ service: itsService, record: decodeLogRecord(item) })
+      })
+      return found.length >= limit
+    },
+  })
+  found.sort((one, other) => compare(timeOf(other.record), timeOf(one.record)))
+  return { found: found.slice(0, limit), isPartial }
 }
 
 function compare(one: bigint, other: bigint): number {

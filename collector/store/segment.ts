@@ -1,6 +1,7 @@
 /** One append-only file of blocks, and what memory keeps of it. */
 import { open, type FileHandle } from 'node:fs/promises'
-import { decodeHeader, decodeMeta, headerBytes, verifyPayload, type BlockMeta } from './block.ts'
+import { verifyPayload, type BlockMeta } from './block.ts'
+import { BlockWalk, type Walk } from './block-walk.ts'
 import { setTailAside } from './quarantine.ts'
 import { readAt } from './read-at.ts'
 
@@ -12,7 +13,7 @@ export interface Segment {
   bytes: number
 }
 
-/** What was found; blocks before the damage stay, what follows the last of them is set aside. */
+/** What was found; whole blocks stay, what follows the last of them is set aside. */
 export interface Recovery {
   /** `tail_cut`: a stop cut the last block short or left zeros. `quarantined`: bytes are there and are wrong. */
   readonly status: 'whole' | 'tail_cut' | 'quarantined'
@@ -22,62 +23,41 @@ export interface Recovery {
   readonly aside?: string
 }
 
-/** How far reading got, and whether a header was cut off by the end of the file or is wrong. */
-interface Walk {
-  readonly blocks: readonly BlockMeta[]
-  readonly goodBytes: number
-  readonly end: 'clean' | 'torn' | 'damaged'
-}
-
 /**
  * Reads a segment back after a stop of any kind. Every header is checked; of payloads only the last is read,
- * because the death of a process can only have cut that one; the others are checked when they are asked for.
+ * because the death of a process can only have cut that one; the others are checked when they are asked for. Damage
+ * between whole blocks is passed over and stays where it is.
  */
 export async function recoverSegment(path: string, startedAt: number): Promise<Recovery> {
-  const { blocks, goodBytes, end } = await readBlocks(path)
-  const segment = { path, startedAt, blocks: [...blocks], bytes: goodBytes }
-  if (end === 'clean') return { status: 'whole', segment }
-  const aside = await setTailAside(path, goodBytes)
-  if (aside === undefined) return { status: 'tail_cut', segment }
-  const status = end === 'torn' ? 'tail_cut' : 'quarantined'
-  return { status, aside, ...(goodBytes === 0 ? {} : { segment }) }
+  const { blocks, size, goodBytes, end, hasHoles } = await readBlocks(path)
+  const segment = { path, startedAt, blocks: [...blocks], bytes: end === 'clean' ? size : goodBytes }
+  if (end === 'clean') return { status: hasHoles ? 'quarantined' : 'whole', segment }
+  const aside = await trySetAside(segment, size)
+  if (aside === undefined) return { status: hasHoles ? 'quarantined' : 'tail_cut', segment }
+  const status = end === 'torn' && !hasHoles ? 'tail_cut' : 'quarantined'
+  return { status, aside, ...(blocks.length === 0 ? {} : { segment }) }
 }
 
-async function readBlocks(path: string): Promise<Walk> {
+/** A full disk has no room for what is set aside: it stays in the file then, and nothing is written behind it. */
+async function trySetAside(segment: Segment, size: number): Promise<string | undefined> {
+  try {
+    return await setTailAside(segment.path, segment.bytes)
+  } catch {
+    segment.bytes = size
+    return undefined
+  }
+}
+
+async function readBlocks(path: string): Promise<Walk & { readonly size: number }> {
   const handle = await open(path, 'r')
   try {
-    return await walkBlocks(handle, (await handle.stat()).size)
+    const { size } = await handle.stat()
+    const walk = await new BlockWalk(handle, size).run()
+    const isWhole = walk.end !== 'clean' || (await isLastWhole(handle, walk.blocks.at(-1)))
+    return { ...(isWhole ? walk : withoutLast(walk)), size }
   } finally {
     await handle.close()
   }
-}
-
-async function walkBlocks(handle: FileHandle, size: number): Promise<Walk> {
-  const blocks: BlockMeta[] = []
-  let at = 0
-  while (at < size) {
-    const step = await readMeta(handle, at, size)
-    if (typeof step === 'string') return { blocks, goodBytes: at, end: step }
-    blocks.push(step)
-    at = step.payloadAt + step.payloadBytes
-  }
-  return (await isLastWhole(handle, blocks.at(-1)))
-    ? { blocks, goodBytes: at, end: 'clean' }
-    : withoutLast(blocks)
-}
-
-async function readMeta(
-  handle: FileHandle,
-  at: number,
-  size: number,
-): Promise<BlockMeta | 'torn' | 'damaged'> {
-  if (at + headerBytes > size) return 'torn'
-  const header = decodeHeader(await readAt(handle, at, headerBytes))
-  if (header === undefined) return 'damaged'
-  const end = at + headerBytes + header.indexBytes + header.payloadBytes
-  if (end > size) return 'torn'
-  const meta = decodeMeta(await readAt(handle, at, headerBytes + header.indexBytes), header, at)
-  return meta ?? 'damaged'
 }
 
 async function isLastWhole(handle: FileHandle, last: BlockMeta | undefined): Promise<boolean> {
@@ -90,9 +70,9 @@ async function isLastWhole(handle: FileHandle, last: BlockMeta | undefined): Pro
   }
 }
 
-function withoutLast(blocks: readonly BlockMeta[]): Walk {
+function withoutLast({ blocks, hasHoles }: Walk): Walk {
   const kept = blocks.slice(0, -1)
   const previous = kept.at(-1)
   const goodBytes = previous === undefined ? 0 : previous.payloadAt + previous.payloadBytes
-  return { blocks: kept, goodBytes, end: 'torn' }
+  return { blocks: kept, goodBytes, end: 'torn', hasHoles }
 }

@@ -1,25 +1,31 @@
 /**
- * The last hours of one signal in segment files, bounded by bytes and age: the oldest file is unlinked. Appends
- * that arrive while a write is on its way share the next block (group commit).
+ * The last hours of one signal in segment files, bounded by bytes and age: the oldest file is unlinked. How requests
+ * come into them is `store-writer.ts`.
  */
-import { mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { renameSync } from 'node:fs'
+import { mkdir, open, readdir, rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
-import { CollectorError } from '../errors.ts'
-import { joinSummaries, type Summary } from '../process/summary.ts'
-import { decodeHeader, decodeMeta, encodeMeta, verifyPayload, type BlockMeta } from './block.ts'
+import { zstdDecompress } from 'node:zlib'
+import type { Summary } from '../process/summary.ts'
+import { syncFolder } from '../../lib/sync-files.ts'
+import { verifyPayload, type BlockMeta } from './block.ts'
+import { metaOf } from './head.ts'
+import { isWorthJoining, joinBlocks, joiningEnding, type Joined } from './join-blocks.ts'
 import { Quarantine } from './quarantine.ts'
 import { readAt } from './read-at.ts'
+import { isSameBlock, recoverHead } from './recover-head.ts'
 import { recoverSegment, type Segment } from './segment.ts'
-import { SegmentWriter } from './segment-writer.ts'
+import { StoreWriter } from './store-writer.ts'
 
-const compress = promisify(zstdCompress)
 const decompress = promisify(zstdDecompress)
-// Level 1: on spans 2 % larger than level 3 at twice the speed.
-const compression = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
-export type StoreFault = 'tail_cut' | 'quarantined' | 'block_corrupt' | 'sync_failed'
+/**
+ * `tail_cut`: a stop cut a file short. `quarantined`: bytes are there and are wrong. `file_unreadable`: a whole file
+ * cannot be read. `block_corrupt`, `block_unreadable`: a block is not what was written, or is and cannot be read.
+ */
+export type StoreFault =
+  'tail_cut' | 'quarantined' | 'file_unreadable' | 'block_corrupt' | 'block_unreadable' | 'sync_failed'
 
 export interface SignalStoreOptions {
   readonly directory: string
@@ -29,8 +35,10 @@ export interface SignalStoreOptions {
   readonly maxAgeMillis: number
   /** Size at which a segment is closed. Default a sixteenth of `maxBytes`, at most 64 MiB. */
   readonly segmentBytes?: number
+  /** Size of the requests that become one block. Default 1 MiB. */
+  readonly blockBytes?: number
   /**
-   * Longest time a written block waits for the disk, in milliseconds: what a power cut may cost. 0 syncs before
+   * Longest time a written request waits for the disk, in milliseconds: what a power cut may cost. 0 syncs before
    * each acknowledgement. Default 1000.
    */
   readonly syncMillis?: number
@@ -39,58 +47,103 @@ export interface SignalStoreOptions {
 }
 
 export interface StoredBlock {
-  readonly segment: Segment
+  /** Absent for what is in no segment yet. */
+  readonly segment?: Segment
   readonly meta: BlockMeta
+  /** A copy of what is in no segment yet. */
+  readonly held?: Uint8Array
 }
 
-interface Pending {
-  readonly bytes: Uint8Array
-  readonly summary: Summary
-  readonly done: (error?: unknown) => void
-}
+export type BlockContent =
+  | { readonly status: 'read'; readonly bytes: Uint8Array }
+  | { readonly status: 'gone' }
+  | { readonly status: 'damaged' }
 
-/** Most bytes waiting to be written; beyond it appends are refused. */
-const maxPendingBytes = 64 * 2 ** 20
 /** Most raw bytes of one block: what a query inflates to look for one trace. */
-const maxBlockBytes = 2 ** 20
+const defaultBlockBytes = 2 ** 20
 
 export class SignalStore {
   readonly #options: SignalStoreOptions
   /** Oldest first; the last is the one of `#writer` while there is one. */
   readonly #segments: Segment[] = []
   readonly #quarantine: Quarantine
-  #pending: Pending[] = []
-  #pendingBytes = 0
-  #pendingItems = 0
-  #draining: Promise<void> | undefined
-  #writer: SegmentWriter | undefined
-  #closed = false
+  readonly #writer: StoreWriter
+  readonly #blockBytes: number
+  /** Segments are joined one after another. Never rejects. */
+  #joining: Promise<void> = Promise.resolve()
+  /** Scans that are on their way; files are replaced while there is none. */
+  #readers = 0
+  #onIdle: (() => void) | undefined
+  #isClosed = false
 
   private constructor(options: SignalStoreOptions) {
     this.#options = options
-    const { maxBytes, maxAgeMillis } = options
+    this.#blockBytes = options.blockBytes ?? defaultBlockBytes
+    const { directory, maxBytes, maxAgeMillis, syncMillis = 1_000, onFault, now } = options
     this.#quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
+    this.#writer = new StoreWriter({
+      directory,
+      segmentBytes: options.segmentBytes ?? Math.min(64 * 2 ** 20, Math.ceil(maxBytes / 16)),
+      segmentMillis: maxAgeMillis / 16,
+      blockBytes: this.#blockBytes,
+      syncMillis,
+      now,
+      onSyncFailed: () => onFault('sync_failed'),
+      segments: this.#segments,
+      onBlock: () => this.enforceBounds(),
+      onFinished: (segment) => this.#join(segment),
+    })
   }
 
   /** Opens the folder and reads back what an earlier process left there. */
   static async open(options: SignalStoreOptions): Promise<SignalStore> {
     const store = new SignalStore(options)
     await mkdir(options.directory, { recursive: true, mode: 0o700 })
+    const heads: (readonly [string, number])[] = []
     for (const name of (await readdir(options.directory)).sort()) {
-      const [, started, ending] = /^(\d{13})-\d{4}\.seg(\.corrupt)?$/.exec(name) ?? []
+      const [, started, kind, ending] = /^(\d{13})-\d{4}\.(seg|head)(\.corrupt)?$/.exec(name) ?? []
       const path = join(options.directory, name)
+      if (name.endsWith(joiningEnding)) await rm(path, { force: true })
       if (started === undefined) continue
-      if (ending === undefined) await store.#recover(path, Number(started))
-      else await store.#quarantine.add(path, Number(started))
+      if (ending !== undefined) await store.#quarantine.add(path, Number(started))
+      else if (kind === 'seg') await store.#recover(path, Number(started))
+      else heads.push([path, Number(started)])
     }
+    const found = [...store.#segments]
+    for (const [path, startedAt] of heads) await store.#recoverHead(path, startedAt)
+    for (const segment of found) store.#join(segment)
     return store
   }
 
   async #recover(path: string, startedAt: number): Promise<void> {
-    const { status, segment, aside } = await recoverSegment(path, startedAt)
-    if (status !== 'whole') this.#options.onFault(status)
-    if (segment !== undefined) this.#segments.push(segment)
-    if (aside !== undefined) await this.#quarantine.add(aside, startedAt)
+    try {
+      const { status, segment, aside } = await recoverSegment(path, startedAt)
+      if (status !== 'whole') this.#options.onFault(status)
+      if (segment !== undefined) this.#segments.push(segment)
+      if (aside !== undefined) await this.#quarantine.add(aside, startedAt)
+    } catch {
+      // Whatever is wrong with one file, the others are there.
+      this.#options.onFault('file_unreadable')
+      await this.#quarantine.take(path, startedAt)
+    }
+  }
+
+  /** Puts what an earlier process came to take into a block. A head that cannot be put there is left for the next start. */
+  async #recoverHead(path: string, startedAt: number): Promise<void> {
+    const { onFault } = this.#options
+    try {
+      const { status, kept } = await recoverHead(path)
+      if (status !== 'whole') onFault(status)
+      const found = metaOf(kept)
+      const isThere = this.#segments
+        .slice(-2)
+        .some(({ blocks }) => blocks.some((one) => isSameBlock(one, found)))
+      if (kept.length > 0 && !isThere) await this.#writer.writeBlock(kept)
+      if (status === 'quarantined') await this.#quarantine.take(path, startedAt)
+      else await rm(path, { force: true })
+    } catch {
+      onFault('file_unreadable')
+    }
   }
 
   /** Size on disk in bytes. */
@@ -100,7 +153,7 @@ export class SignalStore {
 
   /** Items accepted and not yet written. */
   get pendingItems(): number {
-    return this.#pendingItems
+    return this.#writer.pendingItems
   }
 
   /**
@@ -111,82 +164,7 @@ export class SignalStore {
    * @throws CollectorError STORE_FULL, STORE_FAILED, STORE_CLOSED
    */
   append(bytes: Uint8Array, summary: Summary): Promise<void> {
-    if (this.#closed) return Promise.reject(new CollectorError('STORE_CLOSED', 'the store is closed'))
-    if (this.#pendingBytes + bytes.length > maxPendingBytes) {
-      return Promise.reject(
-        new CollectorError('STORE_FULL', `more than ${maxPendingBytes} bytes wait for the disk`),
-      )
-    }
-    return new Promise((resolve, reject) => {
-      const done = (error?: unknown) => (error === undefined ? resolve() : reject(error as Error))
-      this.#pending.push({ bytes, summary, done })
-      this.#pendingBytes += bytes.length
-      this.#pendingItems += summary.items
-      this.#draining ??= this.#drain()
-    })
-  }
-
-  async #drain(): Promise<void> {
-    // Let everything that arrived in this turn of the loop into the same block.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (this.#pending.length > 0) {
-      const taken = this.#take()
-      try {
-        await this.#write(taken)
-        for (const { done } of taken) done()
-      } catch (cause) {
-        const error = new CollectorError('STORE_FAILED', 'the disk did not take a block', { cause })
-        for (const { done } of taken) done(error)
-      }
-    }
-    this.#draining = undefined
-  }
-
-  #take(): Pending[] {
-    let size = 0
-    let count = 0
-    for (const { bytes } of this.#pending) {
-      if (count > 0 && size + bytes.length > maxBlockBytes) break
-      size += bytes.length
-      count++
-    }
-    const taken = this.#pending.splice(0, count)
-    this.#pendingBytes -= size
-    for (const { summary } of taken) this.#pendingItems -= summary.items
-    return taken
-  }
-
-  async #write(taken: readonly Pending[]): Promise<void> {
-    const raw = Buffer.concat(taken.map(({ bytes }) => bytes))
-    const payload = await compress(raw, compression)
-    const meta = encodeMeta(joinSummaries(taken.map(({ summary }) => summary)), payload, raw.length)
-    const writer = await this.#writable()
-    const { segment } = writer
-    const at = segment.bytes
-    await writer.append(Buffer.concat([meta, payload]))
-    segment.blocks.push(metaOf(meta, at))
-    await this.enforceBounds()
-  }
-
-  async #writable(): Promise<SegmentWriter> {
-    const { directory, maxBytes, maxAgeMillis, syncMillis = 1_000, onFault, now } = this.#options
-    const limit = this.#options.segmentBytes ?? Math.min(64 * 2 ** 20, Math.ceil(maxBytes / 16))
-    const current = this.#writer
-    if (current !== undefined) {
-      const { bytes, startedAt } = current.segment
-      if (!current.isSpent && bytes < limit && now() - startedAt <= maxAgeMillis / 16) return current
-      await this.#seal()
-    }
-    const onSyncFailed = () => onFault('sync_failed')
-    this.#writer = await SegmentWriter.create({ directory, now: now(), syncMillis, onSyncFailed })
-    this.#segments.push(this.#writer.segment)
-    return this.#writer
-  }
-
-  async #seal(): Promise<void> {
-    const writer = this.#writer
-    this.#writer = undefined
-    await writer?.close()
+    return this.#writer.append(bytes, summary)
   }
 
   /** Unlinks the oldest segments until both bounds hold. The one being written stays. */
@@ -195,7 +173,7 @@ export class SignalStore {
     await this.#quarantine.enforceBounds(now())
     for (;;) {
       const [oldest, next] = this.#segments
-      if (oldest === undefined || (next === undefined && this.#writer !== undefined)) return
+      if (oldest === undefined || (next === undefined && this.#writer.isWriting)) return
       const endedAt = next?.startedAt ?? oldest.startedAt
       if (this.bytes <= maxBytes && now() - endedAt <= maxAgeMillis) return
       this.#segments.shift()
@@ -203,43 +181,86 @@ export class SignalStore {
     }
   }
 
-  /** Lists the blocks that pass a test, newest first. */
-  *blocks(test: (meta: BlockMeta) => boolean): Generator<StoredBlock> {
-    for (const segment of this.#segments.toReversed()) {
-      for (const meta of segment.blocks.toReversed()) if (test(meta)) yield { segment, meta }
+  /** Joins the small blocks of a finished segment, after those before it. */
+  #join(segment: Segment): void {
+    if (!isWorthJoining(segment, this.#blockBytes)) return
+    this.#joining = this.#joining.then(async () => {
+      if (this.#isClosed || !this.#segments.includes(segment)) return
+      const joined = await joinBlocks(segment, this.#blockBytes)
+      if (joined === undefined) return
+      if (this.#readers > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
+      // In one step: whoever reads next finds the new file and the places in it.
+      if (this.#segments.includes(segment)) this.#replace(segment, joined)
+      else await rm(joined.path, { force: true })
+      await syncFolder(this.#options.directory).catch(() => undefined)
+    })
+  }
+
+  #replace(segment: Segment, { path, blocks, bytes }: Joined): void {
+    try {
+      renameSync(path, segment.path)
+    } catch {
+      // The file as it was answers as before; the other is removed at the next start.
+      return
+    }
+    segment.blocks.length = 0
+    segment.blocks.push(...blocks)
+    segment.bytes = bytes
+  }
+
+  /** Keeps the places of blocks as they are until the function it returns is called. */
+  hold(): () => void {
+    this.#readers++
+    return () => {
+      this.#readers--
+      if (this.#readers === 0) this.#onIdle?.()
     }
   }
 
-  /** Reads the OTLP bytes of a block; one that is damaged is counted and answers undefined. */
-  async read({ segment, meta }: StoredBlock): Promise<Uint8Array | undefined> {
+  /** Lists the blocks that pass a test and are there now, newest first. */
+  *blocks(test: (meta: BlockMeta) => boolean): Generator<StoredBlock> {
+    // All of them at once: what is in no segment yet may be in one when the reader comes back for more.
+    const open = this.#writer.heads
+      .filter(({ meta }) => test(meta))
+      .map(({ meta, held }): StoredBlock => ({ meta, held: Buffer.from(held.bytes) }))
+    const segments = this.#segments.map((segment) => ({ segment, count: segment.blocks.length })).reverse()
+    yield* open
+    for (const { segment, count } of segments) {
+      for (const meta of segment.blocks.slice(0, count).reverse()) if (test(meta)) yield { segment, meta }
+    }
+  }
+
+  /** Reads the OTLP bytes of a block. One that is damaged is counted; one that is past the bounds is gone. */
+  async read({ segment, meta, held = Buffer.alloc(0) }: StoredBlock): Promise<BlockContent> {
+    if (segment === undefined) {
+      return { status: 'read', bytes: held }
+    }
     try {
       const handle = await open(segment.path, 'r')
       try {
         const payload = await readAt(handle, meta.payloadAt, meta.payloadBytes)
         verifyPayload(meta, payload)
-        return await decompress(payload, { maxOutputLength: Math.max(meta.rawBytes, 1) })
+        const bytes = await decompress(payload, { maxOutputLength: Math.max(meta.rawBytes, 1) })
+        return { status: 'read', bytes }
       } finally {
         await handle.close()
       }
     } catch {
-      // Unlinked meanwhile: its data is past the bounds, which is not a fault.
-      if (this.#segments.includes(segment)) this.#options.onFault('block_corrupt')
-      return undefined
+      if (!this.#segments.includes(segment)) return { status: 'gone' }
+      this.#options.onFault('block_corrupt')
+      return { status: 'damaged' }
     }
+  }
+
+  /** Counts a block that is what was written and yet cannot be read. */
+  reportUnreadable(): void {
+    this.#options.onFault('block_unreadable')
   }
 
   /** Writes what waits, syncs it to the disk and refuses what comes after. */
   async close(): Promise<void> {
-    this.#closed = true
-    await this.#draining
-    await this.#seal()
+    this.#isClosed = true
+    await this.#writer.close()
+    await this.#joining
   }
-}
-
-function metaOf(encoded: Buffer, offset: number): BlockMeta {
-  const header = decodeHeader(encoded)
-  const meta = header === undefined ? undefined : decodeMeta(encoded, header, offset)
-  if (meta === undefined)
-    throw new CollectorError('STORE_BLOCK_CORRUPT', 'a block just written cannot be read')
-  return meta
 }

@@ -7,7 +7,7 @@ import {
   type ScopeItems,
 } from '../process/model.ts'
 import { readResource, readScope, writeResource, writeScope } from './attributes.ts'
-import { ProtobufReader } from './reader.ts'
+import type { ProtobufReader } from './reader.ts'
 import type { ProtobufWriter } from './writer.ts'
 
 /** Reads one item, its length included. */
@@ -19,8 +19,7 @@ export type WriteItem<T> = (writer: ProtobufWriter, tag: number, item: T) => voi
  *
  * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP
  */
-export function readBatch<T>(bytes: Uint8Array, readItem: ReadItem<T>): Batch<T> {
-  const reader = new ProtobufReader(bytes)
+export function readBatch<T>(reader: ProtobufReader, readItem: ReadItem<T>): Batch<T> {
   const batch: Batch<T> = []
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === 0x0a) batch.push(readResourceItems(reader, readItem))

@@ -4,7 +4,7 @@
  */
 import { CollectorError } from '../errors.ts'
 import type { Attribute, Value } from '../process/model.ts'
-import { maxDepth } from './reader.ts'
+import { isNoId, maxDepth } from './reader.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -56,12 +56,12 @@ export function enumOf(value: unknown, name: string, names: Readonly<Record<stri
   return number
 }
 
-/** Reads an id of hex digits, in either case, as lower-case hex. */
+/** Reads an id of hex digits, in either case, as lower-case hex; one that is no id is empty. */
 export function idOf(value: unknown, bytes: 8 | 16, name: string): string {
   const id = textOf(value, name)
   if (id === '') return ''
   if (id.length !== bytes * 2 || !/^[0-9a-f]+$/i.test(id)) throw wrong(name, `${bytes * 2} hex digits`)
-  return id.toLowerCase()
+  return isNoId(Buffer.from(id, 'hex'), 0, bytes) ? '' : id.toLowerCase()
 }
 
 export function attributesOf(value: unknown, depth = 0): Attribute[] {

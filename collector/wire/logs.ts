@@ -2,17 +2,18 @@
 import { emptyLogRecord, type Batch, type LogRecord } from '../process/model.ts'
 import { readAttribute, readValue, writeAttributes, writeValue } from './attributes.ts'
 import { readBatch, writeBatch } from './envelope.ts'
-import type { ProtobufReader } from './reader.ts'
+import { ProtobufReader } from './reader.ts'
 import type { ProtobufWriter } from './writer.ts'
 
 /**
  * Decodes an ExportLogsServiceRequest.
  *
  * @param bytes attacker-controlled
+ * @param mostParts as of `ProtobufReader`
  * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP
  */
-export function decodeLogs(bytes: Uint8Array): Batch<LogRecord> {
-  return readBatch(bytes, readLogRecord)
+export function decodeLogs(bytes: Uint8Array, mostParts?: number): Batch<LogRecord> {
+  return readBatch(new ProtobufReader(bytes, mostParts), readLogRecord)
 }
 
 /** Encodes log records as an ExportLogsServiceRequest. */
@@ -20,14 +21,29 @@ export function encodeLogs(writer: ProtobufWriter, batch: Batch<LogRecord>): Buf
   return writeBatch(writer, batch, writeLogRecord)
 }
 
+/**
+ * Decodes one log record.
+ *
+ * @param bytes the message without its length
+ * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP, OTLP_TOO_MANY
+ */
+export function decodeLogRecord(bytes: Uint8Array): LogRecord {
+  return readFields(new ProtobufReader(bytes))
+}
+
 function readLogRecord(reader: ProtobufReader): LogRecord {
   const outer = reader.enter()
+  const record = readFields(reader)
+  reader.leave(outer)
+  return record
+}
+
+function readFields(reader: ProtobufReader): LogRecord {
   const record = emptyLogRecord()
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === 0x32) readAttribute(reader, record.attributes)
     else readField(reader, tag, record)
   }
-  reader.leave(outer)
   return record
 }
 

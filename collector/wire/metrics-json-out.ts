@@ -11,10 +11,17 @@ import type {
   PointValue,
   SummaryPoint,
 } from '../process/metric-model.ts'
-import type { Attribute, Batch, Resource, Value } from '../process/model.ts'
-
-type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json }
-type JsonFields = { readonly [key: string]: Json }
+import type { Batch } from '../process/model.ts'
+import {
+  attributeJson,
+  doubleJson,
+  holderJson,
+  listJson,
+  scopeJson,
+  textJson,
+  wholeJson,
+  type JsonFields,
+} from './json-parts-out.ts'
 
 /** Builds an ExportMetricsServiceRequest for `JSON.stringify`; a field at its default is left out. */
 export function metricsJson(batch: Batch<Metric>): JsonFields {
@@ -22,11 +29,7 @@ export function metricsJson(batch: Batch<Metric>): JsonFields {
     resourceMetrics: batch.map(({ resource, schemaUrl, scopes }) => ({
       resource: holderJson(resource),
       scopeMetrics: scopes.map(({ scope, schemaUrl: ofScope, items }) => ({
-        scope: {
-          ...textJson('name', scope.name),
-          ...textJson('version', scope.version),
-          ...holderJson(scope),
-        },
+        scope: scopeJson(scope),
         metrics: items.map(metricJson),
         ...textJson('schemaUrl', ofScope),
       })),
@@ -43,7 +46,7 @@ const dataKeys: Readonly<Record<MetricData['kind'], string>> = {
   summary: 'summary',
 }
 
-function metricJson({ name, description, unit, metadata, data }: Metric): JsonFields {
+export function metricJson({ name, description, unit, metadata, data }: Metric): JsonFields {
   return {
     name,
     ...textJson('description', description),
@@ -150,43 +153,4 @@ function exemplarsJson(exemplars: readonly MetricExemplar[]): JsonFields {
 function pointValueJson(value: PointValue): JsonFields {
   if (value === undefined) return {}
   return typeof value === 'object' ? { asDouble: doubleJson(value.double) } : { asInt: String(value) }
-}
-
-function holderJson({ attributes, droppedAttributes }: Resource): JsonFields {
-  return {
-    ...listJson('attributes', attributes.map(attributeJson)),
-    ...(droppedAttributes === 0 ? {} : { droppedAttributesCount: droppedAttributes }),
-  }
-}
-
-function attributeJson({ key, value }: Attribute): JsonFields {
-  return { key, value: valueJson(value) }
-}
-
-function valueJson(value: Value): JsonFields {
-  if (value === undefined) return {}
-  if (typeof value === 'string') return { stringValue: value }
-  if (typeof value === 'boolean') return { boolValue: value }
-  if (typeof value === 'number' || typeof value === 'bigint') return { intValue: String(value) }
-  if (value instanceof Uint8Array) return { bytesValue: Buffer.from(value).toString('base64') }
-  if (Array.isArray(value)) return { arrayValue: { values: value.map(valueJson) } }
-  if ('map' in value) return { kvlistValue: { values: value.map.map(attributeJson) } }
-  return { doubleValue: doubleJson(value.double) }
-}
-
-/** JSON has neither NaN nor infinities; protobuf's mapping spells them as text. */
-function doubleJson(value: number): string | number {
-  return Number.isFinite(value) ? value : String(value)
-}
-
-function textJson(key: string, value: string): JsonFields {
-  return value === '' ? {} : { [key]: value }
-}
-
-function wholeJson(key: string, value: bigint): JsonFields {
-  return value === 0n ? {} : { [key]: String(value) }
-}
-
-function listJson(key: string, list: readonly Json[]): JsonFields {
-  return list.length === 0 ? {} : { [key]: list }
 }

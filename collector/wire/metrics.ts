@@ -23,10 +23,11 @@ import type { ProtobufWriter } from './writer.ts'
  * Decodes an ExportMetricsServiceRequest.
  *
  * @param bytes attacker-controlled
+ * @param mostParts as of `ProtobufReader`
  * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP, OTLP_TOO_MANY
  */
-export function decodeMetrics(bytes: Uint8Array): Batch<Metric> {
-  return readBatch(bytes, readMetric)
+export function decodeMetrics(bytes: Uint8Array, mostParts?: number): Batch<Metric> {
+  return readBatch(new ProtobufReader(bytes, mostParts), readMetric)
 }
 
 /** Encodes metrics as an ExportMetricsServiceRequest. */

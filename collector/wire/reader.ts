@@ -27,9 +27,12 @@ export class ProtobufReader {
   readonly #bytes: Buffer
   #at: number
   #end: number
-  #entered = 0
+  /** Parts that may still come. */
+  #partsLeft: number
 
-  constructor(bytes: Uint8Array) {
+  /** @param mostParts default `maxParts`; Infinity for what this process has made or let through */
+  constructor(bytes: Uint8Array, mostParts = maxParts) {
+    this.#partsLeft = mostParts
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#at = 0
     this.#end = bytes.byteLength
@@ -172,6 +175,13 @@ export class ProtobufReader {
     return Uint8Array.prototype.slice.call(this.#bytes, at, at + length)
   }
 
+  /** Reads a length-delimited field as a view of the bytes that were given. */
+  view(): Buffer {
+    const length = this.#length()
+    const at = this.#advance(length)
+    return this.#bytes.subarray(at, at + length)
+  }
+
   /** Reads text; short ASCII text that was seen before is returned without making a new string. */
   string(): string {
     const length = this.#length()
@@ -180,13 +190,13 @@ export class ProtobufReader {
     return length > internLongest ? this.#bytes.toString('utf8', at, at + length) : this.#intern(at, length)
   }
 
-  /** Reads an id of `size` bytes as lower-case hex; empty stays empty. */
+  /** Reads an id of `size` bytes as lower-case hex; one without bytes, or that is no id, is empty. */
   id(size: 8 | 16): string {
     const length = this.#length()
     const at = this.#advance(length)
     if (length === 0) return ''
     if (length !== size) throw malformed(`an id of ${length} bytes, expected ${size}`)
-    return this.#bytes.toString('hex', at, at + length)
+    return isNoId(this.#bytes, at, length) ? '' : this.#bytes.toString('hex', at, at + length)
   }
 
   #intern(at: number, length: number): string {
@@ -209,8 +219,7 @@ export class ProtobufReader {
   }
 
   #countPart(): void {
-    if (++this.#entered > maxParts)
-      throw new CollectorError('OTLP_TOO_MANY', `found more than ${maxParts} parts`)
+    if (--this.#partsLeft < 0) throw new CollectorError('OTLP_TOO_MANY', `found more than ${maxParts} parts`)
   }
 
   /** Moves on and returns where it was. */
@@ -262,3 +271,22 @@ function assemble(low: number, middle: number, high: number): number | bigint {
 export function malformed(found: string): CollectorError {
   return new CollectorError('OTLP_MALFORMED', `found ${found}, expected an otlp message`)
 }
+
+/**
+ * Tells whether the bytes of an id are none: zeros, or sixteen that are printable and differ, which random ones never are
+ * and names of people may be. Of most ids the first bytes tell.
+ */
+export function isNoId(bytes: Uint8Array, at: number, length: number): boolean {
+  const first = bytes[at] ?? 0
+  if (first !== 0 && length !== 16) return false
+  const [least, most] = first === 0 ? [0, 0] : [32, 126]
+  for (let index = at; index < at + length; index++) {
+    // In bounds: the caller has read the length.
+    const byte = bytes[index] as number
+    if (byte < least || byte > most) return false
+  }
+  return first === 0 || new Set(bytes.subarray(at, at + length)).size >= fewestLetters
+}
+
+/** Different characters of a name; ids that somebody typed for a test have fewer. */
+const fewestLetters = 5

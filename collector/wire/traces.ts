@@ -2,17 +2,18 @@
 import { emptySpan, type Batch, type Span, type SpanEvent, type SpanLink } from '../process/model.ts'
 import { readAttribute, writeAttributes } from './attributes.ts'
 import { readBatch, writeBatch } from './envelope.ts'
-import type { ProtobufReader } from './reader.ts'
+import { ProtobufReader } from './reader.ts'
 import type { ProtobufWriter } from './writer.ts'
 
 /**
  * Decodes an ExportTraceServiceRequest.
  *
  * @param bytes attacker-controlled
+ * @param mostParts as of `ProtobufReader`
  * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP
  */
-export function decodeTraces(bytes: Uint8Array): Batch<Span> {
-  return readBatch(bytes, readSpan)
+export function decodeTraces(bytes: Uint8Array, mostParts?: number): Batch<Span> {
+  return readBatch(new ProtobufReader(bytes, mostParts), readSpan)
 }
 
 /** Encodes spans as an ExportTraceServiceRequest. */
@@ -20,14 +21,29 @@ export function encodeTraces(writer: ProtobufWriter, batch: Batch<Span>): Buffer
   return writeBatch(writer, batch, writeSpan)
 }
 
+/**
+ * Decodes one span.
+ *
+ * @param bytes the message without its length
+ * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP, OTLP_TOO_MANY
+ */
+export function decodeSpan(bytes: Uint8Array): Span {
+  return readSpanFields(new ProtobufReader(bytes))
+}
+
 function readSpan(reader: ProtobufReader): Span {
   const outer = reader.enter()
+  const span = readSpanFields(reader)
+  reader.leave(outer)
+  return span
+}
+
+function readSpanFields(reader: ProtobufReader): Span {
   const span = emptySpan()
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
     if (tag === 0x4a) readAttribute(reader, span.attributes)
     else readSpanField(reader, tag, span)
   }
-  reader.leave(outer)
   return span
 }
 

@@ -1,5 +1,16 @@
 /** Keys of the OpenTelemetry browser, session and user conventions, and of Faro events, measurements and errors. */
-import { flag, join, number, oneOf, personal, shaped, templated, type AttributeSpec } from './define.ts'
+import {
+  flag,
+  join,
+  listed,
+  number,
+  oneOf,
+  personal,
+  shaped,
+  templated,
+  type AttributeSpec,
+} from './define.ts'
+import { browsers, environments } from './words.ts'
 
 const millis = number(0, 86_400_000)
 const bytes = number(0, 1e12)
@@ -29,7 +40,7 @@ export const browserAttributes = {
     'Other',
   ]),
   'browser.brands': personal,
-  'browser.name': shaped('identifier', 32),
+  'browser.name': listed(browsers),
   'browser.version': shaped('version', 24),
   'browser.document.url.full': templated('url', 2_048),
   'browser.web_vital.name': oneOf(['cls', 'inp', 'lcp', 'fcp', 'ttfb', 'fid']),
@@ -62,9 +73,9 @@ export const browserAttributes = {
   // Faro: what the collector makes of an item, and the attribute and value names its instrumentations use.
   'faro.kind': oneOf(['event', 'exception', 'log', 'measurement', 'trace']),
   'faro.level': oneOf(['trace', 'debug', 'info', 'log', 'warn', 'error']),
-  'faro.app': shaped('identifier', 64),
+  'faro.app': shaped('word', 64),
   'faro.app.version': shaped('version'),
-  'faro.environment': shaped('word'),
+  'faro.environment': listed(environments),
   'faro.view': shaped('word'),
   'faro.event.name': templated('event', 128),
   'faro.event.domain': shaped('word', 32),

@@ -4,7 +4,8 @@ import { basisCodes } from '../basis.ts'
 import { faultNames } from '../faults.ts'
 import { httpMethods, rejectionCodes } from '../metrics/http.ts'
 import { roles, services } from '../services.ts'
-import { flag, number, oneOf, shaped, templated, type AttributeSpec } from './define.ts'
+import { flag, listed, number, oneOf, shaped, templated, type AttributeSpec } from './define.ts'
+import { environments } from './words.ts'
 
 const tenant = shaped('word', 40)
 const outcome = oneOf([
@@ -49,7 +50,7 @@ export const campusAttributes = {
   spanId: shaped('hex', 16),
   service: oneOf(services),
   target: oneOf(services),
-  component: shaped('identifier', 40),
+  component: shaped('word', 40),
   tenant,
   role: oneOf(roles),
   outcome,
@@ -62,7 +63,7 @@ export const campusAttributes = {
   route: templated('route', 200),
   status: number(0, 999),
   signal: oneOf(['traces', 'logs', 'metrics', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL']),
-  environment: shaped('word'),
+  environment: listed(environments),
   version: shaped('version'),
   port: number(0, 65_535),
   pid: number(0, 4_194_304),

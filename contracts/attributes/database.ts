@@ -1,5 +1,6 @@
 /** Keys of the OpenTelemetry database, RPC and messaging conventions, and their older names. */
-import { number, oneOf, personal, shaped, templated, type AttributeSpec } from './define.ts'
+import { listed, number, oneOf, personal, shaped, templated, type AttributeSpec } from './define.ts'
+import { operations } from './words.ts'
 
 const systems = [
   'postgresql',
@@ -20,7 +21,7 @@ export const databaseAttributes = {
   'db.system.name': oneOf(systems),
   'db.namespace': shaped('identifier'),
   'db.collection.name': shaped('identifier'),
-  'db.operation.name': shaped('identifier', 40),
+  'db.operation.name': listed(operations),
   'db.operation.batch.size': number(0, 1e6),
   'db.query.text': templated('sql', 4_096),
   'db.query.summary': templated('sql', 255),
@@ -32,8 +33,8 @@ export const databaseAttributes = {
   // Older names, which stock instrumentations still send.
   'db.system': oneOf(systems),
   'db.name': shaped('identifier'),
-  'db.user': shaped('word'),
-  'db.operation': shaped('identifier', 40),
+  'db.user': personal,
+  'db.operation': listed(operations),
   'db.sql.table': shaped('identifier'),
   'db.statement': templated('sql', 4_096),
   'db.connection_string': personal,
@@ -45,7 +46,7 @@ export const databaseAttributes = {
   'rpc.system': oneOf(['grpc', 'jsonrpc', 'connect_rpc', 'aws-api']),
   'rpc.system.name': oneOf(['grpc', 'jsonrpc', 'connect_rpc', 'aws-api']),
   'rpc.service': shaped('identifier', 128),
-  'rpc.method': shaped('identifier', 128),
+  'rpc.method': shaped('method', 128),
   'rpc.grpc.status_code': number(0, 16),
   'rpc.response.status_code': shaped('error_type', 40),
   'messaging.system': oneOf(['kafka', 'rabbitmq', 'aws_sqs', 'redis']),

@@ -4,14 +4,18 @@
  */
 
 /**
- * Shapes a short technical string may have. Each is one regular expression of `privacy/shapes.ts`, without
+ * Shapes a short technical string may have. Each is one regular expression of `privacy/shape.ts`, without
  * spaces, so that no shape can carry prose or a full name.
  */
 export const shapes = [
   /** Lower-case word: `university_a`, `pg-pool`, `eu-west-1`. */
   'word',
-  /** Identifier of code: `Router.handle`, `jsonParser`, `express`. */
+  /** Identifier of a table, a method, a thread: `AspNetUsers`, `Booking.Create`. */
   'identifier',
+  /** Method of a remote call, alone or behind its service: `com.example.Echo/echo`. */
+  'method',
+  /** Function or type in a stack: `Router.handle`, `<anonymous>`. Pages may name theirs too. */
+  'code',
   /** Package or scope name: `@opentelemetry/instrumentation-pg`. */
   'package',
   /** Version: `1.45.0-beta.17`, `v24.21.0`. */
@@ -22,6 +26,8 @@ export const shapes = [
   'uuid',
   /** Lower-case hexadecimal, 8–64 characters: trace, span, container and commit ids. */
   'hex',
+  /** Short or whole digest that a program made of its own: of a commit, a container. */
+  'commit',
   /** Language tag of BCP 47: `en-GB`. */
   'language',
   /** Host name of a machine of the operator. */
@@ -129,6 +135,13 @@ export const number = (minimum: number, maximum: number) =>
 
 /** Declares a string from a closed list. */
 export const oneOf = <const V extends readonly string[]>(values: V): ClosedAttribute<V[number]> => ({
+  class: 'safe',
+  value: 'closed',
+  values,
+})
+
+/** Declares a string from a closed list that is too long to be a type. */
+export const listed = (values: readonly string[]): ClosedAttribute<string> => ({
   class: 'safe',
   value: 'closed',
   values,

@@ -1,6 +1,7 @@
 /** Keys of the OpenTelemetry HTTP, URL, network, server, client and user-agent conventions, and their older names. */
 import { httpMethods } from '../metrics/http.ts'
-import { flag, number, oneOf, personal, shaped, templated, type AttributeSpec } from './define.ts'
+import { flag, listed, number, oneOf, personal, shaped, templated, type AttributeSpec } from './define.ts'
+import { browsers } from './words.ts'
 
 const status = number(100, 599)
 const port = number(0, 65_535)
@@ -8,7 +9,7 @@ const bytes = number(0, 1e12)
 const host = templated('host', 255)
 const methods = [...httpMethods, 'CONNECT', 'TRACE', 'QUERY'] as const
 const transports = ['tcp', 'udp', 'pipe', 'unix', 'quic', 'ip_tcp', 'ip_udp', 'inproc', 'other'] as const
-const schemes = ['http', 'https', 'ws', 'wss'] as const
+const schemes = ['http', 'https', 'ws', 'wss', 'ftp', 'grpc'] as const
 
 export const httpAttributes = {
   'http.request.method': oneOf(methods),
@@ -42,9 +43,9 @@ export const httpAttributes = {
   'client.address': personal,
   'client.port': port,
   'user_agent.original': templated('user_agent', 512),
-  'user_agent.name': shaped('identifier', 32),
+  'user_agent.name': listed(browsers),
   'user_agent.version': shaped('version', 24),
-  'user_agent.os.name': oneOf(['Windows', 'macOS', 'Linux', 'Android', 'iOS', 'ChromeOS', 'Other']),
+  'user_agent.os.name': oneOf(['Windows', 'macOS', 'Linux', 'Ubuntu', 'Android', 'iOS', 'ChromeOS', 'Other']),
   'user_agent.os.version': shaped('version', 24),
   'user_agent.synthetic.type': oneOf(['bot', 'test']),
   'tls.protocol.name': oneOf(['ssl', 'tls']),
@@ -92,7 +93,7 @@ export const httpAttributes = {
   'net.peer.ip': personal,
   'net.peer.name': host,
   'net.peer.port': port,
-  'net.protocol.name': oneOf(['http', 'https', 'ws']),
+  'net.protocol.name': oneOf(['http', 'https', 'ws', 'amqp', 'mqtt', 'postgresql']),
   'net.protocol.version': shaped('version', 8),
   'net.sock.family': oneOf(['inet', 'inet6', 'unix']),
   'net.sock.host.addr': personal,

@@ -2,8 +2,10 @@
 import type { WrittenNumber } from './digits.ts'
 
 /** Tells whether a written number is a possible payment card number. */
-export function isCardNumber({ digits }: WrittenNumber): boolean {
-  if (digits.length < 13 || digits.length > 19) return false
+export function isCardNumber({ digits, groups, touches }: WrittenNumber): boolean {
+  // Cards are written in groups of four to six, the last one of three at least; versions have shorter parts.
+  if (touches || digits.length < 13 || digits.length > 19 || groups.some(({ length }) => length < 2))
+    return false
   return /^(?:3[0-9]|4|5|6|2[2-7])/.test(digits) && passesLuhn(digits)
 }
 

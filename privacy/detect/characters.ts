@@ -10,9 +10,12 @@ export function isAlphanumeric(unit: number): boolean {
   return isDigit(unit) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122)
 }
 
-/** Tells whether the unit stands between groups of a written number: space, `-`, `.`, `(`, `)`, `/`. */
+/** What may stand between groups of a written number; `:` is left out, because lines and times are written with it. */
+const separators = new Set(Array.from(' -.()/_+,~|*#=;', (sign) => sign.charCodeAt(0)))
+
+/** Tells whether the unit stands between groups of a written number. */
 export function isSeparator(unit: number): boolean {
-  return unit === 32 || unit === 45 || unit === 46 || unit === 40 || unit === 41 || unit === 47
+  return separators.has(unit)
 }
 
 /** Maps full-width and mathematical digits and letters to ASCII and drops invisible characters (Unicode NFKC). */

@@ -5,6 +5,7 @@ import { percentDecoded, plain } from './characters.ts'
 import { writtenNumbers } from './digits.ts'
 import { hasEmail } from './email.ts'
 import { hasEncodedText } from './encoded.ts'
+import { joinedNumbers } from './joined.ts'
 import { isPhoneNumber } from './phone.ts'
 import { compileSitePattern, defaultStudentNumber } from './site-pattern.ts'
 import { isSocialSecurityNumber } from './ssn.ts'
@@ -12,6 +13,9 @@ import { hasToken } from './token.ts'
 
 /** Longest text that is looked at; callers cut or refuse longer ones first. */
 export const maxDetectedLength = 16_384
+
+/** Universally unique ids as they are made (RFC 9562 §4): eight of their digits may all be decimal. */
+const randomUuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g
 
 export type Detector = (value: string) => Detection | undefined
 
@@ -33,7 +37,8 @@ export function createDetector(studentNumber: string = defaultStudentNumber): De
       if (isPhoneNumber(number)) return 'phone'
       if (isCardNumber(number)) return 'card'
     }
-    if (isStudentNumber(text)) return 'student_number'
+    const rest = text.replaceAll(randomUuid, 'u')
+    if (isStudentNumber(rest) || joinedNumbers(rest).some(isStudentNumber)) return 'student_number'
     return hasEncodedText(text) ? 'encoded' : undefined
   }
 }

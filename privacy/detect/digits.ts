@@ -1,4 +1,4 @@
-/** Finds written numbers: runs of digits with single separators, cut at letters. */
+/** Finds written numbers: runs of digits with at most two separators between them. */
 import { isAlphanumeric, isDigit, isSeparator } from './characters.ts'
 
 export interface WrittenNumber {
@@ -9,17 +9,30 @@ export interface WrittenNumber {
   readonly separators: readonly string[]
   /** True when a `+` stands before the first digit. */
   readonly international: boolean
+  /** True when a letter stands right before or after it: it may be a part of an identifier. */
+  readonly touches: boolean
+}
+
+/** A run as it stands in the text. */
+interface Run {
+  readonly groups: readonly string[]
+  readonly separators: readonly string[]
+  /** What stands before the first group, `+` or `+(` being what matters. */
+  readonly before: string
+  readonly touchesStart: boolean
+  readonly touchesEnd: boolean
 }
 
 /** Most groups of one run; a run of more is looked at in pieces. */
 const maxRun = 64
-
 /** Most groups a written number has: a card in four, a telephone number in five. */
 const maxGroups = 5
+/** Least digits that are written one by one and are meant as one number. */
+const fewestSpelled = 7
 
 /**
  * Lists every number that may be meant by runs of digits: each run of up to five neighbouring groups, because
- * `2026-11-21 123-45-6789` is two numbers. A run that touches a letter is an identifier and no number.
+ * `2026-11-21 123-45-6789` is two numbers, and a run of single digits as a whole.
  */
 export function writtenNumbers(value: string): WrittenNumber[] {
   const found: WrittenNumber[] = []
@@ -29,14 +42,14 @@ export function writtenNumbers(value: string): WrittenNumber[] {
       at++
       continue
     }
-    const number = readNumber(value, at)
-    if (number.found !== undefined) found.push(...neighbours(number.found))
-    at = number.end
+    const { run, end } = readRun(value, at)
+    found.push(...spelled(run), ...neighbours(run))
+    at = end
   }
   return found
 }
 
-function readNumber(value: string, start: number): { end: number; found?: WrittenNumber } {
+function readRun(value: string, start: number): { readonly run: Run; readonly end: number } {
   const groups: string[] = []
   const separators: string[] = []
   let end = start
@@ -49,27 +62,42 @@ function readNumber(value: string, start: number): { end: number; found?: Writte
     separators.push(value.slice(end, next))
     end = next
   }
-  const digits = groups.join('')
-  const touches = isAlphanumeric(value.charCodeAt(start - 1)) || isAlphanumeric(value.charCodeAt(end))
-  if (touches) return { end }
-  const sign = value.charCodeAt(start - 1) === 40 ? value.charCodeAt(start - 2) : value.charCodeAt(start - 1)
-  return { end, found: { digits, groups, separators, international: sign === 43 } }
+  const run = {
+    groups,
+    separators,
+    before: value.slice(Math.max(0, start - 2), start),
+    touchesStart: isAlphanumeric(value.charCodeAt(start - 1)),
+    touchesEnd: isAlphanumeric(value.charCodeAt(end)),
+  }
+  return { run, end }
 }
 
-function neighbours(run: WrittenNumber): WrittenNumber[] {
+function neighbours(run: Run): WrittenNumber[] {
   const found: WrittenNumber[] = []
   for (let from = 0; from < run.groups.length; from++) {
-    for (let to = from + 1; to <= Math.min(run.groups.length, from + maxGroups); to++) {
-      const groups = run.groups.slice(from, to)
-      found.push({
-        digits: groups.join(''),
-        groups,
-        separators: run.separators.slice(from, to - 1),
-        international: run.international && from === 0,
-      })
-    }
+    const last = Math.min(run.groups.length, from + maxGroups)
+    for (let to = from + 1; to <= last; to++) found.push(part(run, from, to))
   }
   return found
+}
+
+function part({ groups, separators, before, touchesStart, touchesEnd }: Run, from: number, to: number) {
+  const own = groups.slice(from, to)
+  return {
+    digits: own.join(''),
+    groups: own,
+    separators: separators.slice(from, to - 1),
+    international: /\+\(?$/.test(from === 0 ? before : (separators[from - 1] ?? '')),
+    touches: (from === 0 && touchesStart) || (to === groups.length && touchesEnd),
+  }
+}
+
+/** A run of single digits is one number that somebody spelled: `1_2_3_4_5_6_7_8_9`. */
+function spelled({ groups, before, touchesStart, touchesEnd }: Run): WrittenNumber[] {
+  if (groups.length < fewestSpelled || groups.some((group) => group.length !== 1)) return []
+  const digits = groups.join('')
+  const touches = touchesStart || touchesEnd
+  return [{ digits, groups: [digits], separators: [], international: before.endsWith('+'), touches }]
 }
 
 /** At most two separators in a row, as in `(555) 867-5309`. */

@@ -2,16 +2,20 @@
  * Text written in base64 (RFC 4648 §4 and §5) or hexadecimal, which would pass as an identifier. A random
  * identifier of eleven characters decodes to eight printable characters once in three thousand times.
  */
-import { isDigit } from './characters.ts'
+import { isAlphanumeric, isDigit } from './characters.ts'
+import { isReadable, isText } from './readable.ts'
 
 /** Shortest run that may be base64 of text. */
 const shortestBase64 = 11
-/** Shorter hexadecimal would hit span ids too often. */
-const hexadecimal = /(?<![0-9A-Fa-f])(?:[0-9a-f]{32,}|[0-9A-F]{32,})(?![0-9A-Fa-f])/g
-/** Every byte of printable ASCII begins with a digit in hexadecimal, and the shortest run has 16. */
-const fewestDigits = 16
+/** Digits from which on every printable text counts; shorter runs hit span ids too often. */
+const digestDigits = 32
+/** Eight bytes: shorter texts in hexadecimal are not told from numbers. */
+const fewestHexDigits = 16
+const hexadecimal = /(?<![0-9A-Fa-f])(?:[0-9a-f]{16,}|[0-9A-F]{16,})(?![0-9A-Fa-f])/g
+/** Every byte of printable ASCII begins with a digit in hexadecimal, and letters of other scripts have some too. */
+const fewestDigits = 4
 
-/** Tells whether a part of the string decodes to printable ASCII. One pass, because most values have no such part. */
+/** Tells whether a part of the string decodes to text. One pass, because most values have no such part. */
 export function hasEncodedText(value: string): boolean {
   let digits = 0
   let capitals = 0
@@ -32,7 +36,33 @@ export function hasEncodedText(value: string): boolean {
       smalls = 0
     }
   }
-  return digits >= fewestDigits && hasHexadecimalText(value)
+  return digits >= fewestDigits && value.length >= fewestHexDigits && hasHexadecimalText(value)
+}
+
+/**
+ * Tells whether an identifier in hexadecimal is a text instead. Eight random bytes are readable once in forty
+ * thousand times, sixteen never; what is shorter than a span id is not looked at.
+ */
+export function isDigestOfText(value: string): boolean {
+  if (value.length < fewestHexDigits) return false
+  const bytes = hexBytes(value, 0)
+  return value.length >= digestDigits ? isText(bytes) : isReadable(bytes)
+}
+
+/** Four letters, which four random bytes are twice in a thousand times: enough where digests are short. */
+const shortHexadecimal = /[0-9a-f]{8,}/gi
+
+/** Tells whether hexadecimal digits are the letters of a word; stricter than what is asked of any identifier. */
+export function hasWordInHexadecimal(value: string): boolean {
+  for (const [run] of value.matchAll(shortHexadecimal)) {
+    const isWord = [0, 1].some((offset) => hexBytes(run, offset).every(isLetter))
+    if (isWord) return true
+  }
+  return false
+}
+
+function isLetter(byte: number): boolean {
+  return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90)
 }
 
 function isBase64Sign(unit: number): boolean {
@@ -40,21 +70,50 @@ function isBase64Sign(unit: number): boolean {
 }
 
 function hasHexadecimalText(value: string): boolean {
-  for (const [run] of value.matchAll(hexadecimal)) if (isPrintableHex(run)) return true
+  for (const [run] of value.matchAll(hexadecimal)) {
+    // A digit of something else may stand before the first byte.
+    for (const offset of [0, 1]) {
+      const bytes = hexBytes(run, offset)
+      if (run.length >= digestDigits ? isText(bytes) : bytes.length >= 8 && isReadable(bytes)) return true
+    }
+  }
   return false
 }
 
+function hexBytes(run: string, offset: number): number[] {
+  const bytes: number[] = []
+  for (let at = offset; at + 1 < run.length; at += 2) bytes.push(parseInt(run.slice(at, at + 2), 16))
+  return bytes
+}
+
+/** Looks at the whole run and, because a name may stand before it, at what stands between its signs. */
 function decodesToText(run: string): boolean {
+  if (isText(base64Bytes(run, 0, run.length))) return true
+  let start = 0
+  for (let at = 0; at <= run.length; at++) {
+    if (isAlphanumeric(run.charCodeAt(at))) continue
+    const isPart = at - start >= shortestBase64 && at - start < run.length
+    if (isPart && isText(base64Bytes(run, start, at))) return true
+    start = at + 1
+  }
+  return false
+}
+
+function base64Bytes(run: string, from: number, to: number): number[] {
+  const bytes: number[] = []
   let bits = 0
   let held = 0
-  for (let at = 0; at < run.length; at++) {
+  for (let at = from; at < to; at++) {
     bits = ((bits << 6) | sextet(run.charCodeAt(at))) & 0xffff
     held += 6
     if (held < 8) continue
     held -= 8
-    if (!isPrintable((bits >> held) & 0xff)) return false
+    const byte = (bits >> held) & 0xff
+    // Most runs are no text, and most of those show it at their first byte.
+    if (byte < 32 || byte === 127) return []
+    bytes.push(byte)
   }
-  return true
+  return bytes
 }
 
 function sextet(unit: number): number {
@@ -62,15 +121,4 @@ function sextet(unit: number): number {
   if (unit === 95 || unit === 47) return 63
   if (unit >= 65) return unit - 65
   return unit >= 48 ? unit + 4 : 62
-}
-
-function isPrintableHex(run: string): boolean {
-  for (let at = 0; at + 1 < run.length; at += 2) {
-    if (!isPrintable(parseInt(run.slice(at, at + 2), 16))) return false
-  }
-  return true
-}
-
-function isPrintable(byte: number): boolean {
-  return byte >= 32 && byte < 127
 }

@@ -5,7 +5,8 @@
 import type { WrittenNumber } from './digits.ts'
 
 /** Tells whether a written number can be dialled: `+` with 8–15 digits, or ten digits of the North American plan. */
-export function isPhoneNumber({ digits, groups, international }: WrittenNumber): boolean {
+export function isPhoneNumber({ digits, groups, international, touches }: WrittenNumber): boolean {
+  if (touches) return false
   if (international) return isInternational(digits)
   const national = digits.length === 11 && digits.startsWith('1') ? digits.slice(1) : digits
   if (!isNorthAmerican(national)) return false

@@ -8,8 +8,9 @@ import type { WrittenNumber } from './digits.ts'
 const specimens = new Set(['078051120', '219099999', '457555462'])
 
 /** Tells whether a written number is a possible Social Security number, bare or grouped 3-2-4. */
-export function isSocialSecurityNumber({ digits, groups, separators }: WrittenNumber): boolean {
-  if (digits.length !== 9) return false
+export function isSocialSecurityNumber({ digits, groups, separators, touches }: WrittenNumber): boolean {
+  // In an identifier nine digits in a row are one of many things, but 3-2-4 is this.
+  if (digits.length !== 9 || (touches && groups.length === 1)) return false
   if (groups.length !== 1) {
     const grouped = groups.length === 3 && groups[0]?.length === 3 && groups[1]?.length === 2
     if (!grouped || separators[0] !== separators[1]) return false

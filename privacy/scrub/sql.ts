@@ -27,7 +27,11 @@ function isIdentifier(text: string): boolean {
 }
 
 /** Scrubs a statement or a summary such as `SELECT users`. */
-export function scrubSql(sql: string, { detect }: Pick<Vocabulary, 'detect'>, maxLength: number): Verdict {
+export function scrubSql(
+  sql: string,
+  { detectForms }: Pick<Vocabulary, 'detectForms'>,
+  maxLength: number,
+): Verdict {
   const { tokens, hadComment, complete } = lexSql(sql, maxTokens)
   const first = tokens.find(({ text }) => text !== '(')
   if (first?.kind !== 'word' || !verbs.has(first.text.toUpperCase())) return refuse('sql_malformed')
@@ -47,7 +51,7 @@ export function scrubSql(sql: string, { detect }: Pick<Vocabulary, 'detect'>, ma
     text = text.slice(0, text.lastIndexOf(' ', maxLength)).trimEnd()
     rules.add('too_long')
   }
-  const found = detect(text)
+  const found = detectForms(text)
   return found === undefined ? { value: text, rules: [...rules] } : refuse(found)
 }
 

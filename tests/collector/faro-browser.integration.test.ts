@@ -68,7 +68,7 @@ describe('the Faro SDK in a browser', function () {
     expect(new Set(logs.map(({ service }) => service))).to.deep.equal(new Set(['campus-portal']))
     const sessions = new Set(logs.map(({ attributes }) => attributes['session.id']))
     expect([...sessions]).to.have.length(1)
-    expect([...sessions][0]).to.match(/^hmac:[0-9a-f]{64}$/)
+    expect([...sessions][0]).to.match(/^hmac:[0-9a-f]{8}:[0-9a-f]{64}$/)
     const exception = logs.find(({ attributes }) => attributes['faro.kind'] === 'exception')
     expect(exception?.attributes).to.include({ 'exception.type': 'TypeError', 'faro.view': 'transcript' })
     // The thrown error is the page's own; nothing else went wrong, the preflight and the requests included.

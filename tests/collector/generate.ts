@@ -1,5 +1,11 @@
 /** Synthetic OTLP requests, encoded by the collector's own writer; the decoder is tested against protobufjs elsewhere. */
-import { emptySpan, type Batch, type Span } from '../../collector/process/model.ts'
+import {
+  emptyLogRecord,
+  emptySpan,
+  type Batch,
+  type LogRecord,
+  type Span,
+} from '../../collector/process/model.ts'
 
 /** A seeded generator of hex digits: real ids do not compress, so neither may these. */
 function hexDigits(seed: number): (digits: number) => string {
@@ -46,6 +52,29 @@ export function spansOf(count: number, seed = 1): Batch<Span> {
       ],
     }
   })
+  return ofService(items)
+}
+
+/** Builds a request of `count` log records, twelve attributes each, as a campus service would send. */
+export function logsOf(count: number, seed = 1): Batch<LogRecord> {
+  const start = 1_790_000_000_000_000_000n + BigInt(seed) * 1_000_000_000n
+  const spans = spansOf(count, seed)[0]?.scopes[0]?.items ?? []
+  return ofService(
+    spans.map(({ traceId, spanId, attributes }, index): LogRecord => ({
+      ...emptyLogRecord(),
+      time: start + BigInt(index) * 1_000n,
+      observedTime: start + BigInt(index) * 1_000n,
+      severityNumber: index % 50 === 0 ? 17 : 9,
+      severityText: index % 50 === 0 ? 'ERROR' : 'INFO',
+      body: 'request served',
+      attributes,
+      traceId,
+      spanId,
+    })),
+  )
+}
+
+function ofService<T>(items: T[]): Batch<T> {
   const resource = { attributes: [{ key: 'service.name', value: 'academics' }], droppedAttributes: 0 }
   return [
     {

@@ -1,6 +1,6 @@
 /** One key over the house: what the SDK calls a person, the collector calls them too. */
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startSdk } from '#sdk'
@@ -11,7 +11,7 @@ import { eventually } from '../support/poll.ts'
 import { startCollectorProcess, type RunningCollector } from './process-under-test.ts'
 
 const account = '5b0e9c1a-6f0b-4a6e-9d5e-0c6a4f1b7d22'
-const pseudonym = /^hmac:[0-9a-f]{64}$/
+const pseudonym = /^hmac:[0-9a-f]{8}:[0-9a-f]{64}$/
 
 interface Trace {
   readonly spans: readonly { readonly attributes: Readonly<Record<string, unknown>> }[]
@@ -82,6 +82,22 @@ describe('join keys', function () {
 
     await sendRaw('2'.repeat(32), String(bySdk))
     expect(await pseudonymOf('2'.repeat(32))).to.equal(bySdk)
+  })
+
+  it('stay as they are through a rotation, and are under the new key from then on', async () => {
+    await sendRaw('1'.repeat(32), account)
+    const before = await pseudonymOf('1'.repeat(32))
+    await rename(keyFile, `${keyFile}.previous`)
+    await writeFile(keyFile, `${randomBytes(32).toString('hex')}\n`)
+    await collector.kill('SIGTERM')
+    collector = await startCollectorProcess(home, [], { CAMPANILE_HMAC_KEY_FILE: keyFile })
+
+    await sendRaw('2'.repeat(32), before as string)
+    await sendRaw('3'.repeat(32), account)
+    expect(await pseudonymOf('2'.repeat(32))).to.equal(before)
+    expect(await pseudonymOf('3'.repeat(32)))
+      .to.match(pseudonym)
+      .and.not.equal(before)
   })
 
   it('need a key of 32 bytes, which no fault quotes', async () => {

@@ -4,13 +4,16 @@ import { once } from 'node:events'
 
 export interface RunningCollector {
   readonly child: ChildProcess
-  /** Base URL of a door by its name in the ready line. */
-  readonly url: (door: 'otlp' | 'otlpGrpc' | 'faro' | 'query' | 'exporter' | 'telemetry' | 'health') => string
+  /** Base URL of a door: by the id of a component, or by one of the names below. */
+  readonly url: (door: string) => string
   readonly kill: (signal: NodeJS.Signals) => Promise<void>
 }
 
 /** What browsers show to the collectors of these tests. */
 export const faroAppKey = 'key-of-the-tests'
+
+/** Doors of the shipped configuration by what they are for. */
+const named: Readonly<Record<string, string>> = { otlpGrpc: 'otlp:grpc', exporter: 'prometheus' }
 
 const doors = [
   'OTLP_HTTP',
@@ -41,7 +44,7 @@ export async function startCollectorProcess(
   const ready = await readyLine(child)
   return {
     child,
-    url: (door) => `http://127.0.0.1:${String(ready[door])}`,
+    url: (door) => `http://127.0.0.1:${String(ready[named[door] ?? door])}`,
     kill: async (signal) => {
       const ended = once(child, 'exit')
       child.kill(signal)

@@ -45,7 +45,10 @@ export function metricsOf(groups: readonly Terse[]): Batch<Metric> {
       kind,
       points: (points as Terse[]).map((point) => {
         const filled = fill<object>(isHistogram ? emptyHistogramPoint() : emptyNumberPoint(), point)
-        return isHistogram ? filled : { ...filled, value: valueOf(point['value']) }
+        const counts = (point['bucketCounts'] ?? []) as number[]
+        return isHistogram
+          ? { ...filled, bucketCounts: counts.map(BigInt) }
+          : { ...filled, value: valueOf(point['value']) }
       }),
       ...(temporality === undefined ? {} : { temporality }),
       ...(isMonotonic === undefined ? {} : { isMonotonic }),

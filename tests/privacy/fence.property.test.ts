@@ -5,13 +5,14 @@ import { createFence, type FenceValue } from '../../privacy/fence.ts'
 import { places, type AttributePlace, type TextPlace } from '../../privacy/place.ts'
 import { findCanaries, makeCanaries } from '../support/canaries.ts'
 import { propertyRuns } from '../support/property.ts'
+import { testPseudonyms } from '../support/pseudonyms.ts'
 
 const attributePlaces = places.filter((place) => place.endsWith('.attribute')) as AttributePlace[]
 const textPlaces = places.filter((place) => !place.endsWith('.attribute')) as TextPlace[]
 const keys = Object.keys(attributes)
 const fence = createFence({
   policy: { mode: 'enforce', queryKeys: ['date'] },
-  pseudonym: () => 'ab'.repeat(16),
+  pseudonyms: testPseudonyms,
 })
 const off = createFence({ policy: { mode: 'off' } })
 

@@ -5,8 +5,6 @@ import { fenceFaroItem } from '../../privacy/faro.ts'
 import { createFence } from '../../privacy/fence.ts'
 import { validator } from '../../lib/validate.ts'
 
-const digest = 'ab'.repeat(32)
-
 describe('createFence', () => {
   it('drops what nobody listed and counts it by rule and place', () => {
     const counted: string[] = []
@@ -33,21 +31,6 @@ describe('createFence', () => {
     const fence = createFence({ policy: defaultPolicy, count: () => counted++ })
     for (let at = 0; at < 5; at++) fence.text('log.body', 'hello Ada')
     expect(counted).to.equal(5)
-  })
-
-  it('hashes a join key once and leaves a pseudonym alone', () => {
-    const fence = createFence({ policy: defaultPolicy, pseudonym: () => digest })
-    const once = fence.attribute('span.attribute', 'enduser.id', 'account-7')
-    expect(once).to.equal(`hmac:${digest}`)
-    expect(fence.attribute('span.attribute', 'enduser.id', once)).to.equal(once)
-  })
-
-  it('drops a join key without a key, and one whose hash is none', () => {
-    const keyless = createFence({ policy: defaultPolicy })
-    const lying = createFence({ policy: defaultPolicy, pseudonym: (value) => value })
-    for (const fence of [keyless, lying]) {
-      expect(fence.attribute('span.attribute', 'enduser.id', 'account-7')).to.equal(undefined)
-    }
   })
 
   it('allows a key until its last day and not a day longer', () => {

@@ -8,8 +8,10 @@ import { block, list, optional, required, union, type Settings } from '../shape.
 import { name, oneOf } from '../values.ts'
 
 export const errorMode = oneOf('propagate', 'ignore', 'silent')
-const condition = { ...name, kind: 'OTTL condition' }
-const statement = { ...name, kind: 'OTTL statement' }
+/** What `collector policy` writes holds lists of words. */
+const line = { ...name, schema: Type.String({ minLength: 1, maxLength: 16_384 }) }
+const condition = { ...line, kind: 'OTTL condition' }
+const statement = { ...line, kind: 'OTTL statement' }
 export const conditions = list(condition, 1_000)
 const lines = list(statement, 1_000)
 

@@ -60,11 +60,11 @@ const everyEnding = [...new Set(Object.values(endings).flat())].filter((ending) 
 /**
  * Reads a page.
  *
- * @param maxSamples most samples it may hold
+ * @param maxSamples most samples it may hold, and most families that it may name
  * @throws CollectorError SCRAPE_MALFORMED, SCRAPE_TOO_MANY
  */
 export function parseExposition(page: string, format: ExpositionFormat, maxSamples: number): ExposedFamily[] {
-  const families = new Families()
+  const families = new Families(maxSamples)
   let samples = 0
   let hasEnded = false
   for (let from = 0; from < page.length;) {
@@ -145,8 +145,11 @@ function millisOf(text: string, format: ExpositionFormat): number {
   return millis
 }
 
+/** A digit fits one place of the pattern only: a target may send a line of nothing but digits. */
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
+
 function numberOf(text: string): number {
-  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text)
+  if (decimal.test(text)) return Number(text)
   const special = /^([+-]?)(inf|infinity|nan)$/i.exec(text)
   if (special === null) throw malformed('a value that is no number')
   if (special[2]?.toLowerCase() === 'nan') return Number.NaN
@@ -155,10 +158,18 @@ function numberOf(text: string): number {
 
 class Families {
   readonly #byName = new Map<string, ExposedFamily>()
+  readonly #most: number
+
+  constructor(most: number) {
+    this.#most = most
+  }
 
   declared(name: string): ExposedFamily {
     let found = this.#byName.get(name)
     if (found === undefined) {
+      if (this.#byName.size >= this.#most) {
+        throw new CollectorError('SCRAPE_TOO_MANY', `found more than ${this.#most} families`)
+      }
       found = { name, type: 'unknown', help: '', unit: '', samples: [] }
       this.#byName.set(name, found)
     }

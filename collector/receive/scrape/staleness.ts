@@ -43,6 +43,40 @@ export class Staleness {
   }
 }
 
+/**
+ * Puts points of ended series beside the live ones of their metric: the fence may take away what tells them apart, and
+ * adds up within a metric alone. Metrics that have ended altogether go first, so that what lives has the last word.
+ */
+export function withEnded(live: readonly Metric[], ended: readonly Metric[]): Metric[] {
+  const known = new Map(live.map((metric) => [identityOf(metric), metric]))
+  const gone: Metric[] = []
+  for (const metric of ended) {
+    const identity = identityOf(metric)
+    const into = known.get(identity)?.data
+    if (into !== undefined && metric.data !== undefined) appendPoints(into, metric.data)
+    else {
+      known.set(identity, metric)
+      gone.push(metric)
+    }
+  }
+  return [...gone, ...live]
+}
+
+/** What makes metrics one: points of one identity have one form. */
+function identityOf({ name, unit, data }: Metric): string {
+  return JSON.stringify([name, unit, data?.kind, data?.kind === 'sum' && data.isMonotonic])
+}
+
+/** Appends the one point of an ended series; the identity has seen to it that the kinds are one. */
+function appendPoints(into: MetricData, from: MetricData): void {
+  if (into.kind === 'gauge' && from.kind === 'gauge') into.points.push(...from.points)
+  else if (into.kind === 'sum' && from.kind === 'sum') into.points.push(...from.points)
+  else if (into.kind === 'histogram' && from.kind === 'histogram') into.points.push(...from.points)
+  else if (into.kind === 'exponential_histogram' && from.kind === 'exponential_histogram')
+    into.points.push(...from.points)
+  else if (into.kind === 'summary' && from.kind === 'summary') into.points.push(...from.points)
+}
+
 function keyOf(owner: string, { name, data }: Metric): string {
   return JSON.stringify([owner, name, data?.kind, data?.points[0]?.attributes])
 }

@@ -4,7 +4,7 @@ import { emptyMetric, emptyNumberPoint, type Metric } from '../../process/metric
 import { emptyScope, type Batch } from '../../process/model.ts'
 import { parseExposition, type ExposedFamily } from './exposition.ts'
 import { metricsOf } from './scraped-metrics.ts'
-import { Staleness } from './staleness.ts'
+import { Staleness, withEnded } from './staleness.ts'
 import { labelFamilies, ownLabels, scrapedResource, type TargetLabels } from './target-labels.ts'
 
 export interface Target extends TargetLabels {
@@ -106,10 +106,12 @@ export class ScrapedTarget {
     }
     const samples = families.reduce((sum, family) => sum + family.samples.length, 0)
     const { ended, added } = this.#staleness.exchange(owners, told.nanos)
-    for (const [owner, metrics] of ended) owners.set(owner, [...(owners.get(owner) ?? []), ...metrics])
     const self = JSON.stringify([target.job, target.instance])
-    owners.set(self, [...(owners.get(self) ?? []), ...this.#ownMetrics(told, { samples, added })])
-    return [...owners].map(([owner, items]) => {
+    // Owners that are gone altogether go first, for the reason that metrics do.
+    const gone = [...ended.keys()].filter((owner) => !owners.has(owner))
+    return [...new Set([...gone, ...owners.keys(), self])].map((owner) => {
+      const items = withEnded(owners.get(owner) ?? [], ended.get(owner) ?? [])
+      if (owner === self) items.push(...this.#ownMetrics(told, { samples, added }))
       // Written by the lines above.
       const [job, instance] = JSON.parse(owner) as [string, string]
       return {

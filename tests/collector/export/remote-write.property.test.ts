@@ -53,7 +53,7 @@ function read(bytes: Uint8Array): readonly ReadSeries[] {
 }
 
 function build(batch: Batch<Metric>, given: Partial<SeriesSettings> = {}) {
-  const dropped: number[] = []
+  const dropped: [string, number][] = []
   const builder = new SeriesBuilder(
     {
       namespace: '',
@@ -62,23 +62,23 @@ function build(batch: Batch<Metric>, given: Partial<SeriesSettings> = {}) {
       targetInfo: { enabled: true },
       ...given,
     },
-    (points) => dropped.push(points),
+    (where, points) => dropped.push([where, points]),
   )
   return { series: builder.build(batch), dropped }
 }
 
 const readAll = (batch: Batch<Metric>, given?: Partial<SeriesSettings>) =>
-  encodeRemoteWrite(build(batch, given).series, 3_000_000).flatMap(({ bytes }) => read(bytes))
+  [...encodeRemoteWrite(build(batch, given).series, 3_000_000)].flatMap(({ bytes }) => read(bytes))
 
 describe('the bytes of a remote write', () => {
   it('are what protobufjs reads, with labels sorted and no series twice, whatever arrives', () => {
     fc.assert(
       fc.property(anyMetrics, fc.integer({ min: 1, max: 500 }), (batch, maxBatchBytes) => {
         const { series } = build(batch)
-        const requests = encodeRemoteWrite(series, maxBatchBytes)
+        const requests = [...encodeRemoteWrite(series, maxBatchBytes)]
         const found = requests.flatMap(({ bytes }) => read(bytes))
         expect(found.map(({ labels }) => labels?.map(({ name, value }) => [name, value]))).to.deep.equal(
-          series.map(({ labels }) => labels),
+          series.map(({ labels }) => labels.flat()),
         )
         for (const { labels = [], samples = [] } of found) {
           const names = labels.map(({ name }) => name)
@@ -110,6 +110,49 @@ describe('the bytes of a remote write', () => {
     const took = histogram(temporality.cumulative, { count: 1n, bounds, bucketCounts, exemplars })
     const { series } = build(metricsOf({}, [metricOf('took', took)]))
     expect(series.reduce((count, own) => count + own.exemplars.length, 0)).to.equal(200_000)
+  })
+
+  it('leave out a point that would be more series than a batch may have, and keep those beside it', () => {
+    const wide = (length: number) => {
+      const bounds = Array.from({ length }, (_, bound) => bound)
+      return histogram(temporality.cumulative, { count: 1n, bounds, bucketCounts: bounds.map(() => 1n) })
+    }
+    const { series, dropped } = build(
+      metricsOf({}, [metricOf('hostile', wide(1_000_000)), metricOf('took', wide(10))]),
+    )
+    expect(dropped).to.deep.equal([['queue_full', 1]])
+    expect(series).to.have.length(12)
+  })
+
+  it('leave out points whose labels are too long together', () => {
+    const scope = { attributes: [{ key: 'http.route', value: 'x'.repeat(1_000_000) }] }
+    const points = Array.from({ length: 1_000 }, (_, value) => ({ value, attributes: { at: `${value}` } }))
+    const { series, dropped } = build(metricsOf({}, [metricOf('long', gauge(...points))], scope))
+    expect(series.length).to.be.within(1, 134)
+    expect(dropped.length).to.equal(1_000 - series.length)
+  })
+
+  it('look through a long resource once, however many scopes it has', function () {
+    // Once for each scope would be 400 million attributes, five times over.
+    this.timeout(20_000)
+    const batch = metricsOf({ 'service.name': 'booking' }, [])
+    const [group] = batch
+    for (let at = 0; at < 20_000; at++) {
+      group?.resource.attributes.push({ key: 'http.route', value: '/' })
+      group?.scopes.push({
+        scope: { name: `${at}`, version: '', attributes: [], droppedAttributes: 0 },
+        schemaUrl: '',
+        items: [metricOf('a', gauge({ value: at }))],
+      })
+    }
+    expect(build(batch, { targetInfo: { enabled: false } }).series).to.have.length(20_000)
+  })
+
+  it('let a series live that ends and lives at one time', () => {
+    const [series] = build(
+      metricsOf({}, [metricOf('a', gauge({ time: 1_000_000n, value: 3 }, { time: 1_000_000n, flags: 1 }))]),
+    ).series
+    expect(series?.samples).to.deep.equal([{ value: 3, timeMillis: 1 }])
   })
 
   it('write bounds without exponents', () => {

@@ -58,6 +58,23 @@ describe('points without a difference', () => {
     ])
   })
 
+  it('count no part that has ended, and end together only', () => {
+    const kinds: readonly ((...flags: number[]) => MetricData)[] = [
+      (...flags) => gauge(...flags.map((own, value) => ({ flags: own, value }))),
+      (...flags) => sum(cumulative, true, ...flags.map((own, value) => ({ flags: own, value }))),
+      (...flags) => summary(...flags.map((own, value) => ({ flags: own, sum: value }))),
+      (...flags) => histogram(cumulative, ...flags.map((own, value) => ({ flags: own, sum: value }))),
+      (...flags) => exponential(cumulative, ...flags.map((own, value) => ({ flags: own, sum: value }))),
+    ]
+    const valueOf = (point: MetricPoint) => ('sum' in point ? point.sum : point.value)
+    for (const of of kinds) {
+      const seen = (...flags: number[]) => merged(of(...flags)).map((point) => [point.flags, valueOf(point)])
+      expect(seen(1, 0, 1)).to.deep.equal([[0, 1]])
+      expect(seen(0, 1)).to.deep.equal([[0, 0]])
+      expect(seen(1, 1)).to.deep.equal([[1, 0]])
+    }
+  })
+
   it('stay apart at different times', () => {
     expect(merged(sum(delta, true, { time: 1n, value: 1 }, { time: 2n, value: 1 }))).to.have.length(2)
   })

@@ -131,11 +131,43 @@ describe('tail sampling', () => {
     expect(failures).to.equal(1)
   })
 
-  it('gives each trace a resource of its own', () => {
-    const sampling = samplingOf(5, [{ name: 'all', type: 'always_sample' }])
-    sampling.add(batchOf([{ traceId: 'a' }, { traceId: 'b' }]), 0)
-    const [first, second] = sampling.release(10)
-    expect(first?.resource.attributes).to.deep.equal(second?.resource.attributes)
-    expect(first?.resource.attributes[0]).not.to.equal(second?.resource.attributes[0])
+  it('gives what is let go at another time a resource of its own', () => {
+    const sampling = samplingOf(5, [{ name: 'all', type: 'always_sample' }, failed], { drops: true })
+    sampling.add(batchOf([{ traceId: 'a' }]), 0)
+    const late = batchOf([{ traceId: 'a' }, { traceId: 'b' }])
+    sampling.add(late, 5)
+    const [first] = sampling.release(10)
+    const [second] = sampling.release(20)
+    expect(second?.resource.attributes).to.deep.equal(late[0]?.resource.attributes)
+    for (const other of [first, late[0]]) {
+      expect(second?.resource.attributes[0]).not.to.equal(other?.resource.attributes[0])
+    }
+  })
+
+  it('copies a long resource once, however many traces a request has', function () {
+    // A copy for each trace would be 400 million attributes.
+    this.timeout(20_000)
+    const route: Policy = {
+      name: 'route',
+      type: 'string_attribute',
+      stringAttribute: { key: 'none', values: ['x'], enabledRegexMatching: false, invertMatch: true },
+    }
+    const sampling = samplingOf(15_000, [route])
+    const batch = batchOf(Array.from({ length: 20_000 }, (_, at) => ({ traceId: `${at}`, spanId: `${at}` })))
+    batch[0]?.resource.attributes.push(
+      ...Array.from({ length: 20_000 }, (_, value) => ({ key: 'http.route', value })),
+    )
+    sampling.add(batch, 0)
+    const out = sampling.release(10)
+    expect(out.map(({ scopes }) => scopes.length)).to.deep.equal([1])
+    expect(countItems(out)).to.equal(20_000)
+  })
+
+  it('holds no more than it has room for, of however many traces', () => {
+    const sampling = samplingOf(10_000, [failed])
+    for (let from = 0; from < 50_000; from += 10_000) {
+      sampling.add(batchOf(Array.from({ length: 10_000 }, (_, at) => ({ traceId: `${from + at}` }))), 0)
+    }
+    expect(sampling.held()).to.equal(10_000)
   })
 })

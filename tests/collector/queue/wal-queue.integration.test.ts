@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -20,6 +21,7 @@ describe('the queue of an exporter on the disk', () => {
   let now: number
   let faults: string[]
   let lost: number
+  let damaged: number
   const open: WalQueue[] = []
 
   beforeEach(() => {
@@ -27,6 +29,7 @@ describe('the queue of an exporter on the disk', () => {
     now = 1_790_000_000_000
     faults = []
     lost = 0
+    damaged = 0
   })
   afterEach(async () => {
     for (const queue of open.splice(0)) await queue.close()
@@ -37,9 +40,10 @@ describe('the queue of an exporter on the disk', () => {
     const queue = await WalQueue.open({
       directory,
       maxBytes: 2 ** 20,
-      maxRequests: 10_000,
+      capacity: { sizer: 'requests', size: 10_000 },
       maxAgeMillis: 60_000,
-      now: () => now,
+      monotonicMillis: () => now,
+      onDamaged: (bytes) => (damaged += bytes),
       onFault: (fault) => faults.push(fault),
       onLost: (_signal, items) => (lost += items),
       ...options,
@@ -52,14 +56,16 @@ describe('the queue of an exporter on the disk', () => {
     Number(Buffer.from(bytes).toString().split(' ')[1])
   const fill = (queue: WalQueue, from: number, to: number, size?: number) =>
     Promise.all(
-      Array.from({ length: to - from }, (_, at) => queue.append('traces', 1, bodyOf(from + at, size))),
+      Array.from({ length: to - from }, (_, at) =>
+        queue.append({ signal: 'traces', items: 1, bytes: bodyOf(from + at, size) }),
+      ),
     )
   /** Takes everything that is there: up to a last request that is put behind it. */
   const takeAll = async (queue: WalQueue) => {
-    await queue.append('metrics', 0, Buffer.from('the last'))
+    await queue.append({ signal: 'metrics', items: 0, bytes: Buffer.from('the last') })
     const numbers: number[] = []
     for (let entry = await queue.take(); entry !== undefined; entry = await queue.take()) {
-      await entry.done()
+      await entry.done('delivered')
       if (entry.signal === 'metrics') break
       numbers.push(numberOf(entry))
     }
@@ -78,7 +84,8 @@ describe('the queue of an exporter on the disk', () => {
 
   it('takes the next request of whoever was just answered', async () => {
     const queue = await start()
-    for (let number = 0; number < 20; number++) await queue.append('traces', 1, bodyOf(number))
+    for (let number = 0; number < 20; number++)
+      await queue.append({ signal: 'traces', items: 1, bytes: bodyOf(number) })
     await queue.close()
     expect(await takeAll(await start())).to.deep.equal(range(0, 20))
   })
@@ -86,7 +93,7 @@ describe('the queue of an exporter on the disk', () => {
   it('has whoever takes wait for the next request', async () => {
     const queue = await start()
     const next = queue.take()
-    await queue.append('logs', 3, bodyOf(7))
+    await queue.append({ signal: 'logs', items: 3, bytes: bodyOf(7) })
     expect(await next).to.include({ signal: 'logs', items: 3 })
   })
 
@@ -95,7 +102,7 @@ describe('the queue of an exporter on the disk', () => {
     await fill(first, 0, 20)
     for (let turn = 0; turn < 6; turn++) {
       const entry = await first.take()
-      if (turn % 2 === 0) await entry?.done()
+      if (turn % 2 === 0) await entry?.done('delivered')
     }
     await first.close()
     expect(await takeAll(await start())).to.deep.equal([1, 3, 5, ...range(6, 20)])
@@ -110,18 +117,18 @@ describe('the queue of an exporter on the disk', () => {
     expect(names('.wal').length).to.equal(1)
     await queue.close()
     await start()
-    expect(readdirSync(directory)).to.deep.equal([])
+    expect(readdirSync(directory)).to.deep.equal(['clock'])
   })
 
   it('refuses what would make it larger than it may be, and takes it once there is room', async () => {
     const queue = await start({ maxBytes: 1_000, fileBytes: 300 })
     const outcomes = await Promise.allSettled(
-      range(0, 10).map((number) => queue.append('traces', 1, bodyOf(number, 200))),
+      range(0, 10).map((number) => queue.append({ signal: 'traces', items: 1, bytes: bodyOf(number, 200) })),
     )
     const refused = outcomes.filter(({ status }) => status === 'rejected')
     expect(refused.length).to.equal(6)
     expect((refused[0] as PromiseRejectedResult).reason).to.have.property('code', 'STORE_FULL')
-    for (let left = 4; left > 0; left--) await (await queue.take())?.done()
+    for (let left = 4; left > 0; left--) await (await queue.take())?.done('delivered')
     expect(queue.items).to.equal(0)
     await fill(queue, 0, 2, 200)
   })
@@ -141,7 +148,9 @@ describe('the queue of an exporter on the disk', () => {
     const waiting = queue.take()
     await queue.close()
     expect(await waiting).to.equal(undefined)
-    const failure = await queue.append('traces', 1, bodyOf(1)).catch((error: unknown) => error)
+    const failure = await queue
+      .append({ signal: 'traces', items: 1, bytes: bodyOf(1) })
+      .catch((error: unknown) => error)
     expect(failure).to.have.property('code', 'STORE_CLOSED')
   })
 
@@ -205,12 +214,98 @@ describe('the queue of an exporter on the disk', () => {
     const queue = await start()
     for (let number = 0; number < 5; number++) await fill(queue, number, number + 1, 30)
     const first = [await queue.take(), await queue.take(), await queue.take()]
-    await first[2]?.done()
+    await first[2]?.done('delivered')
     await queue.close()
     const path = join(directory, names('.wal')[0] ?? '')
     const bytes = readFileSync(path)
     bytes[2] = (bytes[2] ?? 0) ^ 0xff
     writeFileSync(path, bytes)
     expect(await takeAll(await start())).to.deep.equal([1, 3, 4])
+  })
+
+  it('counts the age of what waits by the time it was open, over restarts and whatever the clocks say', async () => {
+    const first = await start()
+    await fill(first, 0, 1)
+    now += 50_000
+    await first.close()
+    // Another process, and another machine perhaps: its clock begins anywhere.
+    now = 5
+    const second = await start()
+    now += 9_000
+    await fill(second, 1, 2)
+    await second.close()
+    now = 1_000_000
+    const third = await start()
+    now += 2_000
+    expect(await takeAll(third)).to.deep.equal([1])
+    expect(lost).to.equal(1)
+  })
+
+  it('keeps what waits for longer when its clock is damaged, and starts', async () => {
+    const first = await start()
+    await fill(first, 0, 3)
+    now += 50_000
+    await first.close()
+    writeFileSync(join(directory, 'clock'), 'no time')
+    const second = await start()
+    now += 50_000
+    expect(await takeAll(second)).to.deep.equal([0, 1, 2])
+  })
+
+  it('sends again what a damaged mark was for, and nothing else', async () => {
+    const queue = await start()
+    await fill(queue, 0, 6)
+    const entries = []
+    for (let turn = 0; turn < 5; turn++) entries.push(await queue.take())
+    for (const entry of entries) await entry?.done('delivered')
+    await queue.close()
+    const [name = ''] = names('.wal')
+    const path = join(directory, name)
+    const whole = readFileSync(`${path}.sent`)
+    const data = readFileSync(path)
+    for (const [change, expected] of [
+      [(bytes: Buffer) => bytes, [5]],
+      [(bytes: Buffer) => bytes.fill(0xa5, 9, 10), [1, 5]],
+      [(bytes: Buffer) => Buffer.concat([bytes.subarray(0, 19), bytes.subarray(24)]), [2, 5]],
+      [(bytes: Buffer) => bytes.subarray(0, 37), [4, 5]],
+    ] as const) {
+      for (const left of readdirSync(directory)) rmSync(join(directory, left))
+      writeFileSync(path, data)
+      writeFileSync(`${path}.sent`, change(Buffer.from(whole)))
+      const again = await start()
+      expect(await takeAll(again)).to.deep.equal([...expected])
+      await again.close()
+    }
+  })
+
+  it('removes marks of files that are gone', async () => {
+    writeFileSync(join(directory, '1790000000000-0000.wal.sent'), 'marks')
+    await start()
+    expect(readdirSync(directory)).to.deep.equal([])
+  })
+
+  it('sets aside what it cannot read, counts it, and starts', async () => {
+    const first = await start({ fileBytes: 1 })
+    for (const number of [0, 1]) await fill(first, number, number + 1)
+    await first.close()
+    mkdirSync(join(directory, '0000000000001-0000.wal'))
+    const [name = ''] = names('.wal').slice(1)
+    mkdirSync(join(directory, `${name}.sent`))
+    expect(await takeAll(await start())).to.deep.equal([0])
+    expect(faults).to.deep.equal(['unreadable', 'unreadable'])
+    expect(names('.corrupt').length).to.equal(2)
+  })
+
+  it('counts the bytes of requests that nobody can tell any more', async () => {
+    const queue = await start()
+    for (let number = 0; number < 4; number++) await fill(queue, number, number + 1, 30)
+    await queue.close()
+    const path = join(directory, names('.wal')[0] ?? '')
+    const bytes = readFileSync(path)
+    for (const number of [1, 3]) bytes[54 * number + 5] = 0xff
+    writeFileSync(path, bytes)
+    expect(await takeAll(await start())).to.deep.equal([0, 2])
+    expect(damaged).to.equal(108)
+    expect(faults).to.deep.equal(['quarantined', 'tail_cut'])
   })
 })

@@ -3,8 +3,9 @@ import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect } from 'chai'
 import { CollectorError } from '../../../collector/errors.ts'
-import type { Intake } from '../../../collector/process/pipeline.ts'
+import type { Intake } from '../../../collector/graph/intake.ts'
 import { listenGrpc, type GrpcListening } from '../../../collector/receive/grpc-server.ts'
+import { Admission } from '../../../collector/receive/admission.ts'
 import { createGrpcReceiver } from '../../../collector/receive/otlp-grpc.ts'
 import { decodeTraces, encodeTraces } from '../../../collector/wire/traces.ts'
 import { ProtobufWriter } from '../../../collector/wire/writer.ts'
@@ -42,6 +43,7 @@ describe('the door for OTLP over gRPC', function () {
       },
     }
     const handler = createGrpcReceiver({
+      admission: new Admission({ roomBytes: 2 ** 26 }),
       maxMessageBytes: limit,
       // The door uses no more of it than this.
       intake: intake as Intake,
@@ -192,6 +194,12 @@ describe('the door for OTLP over gRPC', function () {
       expect(Buffer.from(details ?? '', 'base64').toString('latin1')).to.contain('google.rpc.RetryInfo')
     }
     expect(refused).to.deep.equal(['overloaded', 'overloaded'])
+  })
+
+  it('lets a connection send a quarter of a mebibyte before any of it is read', async () => {
+    await call(traceCall, framed(request))
+    // What was read is given back in large pieces.
+    expect(session.state.remoteWindowSize).to.be.within(2 ** 17, 2 ** 18)
   })
 
   it('tells whoever does not speak gRPC so in HTTP', async () => {

@@ -118,8 +118,25 @@ describe('an exposition', () => {
     })
   }
 
+  it('with a million digits that are no number is refused by one walk over them', function () {
+    // Trying every way to part the digits would take hours.
+    this.timeout(20_000)
+    for (const digits of [
+      '1'.repeat(1_000_000),
+      `1.${'1'.repeat(1_000_000)}`,
+      `1e${'1'.repeat(1_000_000)}`,
+    ]) {
+      expect(codeOf(() => parse(`a ${digits}x\n`))).to.equal('SCRAPE_MALFORMED')
+    }
+  })
+
   it('is bounded in its samples', () => {
     const page = 'a 1\n'.repeat(1_001)
+    expect(codeOf(() => parse(page))).to.equal('SCRAPE_TOO_MANY')
+  })
+
+  it('is bounded in the families that it declares, with samples or without', () => {
+    const page = Array.from({ length: 1_001 }, (_, at) => `# TYPE a${at} gauge\n`).join('')
     expect(codeOf(() => parse(page))).to.equal('SCRAPE_TOO_MANY')
   })
 

@@ -2,7 +2,7 @@
 import { expect } from 'chai'
 import { parseExposition, type ExpositionFormat } from '../../../../collector/receive/scrape/exposition.ts'
 import { metricsOf } from '../../../../collector/receive/scrape/scraped-metrics.ts'
-import { Staleness } from '../../../../collector/receive/scrape/staleness.ts'
+import { Staleness, withEnded } from '../../../../collector/receive/scrape/staleness.ts'
 import { labelFamilies, type TargetLabels } from '../../../../collector/receive/scrape/target-labels.ts'
 import { isStale, pointsOf, type Metric } from '../../../../collector/process/metric-model.ts'
 
@@ -206,5 +206,22 @@ describe('a series that is no longer exposed', () => {
     expect(point).to.deep.include({ time: nanos + 5n, attributes: [{ key: 'x', value: 'y' }] })
     expect(point !== undefined && isStale(point)).to.equal(true)
     expect(staleness.exchange(own('a 1\n', nanos + 9n), nanos + 9n).ended.size).to.equal(0)
+  })
+
+  it('stands with the live ones of its metric, and before them where there is none', () => {
+    const metrics = (page: string) =>
+      parseExposition(page, 'prometheus', 10).flatMap((family) =>
+        metricsOf(family, { nanos, honorTimestamps: true }),
+      )
+    const staleness = new Staleness()
+    staleness.exchange(new Map([['owner', metrics('a{x="1"} 1\nb{x="1"} 1\nb{x="2"} 2\n')]]), nanos)
+    const live = metrics('c 1\na{x="2"} 1\n')
+    const { ended } = staleness.exchange(new Map([['owner', live]]), nanos)
+    const all = withEnded(live, ended.get('owner') ?? [])
+    expect(all.map((metric) => [metric.name, pointsOf(metric).map(isStale)])).to.deep.equal([
+      ['b', [true, true]],
+      ['c', [false]],
+      ['a', [false, true]],
+    ])
   })
 })

@@ -128,6 +128,32 @@ describe('the prometheus receiver', () => {
     expect(seen.outcomes).to.include('unreachable')
   })
 
+  it('ends no series that lives on under the labels which the fence leaves', async () => {
+    let scrapes = 0
+    const target = await serve((_request, response) => {
+      const own = `{worker="w${++scrapes}"} ${scrapes}`
+      response.end(
+        `# TYPE done_total counter\ndone_total${own}\ndone_total{worker="old"} 5\n# TYPE depth gauge\ndepth${own}\n`,
+      )
+    })
+    const seen = scrape([target])
+    await eventually('three scrapes', () => seen.batches.length >= 3)
+    const redactor = createRedactor((count) => createFence({ policy: { mode: 'enforce' }, count }))
+    const store = openStore()
+    seen.batches.slice(0, 3).forEach((batch, index) => {
+      redactor.metrics(batch)
+      store.add(batch, Date.now())
+      const points = (name: string) =>
+        metricsIn(batch)
+          .filter((metric) => metric.name === name)
+          .flatMap(pointsOf)
+          .map((point) => ['value' in point ? point.value : undefined, isStale(point)])
+      expect(points('done_total')).to.deep.equal([[{ double: index + 6 }, false]])
+      expect(points('depth')).to.deep.equal([[{ double: index + 1 }, false]])
+    })
+    expect(store.families(Date.now()).map(({ name }) => name)).to.include.members(['done_total', 'depth'])
+  })
+
   it('gives up pages that are too long, hold too much, or are no pages', async () => {
     const endless: RequestListener = (_request, response) => {
       const write = () => {

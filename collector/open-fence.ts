@@ -1,0 +1,47 @@
+/** Opens the fence: over the model, and over the bytes. */
+import { createFence } from '../privacy/fence.ts'
+import { typeOf } from './config/component.ts'
+import { fenceOptions, type FenceParts } from './fence-options.ts'
+import type { GateOptions } from './graph/gate.ts'
+import { createRedactor, type Redactor } from './process/redact.ts'
+import { FieldJudge } from './splice/field-judge.ts'
+import { LogSplicer } from './splice/splice-logs.ts'
+import { TraceSplicer } from './splice/splice-traces.ts'
+
+export interface OpenFenceParts extends FenceParts {
+  /** True while a drill has one rule off. */
+  readonly isLapsed: () => boolean
+  /** Whether span metrics want spans as they go by. */
+  readonly isObserved: boolean
+}
+
+type GateFence = Pick<GateOptions, 'redactor' | 'splicers' | 'isLapsed'>
+
+export interface OpenFence {
+  /** The fence before the pipelines of a receiver: what pages send may say less, as anybody may script a page. */
+  readonly of: (receiver: string) => GateFence
+  /** What has counts to report. */
+  readonly parts: readonly Pick<Redactor, 'report'>[]
+}
+
+/** Opens the fence; over the bytes there is one for each signal, which remembers for itself. */
+export function openFence(parts: OpenFenceParts): OpenFence {
+  const { isLapsed, isObserved } = parts
+  const options = fenceOptions(parts)
+  // What is remembered by bytes need not be remembered by text too.
+  const judge = () => new FieldJudge((count) => createFence({ ...options, remembered: 1_024, count }))
+  const day = () => Math.floor(Date.now() / 86_400_000)
+  const pages = createRedactor(
+    (count) => createFence({ ...options, audience: 'browsers', remembered: 4_096, count }),
+    isLapsed,
+  )
+  const redactor = createRedactor((count) => createFence({ ...options, count }), isLapsed)
+  const splicers = {
+    traces: new TraceSplicer({ judge: judge(), day, isObserved }),
+    logs: new LogSplicer({ judge: judge(), day }),
+  }
+  return {
+    of: (receiver) => ({ redactor: typeOf(receiver) === 'faro' ? pages : redactor, splicers, isLapsed }),
+    parts: [redactor, pages, splicers.traces, splicers.logs],
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * Lets as many requests in at a time as there is room for. Whoever waits costs a connection and nothing more: the kernel
+ * holds its body and slows its sender down, so that what comes too fast is neither read nor thrown away.
+ */
+import { overloaded } from './body.ts'
+
+export interface AdmissionOptions {
+  /** Bytes of requests that are read or worked on at once; a larger one is let in alone. */
+  readonly roomBytes: number
+  /** Most requests that wait. Default 512. */
+  readonly maxWaiting?: number
+  /** Longest wait; exporters give up after ten seconds. Default 5000. */
+  readonly maxWaitMillis?: number
+}
+
+interface Waiting {
+  readonly bytes: number
+  readonly enter: () => void
+  readonly timer: NodeJS.Timeout
+}
+
+export class Admission {
+  readonly #roomBytes: number
+  readonly #maxWaiting: number
+  readonly #maxWaitMillis: number
+  /** Oldest first. */
+  readonly #waiting = new Set<Waiting>()
+  #usedBytes = 0
+
+  constructor({ roomBytes, maxWaiting = 512, maxWaitMillis = 5_000 }: AdmissionOptions) {
+    this.#roomBytes = roomBytes
+    this.#maxWaiting = maxWaiting
+    this.#maxWaitMillis = maxWaitMillis
+  }
+
+  /**
+   * Waits for room.
+   *
+   * @param bytes what the request will take, once it is read
+   * @returns what gives the room back; to be called once
+   * @throws Refusal overloaded when too many wait, or for too long
+   */
+  async enter(bytes: number): Promise<() => void> {
+    if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#wait(bytes)
+    else this.#usedBytes += bytes
+    return () => this.#leave(bytes)
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#usedBytes === 0 || this.#usedBytes + bytes <= this.#roomBytes
+  }
+
+  #wait(bytes: number): Promise<void> {
+    if (this.#waiting.size >= this.#maxWaiting) throw overloaded('too many requests wait for room')
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(waiting)
+        reject(overloaded('no room in time'))
+      }, this.#maxWaitMillis)
+      const waiting = { bytes, enter: resolve, timer }
+      this.#waiting.add(waiting)
+    })
+  }
+
+  #leave(bytes: number): void {
+    this.#usedBytes -= bytes
+    for (const waiting of this.#waiting) {
+      if (!this.#fits(waiting.bytes)) return
+      clearTimeout(waiting.timer)
+      this.#waiting.delete(waiting)
+      // Its room is taken before anybody else can ask for it.
+      this.#usedBytes += waiting.bytes
+      waiting.enter()
+    }
+  }
+}
+
+/** The room of one request, for which more may be found out while it is read. */
+export class Room {
+  readonly #admission: Admission
+  #leave: (() => void) | undefined
+  #isOver = false
+
+  constructor(admission: Admission) {
+    this.#admission = admission
+  }
+
+  /**
+   * Gives back what it has and waits for so much: whoever kept a part and waited for the rest could wait for ever.
+   *
+   * @throws Refusal overloaded
+   */
+  async take(bytes: number): Promise<void> {
+    this.#leave?.()
+    this.#leave = undefined
+    const leave = await this.#admission.enter(bytes)
+    // The request may have ended meanwhile.
+    if (this.#isOver) leave()
+    else this.#leave = leave
+  }
+
+  /** Gives everything back, also what is still waited for. */
+  end(): void {
+    this.#isOver = true
+    this.#leave?.()
+    this.#leave = undefined
+  }
+}
+
+/** What a compressed body is expected to become: telemetry shrinks to about a tenth. */
+const inflation = 8
+/** What is expected of a body that does not say how long it is. */
+export const unannouncedBytes = 2 ** 20
+
+/**
+ * Tells what room a request will take.
+ *
+ * @param announced its content-length, where it has one
+ * @param limit most it may be
+ */
+export function roomFor(announced: string | undefined, encoding: string | undefined, limit: number): number {
+  const length = announced === undefined ? unannouncedBytes : Number(announced)
+  const isPlain = encoding === undefined || encoding === '' || encoding === 'identity'
+  const bytes = Number.isFinite(length) ? length * (isPlain ? 1 : inflation) : unannouncedBytes
+  return Math.min(bytes, limit)
+}

@@ -1,0 +1,132 @@
+/**
+ * Names of this campus, as a Bloom filter of keyed HMACs: it tells whether a text holds one, and holds none itself. A text
+ * is asked about word by word and by neighbouring words, in small letters and without accents.
+ */
+import { attributes } from '../contracts/attributes.ts'
+import { browserWords } from '../contracts/attributes/browser-words.ts'
+import * as words from '../contracts/attributes/words.ts'
+import { logEvents } from '../contracts/log-events.ts'
+import { metrics } from '../contracts/metrics.ts'
+import { pathWords } from '../contracts/path-words.ts'
+import { services } from '../contracts/services.ts'
+import { spanNames } from '../contracts/span-names.ts'
+
+export interface Roster {
+  /** Tells whether a name of the roster stands in a text. */
+  readonly holds: (text: string) => boolean
+}
+
+/** Keyed HMAC of a text as hexadecimal digits, 16 at least. */
+export type RosterHmac = (text: string) => string
+
+/** Texts that are taken for names though they are none: one in a million (Bloom 1970; bits and hashes follow). */
+const falsePositives = 1e-6
+const bitsPerEntry = -Math.log(falsePositives) / Math.LN2 ** 2
+export const hashes = Math.round(bitsPerEntry * Math.LN2)
+/** Shorter words are words of programs too often, and names too seldom. */
+const shortestAlone = 4
+/** Words of a text that are asked about. */
+const maxWords = 64
+
+/** Letters that have no accent to lose, as they are written where they cannot be typed. */
+const spelled: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  þ: 'th',
+  ı: 'i',
+}
+
+/** Cuts a text into words: at everything that is no letter, and where a capital begins one. */
+export function nameWords(text: string): string[] {
+  const found = text
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .replaceAll(/[ßæœøłđðþı]/g, (letter) => spelled[letter] ?? letter)
+    .match(/\p{L}+/gu)
+  return found ?? []
+}
+
+let known: ReadonlySet<string> | undefined
+
+/** Words of the contracts: a surname that is one of them counts only beside another part of its name. */
+function ordinaryWords(): ReadonlySet<string> {
+  known ??= new Set(
+    [
+      ...Object.keys(attributes),
+      ...Object.keys(metrics),
+      ...logEvents,
+      ...pathWords,
+      ...services,
+      ...spanNames,
+      ...browserWords,
+      ...words.environments,
+      ...words.operations,
+      ...words.runtimes,
+      ...words.systems,
+      ...words.browsers,
+      ...words.versionWords,
+    ].flatMap(nameWords),
+  )
+  return known
+}
+
+/** Lists what is remembered of a name: its parts, neighbours in both orders, and how accounts are made of them. */
+export function rosterEntries(name: string): string[] {
+  const parts = nameWords(name)
+  const entries = parts.filter(isTelling)
+  for (const [at, part] of parts.entries()) {
+    const next = parts[at + 1]
+    if (next !== undefined) entries.push(`${part} ${next}`, `${next} ${part}`)
+  }
+  const [first, last] = [parts[0], parts.at(-1)]
+  if (first === undefined || last === undefined || parts.length < 2) return entries
+  if (parts.length > 2) entries.push(`${first} ${last}`, `${last} ${first}`)
+  const accounts = [first + last, last + first, first.charAt(0) + last, last + first.charAt(0)]
+  return [...entries, ...accounts.filter(isTelling)]
+}
+
+function isTelling(word: string): boolean {
+  // Names of many scripts are two letters long.
+  const isLatin = word.charCodeAt(0) < 0x370
+  return (!isLatin || word.length >= shortestAlone) && !ordinaryWords().has(word)
+}
+
+/** Bits of a filter for a number of entries, in whole bytes. */
+export function bytesFor(entries: number): number {
+  return Math.max(128, Math.ceil((entries * bitsPerEntry) / 8))
+}
+
+/** Adds an entry to the bits of a filter. */
+export function addEntry(bits: Uint8Array, digest: string): void {
+  for (const place of placesOf(bits, digest))
+    bits[place >>> 3] = (bits[place >>> 3] ?? 0) | (1 << (place & 7))
+}
+
+/** Opens a roster over the bits of a filter, which it does not copy. */
+export function openRoster(bits: Uint8Array, hmac: RosterHmac): Roster {
+  const has = (entry: string) =>
+    placesOf(bits, hmac(entry)).every((place) => ((bits[place >>> 3] ?? 0) & (1 << (place & 7))) !== 0)
+  return {
+    holds: (text) => {
+      const found = nameWords(text).slice(0, maxWords)
+      return found.some((word, at) => {
+        const next = found[at + 1]
+        return (isTelling(word) && has(word)) || (next !== undefined && has(`${word} ${next}`))
+      })
+    },
+  }
+}
+
+/** Places of the bits of an entry, by two halves of its digest (Kirsch and Mitzenmacher 2006). */
+function placesOf(bits: Uint8Array, digest: string): number[] {
+  const [start, step] = [parseInt(digest.slice(0, 8), 16), parseInt(digest.slice(8, 16), 16)]
+  const size = bits.length * 8
+  return Array.from({ length: hashes }, (_, at) => (start + at * (step + at)) % size)
+}

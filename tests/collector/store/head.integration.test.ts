@@ -1,0 +1,162 @@
+/** What a store has taken and not yet put into a block: read, kept by its file, and found again. */
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { CollectorError } from '../../../collector/errors.ts'
+import { summarizeSpans } from '../../../collector/process/summary.ts'
+import { findTrace } from '../../../collector/store/query.ts'
+import { SegmentWriter } from '../../../collector/store/segment-writer.ts'
+import { SignalStore, type StoreFault } from '../../../collector/store/signal-store.ts'
+import { encodeTraces } from '../../../collector/wire/traces.ts'
+import { ProtobufWriter } from '../../../collector/wire/writer.ts'
+import { eventually } from '../../support/poll.ts'
+import { spansOf } from '../generate.ts'
+
+describe('the head of the local store', () => {
+  let directory: string
+  let faults: StoreFault[]
+
+  /** An hour until what was taken becomes a block, unless it is told otherwise. */
+  const openStore = (options: { readonly blockBytes?: number; readonly syncMillis?: number } = {}) =>
+    SignalStore.open({
+      directory,
+      maxBytes: 2 ** 24,
+      maxAgeMillis: 3_600_000,
+      syncMillis: 3_600_000,
+      now: Date.now,
+      onFault: (fault) => faults.push(fault),
+      ...options,
+    })
+  const add = (store: SignalStore, seed: number) => {
+    const batch = spansOf(64, seed)
+    return store.append(encodeTraces(new ProtobufWriter(), batch), summarizeSpans(batch))
+  }
+  const traceOf = (seed: number) => spansOf(1, seed)[0]?.scopes[0]?.items[0]?.traceId ?? ''
+  const spansFound = async (store: SignalStore, seed: number) =>
+    (await findTrace(store, traceOf(seed), 100)).found.length
+  const named = async (ending: string) => (await readdir(directory)).filter((name) => name.endsWith(ending))
+  const codeOf = (error: unknown) => error instanceof CollectorError && error.code
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'campanile-head-'))
+    faults = []
+  })
+  afterEach(() => rm(directory, { recursive: true }))
+
+  /** Leaves the folder as the death of a process would have left it here. */
+  async function abandon(store: SignalStore): Promise<() => Promise<void>> {
+    const names = await readdir(directory)
+    const kept = new Map<string, Buffer>()
+    for (const name of names) kept.set(name, await readFile(join(directory, name)))
+    await store.close()
+    return async () => {
+      for (const name of await readdir(directory)) await rm(join(directory, name))
+      for (const [name, bytes] of kept) await writeFile(join(directory, name), bytes)
+    }
+  }
+
+  it('answers before there is a block', async () => {
+    const store = await openStore()
+    await add(store, 1)
+    expect(await named('.seg')).to.deep.equal([])
+    expect(await spansFound(store, 1)).to.equal(8)
+    await store.close()
+  })
+
+  it('becomes one block of many requests, answered once at every moment', async () => {
+    const store = await openStore({ blockBytes: 50_000 })
+    for (let seed = 1; seed <= 20; seed++) {
+      await add(store, seed)
+      expect(await spansFound(store, seed)).to.equal(8)
+      expect(await spansFound(store, 1)).to.equal(8)
+    }
+    await store.close()
+    const again = await openStore({ blockBytes: 50_000 })
+    for (let seed = 1; seed <= 20; seed++) expect(await spansFound(again, seed)).to.equal(8)
+    expect([...again.blocks(() => true)].length).to.be.within(5, 12)
+    expect(await named('.head')).to.deep.equal([])
+    await again.close()
+  })
+
+  it('becomes a block within the interval of syncs', async () => {
+    const store = await openStore({ syncMillis: 50 })
+    await add(store, 1)
+    await eventually('there is a block', async () => (await named('.seg')).length === 1, { everyMillis: 10 })
+    expect(await spansFound(store, 1)).to.equal(8)
+    await store.close()
+  })
+
+  it('is found again after the death of the process', async () => {
+    const store = await openStore()
+    for (const seed of [1, 2, 3]) await add(store, seed)
+    const restore = await abandon(store)
+    await restore()
+    const again = await openStore()
+    for (const seed of [1, 2, 3]) expect(await spansFound(again, seed)).to.equal(8)
+    expect(await named('.head')).to.deep.equal([])
+    expect(faults).to.deep.equal([])
+    await again.close()
+  })
+
+  it('is not found twice when the process died after its block was written', async () => {
+    const store = await openStore()
+    for (const seed of [1, 2, 3]) await add(store, seed)
+    const [head = ''] = await named('.head')
+    const copy = join(tmpdir(), `${head}-${process.pid}`)
+    await copyFile(join(directory, head), copy)
+    await store.close()
+    await copyFile(copy, join(directory, head))
+    await rm(copy)
+    const again = await openStore()
+    expect(await spansFound(again, 2)).to.equal(8)
+    await again.close()
+  })
+
+  it('loses only what is cut off or wrong in its file', async () => {
+    const store = await openStore()
+    for (const seed of [1, 2, 3]) await add(store, seed)
+    const [head = ''] = await named('.head')
+    const content = await readFile(join(directory, head))
+    await store.close()
+    for (const [cut, at] of [
+      [content.length - 50, -1],
+      [content.length, Math.floor(content.length / 2)],
+      [content.length, content.length - 50],
+    ] as const) {
+      faults = []
+      for (const name of await readdir(directory)) await rm(join(directory, name))
+      const damaged = Buffer.from(content.subarray(0, cut))
+      if (at >= 0) damaged[at] = (damaged[at] ?? 0) ^ 0xff
+      await writeFile(join(directory, head), damaged)
+      const again = await openStore()
+      expect(await spansFound(again, 1)).to.equal(8)
+      const rest = (await spansFound(again, 2)) + (await spansFound(again, 3))
+      expect(rest).to.equal(8)
+      expect(faults).to.have.length(1)
+      await again.close()
+    }
+  })
+
+  it('keeps what was acknowledged while no block can be written, refuses more, and goes on after it', async () => {
+    const store = await openStore({ blockBytes: 50_000 })
+    const prototype: { append: (this: SegmentWriter, block: Uint8Array) => Promise<void> } =
+      SegmentWriter.prototype
+    const { append } = prototype
+    prototype.append = () => Promise.reject(new Error('the disk is full'))
+    const outcomes: unknown[] = []
+    try {
+      for (let seed = 1; seed <= 20; seed++) outcomes.push(await add(store, seed).then(() => 'kept', codeOf))
+    } finally {
+      prototype.append = append
+    }
+    expect(outcomes.at(-1)).to.equal('STORE_FAILED')
+    await add(store, 21)
+    await store.close()
+    const again = await openStore()
+    for (const [index, outcome] of [...outcomes, 'kept'].entries()) {
+      expect(await spansFound(again, index + 1)).to.equal(outcome === 'kept' ? 8 : 0)
+    }
+    await again.close()
+  })
+})
