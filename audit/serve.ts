@@ -25,7 +25,7 @@ import { KeyRing } from './store/log-keys.ts'
 import { LogTiles } from './store/log-tiles.ts'
 import { Logs } from './store/logs.ts'
 import { Reader } from './store/reader.ts'
-import type { SearchPage } from './store/search/search-store.ts'
+import type { EntryTokens } from './search/posting-pages.ts'
 import { SignedNotes } from './store/signed-notes.ts'
 import { SubjectReader } from './store/subject-reader.ts'
 import { WalkReader } from './store/walk-reader.ts'
@@ -43,7 +43,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const { custody, pool, readPool, notes, tiles, logs } = stores
   const { epoch, assertHeld } = lock
   const search = startSearch(sdk, { pool, readPool, logs })
-  const onAppended = (page: SearchPage) => {
+  const onAppended = (page: EntryTokens) => {
     search.offer(page)
     publisher.noteGrown(page.tenant)
   }

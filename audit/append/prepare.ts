@@ -27,7 +27,7 @@ export interface Prepared {
   readonly subject: Buffer | null
   readonly sealed: Buffer
   /** What search finds it by. */
-  readonly searchTokens: readonly Buffer[]
+  readonly searchTokens: readonly string[]
 }
 
 /** Random bytes of one event: two salts and the nonce of its sealed data. */

@@ -35,7 +35,7 @@ export interface Addition {
   /** What the index finds its entries by, in their order. */
   readonly keys: readonly IndexKey[]
   /** What search finds its entries by, in their order. */
-  readonly searchTokens: readonly (readonly Buffer[])[]
+  readonly searchTokens: readonly (readonly string[])[]
 }
 
 export interface Sequenced {

@@ -12,12 +12,12 @@ export type Personal = NonNullable<AuditEvent['personal']>
 export const nonceBytes = 12
 const tagLength = 16
 
+const rememberedToken = remembered((key: KeyObject, subject) => keyedHash(key, `subject ${subject}`))
 const rememberedHash = remembered(keyedHash)
 
 /** Computes the token of a subject; events without one share a token that no subject can have. */
 export function subjectToken(key: KeyObject, subject: string | undefined): Buffer {
-  const text = subject === undefined ? 'none' : `subject ${subject}`
-  return rememberedHash(key, text)
+  return subject === undefined ? rememberedHash(key, 'none') : rememberedToken(key, subject)
 }
 
 export interface SealedRow {
