@@ -40,14 +40,15 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const keystoreLock = await lockKeystore(settings.keystore, settings.writerWaitMillis)
   const sdk = await startTelemetry(settings)
   const stores = await openStores(sdk, settings)
-  const { custody, pool, readPool, notes, tiles, logs } = stores
+  const { custody, pool, appendPool, readPool, notes, tiles, logs } = stores
   const { epoch, assertHeld } = lock
   const search = startSearch(sdk, { pool, readPool, logs })
   const onAppended = (page: EntryTokens) => {
     search.offer(page)
     publisher.noteGrown(page.tenant)
   }
-  const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld, onAppended })
+  const writing = { pool, appendPool, logs, epoch }
+  const appender = startAppender(sdk, { ...writing, assertWriter: assertHeld, onAppended })
   await appender.indexer.catchUpAll()
   const indexed = appender.indexer.settled.bind(appender.indexer)
   const reader = new Reader({ pool: readPool, tiles, indexed })
@@ -124,6 +125,8 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
   await refuseCrowdedToken(options)
   const custody = await openCustody(options)
   const pool = sdk.pool({ url: databaseUrl, max: 4, prepared: preparedStatements })
+  // One connection runs the commits one after the other, in the order they are sent in.
+  const appendPool = sdk.pool({ url: databaseUrl, max: 1, prepared: preparedStatements })
   // Many logs are signed at once: no commit waits behind them.
   const signingPool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
@@ -134,14 +137,14 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
   const logs = new Logs({ pool, keyRing, notes, originOf })
   const end = async () => {
     await keyRing.close()
-    await Promise.all([pool.end(), signingPool.end(), readPool.end()])
+    await Promise.all([pool, appendPool, signingPool, readPool].map((each) => each.end()))
   }
-  return { custody, pool, signingPool, readPool, notes, tiles, logs, end }
+  return { custody, pool, appendPool, signingPool, readPool, notes, tiles, logs, end }
 }
 
 type AppenderParts = Pick<
   ConstructorParameters<typeof Appender>[0],
-  'pool' | 'logs' | 'epoch' | 'assertWriter' | 'onAppended'
+  'pool' | 'appendPool' | 'logs' | 'epoch' | 'assertWriter' | 'onAppended'
 >
 
 function startAppender(sdk: Sdk, parts: AppenderParts): Appender {

@@ -41,6 +41,8 @@ interface Job {
 
 export interface AppenderOptions {
   readonly pool: Pool
+  /** See `LogWriter`. */
+  readonly appendPool?: Pool
   readonly logs: Logs
   /** Of this writer; see `LogWriter`. */
   readonly epoch: number
