@@ -1,7 +1,7 @@
 /**
  * Writes what was prepared into its logs: the heads are kept in memory, because this process is the only writer. While
- * the database commits one write, the next is sequenced on top of it and sent behind it; when one fails, the database
- * refuses those that stand on it, and they are sequenced again.
+ * the database commits one write, the next is sequenced on top of it and handed to the driver behind it; when one fails,
+ * the database refuses those that stand on it, and they are sequenced again.
  */
 import type { Pool } from '#sdk'
 import type { Receipt } from '../../contracts/audit-event.ts'
@@ -122,9 +122,9 @@ export class LogWriter {
   }
 
   /**
-   * Sends a draft behind those it stands on, so that the database need not wait for this process in between. Once one
-   * of them fails, none is sent ahead until all that were begun have ended: what is sequenced on top of the database
-   * again must not overtake them.
+   * Hands a draft to the driver behind those it stands on: it goes out as soon as the answer before it is read, whatever
+   * else this process has to do then. Once one of them fails, none is sent ahead until all that were begun have ended:
+   * what is sequenced on top of the database again must not overtake them.
    */
   #sendAhead(draft: Draft): Draft {
     if (this.#ended < this.#heldUntil || additionsOf(draft).length === 0) return draft

@@ -82,7 +82,7 @@ describe('writes that stand on one another', function () {
     return { writer, write }
   }
 
-  it('are sent before those they stand on are answered', async () => {
+  it('are handed over before those they stand on are answered', async () => {
     const held: (() => void)[] = []
     const { writer, write } = await writing('ahead', async (run) => {
       const rows = await run()
@@ -90,7 +90,7 @@ describe('writes that stand on one another', function () {
       return rows
     })
     const writes = [write(), write(), write()]
-    await eventually('all are run', () => held.length === writes.length)
+    await eventually('all are handed over', () => held.length === writes.length)
     for (const answer of held) answer()
     expect(await Promise.all(writes)).to.deep.equal([0, 1, 2])
     await writer.indexer.stop()
