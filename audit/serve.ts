@@ -25,7 +25,7 @@ import { KeyRing } from './store/log-keys.ts'
 import { LogTiles } from './store/log-tiles.ts'
 import { Logs } from './store/logs.ts'
 import { Reader } from './store/reader.ts'
-import type { SearchPage } from './store/search/search-store.ts'
+import type { EntryTokens } from './search/posting-pages.ts'
 import { SignedNotes } from './store/signed-notes.ts'
 import { SubjectReader } from './store/subject-reader.ts'
 import { WalkReader } from './store/walk-reader.ts'
@@ -40,14 +40,15 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const keystoreLock = await lockKeystore(settings.keystore, settings.writerWaitMillis)
   const sdk = await startTelemetry(settings)
   const stores = await openStores(sdk, settings)
-  const { custody, pool, readPool, notes, tiles, logs } = stores
+  const { custody, pool, appendPool, readPool, notes, tiles, logs } = stores
   const { epoch, assertHeld } = lock
   const search = startSearch(sdk, { pool, readPool, logs })
-  const onAppended = (page: SearchPage) => {
+  const onAppended = (page: EntryTokens) => {
     search.offer(page)
     publisher.noteGrown(page.tenant)
   }
-  const appender = startAppender(sdk, { pool, logs, epoch, assertWriter: assertHeld, onAppended })
+  const writing = { pool, appendPool, logs, epoch }
+  const appender = startAppender(sdk, { ...writing, assertWriter: assertHeld, onAppended })
   await appender.indexer.catchUpAll()
   const indexed = appender.indexer.settled.bind(appender.indexer)
   const reader = new Reader({ pool: readPool, tiles, indexed })
@@ -124,6 +125,10 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
   await refuseCrowdedToken(options)
   const custody = await openCustody(options)
   const pool = sdk.pool({ url: databaseUrl, max: 4, prepared: preparedStatements })
+  // One connection runs the commits one after the other, in the order they are sent in; one that waits outlasts the
+  // longest statement before it, 10 s.
+  const ordered = { max: 1, connectTimeoutMillis: 15_000 }
+  const appendPool = sdk.pool({ url: databaseUrl, prepared: preparedStatements, ...ordered })
   // Many logs are signed at once: no commit waits behind them.
   const signingPool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
@@ -134,14 +139,14 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
   const logs = new Logs({ pool, keyRing, notes, originOf })
   const end = async () => {
     await keyRing.close()
-    await Promise.all([pool.end(), signingPool.end(), readPool.end()])
+    await Promise.all([pool, appendPool, signingPool, readPool].map((each) => each.end()))
   }
-  return { custody, pool, signingPool, readPool, notes, tiles, logs, end }
+  return { custody, pool, appendPool, signingPool, readPool, notes, tiles, logs, end }
 }
 
 type AppenderParts = Pick<
   ConstructorParameters<typeof Appender>[0],
-  'pool' | 'logs' | 'epoch' | 'assertWriter' | 'onAppended'
+  'pool' | 'appendPool' | 'logs' | 'epoch' | 'assertWriter' | 'onAppended'
 >
 
 function startAppender(sdk: Sdk, parts: AppenderParts): Appender {

@@ -53,7 +53,9 @@ export function appendEvents(
     const { receipts, refused } = await appendValid(checked, appender)
     const producer = producerOf(name)
     if (refused.length > 0) await quarantine.keep(producer, refused)
-    for (const { outcome } of receipts) outcomes.inc({ producer, outcome })
+    for (const [outcome, { length }] of Map.groupBy(receipts, (receipt) => receipt.outcome)) {
+      outcomes.inc({ producer, outcome }, length)
+    }
     const deferred = checked.length - receipts.length
     if (deferred > 0) outcomes.inc({ producer, outcome: 'deferred' }, deferred)
     response.set('cache-control', 'no-store')

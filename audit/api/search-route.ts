@@ -35,7 +35,7 @@ export function getSearch({ sdk, reader, logs, appender, search }: SearchRoutePa
     const range = await entryRangeOf(request, { reader, tenant, size: asOf })
     const { keys } = await logs.open(tenant)
     const key = searchKey(keys.subjectTokenKey)
-    const tokens = asked.map(([field, value]) => searchToken(key, field, value))
+    const tokens = asked.map(([field, value]) => Buffer.from(searchToken(key, field, value), 'latin1'))
     const found = await search.find(tenant, { tokens, from: range.start, to: range.end, limit })
     const entries = (await entriesAt(reader, tenant, found)).map(describeEntry)
     const last = found.at(-1)

@@ -9,7 +9,7 @@ import type { Service } from '../../contracts/services.ts'
 import { AuditError } from '../log/errors.ts'
 import { isDatabaseAway } from '../store/database-away.ts'
 import type { Logs } from '../store/logs.ts'
-import type { SearchPage } from '../store/search/search-store.ts'
+import type { EntryTokens } from '../search/posting-pages.ts'
 import { conflictEvent } from './conflict-event.ts'
 import { offerOf, type Offer } from './offer.ts'
 import { prepare, type Prepared } from './prepare.ts'
@@ -41,6 +41,8 @@ interface Job {
 
 export interface AppenderOptions {
   readonly pool: Pool
+  /** See `LogWriter`. */
+  readonly appendPool?: Pool
   readonly logs: Logs
   /** Of this writer; see `LogWriter`. */
   readonly epoch: number
@@ -53,7 +55,7 @@ export interface AppenderOptions {
   /** Told how many entries a log has after a commit. */
   readonly onGrown: (tenant: string, entries: number) => void
   /** Told what the entries of a commit are to be found by. */
-  readonly onAppended: (page: SearchPage) => void
+  readonly onAppended: (page: EntryTokens) => void
   /** Told of an event whose own time is far from the ledger's. */
   readonly onSkewed: (producer: Service) => void
   /** Told that the indexes could not be filled in; what is missing is read back later. */

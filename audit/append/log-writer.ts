@@ -1,7 +1,7 @@
 /**
  * Writes what was prepared into its logs: the heads are kept in memory, because this process is the only writer. While
- * the database commits one write, the next is sequenced on top of it; when one fails, those that came after it are
- * sequenced again.
+ * the database commits one write, the next is sequenced on top of it and handed to the driver behind it; when one fails,
+ * the database refuses those that stand on it, and they are sequenced again.
  */
 import type { Pool } from '#sdk'
 import type { Receipt } from '../../contracts/audit-event.ts'
@@ -22,6 +22,11 @@ const maxAttempts = 3
 
 export interface LogWriterOptions {
   readonly pool: Pool
+  /**
+   * What writes go through: of one connection, so that they are run in the order they are sent in. Default `pool`,
+   * where one that overtakes another is refused and sequenced again.
+   */
+  readonly appendPool?: Pool
   readonly logs: Logs
   /** Of this writer; an append under an older one than the newest is refused. */
   readonly epoch: number
@@ -51,6 +56,8 @@ interface Draft {
   readonly sequenced: ReadonlyMap<string, Sequenced>
   /** By tenant: which reading of its head it stands on. */
   readonly readings: ReadonlyMap<string, number>
+  /** Whether the database took it, where it was sent already. */
+  readonly sent?: Promise<boolean>
 }
 
 export class LogWriter {
@@ -66,6 +73,11 @@ export class LogWriter {
   readonly #indexer: Indexer
   readonly #sequencing = new Turns()
   readonly #appending = new Turns()
+  /** Writes that were begun, and those of them that have ended. */
+  #begun = 0
+  #ended = 0
+  /** Of the writes that were begun, how many must have ended before one is sent ahead of its turn again. */
+  #heldUntil = 0
 
   constructor(options: LogWriterOptions) {
     this.#options = options
@@ -88,10 +100,11 @@ export class LogWriter {
    * @throws AuditError AUDIT_LOG_ROLLED_BACK, AUDIT_LOG_FORKED, AUDIT_LOG_CORRUPT or AUDIT_WRITER_LOST
    */
   async write(events: Offered): Promise<ReadonlyMap<string, Written>> {
+    this.#begun++
     // Both turns are taken at once: nobody who comes later overtakes a write that waits.
     const draft = this.#sequencing.take(async () => {
       await this.#indexer.room()
-      return this.#draft(events)
+      return this.#sendAhead(await this.#draft(events))
     })
     // Whoever appends it is told.
     draft.catch(() => undefined)
@@ -102,14 +115,29 @@ export class LogWriter {
         // Whether it was written is not known any more.
         for (const tenant of events.keys()) this.#forget(tenant)
         throw error
+      } finally {
+        this.#ended++
       }
     })
+  }
+
+  /**
+   * Hands a draft to the driver behind those it stands on: it goes out as soon as the answer before it is read, whatever
+   * else this process has to do then. Once one of them fails, none is sent ahead until all that were begun have ended:
+   * what is sequenced on top of the database again must not overtake them.
+   */
+  #sendAhead(draft: Draft): Draft {
+    if (this.#ended < this.#heldUntil || additionsOf(draft).length === 0) return draft
+    const sent = this.#send(draft)
+    // Whoever appends it is told.
+    sent.catch(() => undefined)
+    return { ...draft, sent }
   }
 
   async #attempt(events: Offered, first: Draft): Promise<ReadonlyMap<string, Written>> {
     let draft = first
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      if (this.#isCurrent(draft) && (await this.#append(draft))) return draft.sequenced
+      if (await this.#append(draft)) return draft.sequenced
       draft = await this.#sequencing.take(() => this.#draftAgain(events))
     }
     throw new AuditError('AUDIT_WRITER_LOST', 'the heads move although this ledger is the only writer')
@@ -196,16 +224,32 @@ export class LogWriter {
   }
 
   /** Answers false when a head or a key in the database is another than was expected. */
-  async #append({ sequenced }: Draft): Promise<boolean> {
-    const { pool, epoch } = this.#options
-    const additions = [...sequenced.values()].flatMap(({ addition }) => addition ?? [])
+  async #append(draft: Draft): Promise<boolean> {
+    const additions = additionsOf(draft)
+    // What was sent is in the log or not, whatever has become of the writes before it meanwhile.
+    if (draft.sent === undefined && !this.#isCurrent(draft)) return false
     if (additions.length === 0) return true
-    const batches = additions.map(({ batch }) => batch)
-    const { status } = await appendBatches(pool, epoch, batches)
-    if (status === 'moved') return false
+    if (!(await (draft.sent ?? this.#send(draft)))) return false
     for (const { batch, keys } of additions) {
       this.#indexer.offer({ tenant: batch.tenant, first: batch.previousSize, keys })
     }
     return true
   }
+
+  async #send(draft: Draft): Promise<boolean> {
+    const { pool, appendPool = pool, epoch } = this.#options
+    const batches = additionsOf(draft).map(({ batch }) => batch)
+    try {
+      const { status } = await appendBatches(appendPool, epoch, batches)
+      if (status === 'moved') this.#heldUntil = this.#begun
+      return status === 'success'
+    } catch (error) {
+      this.#heldUntil = this.#begun
+      throw error
+    }
+  }
+}
+
+function additionsOf({ sequenced }: Draft): Addition[] {
+  return [...sequenced.values()].flatMap(({ addition }) => addition ?? [])
 }

@@ -18,14 +18,15 @@ export interface Offer {
 /**
  * Writes an event in its canonical form.
  *
+ * @param eventTime what `instantOf` answers for its time
  * @throws CanonicalJsonError when it has none
  */
-export function offerOf(event: AuditEvent): Offer {
+export function offerOf(event: AuditEvent, eventTime: number = instantOf(event.time)): Offer {
   const facts = canonicalJson(event.facts)
   const personal = canonicalJson(event.personal ?? {})
   return {
     event,
-    eventTime: instantOf(event.time),
+    eventTime,
     text: eventText(event, { facts, personal }),
     facts,
     personal,

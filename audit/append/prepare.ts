@@ -27,7 +27,7 @@ export interface Prepared {
   readonly subject: Buffer | null
   readonly sealed: Buffer
   /** What search finds it by. */
-  readonly searchTokens: readonly Buffer[]
+  readonly searchTokens: readonly string[]
 }
 
 /** Random bytes of one event: two salts and the nonce of its sealed data. */
@@ -41,9 +41,9 @@ export async function prepare(offers: readonly Offer[], keys: LogKeys): Promise<
   const subjectKeys = await keys.subjectKeys.ensure(keys.tenant, tokens)
   const random = randomBytes(offers.length * randomLength)
   return offers.map((offer, at) => {
-    // One token for each event, one key for each token.
+    // One token and one key for each event.
     const token = tokens[at] as Buffer
-    const key = subjectKeys.get(token.toString('hex')) as KeyObject
+    const key = subjectKeys[at] as KeyObject
     const start = at * randomLength
     return prepareOne(offer, token, { keys, key, random: random.subarray(start, start + randomLength) })
   })

@@ -1,32 +1,46 @@
-/** Prepares what arrives in one turn of the event loop together: one call for keys and randomness instead of many. */
+/**
+ * Prepares what arrives in one turn of the event loop together: one call for keys and randomness instead of many. When
+ * much arrives at once it takes several turns, so that the first of it is written while the rest is prepared.
+ */
 import type { LogKeys } from '../store/log-keys.ts'
 import type { Offer } from './offer.ts'
 import { prepare, type Prepared } from './prepare.ts'
 
+/** Events of one turn, unless one request has more: some 4 ms of the thread that answers. */
+const maxTurnEvents = 256
+
 interface Request {
   readonly offers: readonly Offer[]
+  readonly keys: LogKeys
   readonly resolve: (prepared: readonly Prepared[]) => void
   readonly reject: (error: unknown) => void
 }
 
 export class Preparer {
-  /** What has arrived in this turn, by log. */
-  #arrived = new Map<LogKeys, Request[]>()
+  /** What has arrived, in its order. */
+  readonly #arrived: Request[] = []
 
   /** Prepares events of one tenant as `prepare` does. */
   prepare(offers: readonly Offer[], keys: LogKeys): Promise<readonly Prepared[]> {
     return new Promise((resolve, reject) => {
-      if (this.#arrived.size === 0) setImmediate(() => this.#flush())
-      const requests = this.#arrived.get(keys) ?? []
-      requests.push({ offers, resolve, reject })
-      this.#arrived.set(keys, requests)
+      if (this.#arrived.length === 0) setImmediate(() => this.#flush())
+      this.#arrived.push({ offers, keys, resolve, reject })
     })
   }
 
   #flush(): void {
-    const arrived = this.#arrived
-    this.#arrived = new Map()
-    for (const [keys, requests] of arrived) void prepareAll(requests, keys)
+    let count = 0
+    let length = 0
+    for (const { offers } of this.#arrived) {
+      if (length > 0 && count + offers.length > maxTurnEvents) break
+      count += offers.length
+      length++
+    }
+    const turn = this.#arrived.splice(0, length)
+    if (this.#arrived.length > 0) setImmediate(() => this.#flush())
+    for (const [keys, requests] of Map.groupBy(turn, (request) => request.keys)) {
+      void prepareAll(requests, keys)
+    }
   }
 }
 

@@ -7,6 +7,7 @@ import type { NewBatch } from '../store/append-batches.ts'
 import type { Head } from '../store/head.ts'
 import type { IndexKey } from '../store/index-store.ts'
 import { eventName, type KnownEvent } from '../store/known-events.ts'
+import { EntryHashes } from './entry-hashes.ts'
 import type { Prepared } from './prepare.ts'
 
 export interface Sequencing {
@@ -34,7 +35,7 @@ export interface Addition {
   /** What the index finds its entries by, in their order. */
   readonly keys: readonly IndexKey[]
   /** What search finds its entries by, in their order. */
-  readonly searchTokens: readonly (readonly Buffer[])[]
+  readonly searchTokens: readonly (readonly string[])[]
 }
 
 export interface Sequenced {
@@ -55,7 +56,7 @@ export function sequence(events: readonly Prepared[], sequencing: Sequencing): S
   const fresh: Prepared[] = []
   const conflicts: Prepared[] = []
   const leaves: LeafParts[] = []
-  const hashes: Buffer[] = []
+  const hashes = new EntryHashes(events.length)
   const receipts = events.map((prepared): Receipt => {
     const { event, digest } = prepared
     const name = eventName(event)
@@ -66,18 +67,17 @@ export function sequence(events: readonly Prepared[], sequencing: Sequencing): S
       return isSame ? duplicate(event.id, earlier) : conflict(event.id)
     }
     const leaf = leafOf(prepared, lastTime)
-    const appended = { index: frontier.size, leafHash: leafHash(Buffer.from(encodeLeaf(leaf))), digest }
-    frontier.add(appended.leafHash)
+    const index = frontier.size
+    const hash = leafHash(encodeLeaf(leaf))
+    frontier.add(hash)
     fresh.push(prepared)
     leaves.push(leaf)
-    hashes.push(appended.leafHash)
-    seen.set(name, appended)
-    const { index } = appended
-    return { id: event.id, outcome: 'appended', index, leafHash: appended.leafHash.toString('base64') }
+    seen.set(name, hashes.add(index, hash, digest))
+    return { id: event.id, outcome: 'appended', index, leafHash: hash.toString('base64') }
   })
   if (fresh.length === 0) return { receipts, conflicts }
   const after: Head = { frontier, root: frontier.root(), lastTime }
-  const content = { leaves: packLeaves(leaves), leafHashes: Buffer.concat(hashes) }
+  const content = { leaves: packLeaves(leaves), leafHashes: hashes.leafHashes }
   const keys = fresh.map(({ event: { id, producer } }) => ({ id, producer }))
   const highest = keys.reduce((most, { id }) => (id > most ? id : most), '')
   const doubtful = keys.map(({ id }) => id).filter(isDoubtful)

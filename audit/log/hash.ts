@@ -22,8 +22,8 @@ export function sha256(bytes: Uint8Array): Buffer {
 const nodeInput = Buffer.alloc(1 + 2 * hashBytes, 0x01)
 let scratch = Buffer.alloc(1_024)
 
-/** Hashes one entry as a leaf: SHA-256(0x00 ‖ entry). */
-export function leafHash(entry: Uint8Array): Buffer {
+/** Hashes one entry as a leaf: SHA-256(0x00 ‖ entry); text as UTF-8. */
+export function leafHash(entry: Uint8Array | string): Buffer {
   return hashJoined(leafPrefix, entry)
 }
 

@@ -18,8 +18,8 @@ export interface TileFollowerOptions {
   readonly onRebuilding: (tenant: string) => void
 }
 
-/** Entries that are read at once, and after which full tiles are written. */
-const pageEntries = 2_048
+/** Entries that are read at once, and after which full tiles are written: some 2 ms of the thread that answers. */
+const pageEntries = 1_024
 
 /** Most logs whose edge stays in memory from one checkpoint to the next: each some 60 kB at most. */
 const maxKeptEdges = 1_000

@@ -99,6 +99,6 @@ export class WalkIndexes {
   #tokensOf({ facts, personal }: HeldEntry): string {
     if (facts === undefined) return ''
     const tokens = tokensOf(searchKey(this.#keys.subjectTokenKey), facts, personal)
-    return [...new Set(tokens.map((token) => token.toString('hex')))].sort().join(' ')
+    return [...new Set(tokens.map((token) => Buffer.from(token, 'latin1').toString('hex')))].sort().join(' ')
   }
 }

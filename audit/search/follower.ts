@@ -6,13 +6,9 @@
 import type { Facts } from '../format/entry.ts'
 import type { Logs, Log } from '../store/logs.ts'
 import { openPersonal, subjectToken } from '../store/personal.ts'
-import {
-  maxPageEntries,
-  type Behind,
-  type SearchPage,
-  type SearchStore,
-} from '../store/search/search-store.ts'
+import type { Behind, SearchStore } from '../store/search/search-store.ts'
 import type { SearchSource, SourceRow } from '../store/search/search-source.ts'
+import { pagesOf, PostingPages, type EntryTokens } from './posting-pages.ts'
 import { searchKey, tokensOf } from './tokens.ts'
 
 export interface FollowerOptions {
@@ -32,14 +28,9 @@ const maxPending = 50_000
 /** Rounds between two looks whether a log has grown without telling. */
 const roundsBetweenLooks = 40
 
-interface Pending {
-  readonly first: number
-  readonly tokens: (readonly Buffer[])[]
-}
-
 export class SearchFollower {
   readonly #options: FollowerOptions
-  #pending = new Map<string, Pending>()
+  #pending = new Map<string, PostingPages>()
   #pendingCount = 0
   /** Entries of each log that are filled in, as far as it is known here. */
   readonly #filled = new Map<string, number>()
@@ -70,16 +61,16 @@ export class SearchFollower {
   }
 
   /** Takes what was just appended to a log. */
-  offer({ tenant, first, tokens }: SearchPage): void {
+  offer({ tenant, first, tokens }: EntryTokens): void {
     if (this.#pendingCount + tokens.length > maxPending) {
       this.#untilLook = 0
       return
     }
     this.#pendingCount += tokens.length
-    const pending = this.#pending.get(tenant)
-    if (pending === undefined) this.#pending.set(tenant, { first, tokens: [...tokens] })
+    const pending = this.#pending.get(tenant) ?? new PostingPages(tenant, first)
+    this.#pending.set(tenant, pending)
     // After a gap the page keeps what is before it; the look finds the rest.
-    else if (pending.first + pending.tokens.length === first) pending.tokens.push(...tokens)
+    if (pending.end === first) pending.add(tokens)
     else this.#untilLook = 0
   }
 
@@ -101,7 +92,7 @@ export class SearchFollower {
   async #flush(): Promise<void> {
     // What was read back while it was handed over is not written twice, and does not keep the rest from being written.
     const pages = [...this.#pending].flatMap(([tenant, pending]) =>
-      pagesOf(tenant, withoutFilled(pending, this.#filled.get(tenant) ?? 0)),
+      pending.list(this.#filled.get(tenant) ?? 0),
     )
     this.#pending = new Map()
     this.#pendingCount = 0
@@ -110,8 +101,8 @@ export class SearchFollower {
       const turn = pages.filter(({ tenant }) => !tenants.has(tenant) && tenants.add(tenant))
       const refused = await this.#options.store.add(turn)
       if (refused.size > 0) this.#untilLook = 0
-      for (const { tenant, first, tokens } of turn) {
-        if (!refused.has(tenant)) this.#filled.set(tenant, first + tokens.length)
+      for (const { tenant, first, count } of turn) {
+        if (!refused.has(tenant)) this.#filled.set(tenant, first + count)
       }
       const done = new Set(turn)
       pages.splice(0, pages.length, ...pages.filter((page) => !done.has(page) && !refused.has(page.tenant)))
@@ -136,23 +127,11 @@ export class SearchFollower {
       const to = Math.min(from + readLength, size)
       const tokens = await tokensOfRows(await source.rows(tenant, from, to), { log, from, to })
       // Whoever else moved the cursor has done this page; the next look begins where they are.
-      if ((await store.add([{ tenant, first: from, tokens }])).size > 0) return
+      if ((await store.add(pagesOf({ tenant, first: from, tokens }))).size > 0) return
       from = to
       this.#filled.set(tenant, to)
     }
   }
-}
-
-function withoutFilled({ first, tokens }: Pending, filled: number): Pending {
-  return filled > first ? { first: filled, tokens: tokens.slice(filled - first) } : { first, tokens }
-}
-
-function pagesOf(tenant: string, { first, tokens }: Pending): SearchPage[] {
-  const pages: SearchPage[] = []
-  for (let at = 0; at < tokens.length; at += maxPageEntries) {
-    pages.push({ tenant, first: first + at, tokens: tokens.slice(at, at + maxPageEntries) })
-  }
-  return pages
 }
 
 interface Stretch {
@@ -164,9 +143,9 @@ interface Stretch {
 async function tokensOfRows(
   rows: readonly SourceRow[],
   { log, from, to }: Stretch,
-): Promise<(readonly Buffer[])[]> {
+): Promise<(readonly string[])[]> {
   const { tenant, subjectKeys, subjectTokenKey } = log.keys
-  const tokens: (readonly Buffer[])[] = Array.from({ length: to - from }, () => [])
+  const tokens: (readonly string[])[] = Array.from({ length: to - from }, () => [])
   for (const { index, id, facts: text, subject, sealed } of rows) {
     if (text === null) continue
     // The ledger itself wrote both, and their commitments prove it.

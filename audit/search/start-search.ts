@@ -3,8 +3,9 @@ import type { Pool, Sdk } from '#sdk'
 import { systemCodeOf } from '../../lib/errors.ts'
 import type { Logs } from '../store/logs.ts'
 import { SearchSource } from '../store/search/search-source.ts'
-import { SearchStore, type SearchPage } from '../store/search/search-store.ts'
+import { SearchStore } from '../store/search/search-store.ts'
 import { SearchFollower } from './follower.ts'
+import type { EntryTokens } from './posting-pages.ts'
 
 export interface SearchParts {
   /** Of the role that writes. */
@@ -34,5 +35,5 @@ export function startSearch(sdk: Sdk, { pool, readPool, logs }: SearchParts) {
     },
   })
   follower.start()
-  return { store, offer: (page: SearchPage) => follower.offer(page), stop: () => follower.stop() }
+  return { store, offer: (page: EntryTokens) => follower.offer(page), stop: () => follower.stop() }
 }

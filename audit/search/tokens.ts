@@ -13,40 +13,44 @@ export const personalFields: ReadonlySet<SearchField> = new Set<SearchField>(['s
 
 const tokenBytes = 16
 
-const keys = new WeakMap<KeyObject, SearchKey>()
+/** One field under the key of one log. */
+interface FieldKey {
+  readonly key: KeyObject
+  readonly field: SearchField
+}
 
 /** The key of a log's search tokens. */
-export interface SearchKey {
-  readonly key: KeyObject
-}
+export type SearchKey = Readonly<Record<SearchField, FieldKey>>
+
+const keys = new WeakMap<KeyObject, SearchKey>()
 
 /** Derives the key of a log's search tokens from that of its subjects. */
 export function searchKey(subjectTokenKey: KeyObject): SearchKey {
   let derived = keys.get(subjectTokenKey)
   if (derived === undefined) {
-    const bytes = createHmac('sha256', subjectTokenKey).update('campanile/search/v1').digest()
-    derived = { key: createSecretKey(bytes) }
+    const key = createSecretKey(createHmac('sha256', subjectTokenKey).update('campanile/search/v1').digest())
+    // Every field of the list has an entry.
+    derived = Object.fromEntries(searchFields.map((field) => [field, { key, field }])) as unknown as SearchKey
     keys.set(subjectTokenKey, derived)
   }
   return derived
 }
 
-/** Computes the token of a value: 16 bytes. */
-export function searchToken({ key }: SearchKey, field: SearchField, value: string): Buffer {
-  const text = `${field}\0${value}`
-  return field === 'trace' ? hashToken(key, text) : rememberedToken(key, text)
+/** Computes the token of a value: 16 characters that stand for a byte each (`latin1`), which no buffer is made for. */
+export function searchToken(key: SearchKey, field: SearchField, value: string): string {
+  // Traces are the one field whose values do not come again.
+  return field === 'trace' ? hashToken(key[field], value) : rememberedToken(key[field], value)
 }
 
-function hashToken(key: KeyObject, text: string): Buffer {
-  return keyedHash(key, text).subarray(0, tokenBytes)
+function hashToken({ key, field }: FieldKey, value: string): string {
+  return keyedHash(key, `${field}\0${value}`).toString('latin1', 0, tokenBytes)
 }
 
-// Traces are the one field whose values do not come again.
 const rememberedToken = remembered(hashToken)
 
 /** Lists the tokens of an entry; what is not known any more has none. */
-export function tokensOf(key: SearchKey, facts: Facts, personal: Personal | undefined): Buffer[] {
-  const tokens: Buffer[] = []
+export function tokensOf(key: SearchKey, facts: Facts, personal: Personal | undefined): string[] {
+  const tokens: string[] = []
   if (facts.traceId !== undefined) tokens.push(searchToken(key, 'trace', facts.traceId))
   if (personal?.subject !== undefined) tokens.push(searchToken(key, 'subject', personal.subject))
   if (personal?.actor !== undefined) tokens.push(searchToken(key, 'actor', personal.actor))

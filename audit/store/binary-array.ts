@@ -6,23 +6,34 @@
 /** Object ids of element types (pg_type.dat). */
 const oids = { boolean: 16, bytea: 17, bigint: 20, smallint: 21, integer: 23, text: 25, uuid: 2950 } as const
 
+/** Bytes before the elements of a list that has any. */
+const headerBytes = 20
+
+/** Makes a list of one dimension without its elements, which may be null. */
+function headed(oid: number, count: number, elementBytes: number): Buffer {
+  const array = Buffer.allocUnsafe(count === 0 ? 12 : headerBytes + elementBytes)
+  array.writeInt32BE(count === 0 ? 0 : 1, 0)
+  array.writeInt32BE(0, 4)
+  array.writeInt32BE(oid, 8)
+  if (count === 0) return array
+  array.writeInt32BE(count, 12)
+  array.writeInt32BE(1, 16)
+  return array
+}
+
 /** Writes a list of one dimension. */
 function arrayOf(oid: number, elements: readonly (Uint8Array | null)[]): Buffer {
-  const header = 20
-  const length = elements.reduce((sum, element) => sum + 4 + (element?.length ?? 0), header)
-  const array = Buffer.allocUnsafe(elements.length === 0 ? 12 : length)
-  array.writeInt32BE(elements.length === 0 ? 0 : 1, 0)
-  array.writeInt32BE(elements.includes(null) ? 1 : 0, 4)
-  array.writeInt32BE(oid, 8)
-  if (elements.length === 0) return array
-  array.writeInt32BE(elements.length, 12)
-  array.writeInt32BE(1, 16)
-  let at = header
+  let length = 0
+  for (const element of elements) length += 4 + (element?.length ?? 0)
+  const array = headed(oid, elements.length, length)
+  let at = headerBytes
   for (const element of elements) {
     at = array.writeInt32BE(element?.length ?? -1, at)
-    if (element === null) continue
-    array.set(element, at)
-    at += element.length
+    if (element === null) array.writeInt32BE(1, 4)
+    else {
+      array.set(element, at)
+      at += element.length
+    }
   }
   return array
 }
@@ -50,14 +61,7 @@ export function uuidArray(ids: readonly string[]): Buffer {
 
 /** Writes a `bigint[]` of safe integers. */
 export function bigintArray(numbers: readonly number[]): Buffer {
-  return arrayOf(
-    oids.bigint,
-    numbers.map((number) => {
-      const bytes = Buffer.allocUnsafe(8)
-      bytes.writeBigInt64BE(BigInt(number))
-      return bytes
-    }),
-  )
+  return numbersOf(oids.bigint, 8, numbers)
 }
 
 /** Writes a `boolean[]`. */
@@ -78,11 +82,14 @@ export function smallintArray(numbers: readonly number[]): Buffer {
   return numbersOf(oids.smallint, 2, numbers)
 }
 
-function numbersOf(oid: number, width: number, numbers: readonly number[]): Buffer {
-  const bytes = Buffer.allocUnsafe(width * numbers.length)
-  numbers.forEach((number, at) => bytes.writeIntBE(number, width * at, width))
-  return arrayOf(
-    oid,
-    numbers.map((_, at) => bytes.subarray(width * at, width * (at + 1))),
-  )
+function numbersOf(oid: number, width: 2 | 4 | 8, numbers: readonly number[]): Buffer {
+  const array = headed(oid, numbers.length, (4 + width) * numbers.length)
+  let at = headerBytes
+  for (const number of numbers) {
+    at = array.writeInt32BE(width, at)
+    if (width === 2) at = array.writeInt16BE(number, at)
+    else if (width === 4) at = array.writeInt32BE(number, at)
+    else at = array.writeBigInt64BE(BigInt(number), at)
+  }
+  return array
 }

@@ -12,12 +12,12 @@ export type Personal = NonNullable<AuditEvent['personal']>
 export const nonceBytes = 12
 const tagLength = 16
 
+const rememberedToken = remembered((key: KeyObject, subject) => keyedHash(key, `subject ${subject}`))
 const rememberedHash = remembered(keyedHash)
 
 /** Computes the token of a subject; events without one share a token that no subject can have. */
 export function subjectToken(key: KeyObject, subject: string | undefined): Buffer {
-  const text = subject === undefined ? 'none' : `subject ${subject}`
-  return rememberedHash(key, text)
+  return subject === undefined ? rememberedHash(key, 'none') : rememberedToken(key, subject)
 }
 
 export interface SealedRow {
@@ -35,14 +35,18 @@ export interface Sealing {
   readonly personal: string
 }
 
+// A cipher takes what it is given at once, so that one buffer serves every call.
+let scratch = Buffer.alloc(1_024)
+
 /** Seals salt and data: nonce, tag, ciphertext. */
 export function sealPersonal(row: SealedRow, { nonce, salt, personal }: Sealing): Buffer {
   const cipher = createCipheriv('aes-256-gcm', row.key, nonce)
-  cipher.setAAD(Buffer.from(row.eventId))
-  const plain = Buffer.allocUnsafe(salt.length + Buffer.byteLength(personal))
-  plain.set(salt)
-  plain.write(personal, salt.length)
-  const body = cipher.update(plain)
+  // Three bytes of UTF-8 at most for each unit of a text's length.
+  const most = Math.max(salt.length + 3 * personal.length, 3 * row.eventId.length)
+  if (most > scratch.length) scratch = Buffer.alloc(2 * most)
+  cipher.setAAD(scratch.subarray(0, scratch.write(row.eventId)))
+  scratch.set(salt)
+  const body = cipher.update(scratch.subarray(0, salt.length + scratch.write(personal, salt.length)))
   cipher.final()
   const sealed = Buffer.allocUnsafe(nonceBytes + tagLength + body.length)
   sealed.set(nonce)

@@ -1,5 +1,4 @@
 /** Keyed hashes of texts that come again and again: the events of an hour are about a few thousand people. */
-import type { KeyObject } from 'node:crypto'
 
 /** Most texts that are remembered, under all keys; then all are forgotten. Some 5 MB. */
 const defaultMost = 20_000
@@ -9,11 +8,11 @@ const defaultMost = 20_000
  *
  * @param most texts that are remembered
  */
-export function remembered(
-  hash: (key: KeyObject, text: string) => Buffer,
+export function remembered<K extends object, H extends Buffer | string>(
+  hash: (key: K, text: string) => H,
   most: number = defaultMost,
-): (key: KeyObject, text: string) => Buffer {
-  let ofKey = new WeakMap<KeyObject, Map<string, Buffer>>()
+): (key: K, text: string) => H {
+  let ofKey = new WeakMap<K, Map<string, H>>()
   let count = 0
   return (key, text) => {
     const found = ofKey.get(key)?.get(text)
@@ -23,7 +22,7 @@ export function remembered(
       count = 0
     }
     const made = hash(key, text)
-    const texts = ofKey.get(key) ?? new Map<string, Buffer>()
+    const texts = ofKey.get(key) ?? new Map<string, H>()
     ofKey.set(key, texts.set(text, made))
     count++
     return made

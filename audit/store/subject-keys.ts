@@ -35,17 +35,19 @@ export class SubjectKeys {
    * Gives the keys of subjects, making the missing ones durable before it answers.
    *
    * @param tokens keyed hashes of the subjects, 32 bytes each
-   * @returns by token in hex
+   * @returns in their order
    * @throws AuditError AUDIT_KEYSTORE_CORRUPT or AUDIT_STORAGE_FAILED
    */
-  async ensure(tenant: string, tokens: readonly Buffer[]): Promise<ReadonlyMap<string, KeyObject>> {
-    const keys = new Map<string, KeyObject>()
-    const works = [...Map.groupBy(tokens, shardOf)].map(async ([number, group]) => {
+  async ensure(tenant: string, tokens: readonly Buffer[]): Promise<readonly KeyObject[]> {
+    const keys = new Array<KeyObject>(tokens.length)
+    const places = Map.groupBy(tokens.keys(), (at) => shardOf(tokens[at] as Buffer))
+    const works = [...places].map(async ([number, ofShard]) => {
       const shard = await this.#open(tenant, number)
-      const names = group.map((token) => token.toString('hex'))
-      if (names.some((name) => shard.find(name) === undefined)) await shard.add(names)
+      // Every place is one of a token.
+      const names = ofShard.map((at) => (tokens[at] as Buffer).toString('hex'))
+      if (!names.every((name) => shard.find(name) !== undefined)) await shard.add(names)
       // Every token has a key now.
-      for (const name of names) keys.set(name, shard.find(name) as KeyObject)
+      ofShard.forEach((place, at) => (keys[place] = shard.find(names[at] as string) as KeyObject))
     })
     await Promise.all(works)
     return keys

@@ -115,9 +115,9 @@ export class QuarantineStore {
     const { tenant, subjectKeys, subjectTokenKey } = keys
     const ids = rows.map(() => uuid7())
     const tokens = rows.map(({ subject }) => subjectToken(subjectTokenKey, subject))
-    const keyOf = await subjectKeys.ensure(tenant, tokens)
+    const subjects = await subjectKeys.ensure(tenant, tokens)
     const sealed = rows.map((row, at) => {
-      const key = keyOf.get(tokens[at]?.toString('hex') ?? '')
+      const key = subjects[at]
       return key === undefined || sizeOf(row) > maxEventBytes ? null : seal(key, ids[at] ?? '', row)
     })
     await this.#pool.inTenant(tenant, (tx) =>

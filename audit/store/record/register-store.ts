@@ -222,8 +222,7 @@ function placeOf({ register, id, revision }: Pick<RegisterEntry, 'register' | 'i
 async function seal(keys: LogKeys, entry: RegisterEntry): Promise<Buffer | null> {
   if (entry.personal === undefined) return null
   const token = subjectToken(keys.subjectTokenKey, entry.personal.student)
-  const made = await keys.subjectKeys.ensure(keys.tenant, [token])
-  const key = made.get(token.toString('hex'))
+  const [key] = await keys.subjectKeys.ensure(keys.tenant, [token])
   if (key === undefined) return null
   const random = randomBytes(saltBytes + nonceBytes)
   return sealPersonal(

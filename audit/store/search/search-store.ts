@@ -16,8 +16,10 @@ export interface SearchPage {
   readonly tenant: string
   /** First of them. */
   readonly first: number
-  /** Tokens of each, at most `maxPageEntries` entries; none where nothing is known of one any more. */
-  readonly tokens: readonly (readonly Buffer[])[]
+  /** How many they are, at most `maxPageEntries`. */
+  readonly count: number
+  /** Which of them carry a token (16 characters that stand for a byte each), counted from the first, ascending. */
+  readonly postings: ReadonlyMap<string, readonly number[]>
 }
 
 /** Most entries of one page: their places are written with 16 bits. */
@@ -92,10 +94,10 @@ function postingParameters(pages: readonly SearchPage[]): Buffer[] {
   const ends: number[] = []
   const places: number[] = []
   const placeEnds: number[] = []
-  for (const page of pages) {
-    for (const { token, at } of postingsOf(page)) {
-      tokens.push(token)
-      places.push(...at)
+  for (const { postings } of pages) {
+    for (const [token, at] of postings) {
+      tokens.push(Buffer.from(token, 'latin1'))
+      for (const place of at) places.push(place)
       placeEnds.push(places.length)
     }
     ends.push(tokens.length)
@@ -103,23 +105,10 @@ function postingParameters(pages: readonly SearchPage[]): Buffer[] {
   return [
     textArray(pages.map(({ tenant }) => tenant)),
     bigintArray(pages.map(({ first }) => first)),
-    bigintArray(pages.map((page) => page.first + page.tokens.length)),
+    bigintArray(pages.map(({ first, count }) => first + count)),
     integerArray(ends),
     byteaArray(tokens),
     integerArray(placeEnds),
     smallintArray(places),
   ]
-}
-
-function postingsOf({ tokens }: SearchPage): Iterable<{ readonly token: Buffer; readonly at: number[] }> {
-  const postings = new Map<string, { readonly token: Buffer; readonly at: number[] }>()
-  tokens.forEach((ofEntry, place) => {
-    for (const token of ofEntry) {
-      const name = token.toString('latin1')
-      const posting = postings.get(name)
-      if (posting === undefined) postings.set(name, { token, at: [place] })
-      else posting.at.push(place)
-    }
-  })
-  return postings.values()
 }

@@ -54,3 +54,82 @@ describe('writing into a log whose index does not keep up', function () {
     await writer.indexer.stop()
   })
 })
+
+describe('writes that stand on one another', function () {
+  this.timeout(120_000)
+  let parts: Awaited<ReturnType<typeof openLedgerParts>>
+
+  before(async () => {
+    parts = await openLedgerParts()
+  })
+  after(() => parts.close())
+
+  /** A writer whose appends go where `append` says, and what writes one event. */
+  async function writing(tenant: string, append: (run: () => Promise<never[]>) => Promise<never[]>) {
+    const appendPool: Pool = {
+      ...parts.appendPool,
+      query: (sql, params) => append(() => parts.appendPool.query(sql, params)),
+    }
+    const { pool, logs, lock } = parts
+    const now = () => Date.now()
+    const onUnindexed = () => undefined
+    const writer = new LogWriter({ pool, appendPool, logs, epoch: lock.epoch, now, onUnindexed })
+    const eventAt = await preparedEvents(parts, tenant, 1)
+    const write = async () => {
+      const written = await writer.write(new Map([[tenant, [eventAt(0)]]]))
+      return written.get(tenant)?.receipts[0]?.index
+    }
+    return { writer, write }
+  }
+
+  it('are handed over before those they stand on are answered', async () => {
+    const held: (() => void)[] = []
+    const { writer, write } = await writing('ahead', async (run) => {
+      const rows = await run()
+      await new Promise<void>((resolve) => held.push(resolve))
+      return rows
+    })
+    const writes = [write(), write(), write()]
+    await eventually('all are handed over', () => held.length === writes.length)
+    for (const answer of held) answer()
+    expect(await Promise.all(writes)).to.deep.equal([0, 1, 2])
+    await writer.indexer.stop()
+  })
+
+  it('keep their order when the first of them gets lost', async () => {
+    let runs = 0
+    const later: Promise<number | undefined>[] = []
+    const { writer, write } = await writing('ordered', async (run) => {
+      runs += 1
+      if (runs !== 1) return run()
+      // These come while those before them have to be sequenced again.
+      setImmediate(() => later.push(write(), write()))
+      throw new Error('the connection broke')
+    })
+    const first = [write(), write(), write()]
+    const [lost, ...kept] = await Promise.allSettled(first)
+    expect(lost?.status).to.equal('rejected')
+    await eventually('the others have come', () => later.length === 2)
+    const indexes = kept.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined))
+    expect([...indexes, ...(await Promise.all(later))]).to.deep.equal([0, 1, 2, 3])
+    await writer.indexer.stop()
+  })
+
+  it('are in the log when only the answer to the first of them gets lost', async () => {
+    let runs = 0
+    const { writer, write } = await writing('answered', async (run) => {
+      const rows = await run()
+      runs += 1
+      if (runs === 1) throw new Error('the answer was lost')
+      return rows
+    })
+    const [lost, ...kept] = await Promise.allSettled([write(), write(), write()])
+    expect(lost?.status).to.equal('rejected')
+    expect(kept.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined))).to.deep.equal(
+      [1, 2],
+    )
+    expect(await write()).to.equal(3)
+    await writer.indexer.settled('answered', 4)
+    await writer.indexer.stop()
+  })
+})

@@ -57,7 +57,7 @@ async function live(keys: SubjectKeys, { random, promises }: Life, rounds: numbe
 async function ensureSome(keys: SubjectKeys, promises: Promises, random: () => number): Promise<void> {
   const tokens = Array.from({ length: 1 + Math.floor(random() * 4) }, () => tokenFrom(random))
   const made = await keys.ensure('drill', tokens)
-  for (const [token, key] of made) promises.kept.set(token, subjectKeyName(key))
+  made.forEach((key, at) => promises.kept.set(tokens[at]?.toString('hex') ?? '', subjectKeyName(key)))
 }
 
 async function destroyOne(keys: SubjectKeys, promises: Promises, token: string): Promise<void> {

@@ -9,7 +9,7 @@ describe('a remembered hash', () => {
   /** Counts how often it is asked. */
   function counted(most: number) {
     const asked: string[] = []
-    const hash = remembered((key, text) => {
+    const hash = remembered((key: KeyObject, text) => {
       asked.push(text)
       return keyedHash(key, text)
     }, most)
