@@ -125,10 +125,8 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
   await refuseCrowdedToken(options)
   const custody = await openCustody(options)
   const pool = sdk.pool({ url: databaseUrl, max: 4, prepared: preparedStatements })
-  // One connection runs the commits one after the other, in the order they are sent in; one that waits outlasts the
-  // longest statement before it, 10 s.
-  const ordered = { max: 1, connectTimeoutMillis: 15_000 }
-  const appendPool = sdk.pool({ url: databaseUrl, prepared: preparedStatements, ...ordered })
+  // One connection runs the commits one after the other, in the order they are sent in.
+  const appendPool = sdk.pool({ url: databaseUrl, max: 1, prepared: preparedStatements })
   // Many logs are signed at once: no commit waits behind them.
   const signingPool = sdk.pool({ url: databaseUrl, max: 4 })
   const readPool = sdk.pool({ url: readDatabaseUrl, max: 6 })
