@@ -104,17 +104,21 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   log.info('collector ready', open)
   const close = async () => {
     // Receivers first, so that what follows drains; the health door last, so that it is seen.
-    const closed = Promise.all(receivers.map((receiver) => receiver.close()))
-    await Promise.race([closed, sleep(receiversMillis, undefined, { ref: false })])
+    await within(receiversMillis, Promise.all(receivers.map((receiver) => receiver.close())))
     faults.switchAllOff()
     for (const timer of timers) clearInterval(timer)
     limiters.stop()
-    await Promise.race([graph.drain(), sleep(drainMillis, undefined, { ref: false })])
+    await within(drainMillis, graph.drain())
     await Promise.all(exporters.values().map(({ exporter }) => exporter.close()))
     await Promise.all([stores.traces.close(), stores.logs.close()])
     await Promise.all(doors.map((door) => door.close()))
   }
   return { ports: open, close }
+}
+
+/** Waits for work, and no longer than for some milliseconds. */
+async function within(millis: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work, sleep(millis, undefined, { ref: false })])
 }
 
 interface GateParts {

@@ -20,6 +20,7 @@ export interface SenderParts {
   readonly telemetry: Telemetry
   readonly log: winston.Logger
   readonly appliance: Pick<Appliance, 'queue'>
+  readonly onDefect: (error: unknown) => void
 }
 
 /** What other sides take by default: `max_request_body_size` of the Collector's HTTP receivers, grpc-go's message. */
@@ -56,6 +57,7 @@ export async function openSender(planned: PlannedSender, parts: SenderParts): Pr
       telemetry.add('collector_exported_items_total', { signal, exporter: type }, items),
     onDropped: (signal, items, where) =>
       telemetry.add('collector_dropped_items_total', { signal, where }, items),
+    onDefect: parts.onDefect,
   })
 }
 

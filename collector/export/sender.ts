@@ -35,6 +35,8 @@ export interface SenderOptions {
   readonly retry: RetryOptions
   readonly onSent: (signal: LoadSignal, items: number) => void
   readonly onDropped: (signal: LoadSignal, items: number, where: SenderDrop) => void
+  /** Told of what should not have happened; what it met is sent whole, or counted as dropped. */
+  readonly onDefect: (error: unknown) => void
 }
 
 /** Rest after the disk of the queue has failed. */
@@ -117,7 +119,7 @@ export class Sender implements Exporter {
   async #sendPast(signal: LoadSignal, message: Message): Promise<void> {
     this.#direct += message.items
     try {
-      const ended = await this.#retrier.deliver(signal, message.bytes)
+      const ended = await this.#deliver(signal, message)
       this.#count(signal, message.items, ended)
       if (ended.delivery !== 'delivered') throw failureOf(ended.delivery)
     } finally {
@@ -156,7 +158,7 @@ export class Sender implements Exporter {
   async #send({ signal, entries }: EntryBatch, queue: SendingQueue): Promise<Delivery | 'to_be_parted'> {
     let worst: Delivery = 'delivered'
     for (const message of this.#messagesOf(signal, entries)) {
-      const ended = await this.#retrier.deliver(signal, message.bytes)
+      const ended = await this.#deliver(signal, message)
       const isStopped = ended.delivery === 'given_up' && this.#stop.signal.aborted
       if (isStopped && queue.isDurable) return 'given_up'
       if (ended.isOfMessage === true && entries.length > 1) return 'to_be_parted'
@@ -164,6 +166,16 @@ export class Sender implements Exporter {
       if (ended.delivery !== 'delivered' && worst !== 'given_up') worst = ended.delivery
     }
     return worst
+  }
+
+  /** Never rejects: nobody waits for a consumer, and one that ended would end the process. */
+  async #deliver(signal: LoadSignal, { bytes }: Message): Promise<Ended> {
+    try {
+      return await this.#retrier.deliver(signal, bytes)
+    } catch (error) {
+      this.#options.onDefect(error)
+      return { delivery: 'refused', rejected: 0, isOfMessage: true }
+    }
   }
 
   #messagesOf(signal: LoadSignal, entries: readonly QueueEntry[]): readonly Message[] {
@@ -175,7 +187,14 @@ export class Sender implements Exporter {
       return [{ items: entries.reduce((sum, { items }) => sum + items, 0), bytes }]
     }
     const rule = this.#options.batching[signal]
-    return rule === undefined || rule.maxSize === 0 ? [first] : cutRequest(signal, first, rule)
+    if (rule === undefined || rule.maxSize === 0) return [first]
+    try {
+      return cutRequest(signal, first, rule)
+    } catch (error) {
+      // The other side may read what cannot be read here.
+      this.#options.onDefect(error)
+      return [first]
+    }
   }
 
   #count(signal: LoadSignal, items: number, { delivery, rejected }: Ended): void {

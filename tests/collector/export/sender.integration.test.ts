@@ -74,6 +74,7 @@ describe('a sender', () => {
       retry,
       onSent: (signal, items) => told.push(`sent ${signal} ${items}`),
       onDropped: (signal, items, where) => told.push(`dropped ${signal} ${items} ${where}`),
+      onDefect: (error) => told.push(String(error)),
       ...options,
     })
   }

@@ -97,6 +97,7 @@ describe('a sender that batches', () => {
             retry: patient,
             onSent: (signal, items) => (counted[signal] += items),
             onDropped: (signal, items, where) => expect.fail(`dropped ${items} ${signal}: ${where}`),
+            onDefect: (error) => expect.fail(String(error)),
           })
           const expected: Record<Signal, string[]> = { traces: [], logs: [] }
           let largest = 0
@@ -147,6 +148,7 @@ describe('a sender that batches', () => {
       retry: { ...patient, enabled: false },
       onSent: () => undefined,
       onDropped: (signal, items, where) => dropped.push(`${items} ${signal} ${where}`),
+      onDefect: (error) => expect.fail(String(error)),
     })
     for (let first = 0; first < 20; first += 2) await sender.consume(requestOf('traces', first, 2))
     await sender.close()
@@ -155,5 +157,68 @@ describe('a sender that batches', () => {
       Array.from({ length: 20 }, (_, number) => String(number)).filter((name) => !['6', '7'].includes(name)),
     )
     expect(dropped).to.deep.equal(['2 traces export_failed'])
+  })
+
+  it('sends whole what it cannot read, and goes on', async () => {
+    const sent: number[] = []
+    const sender = new Sender({
+      transport: {
+        prepare: (bytes) => Promise.resolve(bytes),
+        send: (_signal, message) => {
+          sent.push(message.length)
+          return Promise.resolve({ status: 'success' })
+        },
+        close: () => undefined,
+      },
+      queue: new MemoryQueue({ sizer: 'requests', size: 100 }),
+      consumers: 1,
+      batching: { traces: { minSize: 0, maxSize: 2, sizer: 'items', flushMillis: 0 } },
+      maxMessageBytes: 100_000,
+      blocksOnOverflow: false,
+      waitsForResult: false,
+      retry: patient,
+      onSent: () => undefined,
+      onDropped: (signal, items, where) => expect.fail(`dropped ${items} ${signal}: ${where}`),
+      onDefect: () => undefined,
+    })
+    await sender.consume(Load.ofBytes('traces', Buffer.alloc(70, 0xff), 10))
+    await sender.consume(requestOf('traces', 0, 2))
+    await sender.close()
+    expect(sent.length).to.equal(2)
+    expect(sent[0]).to.equal(70)
+  })
+
+  it('counts what a defect keeps it from sending, and goes on', async () => {
+    const sent: number[] = []
+    const told: string[] = []
+    const queue = new MemoryQueue({ sizer: 'requests', size: 100 })
+    const sender = new Sender({
+      transport: {
+        prepare: (bytes) =>
+          sent.length === 0 && told.length === 0
+            ? Promise.reject(new Error('a defect'))
+            : Promise.resolve(bytes),
+        send: (_signal, message) => {
+          sent.push(message.length)
+          return Promise.resolve({ status: 'success' })
+        },
+        close: () => undefined,
+      },
+      queue,
+      consumers: 1,
+      batching: {},
+      maxMessageBytes: 100_000,
+      blocksOnOverflow: false,
+      waitsForResult: false,
+      retry: patient,
+      onSent: (signal, items) => told.push(`sent ${items} ${signal}`),
+      onDropped: (signal, items, where) => told.push(`dropped ${items} ${signal} ${where}`),
+      onDefect: (error) => told.push(String(error)),
+    })
+    await sender.consume(requestOf('traces', 0, 3))
+    await sender.consume(requestOf('traces', 3, 2))
+    await sender.close()
+    expect(told).to.deep.equal(['Error: a defect', 'dropped 3 traces export_failed', 'sent 2 traces'])
+    expect(queue.requests).to.equal(0)
   })
 })

@@ -10,7 +10,7 @@ export class GrpcSink {
   readonly #sessions = new Set<ServerHttp2Session>()
   readonly #take: (message: Buffer) => boolean
 
-  /** @param take is given each message, inflated; false turns it away for now */
+  /** @param take is given each message, inflated; false refuses it, and the client may send it again */
   constructor(take: (message: Buffer) => boolean) {
     this.#take = take
     this.#server.on('session', (session) => {
