@@ -92,7 +92,14 @@ async function newestOf(keys: LogKeys, notes: SignedNotes): Promise<Checkpoint |
 
 async function walk({ keys, signed, findings }: Checked, parts: CheckParts): Promise<number> {
   const vkey = encodeVerifierKey(keys.origin, keys.signer.publicKey)
-  const log: Log = { keys, vkey, verifierKey: parseVerifierKey(vkey), signed, holdAgainst: () => undefined }
+  const log: Log = {
+    keys,
+    vkey,
+    verifierKey: parseVerifierKey(vkey),
+    signed,
+    begun: undefined,
+    holdAgainst: () => undefined,
+  }
   const derived = new LogWalk({ log, ...parts })
   await noting(findings, async () => {
     while (derived.size < signed.size) await derived.advance(signed)

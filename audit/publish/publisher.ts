@@ -11,7 +11,7 @@ import { countersign } from '../log/handover.ts'
 import { CheckpointRows } from '../store/checkpoint-rows.ts'
 import { readHead } from '../store/head.ts'
 import type { LogTiles } from '../store/log-tiles.ts'
-import type { Log, Logs } from '../store/logs.ts'
+import type { Log, Logs, SignedNote } from '../store/logs.ts'
 import type { SignedNotes } from '../store/signed-notes.ts'
 import { TileFollower } from './tile-follower.ts'
 
@@ -146,24 +146,35 @@ export class Publisher {
   }
 
   async #publish(tenant: string, log: Log): Promise<void> {
-    const { notes, tiles, assertWriter, onPublished } = this.#options
+    const { assertWriter } = this.#options
+    if (log.begun !== undefined) {
+      assertWriter()
+      await this.#keep(tenant, log, log.begun)
+    }
     const next = await this.#nextCheckpoint(tenant, log)
     if (next === undefined) return
     assertWriter()
-    const note = signNext(next, log)
+    await this.#keep(tenant, log, { checkpoint: next, note: signNext(next, log) })
+  }
+
+  /** Keeps a note in its places, in the order by which one whose keeping was cut short is known again. */
+  async #keep(tenant: string, log: Log, { checkpoint, note }: SignedNote): Promise<void> {
+    const { notes, tiles, logs, onPublished } = this.#options
+    const { size, root } = checkpoint
     await notes.write(tenant, note)
     const from = log.signed?.size ?? 0
-    log.signed = next
+    log.signed = checkpoint
     try {
-      await this.#rows.insert({ tenant, size: next.size, root: next.root, note })
+      await this.#rows.insert({ tenant, size, root, note })
     } catch (error) {
-      // Opening it again writes the row that is missing, before another takes the note's place.
-      this.#options.logs.forget(tenant)
+      // Opening it again tells that the row is missing, before another takes the note's place.
+      logs.forget(tenant)
       throw error
     }
-    await notes.remember(tenant, next.size)
-    onPublished(tenant, next.size)
-    await tiles.collect(tenant, from, next.size)
+    log.begun = undefined
+    await notes.remember(tenant, size)
+    onPublished(tenant, size)
+    await tiles.collect(tenant, from, size)
   }
 
   /** Answers what is to be signed, its tiles durable; undefined when the log has not grown. */

@@ -10,7 +10,7 @@ import { AuditError } from '../log/errors.ts'
 import { openCheckpointInChain } from '../log/handover.ts'
 import { readHead, type Head } from './head.ts'
 import type { KeyRing, LogKeys } from './log-keys.ts'
-import type { SignedNotes } from './signed-notes.ts'
+import type { SignedNotes, SizedNote } from './signed-notes.ts'
 import { statements } from './statements.ts'
 
 export interface Log {
@@ -20,8 +20,15 @@ export interface Log {
   readonly vkey: string
   /** @throws AuditError AUDIT_LOG_ROLLED_BACK or AUDIT_LOG_FORKED when the head contradicts what was signed */
   readonly holdAgainst: (head: Pick<Head, 'frontier' | 'root'>) => void
-  /** Last signed checkpoint; only the publisher replaces it, after the file. */
+  /** Last signed checkpoint that is kept in both places; only the publisher replaces it, after the files. */
   signed: Checkpoint | undefined
+  /** A checkpoint whose keeping was cut short, the same or a later one; only the publisher finishes it. */
+  begun: SignedNote | undefined
+}
+
+export interface SignedNote {
+  readonly checkpoint: Checkpoint
+  readonly note: string
 }
 
 export interface LogsOptions {
@@ -82,34 +89,55 @@ export class Logs {
     const { pool, keyRing, notes, originOf } = this.#options
     const stored = await pool.inTenant(tenant, async (tx) => ({
       log: (await tx.query<{ origin: string }>(statements['read-log'], [tenant]))[0],
-      note: (await tx.query<{ note: string }>(statements['read-checkpoint'], [tenant]))[0]?.note,
+      checkpoint: (await tx.query<SizedNote>(statements['read-checkpoint'], [tenant]))[0],
     }))
     const kept = await notes.read(tenant)
     // Where the files are lost, the database still tells that there was a key.
-    const known = kept.length > 0 || stored.note === undefined ? kept : [stored.note]
+    const known = kept.length > 0 || stored.checkpoint === undefined ? kept : [stored.checkpoint.note]
     const origin = stored.log?.origin ?? known[0]?.split('\n')[0] ?? originOf(tenant)
     const keys = await keyRing.open(tenant, origin, stored.log !== undefined || known.length > 0)
-    return { keys, known }
+    return { keys, known, stored: stored.checkpoint }
   }
 
   async #load(tenant: string): Promise<Log> {
-    const { keys, known } = await this.#loadKeys(tenant)
+    const { keys, known, stored } = await this.#loadKeys(tenant)
     const { origin } = keys
     const vkey = encodeVerifierKey(origin, keys.signer.publicKey)
     const verifierKey = parseVerifierKey(vkey)
     const signed = openNotes(known, keys.chain)
-    for (const each of signed) await this.#holdAgainst(tenant, each)
+    const begun = await this.#begunOf(tenant, signed, stored)
+    for (const each of signed) await this.#holdAgainst(tenant, each, each.note !== begun?.note)
     const log: Log = {
       keys,
       vkey,
       verifierKey,
-      signed: signed.at(-1)?.checkpoint,
-      holdAgainst: (head) => holdAgainst(head, log.signed),
+      // What is in one place only counts once it is finished; it is never dropped.
+      signed: (begun === undefined ? signed.at(-1) : signed.at(-2))?.checkpoint,
+      begun,
+      holdAgainst: (head) => holdAgainst(head, log.begun?.checkpoint ?? log.signed),
     }
     return log
   }
 
-  async #holdAgainst(tenant: string, { checkpoint: signed, note }: SignedNote): Promise<void> {
+  /** Answers the newest of the notes where its keeping was cut short. */
+  async #begunOf(
+    tenant: string,
+    signed: readonly SignedNote[],
+    stored: SizedNote | undefined,
+  ): Promise<SignedNote | undefined> {
+    const newest = signed.at(-1)
+    if (newest === undefined) return undefined
+    const { size } = newest.checkpoint
+    if (size <= (stored?.size ?? 0)) return undefined
+    const { note } = newest
+    return (await this.#options.notes.isUnfinished(tenant, { size, note }, stored?.note)) ? newest : undefined
+  }
+
+  async #holdAgainst(
+    tenant: string,
+    { checkpoint: signed, note }: SignedNote,
+    isKept: boolean,
+  ): Promise<void> {
     await this.#options.pool.inTenant(tenant, async (tx) => {
       holdAgainst(await readHead(tx, tenant), signed)
       const [batch] = await tx.query<{ root: Buffer }>(statements['read-batch-root'], [tenant, signed.size])
@@ -119,15 +147,10 @@ export class Logs {
           `the first ${signed.size} entries have another root than was signed`,
         )
       }
-      // A crash between file and row leaves the row to be written now.
-      await tx.query(statements['insert-checkpoint'], [tenant, signed.size, signed.root, note])
+      // Whatever else took the row away: the note tells what it was. One that was begun gets its row last.
+      if (isKept) await tx.query(statements['insert-checkpoint'], [tenant, signed.size, signed.root, note])
     })
   }
-}
-
-interface SignedNote {
-  readonly checkpoint: Checkpoint
-  readonly note: string
 }
 
 /**

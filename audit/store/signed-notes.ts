@@ -5,6 +5,11 @@
 import type { CheckpointFiles } from './checkpoint-files.ts'
 import type { LogTiles } from './log-tiles.ts'
 
+export interface SizedNote {
+  readonly size: number
+  readonly note: string
+}
+
 export class SignedNotes {
   readonly #checkpoints: CheckpointFiles
   readonly #tiles: LogTiles
@@ -18,6 +23,21 @@ export class SignedNotes {
   async read(tenant: string): Promise<string[]> {
     const notes = [await this.#checkpoints.read(tenant), await this.#tiles.readCheckpoint(tenant)]
     return notes.filter((note) => note !== undefined)
+  }
+
+  /**
+   * Tells whether the keeping of the newest note was cut short and is to be finished. A note goes beside the keys, beside
+   * the tiles and into the database, in this order, and then its size is remembered. So one that the database does not
+   * have may be missing beside the tiles as well: there is what the database has. Any other note that is older than one
+   * that came further was taken back by somebody, and is left to be found.
+   *
+   * @param stored newest note in the database, of a smaller size; undefined where it has none
+   */
+  async isUnfinished(tenant: string, newest: SizedNote, stored: string | undefined): Promise<boolean> {
+    const byKeys = await this.#checkpoints.read(tenant)
+    const byTiles = await this.#tiles.readCheckpoint(tenant)
+    if (byKeys !== newest.note || (byTiles !== newest.note && byTiles !== stored)) return false
+    return !(await this.sizes(tenant)).includes(newest.size)
   }
 
   /** Lists the tenants for whose log a checkpoint was signed. */

@@ -251,7 +251,12 @@ const calls = {
     const node = disk.find(path)
     if (node === undefined) throw failure('ENOENT', path)
     const isFolder = node instanceof Folder
-    return { mode: isFolder ? 0o40_700 : 0o100_600, isDirectory: () => isFolder, isFile: () => !isFolder }
+    return {
+      mode: isFolder ? 0o40_700 : 0o100_600,
+      size: isFolder ? 0 : node.content.length,
+      isDirectory: () => isFolder,
+      isFile: () => !isFolder,
+    }
   },
   utimes: (disk: CutDisk, path: string) => disk.step('write', path),
 }

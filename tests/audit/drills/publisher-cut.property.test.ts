@@ -1,85 +1,20 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { openCheckpoint } from '../../../audit/log/checkpoint.ts'
 import { leafHash } from '../../../audit/log/hash.ts'
-import { encodeVerifierKey, parseVerifierKey } from '../../../audit/log/note.ts'
 import { TileEdge, type Tile } from '../../../audit/log/tile-edge.ts'
-import { Publisher } from '../../../audit/publish/publisher.ts'
+import type { Publisher } from '../../../audit/publish/publisher.ts'
 import { holdTiles } from '../../../audit/publish/walk-tiles.ts'
-import { CheckpointFiles, checkpointFolder } from '../../../audit/store/checkpoint-files.ts'
-import { FileTiles } from '../../../audit/store/file-tiles.ts'
-import { KeyRing } from '../../../audit/store/log-keys.ts'
-import { LogTiles } from '../../../audit/store/log-tiles.ts'
-import { Logs } from '../../../audit/store/logs.ts'
-import { SignedNotes } from '../../../audit/store/signed-notes.ts'
-import type { Custody } from '../../../lib/custody.ts'
 import { randomFrom } from '../../sdk/spool/campaign.ts'
 import { propertyRuns } from '../../support/property.ts'
-import { CutDisk, mount, mountPoint, type DiskOperation } from './cut-disk.ts'
-import { entryOf, MemoryLog, origin, tenant } from './memory-log.ts'
+import { CutDisk, mount, type DiskOperation } from './cut-disk.ts'
+import { entryOf, MemoryLog, tenant } from './memory-log.ts'
+import { startSigning, vkey, type Shown, type SigningProcess } from './signing-process.ts'
 
 const runs = propertyRuns({ ci: 24, soak: 2_500 })
-const keystore = `${mountPoint}/home/keystore`
-const tilesFolder = `${mountPoint}/home/ledger/tiles`
-const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-const vkey = parseVerifierKey(encodeVerifierKey(origin, publicKey))
-
-const refuse = () => Promise.reject(new Error('nobody asks for it'))
-const custody: Custody = {
-  signingKeys: async () => [
-    {
-      publicKey,
-      keyId: '0000000000000000',
-      version: 1,
-      state: 'active',
-      sign: (bytes) => sign(null, bytes, privateKey),
-    },
-  ],
-  secrets: async (_, length) => [{ version: 1, bytes: randomBytes(length) }],
-  signingKey: refuse,
-  secret: refuse,
-  rsaKey: refuse,
-}
-
-interface Process {
-  readonly publisher: Publisher
-  readonly tiles: LogTiles
-  readonly notes: SignedNotes
-  readonly failures: unknown[]
-}
-
-/** What was shown to the world: a size whose checkpoint was published. */
-interface Shown {
-  size: number
-}
-
-/** Starts what signs, on the disk of this moment. */
-function start(log: MemoryLog, shown: Shown): Process {
-  const { pool } = log
-  const tiles = new LogTiles(new FileTiles(tilesFolder))
-  const notes = new SignedNotes(new CheckpointFiles(checkpointFolder(keystore)), tiles)
-  const keyRing = new KeyRing({ custody, directory: keystore })
-  const logs = new Logs({ pool, keyRing, notes, originOf: () => origin })
-  const failures: unknown[] = []
-  const publisher = new Publisher({
-    pool,
-    logs,
-    notes,
-    tiles,
-    indexed: () => Promise.resolve(),
-    assertWriter: () => undefined,
-    everyMillis: 1_000,
-    onRead: () => undefined,
-    onPublished: (_, size) => (shown.size = size),
-    onFailed: (_, error) => failures.push(error),
-    onRebuilding: () => undefined,
-  })
-  return { publisher, tiles, notes, failures }
-}
 
 /** Holds that every checkpoint on the disk is of this log, at least as long as what was shown, and has its tiles. */
-async function hold({ notes, tiles }: Process, log: MemoryLog, shown: Shown): Promise<void> {
+async function hold({ notes, tiles }: SigningProcess, log: MemoryLog, shown: Shown): Promise<void> {
   const kept = await notes.read(tenant)
   const sizes = kept.map((note) => openCheckpoint(note, vkey).size)
   if (shown.size > 0) expect(Math.max(...sizes), 'the last size that was shown').to.be.at.least(shown.size)
@@ -111,17 +46,17 @@ async function cutAndCut(seed: number): Promise<void> {
       if (disk.operations > cutAfter) disk.isOff = true
     }
     disk = mount(random() < 0.3 ? disk.kill({ random, before }) : disk.reboot({ random, before }))
-    const living = start(log, shown)
+    const living = startSigning(log.pool, shown)
     for (let round = 0; round < 5; round++) await grow(log, living.publisher, random)
     disk = mount(disk.reboot({ random }))
-    await hold(start(log, shown), log, shown)
+    await hold(startSigning(log.pool, shown), log, shown)
     await expectWell(log, shown)
   }
 }
 
 /** A process that starts now signs for everything there is. */
 async function expectWell(log: MemoryLog, shown: Shown): Promise<void> {
-  const next = start(log, shown)
+  const next = startSigning(log.pool, shown)
   await next.publisher.publishAll()
   expect(next.failures).to.deep.equal([])
   expect(shown.size).to.equal(log.size)
@@ -141,10 +76,10 @@ describe('a ledger whose power is cut while it writes tiles and signs', function
       const random = randomFrom(seed)
       const [log, shown] = [new MemoryLog(), { size: 0 }]
       const disk = mount(new CutDisk({ random, liesAboutSync: true }))
-      const { publisher } = start(log, shown)
+      const { publisher } = startSigning(log.pool, shown)
       for (let round = 0; round < 3; round++) await grow(log, publisher, random)
       mount(disk.reboot({ random }))
-      await hold(start(log, shown), log, shown).catch(() => lost++)
+      await hold(startSigning(log.pool, shown), log, shown).catch(() => lost++)
     }
     expect(lost).to.be.above(10)
   })
@@ -172,7 +107,7 @@ describe('a ledger whose disk fails while it writes tiles and signs', function (
           }
           const [log, shown] = [new MemoryLog(), { size: 0 }]
           const disk = mount(new CutDisk({ random, before }))
-          const living = start(log, shown)
+          const living = startSigning(log.pool, shown)
           for (let spell = 0; spell < 4; spell++) {
             isFailing = spell % 2 === 1
             for (let round = 0; round < 4; round++) {
@@ -186,7 +121,7 @@ describe('a ledger whose disk fails while it writes tiles and signs', function (
             await hold(living, log, shown)
           }
           mount(disk.reboot({ random }))
-          await hold(start(log, shown), log, shown)
+          await hold(startSigning(log.pool, shown), log, shown)
         }),
         { ...runs, numRuns: Math.ceil(runs.numRuns / 3) },
       )
