@@ -6,7 +6,7 @@ import { tenantPattern } from '../../contracts/services.ts'
 import { validator } from '../../lib/validate.ts'
 import type { Refused } from '../quarantine/quarantine.ts'
 import { checkRecord } from '../record/rules/check-record.ts'
-import { instantOf, offerOf, type Offer } from './offer.ts'
+import { instantOf, offerAt, type Offer } from './offer.ts'
 
 /** Who offers events and what they may say. */
 export interface Offerer {
@@ -56,7 +56,7 @@ function describe(faults: readonly Fault[]): string {
 function checkSize(event: AuditEvent, eventTime: number): Checked {
   const { tenant } = event
   try {
-    const offer = offerOf(event, eventTime)
+    const offer = offerAt(event, eventTime)
     // No character takes more than three bytes of UTF-8 for each unit of its length: most need not be counted.
     const isShort = 3 * offer.text.length <= maxEventBytes
     const bytes = isShort ? 0 : Buffer.byteLength(offer.text)

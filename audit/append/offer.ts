@@ -18,10 +18,19 @@ export interface Offer {
 /**
  * Writes an event in its canonical form.
  *
+ * @throws CanonicalJsonError when it has none
+ */
+export function offerOf(event: AuditEvent): Offer {
+  return offerAt(event, instantOf(event.time))
+}
+
+/**
+ * Writes an event whose time was read already in its canonical form.
+ *
  * @param eventTime what `instantOf` answers for its time
  * @throws CanonicalJsonError when it has none
  */
-export function offerOf(event: AuditEvent, eventTime: number = instantOf(event.time)): Offer {
+export function offerAt(event: AuditEvent, eventTime: number): Offer {
   const facts = canonicalJson(event.facts)
   const personal = canonicalJson(event.personal ?? {})
   return {
