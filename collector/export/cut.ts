@@ -72,7 +72,7 @@ function* piecesOf<S extends LoadSignal>(load: Load<S>, most: number): Generator
   }
   for (const resource of load.copy()) {
     for (const scope of resource.scopes) {
-      for (const item of scope.items) for (const batch of dealer.deal(resource, scope, item)) yield lay(batch)
+      for (const item of scope.items) yield* dealer.deal(resource, scope, item).map(lay)
     }
   }
   if (dealer.last.length > 0) yield lay(dealer.last)
