@@ -3,6 +3,7 @@ import { createFence } from '../privacy/fence.ts'
 import { typeOf } from './config/component.ts'
 import { fenceOptions, type FenceParts } from './fence-options.ts'
 import type { GateOptions } from './graph/gate.ts'
+import { BlockedKeyList } from './process/blocked-keys.ts'
 import { createRedactor, type Redactor } from './process/redact.ts'
 import { FieldJudge } from './splice/field-judge.ts'
 import { LogSplicer } from './splice/splice-logs.ts'
@@ -20,6 +21,8 @@ type GateFence = Pick<GateOptions, 'redactor' | 'splicers' | 'isLapsed'>
 export interface OpenFence {
   /** The fence before the pipelines of a receiver: what pages send may say less, as anybody may script a page. */
   readonly of: (receiver: string) => GateFence
+  /** The keys that were taken away last. */
+  readonly blockedKeys: BlockedKeyList['list']
   /** What has counts to report. */
   readonly parts: readonly Pick<Redactor, 'report'>[]
 }
@@ -27,21 +30,25 @@ export interface OpenFence {
 /** Opens the fence; over the bytes there is one for each signal, which remembers for itself. */
 export function openFence(parts: OpenFenceParts): OpenFence {
   const { isLapsed, isObserved } = parts
+  const keys = new BlockedKeyList()
   const options = fenceOptions(parts)
   // What is remembered by bytes need not be remembered by text too.
-  const judge = () => new FieldJudge((count) => createFence({ ...options, remembered: 1_024, count }))
+  const judge = () =>
+    new FieldJudge((count, blocked) => createFence({ ...options, remembered: 1_024, count, blocked }))
   const day = () => Math.floor(Date.now() / 86_400_000)
   const pages = createRedactor(
-    (count) => createFence({ ...options, audience: 'browsers', remembered: 4_096, count }),
+    (count) =>
+      createFence({ ...options, audience: 'browsers', remembered: 4_096, count, blocked: keys.note }),
     isLapsed,
   )
-  const redactor = createRedactor((count) => createFence({ ...options, count }), isLapsed)
+  const redactor = createRedactor((count) => createFence({ ...options, count, blocked: keys.note }), isLapsed)
   const splicers = {
-    traces: new TraceSplicer({ judge: judge(), day, isObserved }),
-    logs: new LogSplicer({ judge: judge(), day }),
+    traces: new TraceSplicer({ judge: judge(), day, isObserved, onBlocked: keys.note }),
+    logs: new LogSplicer({ judge: judge(), day, onBlocked: keys.note }),
   }
   return {
     of: (receiver) => ({ redactor: typeOf(receiver) === 'faro' ? pages : redactor, splicers, isLapsed }),
+    blockedKeys: () => keys.list(),
     parts: [redactor, pages, splicers.traces, splicers.logs],
   }
 }

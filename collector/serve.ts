@@ -17,7 +17,7 @@ import { createIntake } from './graph/gate.ts'
 import type { Tally } from './graph/tally.ts'
 import { startLimiters } from './limiters.ts'
 import { openExporters, type OpenExporter } from './open-exporters.ts'
-import { openFence } from './open-fence.ts'
+import { openFence, type OpenFence } from './open-fence.ts'
 import { logDefect } from './log-defect.ts'
 import { openReceivers, type OpenDoor } from './open-receivers.ts'
 import { openStores, startUpkeep, storeSink, type Stores } from './open-stores.ts'
@@ -99,7 +99,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     isLimited,
     admission,
   })
-  const doors = await openDoors({ options, telemetry, stores, faults, plain })
+  const doors = await openDoors({ options, telemetry, stores, faults, fence, plain })
   const open = portsOf([...receivers, ...exporterDoors(exporters), ...doors])
   log.info('collector ready', open)
   const close = async () => {
@@ -173,6 +173,7 @@ interface DoorParts {
   readonly telemetry: Telemetry
   readonly stores: Stores
   readonly faults: FaultBoard
+  readonly fence: OpenFence
   readonly plain: ReturnType<typeof doorOptions>
 }
 
@@ -181,6 +182,7 @@ async function openDoors({
   telemetry,
   stores,
   faults,
+  fence,
   plain,
 }: DoorParts): Promise<readonly OpenDoor[]> {
   const { config, appliance, faultTokens } = options
@@ -196,7 +198,7 @@ async function openDoors({
     await open('query', createQueryApi({ ...plain, ...stores }), query),
     await open(
       'telemetry',
-      createTelemetryDoor({ ...plain, scrape: telemetry.scrape }, switches),
+      createTelemetryDoor({ ...plain, scrape: telemetry.scrape, blockedKeys: fence.blockedKeys }, switches),
       settings.telemetryAddress(config),
     ),
     {
