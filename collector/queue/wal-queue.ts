@@ -50,6 +50,8 @@ interface Pending {
 }
 
 const defaultFileBytes = 8 * 2 ** 20
+/** A request is given up earlier than it might by at most this part of the age. */
+const filesPerAge = 16
 /** Most bytes of requests that are in memory too: what is sent at once is not read back. */
 const maxCachedBytes = 16 * 2 ** 20
 /** Pause between two writes of the clock: what a crash may take from the age of what waits. */
@@ -269,12 +271,14 @@ export class WalQueue implements SendingQueue {
     }
   }
 
-  /** Answers the file that is written; a full one is closed and the next one begun. */
+  /** Answers the file that is written; a full or old one is closed and the next one begun. */
   async #writable(): Promise<WalFile> {
-    const { directory, fileBytes = defaultFileBytes } = this.#options
+    const { directory, maxAgeMillis, fileBytes = defaultFileBytes } = this.#options
     const last = this.#files.at(-1)
     if (last?.isOpen === true) {
-      if (last.bytes < fileBytes) return last
+      // Age is that of the file: where little comes it would be too old before it is full.
+      const isYoung = this.#clock.now() - last.startedAt <= maxAgeMillis / filesPerAge
+      if (last.bytes < fileBytes && isYoung) return last
       await last.finish()
     }
     await this.#removeDone()
