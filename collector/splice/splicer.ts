@@ -5,11 +5,11 @@
  */
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
-import type { NoteBlocked } from '../process/blocked-keys.ts'
 import type { ReportRule } from '../process/redact.ts'
 import { isNoId, maxParts } from '../wire/reader.ts'
 import { Edits } from './edits.ts'
 import type { FieldJudge } from './field-judge.ts'
+import { ListKeys } from './list-keys.ts'
 import { hashOf, shapeOf, VerdictTable, type Field, type TableBounds, type Verdict } from './verdict-table.ts'
 
 /** Thrown about inside, and caught at the door: only the model can judge this request. */
@@ -47,8 +47,6 @@ export interface SplicerOptions {
   readonly bounds?: TableBounds
   /** Number of the day: allowances of the policy end with one, and what is remembered ends with it. */
   readonly day: () => number
-  /** Told of keys that were taken away; absent where nobody asks. */
-  readonly onBlocked?: NoteBlocked
 }
 
 export abstract class Splicer {
@@ -60,7 +58,8 @@ export abstract class Splicer {
   readonly #judge: FieldJudge
   readonly #table: VerdictTable
   readonly #day: () => number
-  readonly #onBlocked: NoteBlocked | undefined
+  /** Keys of the lists of attributes that are open. */
+  readonly #keys = new ListKeys(firstText)
   readonly #field: Field = { shape: 0, hash: 0, from: 0, to: 0 }
   readonly #tallies = new Map<Rule, Map<Place, number>>()
   /** Verdicts of this request that the fence counted something for: they count once it is through. */
@@ -69,8 +68,7 @@ export abstract class Splicer {
   #parts = 0
   #today: number
 
-  protected constructor({ judge, bounds, day, onBlocked }: SplicerOptions) {
-    this.#onBlocked = onBlocked
+  protected constructor({ judge, bounds, day }: SplicerOptions) {
     this.#judge = judge
     this.#table = new VerdictTable(bounds)
     this.#day = day
@@ -99,16 +97,14 @@ export abstract class Splicer {
     this.edits.reset()
     this.#used.length = 0
     this.#parts = 0
+    this.#keys.reset()
     try {
       this.#request(bytes.length)
     } catch (error) {
       if (error === unusual) return false
       throw error
     }
-    for (const { counted, blocked } of this.#used) {
-      for (const [rule, place] of counted) this.#count(rule, place)
-      for (const [name, rule, place] of blocked) this.#onBlocked?.(name, rule, place)
-    }
+    for (const { counted } of this.#used) for (const [rule, place] of counted) this.#count(rule, place)
     return true
   }
 
@@ -134,6 +130,11 @@ export abstract class Splicer {
   /** Walks one item: a span, a record. */
   protected abstract item(start: number, end: number): void
 
+  /** Begins with the attributes of another message at a place. */
+  protected beginList(place: number): void {
+    this.#keys.begin(place)
+  }
+
   /** Finds or asks for the verdict on the field from `start` on, whose length was read last, and does as it says. */
   protected settle(place: number, start: number, to: number): Verdict {
     if (++this.#parts > maxParts) throw unusual
@@ -145,6 +146,7 @@ export abstract class Splicer {
     field.from = from
     field.to = to
     const verdict = this.#table.find(this.view, field) ?? this.#ask(place, start, to)
+    if (place < firstText && !this.#keys.takes(place, verdict.key)) throw unusual
     if (verdict.counted.length > 0) this.#used.push(verdict)
     if (verdict.replacement !== undefined) this.edits.replace(start, to, verdict.replacement)
     return verdict
@@ -239,6 +241,7 @@ export abstract class Splicer {
   }
 
   #resource(start: number, end: number): void {
+    this.beginList(placeNumbers['resource.attribute'])
     let hasService = false
     let seen = 0
     for (let at = start; at < end;) {
@@ -283,6 +286,7 @@ export abstract class Splicer {
   }
 
   #scope(start: number, end: number): void {
+    this.beginList(placeNumbers['scope.attribute'])
     let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
