@@ -2,8 +2,9 @@
 import type { Fence } from '../../privacy/fence.ts'
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
+import type { NoteBlocked } from '../process/blocked-keys.ts'
 import type { Attribute } from '../process/model.ts'
-import { passAttribute, passBody } from '../process/redact.ts'
+import { passAttribute, passBody, type CountRule } from '../process/redact.ts'
 import { readAttribute, readValue, writeAttributes, writeValue } from '../wire/attributes.ts'
 import { ProtobufReader } from '../wire/reader.ts'
 import { ProtobufWriter } from '../wire/writer.ts'
@@ -19,16 +20,22 @@ export interface Framed {
   readonly to: number
 }
 
+const none: Verdict['blocked'] = []
+
 export class FieldJudge {
   readonly #fence: Fence
   readonly #writer = new ProtobufWriter()
   #counted: (readonly [Rule, Place])[] = []
   /** Numbers of the keys that passed, from 1 on: the policy lists them, and a fence that only observes lists none. */
   readonly #keys = new Map<string, number>()
+  #blocked: Parameters<NoteBlocked>[] = []
 
-  /** @param makeFence builds the fence with the counter it is to use */
-  constructor(makeFence: (count: (rule: Rule, place: Place) => void) => Fence) {
-    this.#fence = makeFence((rule, place) => this.#counted.push([rule, place]))
+  /** @param makeFence builds the fence with the counter it is to use, and with whom it is to tell of blocked keys */
+  constructor(makeFence: (count: CountRule, blocked: NoteBlocked) => Fence) {
+    this.#fence = makeFence(
+      (rule, place) => void this.#counted.push([rule, place]),
+      (...key) => void this.#blocked.push(key),
+    )
   }
 
   /**
@@ -77,7 +84,15 @@ export class FieldJudge {
     const written = this.#writer.take()
     const isSame = bytes.compare(written, 0, written.length, start, to) === 0
     const counted = this.#counted
+    const blocked = this.#blocked
     this.#counted = []
-    return { replacement: isSame ? undefined : written, counted, ...said }
+    if (blocked.length > 0) this.#blocked = []
+    // Most verdicts block nothing and are kept: they share one list, which is never added to.
+    return {
+      replacement: isSame ? undefined : written,
+      counted,
+      blocked: blocked.length > 0 ? blocked : none,
+      ...said,
+    }
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
+import type { NoteBlocked } from '../process/blocked-keys.ts'
 import type { ReportRule } from '../process/redact.ts'
 import { isNoId, maxParts } from '../wire/reader.ts'
 import { Edits } from './edits.ts'
@@ -47,6 +48,8 @@ export interface SplicerOptions {
   readonly bounds?: TableBounds
   /** Number of the day: allowances of the policy end with one, and what is remembered ends with it. */
   readonly day: () => number
+  /** Told of keys that were taken away; absent where nobody asks. */
+  readonly onBlocked?: NoteBlocked
 }
 
 export abstract class Splicer {
@@ -58,6 +61,7 @@ export abstract class Splicer {
   readonly #judge: FieldJudge
   readonly #table: VerdictTable
   readonly #day: () => number
+  readonly #onBlocked: NoteBlocked | undefined
   /** Keys of the lists of attributes that are open. */
   readonly #keys = new ListKeys(firstText)
   readonly #field: Field = { shape: 0, hash: 0, from: 0, to: 0 }
@@ -68,7 +72,8 @@ export abstract class Splicer {
   #parts = 0
   #today: number
 
-  protected constructor({ judge, bounds, day }: SplicerOptions) {
+  protected constructor({ judge, bounds, day, onBlocked }: SplicerOptions) {
+    this.#onBlocked = onBlocked
     this.#judge = judge
     this.#table = new VerdictTable(bounds)
     this.#day = day
@@ -104,7 +109,10 @@ export abstract class Splicer {
       if (error === unusual) return false
       throw error
     }
-    for (const { counted } of this.#used) for (const [rule, place] of counted) this.#count(rule, place)
+    for (const { counted, blocked } of this.#used) {
+      for (const [rule, place] of counted) this.#count(rule, place)
+      for (const [name, rule, place] of blocked) this.#onBlocked?.(name, rule, place)
+    }
     return true
   }
 
