@@ -4,6 +4,7 @@
  * and age; what a full queue refuses the client sends again.
  */
 import { mkdir } from 'node:fs/promises'
+import { systemCodeOf } from '../../lib/errors.ts'
 import { CollectorError } from '../errors.ts'
 import { Quarantine } from '../store/quarantine.ts'
 import { encodeHeader, headerBytes, maxPayloadBytes, type QueuedSignal } from './record.ts'
@@ -20,7 +21,7 @@ import {
 } from './sending-queue.ts'
 import { WalFile } from './wal-file.ts'
 
-export type QueueFault = RecoveryFault | 'payload_corrupt' | 'write_failed'
+export type QueueFault = RecoveryFault | 'payload_corrupt' | 'read_failed' | 'write_failed'
 
 export interface WalQueueOptions {
   readonly directory: string
@@ -54,6 +55,8 @@ const defaultFileBytes = 8 * 2 ** 20
 const filesPerAge = 16
 /** Most bytes of requests that are in memory too: what is sent at once is not read back. */
 const maxCachedBytes = 16 * 2 ** 20
+/** Tries in a row, a second apart, after which what cannot be read in a file is given up: what follows it waits. */
+const maxFailedReads = 60
 /** Pause between two writes of the clock: what a crash may take from the age of what waits. */
 const saveMillis = 60_000
 
@@ -190,10 +193,13 @@ export class WalQueue implements SendingQueue {
     return undefined
   }
 
+  /** Reads a payload; undefined where it is damaged or gone for good. */
   async #readBack(file: WalFile, record: StoredRecord): Promise<Buffer | undefined> {
     try {
       return await file.read(record)
     } catch (error) {
+      this.#options.onFault('read_failed')
+      if (systemCodeOf(error) === 'ENOENT' || file.failedReads >= maxFailedReads) return undefined
       file.handBack(record)
       throw error
     }

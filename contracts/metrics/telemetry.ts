@@ -136,13 +136,15 @@ export const telemetryMetrics = {
     kind: 'counter',
     unit: 'items',
     meaning:
-      'Faults of a queue on the disk: ends cut off, damage set aside, files that cannot be read, requests that are not what was written, failed writes.',
+      'Faults of a queue on the disk: ends cut off, damage set aside, files that cannot be read, requests that are not what was written, failed reads and writes.',
     owner: 'collector',
     labels: {
       exporter: { values: ['otlp_http', 'otlp_grpc'] },
-      fault: { values: ['tail_cut', 'quarantined', 'unreadable', 'payload_corrupt', 'write_failed'] },
+      fault: {
+        values: ['tail_cut', 'quarantined', 'unreadable', 'payload_corrupt', 'read_failed', 'write_failed'],
+      },
     },
-    seriesBudget: 10,
+    seriesBudget: 12,
   },
   collector_queue_damaged_bytes_total: {
     kind: 'counter',

@@ -323,4 +323,50 @@ describe('the queue of an exporter on the disk', () => {
     expect(damaged).to.equal(108)
     expect(faults).to.deep.equal(['quarantined', 'tail_cut'])
   })
+
+  it('tells of a file that is gone, counts what was in it, and hands out the rest', async () => {
+    const first = await start({ fileBytes: 1 })
+    for (const number of [0, 1, 2]) await fill(first, number, number + 1)
+    await first.close()
+    const queue = await start()
+    now++
+    rmSync(join(directory, names('.wal')[0] ?? ''))
+    expect(await takeAll(queue)).to.deep.equal([1, 2])
+    expect(lost).to.equal(1)
+    expect(faults).to.deep.equal(['read_failed', 'payload_corrupt'])
+  })
+
+  it('tries again what cannot be read, tells of it, and goes on in the end', async () => {
+    const first = await start({ fileBytes: 1 })
+    for (const number of [0, 1]) await fill(first, number, number + 1)
+    await first.close()
+    const queue = await start()
+    const path = join(directory, names('.wal')[0] ?? '')
+    rmSync(path)
+    // Opens, and cannot be read.
+    mkdirSync(path)
+    let failures = 0
+    const take = (): Promise<QueueEntry | undefined> =>
+      queue.take().catch(() => {
+        failures++
+        return take()
+      })
+    expect(numberOf((await take()) ?? { bytes: Buffer.alloc(0) })).to.equal(1)
+    expect(failures).to.be.above(1)
+    expect(lost).to.equal(1)
+    expect(faults.filter((fault) => fault === 'read_failed').length).to.be.at.least(failures)
+  })
+
+  it('keeps what is whole before a torn end where nothing can be set aside, as on a full disk', async () => {
+    const first = await start()
+    for (const number of [0, 1]) await fill(first, number, number + 1, 30)
+    await first.close()
+    const path = join(directory, names('.wal')[0] ?? '')
+    truncateSync(path, 100)
+    // Nothing can be written where a folder is.
+    mkdirSync(`${path}.corrupt`)
+    expect(await takeAll(await start())).to.deep.equal([0])
+    expect(faults).to.deep.equal(['tail_cut'])
+    expect(damaged).to.equal(46)
+  })
 })
