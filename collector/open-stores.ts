@@ -20,10 +20,16 @@ export interface StoreParts {
 
 const mebibyte = 2 ** 20
 
+/** The folder that the stores of all signals are in. */
+export function storeFolder({ appliance, home }: Pick<StoreParts, 'appliance' | 'home'>): string {
+  const { directory = 'collector' } = appliance.store
+  return isAbsolute(directory) ? directory : join(home, directory)
+}
+
 export async function openStores({ appliance, home, log, telemetry }: StoreParts): Promise<Stores> {
-  const { directory = 'collector', traces_mib = 512, logs_mib = 256 } = appliance.store
+  const { traces_mib = 512, logs_mib = 256 } = appliance.store
   const { max_age = '24h', sync_interval = '1s' } = appliance.store
-  const root = isAbsolute(directory) ? directory : join(home, directory)
+  const root = storeFolder({ appliance, home })
   const openOne = (signal: StoredSignal, mib: number) =>
     SignalStore.open({
       directory: join(root, signal),

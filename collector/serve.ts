@@ -20,7 +20,8 @@ import { openExporters, type OpenExporter } from './open-exporters.ts'
 import { openFence, type OpenFence } from './open-fence.ts'
 import { logDefect } from './log-defect.ts'
 import { openReceivers, type OpenDoor } from './open-receivers.ts'
-import { openStores, startUpkeep, storeSink, type Stores } from './open-stores.ts'
+import { openStores, startUpkeep, storeFolder, storeSink, type Stores } from './open-stores.ts'
+import { ownFolder } from './own-folder.ts'
 import { SpanMetrics } from './process/span-metrics.ts'
 import { Admission } from './receive/admission.ts'
 import { createQueryApi } from './receive/query-api.ts'
@@ -64,6 +65,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const telemetry: Telemetry = createTelemetry(() => refresh())
   const plain = doorOptions(telemetry, log)
   const tally = tallyOf(telemetry, plain.onDefect)
+  // Before anything there is read, which a second process would cut and unlink under the first.
+  const owned = await ownFolder(storeFolder(options))
   const stores = await openStores({ ...options, telemetry })
   const spanMetrics = createSpanMetrics(plan)
   const exporters = await openExporters({ plan, appliance, telemetry, log, spanMetrics, ...plain })
@@ -111,6 +114,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     await within(drainMillis, graph.drain())
     await Promise.all(exporters.values().map(({ exporter }) => exporter.close()))
     await Promise.all([stores.traces.close(), stores.logs.close()])
+    await owned.release()
     await Promise.all(doors.map((door) => door.close()))
   }
   return { ports: open, close }

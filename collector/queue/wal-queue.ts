@@ -3,9 +3,10 @@
  * other side has it. Requests that arrive while a write is on its way share the next one and its sync. Bounded by bytes
  * and age; what a full queue refuses the client sends again.
  */
-import { mkdir } from 'node:fs/promises'
 import { systemCodeOf } from '../../lib/errors.ts'
+import type { FolderLock } from '../../lib/folder-lock.ts'
 import { CollectorError } from '../errors.ts'
+import { ownFolder } from '../own-folder.ts'
 import { Quarantine } from '../store/quarantine.ts'
 import { encodeHeader, headerBytes, maxPayloadBytes, type QueuedSignal } from './record.ts'
 import { QueueClock } from './queue-clock.ts'
@@ -50,6 +51,12 @@ interface Pending {
   readonly reject: (error: unknown) => void
 }
 
+interface OwnedFolder {
+  readonly files: readonly WalFile[]
+  readonly clock: QueueClock
+  readonly lock: FolderLock
+}
+
 const defaultFileBytes = 8 * 2 ** 20
 /** A request is given up earlier than it might by at most this part of the age. */
 const filesPerAge = 16
@@ -66,6 +73,7 @@ export class WalQueue implements SendingQueue {
   /** Oldest first; the last one is written where it is open. */
   #files: WalFile[] = []
   readonly #clock: QueueClock
+  readonly #lock: FolderLock
   readonly #saving: NodeJS.Timeout
   #pending: Pending[] = []
   /** What is not in a file yet. */
@@ -75,24 +83,35 @@ export class WalQueue implements SendingQueue {
   #waiters: (() => void)[] = []
   #isClosed = false
 
-  private constructor(
-    options: WalQueueOptions,
-    { files, clock }: { readonly files: readonly WalFile[]; readonly clock: QueueClock },
-  ) {
+  private constructor(options: WalQueueOptions, { files, clock, lock }: OwnedFolder) {
     this.#options = options
     this.#files = [...files]
     this.#clock = clock
+    this.#lock = lock
     this.#saving = setInterval(() => void clock.save(), saveMillis).unref()
   }
 
-  /** Opens the folder; what an earlier process left there is handed out first. */
+  /**
+   * Opens the folder; what an earlier process left there is handed out first.
+   *
+   * @throws CollectorError FOLDER_IN_USE
+   */
   static async open(options: WalQueueOptions): Promise<WalQueue> {
+    const lock = await ownFolder(options.directory)
+    try {
+      return await WalQueue.#openOwned(options, lock)
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
+  }
+
+  static async #openOwned(options: WalQueueOptions, lock: FolderLock): Promise<WalQueue> {
     const { directory, maxBytes, maxAgeMillis, monotonicMillis } = options
-    await mkdir(directory, { recursive: true, mode: 0o700 })
     const quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
     const { files, youngest } = await recoverFolder({ ...options, quarantine })
     const clock = await QueueClock.open(directory, { atLeast: youngest, monotonicMillis })
-    const queue = new WalQueue(options, { files, clock })
+    const queue = new WalQueue(options, { files, clock, lock })
     await queue.#removeDone()
     await quarantine.enforceBounds(clock.now())
     return queue
@@ -164,6 +183,7 @@ export class WalQueue implements SendingQueue {
     for (const file of this.#files) await file.close()
     clearInterval(this.#saving)
     await this.#clock.save()
+    await this.#lock.release()
   }
 
   #next(): readonly [WalFile?, StoredRecord?] {

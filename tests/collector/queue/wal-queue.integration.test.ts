@@ -369,4 +369,14 @@ describe('the queue of an exporter on the disk', () => {
     expect(faults).to.deep.equal(['tail_cut'])
     expect(damaged).to.equal(46)
   })
+
+  it('is not opened a second time while it is open, and goes on', async () => {
+    const queue = await start({ fileBytes: 1 })
+    for (const number of [0, 1]) await fill(queue, number, number + 1)
+    const failure = await start().catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'FOLDER_IN_USE')
+    expect(await takeAll(queue)).to.deep.equal([0, 1])
+    await queue.close()
+    await start()
+  })
 })
