@@ -1,7 +1,7 @@
 /** Opens the fence: over the model, and over the bytes. */
 import { createFence } from '../privacy/fence.ts'
 import { typeOf } from './config/component.ts'
-import { fenceOptions, type FenceParts } from './fence-options.ts'
+import { fenceOptions, metricFenceOptions, type FenceParts } from './fence-options.ts'
 import type { GateOptions } from './graph/gate.ts'
 import { BlockedKeyList } from './process/blocked-keys.ts'
 import { createRedactor, type Redactor } from './process/redact.ts'
@@ -41,7 +41,12 @@ export function openFence(parts: OpenFenceParts): OpenFence {
       createFence({ ...options, audience: 'browsers', remembered: 4_096, count, blocked: keys.note }),
     isLapsed,
   )
-  const redactor = createRedactor((count) => createFence({ ...options, count, blocked: keys.note }), isLapsed)
+  const items = createRedactor((count) => createFence({ ...options, count, blocked: keys.note }), isLapsed)
+  const figures = createRedactor(
+    (count) => createFence({ ...metricFenceOptions(parts), count, blocked: keys.note }),
+    isLapsed,
+  )
+  const redactor: GateFence['redactor'] = { ...items, metrics: figures.metrics }
   const splicers = {
     traces: new TraceSplicer({ judge: judge(), day, isObserved, onBlocked: keys.note }),
     logs: new LogSplicer({ judge: judge(), day, onBlocked: keys.note }),
@@ -49,6 +54,6 @@ export function openFence(parts: OpenFenceParts): OpenFence {
   return {
     of: (receiver) => ({ redactor: typeOf(receiver) === 'faro' ? pages : redactor, splicers, isLapsed }),
     blockedKeys: () => keys.list(),
-    parts: [redactor, pages, splicers.traces, splicers.logs],
+    parts: [items, figures, pages, splicers.traces, splicers.logs],
   }
 }

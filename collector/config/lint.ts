@@ -115,7 +115,8 @@ interface Dimension {
   readonly path: string
 }
 
-function dimensionsOf(connector: Plan['connectors'][number]): Dimension[] {
+/** Lists the keys by whose values a connector counts. */
+export function dimensionsOf(connector: Plan['connectors'][number]): Dimension[] {
   switch (connector.type) {
     case 'span_metrics':
       return connector.settings.dimensions.map(({ name }, index) => ({

@@ -21,6 +21,7 @@ export const weaker = [
   'numbers are found by their form alone, without check digits and rules, and a roster of names is not asked',
   'addresses, statements, stacks and user agents go whole instead of losing what is personal in them',
   'join keys go, unless they are pseudonyms already: there is no keyed HMAC for an attribute',
+  'labels of metrics keep pseudonyms, and every key that the site allows',
   'allowances do not end with their day, and nothing is counted by rule and place',
 ] as const
 

@@ -63,3 +63,31 @@ describe('a fence that is not enforced', () => {
     expect(faultsOf({})).to.deep.equal([])
   })
 })
+
+describe('a dimension', () => {
+  const allowance = { key: 'course.code', value: 'word', owner: 'registrar', expires: '2027-01-31' } as const
+  const counting = (key: string): Parts => ({
+    connectors: {
+      span_metrics: { aggregation_cardinality_limit: 100, dimensions: [{ name: key }] },
+      service_graph: { dimensions: [key] },
+      count: { spans: { actions: { attributes: [{ key }] } } },
+    },
+    pipelines: {
+      traces: pipeline(['memory_limiter', 'redaction'], ['span_metrics', 'service_graph', 'count']),
+      metrics: { receivers: ['span_metrics', 'service_graph', 'count'], exporters: ['prometheus'] },
+    },
+  })
+
+  it('is no pseudonym, in any connector: each series would be of one person', () => {
+    for (const key of ['enduser.id', 'session.id']) expect(faultsOf({}, counting(key)), key).to.have.length(3)
+  })
+
+  it('is a key of the site only where its owner answers for the groups it names', () => {
+    expect(faultsOf({ allow: [allowance] }, counting('course.code'))).to.have.length(3)
+    expect(faultsOf({ allow: [{ ...allowance, label: true }] }, counting('course.code'))).to.deep.equal([])
+  })
+
+  it('may be a role and a route', () => {
+    for (const key of ['campus.role', 'http.route']) expect(faultsOf({}, counting(key))).to.deep.equal([])
+  })
+})
