@@ -68,7 +68,7 @@ export class Sender implements Exporter {
     this.#consumers = Array.from({ length: options.consumers }, () => this.#consume(batcher, queue))
   }
 
-  waiting = (): number => this.#direct + (this.#options.queue?.items ?? 0)
+  waiting = (): number => this.#direct + (this.#options.queue?.items ?? 0) + (this.#overflow?.items ?? 0)
 
   /** @throws CollectorError STORE_FULL, STORE_FAILED, STORE_CLOSED, EXPORT_REFUSED, EXPORT_GIVEN_UP */
   consume = async ({ signal, items, bytes }: Load): Promise<void> => {

@@ -147,6 +147,10 @@ export class WalQueue implements SendingQueue {
     })
   }
 
+  hasRoomFor(queued: Queued): boolean {
+    return this.#obstacleTo(queued) === undefined
+  }
+
   /** Says what a request has no room for. */
   #obstacleTo({ items, bytes }: Queued): string | undefined {
     const { capacity, maxBytes } = this.#options
