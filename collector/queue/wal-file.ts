@@ -63,6 +63,11 @@ export class WalFile {
     return this.#bytes
   }
 
+  /** Requests in it, sent or not. */
+  get records(): number {
+    return this.#records.length
+  }
+
   /** True while requests are added. */
   get isOpen(): boolean {
     return this.#handle !== undefined

@@ -32,6 +32,8 @@ export interface WalQueueOptions {
   readonly capacity: Capacity
   /** Age of a file after which what is left of it is given up, by the time that processes have had the queue open. */
   readonly maxAgeMillis: number
+  /** Most requests that wait: the place of each is in memory. Default 250 000, some 100 MiB. */
+  readonly maxRequests?: number
   /** Size at which a file is closed. Default 8 MiB. */
   readonly fileBytes?: number
   /** False leaves it to the system when bytes reach the disk: a power cut loses what was acknowledged. Default true. */
@@ -57,9 +59,10 @@ interface OwnedFolder {
   readonly lock: FolderLock
 }
 
+const defaultMaxRequests = 250_000
 const defaultFileBytes = 8 * 2 ** 20
-/** A request is given up earlier than it might by at most this part of the age. */
-const filesPerAge = 16
+/** A request is given up earlier than it might by at most this part of the age; likewise for their number. */
+const filesPerBound = 16
 /** Most bytes of requests that are in memory too: what is sent at once is not read back. */
 const maxCachedBytes = 16 * 2 ** 20
 /** Tries in a row, a second apart, after which what cannot be read in a file is given up: what follows it waits. */
@@ -153,13 +156,14 @@ export class WalQueue implements SendingQueue {
 
   /** Says what a request has no room for. */
   #obstacleTo({ items, bytes }: Queued): string | undefined {
-    const { capacity, maxBytes } = this.#options
+    const { capacity, maxBytes, maxRequests = defaultMaxRequests } = this.#options
     const held = new Tally()
     // A file of which everything was sent may still be written to: it holds nothing.
     let onDisk = this.#unwritten.bytes + this.#unwritten.requests * headerBytes
     for (const part of [this.#unwritten, ...this.#files.map((file) => file.held)]) held.join(part)
     for (const file of this.#files) if (!file.isDone) onDisk += file.bytes
-    if (!hasRoom(capacity, held, items, bytes.length)) return `${held.requests} requests wait`
+    if (!hasRoom(capacity, held, items, bytes.length) || held.requests >= maxRequests)
+      return `${held.requests} requests wait`
     if (onDisk + headerBytes + bytes.length > maxBytes)
       return `found ${onDisk} bytes waiting, expected at most ${maxBytes}`
     return bytes.length > maxPayloadBytes ? `found a request of ${bytes.length} bytes` : undefined
@@ -303,12 +307,14 @@ export class WalQueue implements SendingQueue {
 
   /** Answers the file that is written; a full or old one is closed and the next one begun. */
   async #writable(): Promise<WalFile> {
-    const { directory, maxAgeMillis, fileBytes = defaultFileBytes } = this.#options
+    const { directory, maxAgeMillis } = this.#options
+    const { fileBytes = defaultFileBytes, maxRequests = defaultMaxRequests } = this.#options
     const last = this.#files.at(-1)
     if (last?.isOpen === true) {
       // Age is that of the file: where little comes it would be too old before it is full.
-      const isYoung = this.#clock.now() - last.startedAt <= maxAgeMillis / filesPerAge
-      if (last.bytes < fileBytes && isYoung) return last
+      const isYoung = this.#clock.now() - last.startedAt <= maxAgeMillis / filesPerBound
+      const isShort = last.records < maxRequests / filesPerBound
+      if (last.bytes < fileBytes && isYoung && isShort) return last
       await last.finish()
     }
     await this.#removeDone()

@@ -379,4 +379,17 @@ describe('the queue of an exporter on the disk', () => {
     await queue.close()
     await start()
   })
+
+  it('refuses more requests than it keeps in mind, however small, and forgets those that were sent', async () => {
+    const queue = await start({ maxRequests: 32 })
+    await fill(queue, 0, 32)
+    const failure = await queue
+      .append({ signal: 'traces', items: 1, bytes: bodyOf(32) })
+      .catch((error: unknown) => error)
+    expect(failure).to.have.property('code', 'STORE_FULL')
+    for (let left = 32; left > 0; left--) await (await queue.take())?.done('delivered')
+    for (let number = 0; number < 8; number++) await fill(queue, number, number + 1)
+    // Those that were sent are in no file any more.
+    expect(queue.bytes).to.equal(8 * 44)
+  })
 })
