@@ -94,6 +94,8 @@ export function collect(
   limit: number,
   onFirst?: (chunk: Buffer) => Promise<void> | undefined,
 ): Promise<Buffer> {
+  // What is closed closes no second time: whoever waited for that would wait for ever, with all that it holds.
+  if (request.destroyed) return Promise.reject(brokenOff())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -128,10 +130,15 @@ export function collect(
     request.once('end', () =>
       settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))),
     )
-    const broken = () => settle(() => reject(new Refusal('body_malformed', { detail: 'the body broke off' })))
+    const broken = () => settle(() => reject(brokenOff()))
     request.once('error', broken)
     request.once('close', broken)
   })
+}
+
+/** The refusal of a request whose client left; it is counted, and nobody is there to read it. */
+export function brokenOff(): Refusal {
+  return new Refusal('body_malformed', { detail: 'the body broke off' })
 }
 
 /** A refusal that asks the sender to come back: OTLP clients retry 503 with Retry-After. */

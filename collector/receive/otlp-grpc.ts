@@ -69,7 +69,7 @@ async function answer(
     if (options.isLimited()) throw overloaded('the memory limit is reached')
     const encoding = headers['grpc-encoding']?.toString()
     const limit = options.maxMessageBytes
-    const room = new Room(options.admission)
+    const room = new Room(options.admission, stream)
     try {
       await room.take(roomFor(headers['content-length'], encoding, limit))
       // Few clients say in a header how long a message is; its frame does.

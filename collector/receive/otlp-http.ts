@@ -84,7 +84,7 @@ async function answer(
     }
     if (options.isLimited()) throw overloaded('the memory limit is reached')
     const { 'content-length': length, 'content-encoding': encoding } = request.headers
-    const leave = await options.admission.enter(roomFor(length, encoding, options.maxBodyBytes))
+    const leave = await options.admission.enter(roomFor(length, encoding, options.maxBodyBytes), request)
     try {
       const bytes = await readBody(request, options.maxBodyBytes)
       const rejected = await take(signal, format, bytes, options)
