@@ -240,8 +240,11 @@ export class StoreWriter {
   async #sealSpare(): Promise<void> {
     const head = this.#spare
     try {
-      await this.writeBlock([head.held], () => head.forget())
-      head.empty()
+      // At once: what is in a block and in a head when the process dies is looked for in the last blocks only.
+      await this.writeBlock([head.held], () => {
+        head.forget()
+        head.empty()
+      })
       this.#failure = undefined
     } catch (error) {
       this.#failure = error
