@@ -12,7 +12,7 @@ import { services } from '../contracts/services.ts'
 import { spanNames } from '../contracts/span-names.ts'
 
 export interface Roster {
-  /** Tells whether a name of the roster stands in a text. */
+  /** Tells whether a name of the roster stands in a text, or may stand: one of too many words is not looked through. */
   readonly holds: (text: string) => boolean
 }
 
@@ -25,7 +25,7 @@ const bitsPerEntry = -Math.log(falsePositives) / Math.LN2 ** 2
 export const hashes = Math.round(bitsPerEntry * Math.LN2)
 /** Shorter words are words of programs too often, and names too seldom. */
 const shortestAlone = 4
-/** Words of a text that are asked about. */
+/** Words of a text that are asked about; no name of a program has more. */
 const maxWords = 64
 
 /** Letters that have no accent to lose, as they are written where they cannot be typed. */
@@ -142,7 +142,8 @@ export function openRoster(bits: Uint8Array, hmac: RosterHmac): Roster {
     placesOf(bits, hmac(entry)).every((place) => ((bits[place >>> 3] ?? 0) & (1 << (place & 7))) !== 0)
   return {
     holds: (text) => {
-      const found = nameWords(text).slice(0, maxWords)
+      const found = nameWords(text)
+      if (found.length > maxWords) return true
       return found.some((word, at) => {
         const next = found[at + 1]
         return (isTelling(word) && has(word)) || (next !== undefined && has(`${word} ${next}`))
