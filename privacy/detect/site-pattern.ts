@@ -89,15 +89,18 @@ const ownLetters = 2
 /** Runs the positions over every place where an identifier can begin; work per place is bounded by the pattern. */
 function search(positions: readonly Position[], value: string): boolean {
   for (let at = 0; at < value.length; at++) {
-    const unit = value.charCodeAt(at)
-    if (!isAlphanumeric(unit)) continue
-    if (!isAlphanumeric(value.charCodeAt(at - 1))) {
-      if (matchesFrom(positions, value, at)) return true
-    } else if (isDigit(unit) && !isDigit(value.charCodeAt(at - 1)) && followsWord(value, at)) {
-      for (let own = 0; own <= ownLetters; own++) if (matchesFrom(positions, value, at - own)) return true
-    }
+    for (let own = lettersBefore(value, at); own >= 0; own--)
+      if (matchesFrom(positions, value, at - own)) return true
   }
   return false
+}
+
+/** Letters before a place that may belong to an identifier which begins there; -1 where none can begin. */
+function lettersBefore(value: string, at: number): number {
+  const [before, unit] = [value.charCodeAt(at - 1), value.charCodeAt(at)]
+  if (!isAlphanumeric(unit)) return -1
+  if (!isAlphanumeric(before)) return 0
+  return isDigit(unit) && !isDigit(before) && followsWord(value, at) ? ownLetters : -1
 }
 
 function matchesFrom(positions: readonly Position[], value: string, start: number): boolean {
