@@ -215,6 +215,15 @@ describe('the doors of the collector', function () {
     expect(rebound).to.equal(403)
   })
 
+  it('refuses to start unfenced where others may read, but with data that is said to be of nobody', async () => {
+    const config: readonly Change[] = [['127.0.0.1:${env:CAMPANILE_PORT_EXPORTER:-8889}', '0.0.0.0:0']]
+    const mode = { CAMPANILE_PRIVACY_MODE: 'observe' }
+    const started = start({ config }, mode).catch((error: unknown) => String(error))
+    expect(await started).to.contain('ended with 2')
+    const appliance: readonly Change[] = [['privacy:\n', 'privacy:\n  synthetic_only: true\n']]
+    expect((await sendTraces(await start({ config, appliance }, mode))).status).to.equal(200)
+  })
+
   it('refuses to start without a key for browsers', async () => {
     const started = start({}, { CAMPANILE_FARO_APP_KEY: '' }).catch((error: unknown) => String(error))
     expect(await started).to.contain('ended with 2')
