@@ -193,7 +193,7 @@ export const telemetryMetrics = {
     kind: 'counter',
     unit: 'items',
     meaning:
-      'Damage found in the local store: a tail cut off, bytes passed over or set aside, a file or block that cannot be read, a sync that failed.',
+      'Damage found in the local store: a tail cut off, bytes passed over or set aside, a file or block that cannot be read, a sync that failed, a file past its bounds that cannot be removed.',
     owner: 'collector',
     labels: {
       signal: { values: ['traces', 'logs'] },
@@ -205,10 +205,11 @@ export const telemetryMetrics = {
           'block_corrupt',
           'block_unreadable',
           'sync_failed',
+          'file_not_removed',
         ],
       },
     },
-    seriesBudget: 12,
+    seriesBudget: 14,
   },
   collector_span_metrics_series: {
     kind: 'gauge',
