@@ -208,7 +208,8 @@ export class SignalStore {
       if (this.#isClosed || !this.#segments.includes(segment)) return
       const joined = await joinBlocks(segment, this.#blockBytes)
       if (joined === undefined) return
-      if (this.#readers > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
+      // Whoever waits for a turn may begin in the step in which the last one ends.
+      while (this.#readers > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
       // In one step: whoever reads next finds the new file and the places in it.
       if (this.#segments.includes(segment)) this.#replace(segment, joined)
       else await rm(joined.path, { force: true })
