@@ -94,13 +94,13 @@ export class SignalStore {
     this.#writer = new StoreWriter({
       directory,
       segmentBytes: options.segmentBytes ?? Math.min(64 * 2 ** 20, Math.ceil(maxBytes / 16)),
-      segmentMillis: maxAgeMillis / 16,
+      segmentMillis: segmentMillisOf(maxAgeMillis),
       blockBytes: this.#blockBytes,
       syncMillis,
       now,
       onSyncFailed: () => onFault('sync_failed'),
       segments: this.#segments,
-      onBlock: () => this.enforceBounds(),
+      onBlock: () => this.#keepBounds(),
       onFinished: (segment) => this.#join(segment),
     })
   }
@@ -186,15 +186,22 @@ export class SignalStore {
     return this.#writer.append(bytes, summary)
   }
 
-  /** Unlinks the oldest segments until both bounds hold. The one being written stays. Never rejects: what is stored is. */
+  /** Unlinks the oldest segments until both bounds hold; to be called now and then, also where nothing comes. */
   async enforceBounds(): Promise<void> {
+    await this.#writer.finishOld()
+    await this.#keepBounds()
+  }
+
+  /** Never rejects: what is stored stays so. The segment being written stays. */
+  async #keepBounds(): Promise<void> {
     const { maxBytes, maxAgeMillis, now, onFault } = this.#options
     await this.#removals.retry()
     await this.#quarantine.enforceBounds(now()).catch(() => onFault('file_not_removed'))
     for (;;) {
       const [oldest, next] = this.#segments
       if (oldest === undefined || (next === undefined && this.#writer.isWriting)) return
-      const endedAt = next?.startedAt ?? oldest.startedAt
+      const lastAt = oldest.startedAt + segmentMillisOf(maxAgeMillis)
+      const endedAt = Math.min(next?.startedAt ?? lastAt, lastAt)
       if (this.bytes <= maxBytes && now() - endedAt <= maxAgeMillis) return
       this.#segments.shift()
       await this.#removals.remove(oldest)
@@ -284,4 +291,9 @@ export class SignalStore {
     await this.#writer.close()
     await this.#joining
   }
+}
+
+/** Longest time in which a segment takes blocks. */
+function segmentMillisOf(maxAgeMillis: number): number {
+  return maxAgeMillis / 16
 }

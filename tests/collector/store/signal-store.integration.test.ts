@@ -105,12 +105,26 @@ describe('the local store', () => {
     await add(store, 1)
     time += 3_000_000
     await add(store, 2)
-    time += 3_000_000
+    time += 500_000
     await store.enforceBounds()
     expect(await spansIn(store, traceOf(1))).to.have.length(8)
     time += 1_000_000
     await store.enforceBounds()
     expect(await spansIn(store, traceOf(1))).to.have.length(0)
+    await store.close()
+  })
+
+  it('unlinks the last file past its age too, when nothing comes any more', async () => {
+    const store = await openStore()
+    await add(store, 1)
+    time += 3_500_000
+    await store.enforceBounds()
+    expect(await spansIn(store, traceOf(1))).to.have.length(8)
+    time += 500_000
+    await store.enforceBounds()
+    expect(await files()).to.deep.equal([])
+    await add(store, 2)
+    expect(await spansIn(store, traceOf(2))).to.have.length(8)
     await store.close()
   })
 
