@@ -20,8 +20,7 @@ import { openExporters, type OpenExporter } from './open-exporters.ts'
 import { openFence, type OpenFence } from './open-fence.ts'
 import { logDefect } from './log-defect.ts'
 import { openReceivers, type OpenDoor } from './open-receivers.ts'
-import { openStores, startUpkeep, storeFolder, storeSink, type Stores } from './open-stores.ts'
-import { ownFolder } from './own-folder.ts'
+import { openStores, startUpkeep, storeSink, type Stores } from './open-stores.ts'
 import { SpanMetrics } from './process/span-metrics.ts'
 import { Admission } from './receive/admission.ts'
 import { createQueryApi } from './receive/query-api.ts'
@@ -65,8 +64,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const telemetry: Telemetry = createTelemetry(() => refresh())
   const plain = doorOptions(telemetry, log)
   const tally = tallyOf(telemetry, plain.onDefect)
-  // Before anything there is read, which a second process would cut and unlink under the first.
-  const owned = await ownFolder(storeFolder(options))
   const stores = await openStores({ ...options, telemetry })
   const spanMetrics = createSpanMetrics(plan)
   const exporters = await openExporters({ plan, appliance, telemetry, log, spanMetrics, ...plain })
@@ -90,7 +87,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     telemetry.set('collector_held_traces', {}, graph.held())
     setQueueGauges(telemetry, stores, exporters)
   }
-  const intakeOf = (id: string) => createIntake({ ...gate, ...fence.of(id) }, graph.outletsOf(id))
+  const intakeOf = (id: string, isPage?: boolean) =>
+    createIntake({ ...gate, ...fence.of(id, isPage) }, graph.outletsOf(id))
   const { isLimited } = limiters
   const admission = new Admission({ roomBytes: limiters.roomBytes })
   const receivers = await openReceivers({
@@ -114,7 +112,6 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     await within(drainMillis, graph.drain())
     await Promise.all(exporters.values().map(({ exporter }) => exporter.close()))
     await Promise.all([stores.traces.close(), stores.logs.close()])
-    await owned.release()
     await Promise.all(doors.map((door) => door.close()))
   }
   return { ports: open, close }
