@@ -19,8 +19,12 @@ export interface OpenFenceParts extends FenceParts {
 type GateFence = Pick<GateOptions, 'redactor' | 'splicers' | 'isLapsed'>
 
 export interface OpenFence {
-  /** The fence before the pipelines of a receiver: what pages send may say less, as anybody may script a page. */
-  readonly of: (receiver: string) => GateFence
+  /**
+   * The fence before the pipelines of a receiver: what pages send may say less, as anybody may script a page.
+   *
+   * @param isPage whether it is for pages that send to a receiver of programs
+   */
+  readonly of: (receiver: string, isPage?: boolean) => GateFence
   /** The keys that were taken away last. */
   readonly blockedKeys: BlockedKeyList['list']
   /** What has counts to report. */
@@ -52,7 +56,9 @@ export function openFence(parts: OpenFenceParts): OpenFence {
     logs: new LogSplicer({ judge: judge(), day, onBlocked: keys.note }),
   }
   return {
-    of: (receiver) => ({ redactor: typeOf(receiver) === 'faro' ? pages : redactor, splicers, isLapsed }),
+    // The fence over the bytes is that of programs.
+    of: (receiver, isPage = typeOf(receiver) === 'faro') =>
+      isPage ? { redactor: pages, isLapsed } : { redactor, splicers, isLapsed },
     blockedKeys: () => keys.list(),
     parts: [items, figures, pages, splicers.traces, splicers.logs],
   }

@@ -91,15 +91,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     createIntake({ ...gate, ...fence.of(id, isPage) }, graph.outletsOf(id))
   const { isLimited } = limiters
   const admission = new Admission({ roomBytes: limiters.roomBytes })
-  const receivers = await openReceivers({
-    plan,
-    appliance,
-    log,
-    telemetry,
-    intakeOf,
-    isLimited,
-    admission,
-  })
+  const receivers = await openReceivers({ plan, appliance, log, telemetry, intakeOf, isLimited, admission })
   const doors = await openDoors({ options, telemetry, stores, faults, fence, plain })
   const open = portsOf([...receivers, ...exporterDoors(exporters), ...doors])
   log.info('collector ready', open)

@@ -45,7 +45,8 @@ function partsOf({ admission, refused }: Watched) {
 
 async function openHttp(watched: Watched): Promise<Door> {
   const paths = { traces: path, logs: '/v1/logs', metrics: '/v1/metrics' }
-  const receiver = createOtlpReceiver({ ...partsOf(watched), maxBodyBytes: 2 ** 20, paths })
+  const parts = partsOf(watched)
+  const receiver = createOtlpReceiver({ ...parts, pagesIntake: parts.intake, maxBodyBytes: 2 ** 20, paths })
   const server = createServer((request, response) => {
     receiver(request, response)
     watched.arrived()
