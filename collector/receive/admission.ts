@@ -121,6 +121,25 @@ export class Room {
     else this.#leave = leave
   }
 
+  /**
+   * Makes what asks for more, once a body turns out to be longer than was thought: at most once for what is known of
+   * its length, and once for whoever sends more than that.
+   *
+   * @param limit most it may be
+   * @returns takes the bytes that were read, or that are known to come
+   */
+  grower(
+    limit: number,
+    encoding: string | undefined,
+  ): (read: number, known?: number) => Promise<void> | undefined {
+    let expected = unannouncedBytes
+    return (read, known = 0) => {
+      if (Math.max(read, known) <= expected) return undefined
+      expected = known > expected ? known : limit
+      return read > limit ? undefined : this.take(roomFor(String(expected), encoding, limit))
+    }
+  }
+
   /** Gives everything back, also what is still waited for. */
   end(): void {
     this.#isOver = true
@@ -132,7 +151,7 @@ export class Room {
 /** What a compressed body is expected to become: telemetry shrinks to about a tenth. */
 const inflation = 8
 /** What is expected of a body that does not say how long it is. */
-export const unannouncedBytes = 2 ** 20
+const unannouncedBytes = 2 ** 20
 
 /**
  * Tells what room a request will take.

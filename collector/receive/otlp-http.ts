@@ -9,7 +9,7 @@ import { logsFromJson, tracesFromJson } from '../wire/json.ts'
 import { countDataPoints, countDataPointsOfJson } from '../wire/metrics.ts'
 import { metricsFromJson } from '../wire/metrics-json.ts'
 import { encodePartialSuccess, encodeStatus } from '../wire/status.ts'
-import { roomFor, type Admission } from './admission.ts'
+import { Room, roomFor, type Admission } from './admission.ts'
 import { overloaded, readBody } from './body.ts'
 import { parseJson } from './parse-json.ts'
 import {
@@ -86,13 +86,17 @@ async function answer(
     }
     if (options.isLimited()) throw overloaded('the memory limit is reached')
     const { 'content-length': length, 'content-encoding': encoding } = request.headers
-    const leave = await options.admission.enter(roomFor(length, encoding, options.maxBodyBytes), request)
+    const limit = options.maxBodyBytes
+    const room = new Room(options.admission, request)
     try {
-      const bytes = await readBody(request, options.maxBodyBytes)
+      await room.take(roomFor(length, encoding, limit))
+      const grow = room.grower(limit, encoding)
+      // What says how long it is has its room already.
+      const bytes = await readBody(request, limit, length === undefined ? (size) => grow(size) : undefined)
       const rejected = await take({ signal, format, bytes }, intakeFor(request, options), options)
       respond(response, format, encodePartialSuccess(format, signal, rejected, metricsRejected))
     } finally {
-      leave()
+      room.end()
     }
   } catch (error) {
     refuse(request, response, { error, format, options })
