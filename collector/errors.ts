@@ -32,6 +32,8 @@ export type CollectorCode =
   | 'TLS_UNUSABLE'
   /** The file with the names of the campus cannot be read, or was built under another key. */
   | 'ROSTER_UNREADABLE'
+  /** Another process has the folder of a store or a queue open. */
+  | 'FOLDER_IN_USE'
   /** The folder that queues are to be kept in is not there. */
   | 'QUEUE_FOLDER_MISSING'
   /** A TraceQL query asks for what cannot be answered here. */

@@ -15,7 +15,20 @@ export interface FenceParts {
   readonly roster?: Roster
 }
 
-/** Says what every fence of the process is built from; each adds its own counter. */
+/**
+ * The same for metrics, where a label makes a series of each value. What names one person is no label, not even as a
+ * pseudonym, and a key that the site allows is one only where its owner answers for the groups that it names.
+ */
+export function metricFenceOptions({ appliance, roster }: FenceParts): FenceOptions {
+  const { allow = [], ...privacy } = appliance.privacy
+  const labels = allow.filter(({ label }) => label === true)
+  return fenceOptions({
+    appliance: { ...appliance, privacy: { ...privacy, allow: labels } },
+    ...(roster === undefined ? {} : { roster }),
+  })
+}
+
+/** Says what every other fence of the process is built from; each adds its own counter. */
 export function fenceOptions({ appliance, hmacKey, previousHmacKey, roster }: FenceParts): FenceOptions {
   const keys =
     hmacKey === undefined

@@ -11,6 +11,7 @@ import { loadAppliance, type Appliance } from './config/appliance.ts'
 import { check, policy, portCheck, type Answer } from './config/commands.ts'
 import { loadCollectorConfig, readAll } from './config/load.ts'
 import { renderReference } from './config/reference.ts'
+import { checkSite } from './config/site-check.ts'
 import { readTokens } from './config/tokens.ts'
 import { CollectorError } from './errors.ts'
 import { buildRoster, readRoster, writeRoster } from './roster.ts'
@@ -65,6 +66,7 @@ async function start(files: ServeFiles) {
         tokens: tokensFile,
       }),
   })
+  checkSite(config, appliance)
   const log = createLogger({ service: 'collector', level: config.plan.telemetry.logs.level })
   for (const detail of config.lints) log.warn('configuration questionable', { detail })
   const { hmacKey, previousHmacKey } = given

@@ -25,7 +25,7 @@ const nop: Exporter = {
 /**
  * Opens them, by id.
  *
- * @throws CollectorError QUEUE_FOLDER_MISSING, EXPORT_FILE_UNUSABLE, TLS_UNUSABLE
+ * @throws CollectorError QUEUE_FOLDER_MISSING, FOLDER_IN_USE, EXPORT_FILE_UNUSABLE, TLS_UNUSABLE
  */
 export async function openExporters(parts: ExporterParts): Promise<ReadonlyMap<string, OpenExporter>> {
   const pages = directPages(parts.plan)

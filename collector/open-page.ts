@@ -15,6 +15,11 @@ type PlannedPage = Extract<PlannedOf<'exporters'>, { readonly type: 'prometheus'
 
 /** Most lines of a page: beyond, series that are new are left out and counted. About 100 MB. */
 const maxLines = 250_000
+/**
+ * Most characters of names and labels on it: as many as that many lines usually have, and with all else on the lines a
+ * quarter of the longest text that there can be (2^29).
+ */
+const maxCharacters = 2 ** 26
 
 const droppedWhere = {
   name: 'page_unsupported',
@@ -37,6 +42,7 @@ export async function openPage(
   const store = new PrometheusStore({
     ...settings,
     maxLines,
+    maxCharacters,
     reserved: new Set(names === undefined ? [] : [names.total, names.duration]),
     onDropped: (reason, points) =>
       telemetry.add(

@@ -24,8 +24,8 @@ export interface ReceiverParts {
   readonly appliance: Appliance
   readonly log: winston.Logger
   readonly telemetry: Telemetry
-  /** What a receiver hands its requests to, by its id. */
-  readonly intakeOf: (receiver: string) => Intake
+  /** What a receiver hands its requests to, by its id; and those of pages, where it is for programs. */
+  readonly intakeOf: (receiver: string, isPage?: boolean) => Intake
   /** True while memory is short for one of the pipelines of a receiver. */
   readonly isLimited: (receiver: string) => boolean
   /** Room that all receivers of OTLP share. */
@@ -87,7 +87,8 @@ async function openHttp(planned: PlannedReceiver<'otlp'>, parts: ReceiverParts):
   if (http === undefined) return []
   const otlp = settings.otlpSettings(http, parts.plan.extensions)
   const shared = sharedBy(planned, parts)
-  const handler = createOtlpReceiver({ ...otlp, ...shared, admission: parts.admission })
+  const pagesIntake = parts.intakeOf(planned.id, true)
+  const handler = createOtlpReceiver({ ...otlp, ...shared, pagesIntake, admission: parts.admission })
   const { port, close } = await listen(handler, {
     ...otlp.address,
     tls: serverSecurity(http.tls, `receivers.${planned.id}.protocols.http.tls`, parts.log),

@@ -5,6 +5,7 @@ import { messageOf } from '../lib/errors.ts'
 import type { Appliance } from './config/appliance.ts'
 import { durationMillis } from './config/duration.ts'
 import type { Sink, StoredSignal } from './graph/gate.ts'
+import { ownFolder } from './own-folder.ts'
 import { SignalStore } from './store/signal-store.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -20,10 +21,16 @@ export interface StoreParts {
 
 const mebibyte = 2 ** 20
 
+/**
+ * Opens them. Their folder is this process' until it ends: a second one would cut and unlink what it has open.
+ *
+ * @throws CollectorError FOLDER_IN_USE
+ */
 export async function openStores({ appliance, home, log, telemetry }: StoreParts): Promise<Stores> {
   const { directory = 'collector', traces_mib = 512, logs_mib = 256 } = appliance.store
   const { max_age = '24h', sync_interval = '1s' } = appliance.store
   const root = isAbsolute(directory) ? directory : join(home, directory)
+  await ownFolder(root)
   const openOne = (signal: StoredSignal, mib: number) =>
     SignalStore.open({
       directory: join(root, signal),

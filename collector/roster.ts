@@ -18,7 +18,7 @@ import {
 import { CollectorError } from './errors.ts'
 
 const magic = '{"campanile":"roster",'
-/** Most entries; a person has about ten. */
+/** Most entries; a person has eight to thirty. */
 const maxEntries = 20_000_000
 const maxHeaderBytes = 256
 /** Longest line that is a name. */

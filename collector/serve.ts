@@ -17,7 +17,7 @@ import { createIntake } from './graph/gate.ts'
 import type { Tally } from './graph/tally.ts'
 import { startLimiters } from './limiters.ts'
 import { openExporters, type OpenExporter } from './open-exporters.ts'
-import { openFence } from './open-fence.ts'
+import { openFence, type OpenFence } from './open-fence.ts'
 import { logDefect } from './log-defect.ts'
 import { openReceivers, type OpenDoor } from './open-receivers.ts'
 import { openStores, startUpkeep, storeSink, type Stores } from './open-stores.ts'
@@ -87,19 +87,12 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     telemetry.set('collector_held_traces', {}, graph.held())
     setQueueGauges(telemetry, stores, exporters)
   }
-  const intakeOf = (id: string) => createIntake({ ...gate, ...fence.of(id) }, graph.outletsOf(id))
+  const intakeOf = (id: string, isPage?: boolean) =>
+    createIntake({ ...gate, ...fence.of(id, isPage) }, graph.outletsOf(id))
   const { isLimited } = limiters
   const admission = new Admission({ roomBytes: limiters.roomBytes })
-  const receivers = await openReceivers({
-    plan,
-    appliance,
-    log,
-    telemetry,
-    intakeOf,
-    isLimited,
-    admission,
-  })
-  const doors = await openDoors({ options, telemetry, stores, faults, plain })
+  const receivers = await openReceivers({ plan, appliance, log, telemetry, intakeOf, isLimited, admission })
+  const doors = await openDoors({ options, telemetry, stores, faults, fence, plain })
   const open = portsOf([...receivers, ...exporterDoors(exporters), ...doors])
   log.info('collector ready', open)
   const close = async () => {
@@ -173,6 +166,7 @@ interface DoorParts {
   readonly telemetry: Telemetry
   readonly stores: Stores
   readonly faults: FaultBoard
+  readonly fence: OpenFence
   readonly plain: ReturnType<typeof doorOptions>
 }
 
@@ -181,6 +175,7 @@ async function openDoors({
   telemetry,
   stores,
   faults,
+  fence,
   plain,
 }: DoorParts): Promise<readonly OpenDoor[]> {
   const { config, appliance, faultTokens } = options
@@ -196,7 +191,7 @@ async function openDoors({
     await open('query', createQueryApi({ ...plain, ...stores }), query),
     await open(
       'telemetry',
-      createTelemetryDoor({ ...plain, scrape: telemetry.scrape }, switches),
+      createTelemetryDoor({ ...plain, scrape: telemetry.scrape, blockedKeys: fence.blockedKeys }, switches),
       settings.telemetryAddress(config),
     ),
     {

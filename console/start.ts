@@ -154,7 +154,7 @@ function mountReaders(app: Express, settings: ConsoleSettings, nowMillis: () => 
     status: shareStatus({ query, ports, nowMillis }),
     traces: tracesAt(at(ports.query)),
     ledger: ledgerAt(at(ports.ledger), token, nowMillis),
-    privacy: () => readPrivacy(query, `${at(ports.collectorTelemetry)}/metrics`),
+    privacy: () => readPrivacy(query, at(ports.collectorTelemetry)),
     posture: postureAt(at(ports.compliance), token),
   })
 }

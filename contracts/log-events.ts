@@ -87,6 +87,7 @@ export const logEvents = [
   'anchor published',
   'certificate loaded',
   'certificate refused',
+  'certificate not read again',
   'ledger exported',
   'subject erased',
   'erasure refused',
@@ -111,6 +112,7 @@ export const logEvents = [
   'queue fault',
   'store fault',
   'store not written',
+  'file not written',
   'collector ready',
   // supervisor
   'component started',

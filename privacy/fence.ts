@@ -14,7 +14,8 @@ import type { Pseudonyms } from './pseudonym.ts'
 import type { Roster } from './roster.ts'
 import type { Rule } from './rule.ts'
 import { vocabularyOf } from './scrub/vocabulary.ts'
-import { redacted } from './verdict.ts'
+import { shownKey } from './shown-key.ts'
+import { pass, redacted } from './verdict.ts'
 
 /** What an attribute value or a log body may be when it reaches the fence; bytes and maps are walked or refused. */
 export type FenceValue =
@@ -34,6 +35,8 @@ export interface FenceOptions {
   readonly pseudonyms?: Pseudonyms
   /** Called once for each thing taken away or changed; must not throw. */
   readonly count?: (rule: Rule, place: Place) => void
+  /** Told of each key that nothing passes under, by the name that may be shown of it; must not throw. */
+  readonly blocked?: (name: string, rule: Rule, place: Place) => void
   /** Today, `YYYY-MM-DD` UTC, asked for at each check of an allowance; required when the policy allows keys. */
   readonly today?: () => string
   /** Names of the campus, which no name of a program may hold. */
@@ -111,6 +114,8 @@ function observing(fence: Omit<Fence, 'mode'>): Fence {
 /** One policy at work; owns the memo, which nothing else reaches. */
 class Judge {
   readonly #count: (rule: Rule, place: Place) => void
+  readonly #blocked: FenceOptions['blocked']
+  readonly #judgeKey: (place: string, key: string) => ReturnType<typeof inspectString>
   readonly #today: () => string
   readonly #allowed: ReturnType<typeof allowedKeys>
   readonly #memo: VerdictMemo
@@ -123,6 +128,7 @@ class Judge {
     policy,
     pseudonyms,
     count,
+    blocked,
     today,
     roster,
     audience = 'programs',
@@ -133,6 +139,8 @@ class Judge {
     this.#isOpen = browser === undefined ? () => true : (key) => browser.keys.has(key)
     this.#allowed = allowedKeys(policy, today)
     this.#count = count ?? (() => undefined)
+    this.#blocked = blocked
+    this.#judgeKey = (_place, key) => pass(shownKey(key, vocabulary))
     this.#today = today ?? (() => '')
     this.#memo = new VerdictMemo(remembered)
     this.#judgeString = (key, value) => {
@@ -150,6 +158,7 @@ class Judge {
       ? (declared.get(key) ?? this.#allowance(place, key))
       : this.#closed(place, key)
     if (spec === undefined || value === undefined || value === null) return undefined
+    if (spec.class === 'personal') this.#tell(key, 'key_personal', place)
     return this.#value(place, key, spec, value)
   }
 
@@ -191,7 +200,9 @@ class Judge {
 
   /** Counts a key that is closed to who speaks; one of a person is named as such to anybody. */
   #closed(place: AttributePlace, key: string): undefined {
-    this.#count(declared.get(key)?.class === 'personal' ? 'key_personal' : 'key_unlisted', place)
+    const rule = declared.get(key)?.class === 'personal' ? 'key_personal' : 'key_unlisted'
+    this.#count(rule, place)
+    this.#tell(key, rule, place)
     return undefined
   }
 
@@ -199,8 +210,15 @@ class Judge {
     const allowed = this.#allowed.get(key)
     const isExpired = allowed !== undefined && allowed.expires < this.#today()
     if (allowed !== undefined && !isExpired) return allowed.spec
-    this.#count(isExpired ? 'key_expired' : 'key_unlisted', place)
+    const rule = isExpired ? 'key_expired' : 'key_unlisted'
+    this.#count(rule, place)
+    this.#tell(key, rule, place)
     return undefined
+  }
+
+  /** Tells of a key; what may be shown of it is remembered as verdicts are, under what no key and no place is called. */
+  #tell(key: string, rule: Rule, place: Place): void {
+    this.#blocked?.(this.#memo.verdict('\0key', key, this.#judgeKey).value ?? '', rule, place)
   }
 
   #value(place: AttributePlace, key: string, spec: AttributeSpec, value: FenceValue): FenceValue {

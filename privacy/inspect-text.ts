@@ -5,7 +5,7 @@ import type { TextPlace } from './place.ts'
 import type { Rule } from './rule.ts'
 import { scrubSpanName } from './scrub/span-name.ts'
 import type { Vocabulary } from './scrub/vocabulary.ts'
-import { hasShape } from './shape.ts'
+import { hasShape, isOfPages } from './shape.ts'
 import { redacted, type Verdict } from './verdict.ts'
 
 const maxTextLength = 1_024
@@ -29,7 +29,7 @@ export function inspectText(place: TextPlace, value: string, vocabulary: Vocabul
     case 'scope.name':
       return unless(isPackage(value, vocabulary), value, redacted, 'value_shape')
     case 'scope.version':
-      return unless(hasShape('version', value) && clean(value, vocabulary), value, redacted, 'value_shape')
+      return unless(isVersion(value, vocabulary), value, redacted, 'value_shape')
     case 'schema.url':
       return unless(schema.test(value), value, '', 'value_shape')
     case 'span.trace_state':
@@ -60,6 +60,11 @@ function isPackage(value: string, vocabulary: Vocabulary): boolean {
   return browser === undefined
     ? hasShape('package', value) && clean(value, vocabulary)
     : browser.words.has(value)
+}
+
+function isVersion(value: string, vocabulary: Vocabulary): boolean {
+  const isTheirs = vocabulary.browser === undefined || isOfPages('version', value)
+  return hasShape('version', value) && isTheirs && clean(value, vocabulary)
 }
 
 function clean(value: string, { detect }: Vocabulary): boolean {

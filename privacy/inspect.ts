@@ -15,7 +15,7 @@ import { scrubStack } from './scrub/stack.ts'
 import { scrubUrl } from './scrub/url.ts'
 import { scrubUserAgent } from './scrub/user-agent.ts'
 import type { Vocabulary } from './scrub/vocabulary.ts'
-import { hasShape, isInspected } from './shape.ts'
+import { hasShape, isInspected, isOfPages } from './shape.ts'
 import { pass, redacted, refuse, type Verdict } from './verdict.ts'
 
 /** Longest input a scrubber reads: the output is shorter, and the input may be an attacker's. */
@@ -89,6 +89,7 @@ function inspectShape(spec: ShapedAttribute, value: string, vocabulary: Vocabula
   if (browser !== undefined && nameShapes.has(spec.shape))
     return browser.words.has(value) ? pass(value) : refuse('value_unlisted')
   if (!hasShape(spec.shape, value)) return refuse('value_shape')
+  if (browser !== undefined && !isOfPages(spec.shape, value)) return refuse('value_unlisted')
   const found = isInspected(spec.shape) ? detect(value) : undefined
   return found === undefined ? pass(value) : refuse(found)
 }

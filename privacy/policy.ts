@@ -21,6 +21,11 @@ export const Allowance = Type.Object(
     owner: Type.String({ pattern: '^[a-z][a-z0-9-]{1,63}$' }),
     /** Last day on which it is allowed, UTC. */
     expires: Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' }),
+    /**
+     * True where the owner answers for it that no value names a person or a group of fewer than five: only then it may be
+     * a label of a metric. Default false.
+     */
+    label: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 )

@@ -12,7 +12,7 @@ import { services } from '../contracts/services.ts'
 import { spanNames } from '../contracts/span-names.ts'
 
 export interface Roster {
-  /** Tells whether a name of the roster stands in a text. */
+  /** Tells whether a name of the roster stands in a text, or may stand: one of too many words is not looked through. */
   readonly holds: (text: string) => boolean
 }
 
@@ -25,7 +25,7 @@ const bitsPerEntry = -Math.log(falsePositives) / Math.LN2 ** 2
 export const hashes = Math.round(bitsPerEntry * Math.LN2)
 /** Shorter words are words of programs too often, and names too seldom. */
 const shortestAlone = 4
-/** Words of a text that are asked about. */
+/** Words of a text that are asked about; no name of a program has more. */
 const maxWords = 64
 
 /** Letters that have no accent to lose, as they are written where they cannot be typed. */
@@ -53,6 +53,10 @@ export function nameWords(text: string): string[] {
   return found ?? []
 }
 
+const digraphs: Readonly<Record<string, string>> = { ä: 'ae', ö: 'oe', ü: 'ue', å: 'aa', ø: 'oe' }
+/** Most parts that are taken for one surname together. */
+const maxSurnameParts = 6
+
 let known: ReadonlySet<string> | undefined
 
 /** Words of the contracts: a surname that is one of them counts only beside another part of its name. */
@@ -77,19 +81,42 @@ function ordinaryWords(): ReadonlySet<string> {
   return known
 }
 
-/** Lists what is remembered of a name: its parts, neighbours in both orders, and how accounts are made of them. */
+/**
+ * Lists what is remembered of a name: its parts, neighbours in both orders, and how accounts are made of them; as it is
+ * cut and with its apostrophes, hyphens and inner capitals closed up, with bare vowels and with what they are spelled as.
+ */
 export function rosterEntries(name: string): string[] {
-  const parts = nameWords(name)
-  const entries = parts.filter(isTelling)
-  for (const [at, part] of parts.entries()) {
-    const next = parts[at + 1]
-    if (next !== undefined) entries.push(`${part} ${next}`, `${next} ${part}`)
+  const entries = new Set<string>()
+  for (const spelling of [name, spelledOut(name)]) {
+    for (const parts of [nameWords(spelling), nameWords(closedUp(spelling))]) addForms(parts, entries)
   }
-  const [first, last] = [parts[0], parts.at(-1)]
-  if (first === undefined || last === undefined || parts.length < 2) return entries
-  if (parts.length > 2) entries.push(`${first} ${last}`, `${last} ${first}`)
-  const accounts = [first + last, last + first, first.charAt(0) + last, last + first.charAt(0)]
-  return [...entries, ...accounts.filter(isTelling)]
+  return [...entries]
+}
+
+/** Writes the accented vowels of German and the Nordic languages as they are where they cannot be typed. */
+function spelledOut(name: string): string {
+  return name.normalize('NFC').replaceAll(/[äöüåø]/giu, (vowel) => digraphs[vowel.toLowerCase()] ?? vowel)
+}
+
+/** Closes a name up at its signs and capitals, as accounts have it: `O'Neil-McKay` is `oneilmckay`. */
+function closedUp(name: string): string {
+  return name.toLowerCase().replaceAll(/(?<=\p{L})['’ʼ`-](?=\p{L})/gu, '')
+}
+
+function addForms(parts: readonly string[], entries: Set<string>): void {
+  for (const [at, part] of parts.entries()) {
+    if (isTelling(part)) entries.add(part)
+    const next = parts[at + 1]
+    if (next !== undefined) entries.add(`${part} ${next}`).add(`${next} ${part}`)
+  }
+  const first = parts[0] ?? ''
+  // Every end of the name may be the surname: `de la Cruz` is one, and so is `Cruz`.
+  for (let size = 1; size < Math.min(parts.length, maxSurnameParts + 1); size++) {
+    const surname = parts.slice(-size).join('')
+    entries.add(`${first} ${surname}`).add(`${surname} ${first}`)
+    const accounts = [first + surname, surname + first, first.charAt(0) + surname, surname + first.charAt(0)]
+    for (const account of [surname, ...accounts]) if (isTelling(account)) entries.add(account)
+  }
 }
 
 function isTelling(word: string): boolean {
@@ -115,7 +142,8 @@ export function openRoster(bits: Uint8Array, hmac: RosterHmac): Roster {
     placesOf(bits, hmac(entry)).every((place) => ((bits[place >>> 3] ?? 0) & (1 << (place & 7))) !== 0)
   return {
     holds: (text) => {
-      const found = nameWords(text).slice(0, maxWords)
+      const found = nameWords(text)
+      if (found.length > maxWords) return true
       return found.some((word, at) => {
         const next = found[at + 1]
         return (isTelling(word) && has(word)) || (next !== undefined && has(`${word} ${next}`))

@@ -5,6 +5,7 @@ export const rules = [
   'key_unlisted',
   'key_personal',
   'key_expired',
+  'key_repeated',
   // declared type and bounds
   'value_type',
   'value_bounds',

@@ -1,4 +1,5 @@
 /** The shapes of short technical strings: one linear regular expression each, none of which admits a space. */
+import { languages, scripts } from '../contracts/attributes/language-words.ts'
 import { errorNumbers, grpcCodes, versionWords } from '../contracts/attributes/words.ts'
 import type { Shape } from '../contracts/attributes/define.ts'
 import { rejectionCodes } from '../contracts/metrics/http.ts'
@@ -43,6 +44,33 @@ export function hasShape(shape: Shape, value: string): boolean {
   if (shape === 'version') return hasVersionWords(value)
   if (shape === 'commit') return !hasWordInHexadecimal(value) && !isDigestOfText(value)
   return shape !== 'hex' || (isDigest(value) && !isDigestOfText(value))
+}
+
+/** Digits with a stage or one letter among them: `0`, `rc1`, `0b2`. */
+const versionPart = /^\d*([A-Za-z]*)\d*$/
+const commitPart = /^(?=.*\d)(?=.*[a-f])[0-9a-f]{7,40}$/
+
+/**
+ * Tells whether a value of a shape may come from a page: versions have one word there, a known one or a letter, and one
+ * commit; languages are those there are. Other shapes have no room for words, or are not open to pages.
+ */
+export function isOfPages(shape: Shape, value: string): boolean {
+  const parts = value.split(/[.+_-]/)
+  if (shape === 'language') return isLanguage(parts)
+  if (shape !== 'version') return true
+  const lettered = parts.filter((part, at) => /[A-Za-z]/.test(at === 0 ? part.slice(1) : part))
+  const words = lettered.filter((part) => !commitPart.test(part))
+  return words.length <= 1 && lettered.length - words.length <= 1 && words.every(isVersionWord)
+}
+
+function isVersionWord(part: string): boolean {
+  const letters = versionPart.exec(part)?.[1]
+  return letters !== undefined && (letters.length === 1 || versionWords.has(letters.toLowerCase()))
+}
+
+function isLanguage([language = '', ...rest]: readonly string[]): boolean {
+  // The shape admits four letters as a script only.
+  return languages.has(language) && rest.every((part) => part.length !== 4 || scripts.has(part))
 }
 
 /** Tells whether the detectors look at values of a shape. */

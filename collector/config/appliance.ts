@@ -40,7 +40,17 @@ export const Appliance = Type.Object(
       { additionalProperties: false },
     ),
     /** The fence's policy; `mode: off` is for the control run of the canary test. Default enforce. */
-    privacy: Type.Partial(PrivacyPolicy, { additionalProperties: false }),
+    privacy: Type.Partial(
+      Type.Object({
+        ...PrivacyPolicy.properties,
+        /**
+         * Says that no data is of real people: without it, a fence that is not enforced starts with no exporter that
+         * leaves the machine. Default false.
+         */
+        synthetic_only: Type.Boolean(),
+      }),
+      { additionalProperties: false },
+    ),
     /** Names of the campus, which no name of a program may hold. */
     roster: Type.Optional(
       Type.Object(

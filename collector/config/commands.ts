@@ -8,6 +8,7 @@ import type { Variables } from './expand.ts'
 import { loadCollectorConfig, readAll } from './load.ts'
 import { policyText } from './policy-text.ts'
 import { lostGuarantees } from './port-check.ts'
+import { checkSite } from './site-check.ts'
 
 export interface Answer {
   /** 0 nothing to say, 1 guarantees are lost, 2 the file has faults. */
@@ -25,10 +26,11 @@ interface Files {
 /** Tells every fault of one or both files, and what is questionable though valid. */
 export function check({ path, appliance, variables }: Files): Answer {
   return orFaults(() => {
-    const { config } = readAll({
+    const { config, site } = readAll({
       config: () => loadWithFolders(path, variables),
-      appliance: () => (appliance === undefined ? undefined : loadAppliance(appliance, variables)),
+      site: () => (appliance === undefined ? undefined : loadAppliance(appliance, variables)),
     })
+    if (site !== undefined) checkSite(config, site)
     const remarks = [...config.warnings, ...config.lints]
     const files = appliance === undefined ? `${path} is` : `${path} and ${appliance} are`
     return { code: 0, output: [`${files} valid`], errors: remarks.map((remark) => `warning: ${remark}`) }

@@ -2,6 +2,7 @@
 import type { Finding } from './config.ts'
 import { pointer, typeOf } from './component.ts'
 import type { PipelinePlan, Plan } from './plan.ts'
+import { isLoopback, targetsOf } from './targets.ts'
 
 const samplers: readonly string[] = ['tail_sampling', 'probabilistic_sampler']
 const redMetrics: readonly string[] = ['span_metrics', 'service_graph']
@@ -114,7 +115,8 @@ interface Dimension {
   readonly path: string
 }
 
-function dimensionsOf(connector: Plan['connectors'][number]): Dimension[] {
+/** Lists the keys by whose values a connector counts. */
+export function dimensionsOf(connector: Plan['connectors'][number]): Dimension[] {
   switch (connector.type) {
     case 'span_metrics':
       return connector.settings.dimensions.map(({ name }, index) => ({
@@ -142,45 +144,7 @@ function dimensionsOf(connector: Plan['connectors'][number]): Dimension[] {
 
 function plainHttp(exporter: Plan['exporters'][number]): Finding[] {
   const text = 'what is sent is readable on the way; use https, or a tunnel that ends on loopback'
-  return addressesOf(exporter)
+  return targetsOf(exporter)
     .filter(({ address }) => address.startsWith('http://') && !isLoopback(address))
-    .map(({ key }) => ({ rule: 'plain-http', at: pointer('exporters', exporter.id, ...key), text }))
-}
-
-interface Target {
-  readonly key: readonly string[]
-  readonly address: string
-}
-
-/** Addresses an exporter sends to; one of gRPC without TLS counts as plain. */
-function addressesOf(exporter: Plan['exporters'][number]): Target[] {
-  switch (exporter.type) {
-    case 'otlp_http': {
-      const { endpoint, tracesEndpoint, metricsEndpoint, logsEndpoint } = exporter.settings
-      const keys = {
-        endpoint,
-        traces_endpoint: tracesEndpoint,
-        metrics_endpoint: metricsEndpoint,
-        logs_endpoint: logsEndpoint,
-      }
-      return Object.entries(keys).flatMap(([key, address]) =>
-        address === undefined ? [] : [{ key: [key], address }],
-      )
-    }
-    case 'prometheusremotewrite':
-      return [{ key: ['endpoint'], address: exporter.settings.endpoint }]
-    case 'otlp_grpc': {
-      const { endpoint, tls } = exporter.settings
-      const host = endpoint.replace(/^(https?|dns):\/+/, '')
-      const isPlain = endpoint.startsWith('http://') || (tls.insecure && !endpoint.startsWith('https://'))
-      return isPlain ? [{ key: ['endpoint'], address: `http://${host}` }] : []
-    }
-    default:
-      return []
-  }
-}
-
-function isLoopback(address: string): boolean {
-  const { hostname } = new URL(address)
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+    .map(({ key }) => ({ rule: 'plain-http', at: pointer('exporters', exporter.id, key), text }))
 }

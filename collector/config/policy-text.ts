@@ -21,6 +21,7 @@ export const weaker = [
   'numbers are found by their form alone, without check digits and rules, and a roster of names is not asked',
   'addresses, statements, stacks and user agents go whole instead of losing what is personal in them',
   'join keys go, unless they are pseudonyms already: there is no keyed HMAC for an attribute',
+  'labels of metrics keep pseudonyms, and every key that the site allows',
   'allowances do not end with their day, and nothing is counted by rule and place',
 ] as const
 
@@ -29,6 +30,7 @@ const shapes = {
   version: '^[vV]?[0-9]{1,5}(?:[.+_-][0-9A-Za-z]{1,12}){0,6}$',
   metric: '^[a-z][a-z0-9_.]{0,127}$',
   unit: '^(?:1|%|[mun]?s|min|h|d|(?:[KMGT]i?)?By(?:/s)?|Cel|Hz|\\{[a-z_]{1,32}\\}(?:/s)?)$',
+  schema: '^https://opentelemetry\\.io/schemas/[0-9]{1,2}\\.[0-9]{1,3}\\.[0-9]{1,3}$',
   severity: '(?i)^(?:trace|debug|info|warn|warning|error|fatal|critical|notice|alert)[2-4]?$',
 } as const
 
@@ -69,12 +71,14 @@ export function statementsOf(
     (pattern) => `replace_all_patterns(attributes, "value", ${quoted(pattern)}, "****")`,
   )
   const text = textPatterns(policy)
+  const schemaUrl = unless('schema_url', shapes.schema, '')
   const shared: Groups = [
-    { context: 'resource', statements: masked },
+    { context: 'resource', statements: [...masked, schemaUrl] },
     {
       context: 'scope',
       statements: [
         ...masked,
+        schemaUrl,
         unless('name', shapes.package, '[redacted]'),
         unless('version', shapes.version, '[redacted]'),
         withoutPersons('name', policy),
@@ -122,6 +126,8 @@ function ofMetrics(policy: Partial<PrivacyPolicy>, masked: readonly string[]): G
         withoutPersons('name', policy),
         unless('unit', shapes.unit, ''),
         'set(description, "")',
+        // Redaction does not look at it, and the fence would leave little.
+        'delete_matching_keys(metadata, "^")',
       ],
     },
     { context: 'datapoint', statements: masked },

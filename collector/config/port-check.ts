@@ -34,9 +34,11 @@ export function lostGuarantees(plan: Plan): readonly LostGuarantee[] {
 
 /** Places that upstream's `redaction` does not look at. */
 const unseen = {
-  traces: 'span names, status messages, events’ names, links, tracestate, scopes’ names and attribute keys',
-  logs: 'severity text, event names, scopes’ names and attribute keys',
-  metrics: 'metric names, descriptions, units, exemplars’ attributes, scopes’ names and attribute keys',
+  traces:
+    'span names, status messages, events’ names, links, tracestate, scopes’ names, schema URLs and attribute keys',
+  logs: 'severity text, event names, scopes’ names, schema URLs and attribute keys',
+  metrics:
+    'metric names, descriptions, units, metadata, exemplars’ attributes, scopes’ names, schema URLs and attribute keys',
 } as const
 
 function fence(pipeline: PipelinePlan, plan: Plan): LostGuarantee[] {

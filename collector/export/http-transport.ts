@@ -18,8 +18,8 @@ import { gzipOptions, maxAnswerBytes, rejectedOf, type Transport } from './trans
 const compress = promisify(gzip)
 
 export interface HttpTransportOptions {
-  /** Address of each signal, such as `https://gateway.example/v1/traces`. */
-  readonly urls: Readonly<Record<LoadSignal, string>>
+  /** Address of each signal that is sent, such as `https://gateway.example/v1/traces`. */
+  readonly urls: Readonly<Partial<Record<LoadSignal, string>>>
   /** Beside those of the protocol, which win. Values are secrets. */
   readonly headers: Readonly<Record<string, string>>
   readonly compression: 'gzip' | 'none'
@@ -36,7 +36,7 @@ interface Answer {
 
 export class HttpTransport implements Transport {
   readonly #options: HttpTransportOptions
-  readonly #urls: Readonly<Record<LoadSignal, URL>>
+  readonly #urls: ReadonlyMap<string, URL>
   readonly #headers: Readonly<Record<string, string>>
   readonly #plain = new PlainAgent(agentOptions)
   readonly #secure: SecureAgent
@@ -45,7 +45,7 @@ export class HttpTransport implements Transport {
     this.#options = options
     this.#secure = new SecureAgent(options.secure)
     const { urls, headers, compression } = options
-    this.#urls = { traces: new URL(urls.traces), logs: new URL(urls.logs), metrics: new URL(urls.metrics) }
+    this.#urls = new Map(Object.entries(urls).map(([signal, url]) => [signal, new URL(url)]))
     const given = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
     this.#headers = {
       'user-agent': 'campanile-collector',
@@ -59,8 +59,10 @@ export class HttpTransport implements Transport {
     this.#options.compression === 'gzip' ? compress(bytes, gzipOptions) : Promise.resolve(bytes)
 
   send = async (signal: LoadSignal, message: Uint8Array, stop: AbortSignal): Promise<Outcome> => {
+    const url = this.#urls.get(signal)
+    // A configuration whose pipelines lead here is refused.
+    if (url === undefined) return { status: 'failure' }
     try {
-      const url = this.#urls[signal]
       // A kept connection may have been closed while the request was on its way to it; that says nothing of the server.
       const { response, body } = await this.#post(url, message, stop).catch((error: unknown) => {
         if (!(error instanceof StaleConnection)) throw error

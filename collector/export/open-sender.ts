@@ -29,7 +29,7 @@ const maxMessageBytes = { otlp_http: 20 * 2 ** 20, otlp_grpc: 4 * 2 ** 20 } as c
 /**
  * Opens an exporter; what its queue holds from before is sent first.
  *
- * @throws CollectorError QUEUE_FOLDER_MISSING, TLS_UNUSABLE
+ * @throws CollectorError QUEUE_FOLDER_MISSING, FOLDER_IN_USE, TLS_UNUSABLE
  */
 export async function openSender(planned: PlannedSender, parts: SenderParts): Promise<Sender> {
   const { plan, telemetry } = parts

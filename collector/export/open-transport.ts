@@ -2,8 +2,10 @@
 import type winston from 'winston'
 import { messageOf } from '../../lib/errors.ts'
 import type { ClientTls } from '../config/blocks/tls.ts'
+import { signals } from '../config/component.ts'
 import type { Plan } from '../config/plan.ts'
 import { bearerToken } from '../config/settings.ts'
+import type { LoadSignal } from '../graph/load.ts'
 import { openClientTls, type SecureOptions } from '../tls/client-tls.ts'
 import { GrpcTransport } from './grpc-transport.ts'
 import { HttpTransport } from './http-transport.ts'
@@ -48,18 +50,17 @@ export function exporterTls(
   })
 }
 
-function urlsOf({
-  endpoint = '',
-  tracesEndpoint,
-  logsEndpoint,
-  metricsEndpoint,
-}: Planned<'otlp_http'>['settings']) {
-  const base = endpoint.replace(/\/$/, '')
-  return {
-    traces: tracesEndpoint ?? `${base}/v1/traces`,
-    logs: logsEndpoint ?? `${base}/v1/logs`,
-    metrics: metricsEndpoint ?? `${base}/v1/metrics`,
-  }
+/** Addresses by signal; a signal that has none is sent nowhere. */
+function urlsOf(settings: Planned<'otlp_http'>['settings']): Partial<Record<LoadSignal, string>> {
+  const { endpoint, tracesEndpoint, logsEndpoint, metricsEndpoint } = settings
+  const base = endpoint?.replace(/\/$/, '')
+  const own = { traces: tracesEndpoint, logs: logsEndpoint, metrics: metricsEndpoint }
+  return Object.fromEntries(
+    signals.flatMap((signal) => {
+      const url = own[signal] ?? (base === undefined ? undefined : `${base}/v1/${signal}`)
+      return url === undefined ? [] : [[signal, url]]
+    }),
+  )
 }
 
 /** Reads `host:port` with or without a scheme; `http:` is plain text and `https:` is not, whatever `insecure` says. */

@@ -1,64 +1,94 @@
 /** Requests that wait for space in a full queue, in the order in which they came (`block_on_overflow`). */
 import { CollectorError } from '../errors.ts'
-import type { Queued, SendingQueue } from '../queue/sending-queue.ts'
+import { Tally, type Queued, type SendingQueue } from '../queue/sending-queue.ts'
+
+export interface OverflowBounds {
+  /** Most bytes that wait; one request may always. Default 64 MiB. */
+  readonly maxBytes?: number
+  /** Longest wait: whoever has gone by then sends again, and what waits on would come twice. Default 10 s, as OTLP's. */
+  readonly maxMillis?: number
+}
 
 interface Blocked {
   readonly queued: Queued
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
+  readonly late: NodeJS.Timeout
 }
+
+const full = () => new CollectorError('STORE_FULL', 'the queue has had no room for too long')
 
 export class Overflow {
   readonly #queue: SendingQueue
-  readonly #blocked: Blocked[] = []
-  #isTrying = false
-  /** True when something has left the queue since the last look. */
-  #hasLeft = false
+  readonly #maxBytes: number
+  readonly #maxMillis: number
+  readonly #blocked = new Set<Blocked>()
+  readonly #held = new Tally()
 
-  constructor(queue: SendingQueue) {
+  constructor(queue: SendingQueue, { maxBytes = 64 * 2 ** 20, maxMillis = 10_000 }: OverflowBounds = {}) {
     this.#queue = queue
+    this.#maxBytes = maxBytes
+    this.#maxMillis = maxMillis
+  }
+
+  /** Items that wait. */
+  get items(): number {
+    return this.#held.items
   }
 
   /**
    * Hands a request to the queue as soon as that has room.
    *
-   * @throws CollectorError STORE_FULL for one it will never have room for, STORE_FAILED, STORE_CLOSED
+   * @throws CollectorError STORE_FULL where it waits too long, would never find room or too much waits; STORE_FAILED,
+   *   STORE_CLOSED
    */
   append(queued: Queued): Promise<void> {
+    const isFree = this.#blocked.size === 0
+    if (isFree && this.#isToBeAsked(queued)) return this.#queue.append(queued)
+    if (!isFree && this.#held.bytes + queued.bytes.length > this.#maxBytes) return Promise.reject(full())
     return new Promise((resolve, reject) => {
-      this.#blocked.push({ queued, resolve, reject })
-      this.retry()
+      const late = setTimeout(() => {
+        this.#remove(blocked)
+        reject(full())
+        // Those behind it may be smaller.
+        this.retry()
+      }, this.#maxMillis)
+      const blocked: Blocked = { queued, resolve, reject, late }
+      this.#blocked.add(blocked)
+      this.#held.add(sizeOf(queued))
     })
   }
 
-  /** Tries again: something has left the queue. */
+  /** Hands over as many as there is room for now: something has left the queue. */
   retry(): void {
-    this.#hasLeft = true
-    if (!this.#isTrying) void this.#try()
+    for (const blocked of this.#blocked) {
+      if (!this.#isToBeAsked(blocked.queued)) return
+      this.#remove(blocked)
+      // Not one after the other: those of a moment share a write.
+      this.#queue.append(blocked.queued).then(blocked.resolve, blocked.reject)
+    }
   }
 
   /** Refuses whatever still waits. */
   close(): void {
-    for (const { reject } of this.#blocked.splice(0))
-      reject(new CollectorError('STORE_CLOSED', 'the queue is closed'))
+    for (const blocked of this.#blocked) {
+      this.#remove(blocked)
+      blocked.reject(new CollectorError('STORE_CLOSED', 'the queue is closed'))
+    }
   }
 
-  async #try(): Promise<void> {
-    this.#isTrying = true
-    for (let next = this.#blocked[0]; next !== undefined; next = this.#blocked[0]) {
-      this.#hasLeft = false
-      const isEmpty = this.#queue.requests === 0
-      try {
-        await this.#queue.append(next.queued)
-        next.resolve()
-      } catch (error) {
-        const isFull = error instanceof CollectorError && error.code === 'STORE_FULL'
-        if (isFull && this.#hasLeft) continue
-        if (isFull && !isEmpty && this.#blocked[0] === next) break
-        next.reject(error)
-      }
-      if (this.#blocked[0] === next) this.#blocked.shift()
-    }
-    this.#isTrying = false
+  /** An empty queue that has no room for a request never will, and says so itself. */
+  #isToBeAsked(queued: Queued): boolean {
+    return this.#queue.requests === 0 || this.#queue.hasRoomFor(queued)
   }
+
+  #remove(blocked: Blocked): void {
+    clearTimeout(blocked.late)
+    this.#blocked.delete(blocked)
+    this.#held.remove(sizeOf(blocked.queued))
+  }
+}
+
+function sizeOf({ items, bytes }: Queued) {
+  return { items, bytes: bytes.length }
 }

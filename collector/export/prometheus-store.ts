@@ -43,12 +43,14 @@ export type StoreDrop =
   | 'type_conflict'
   /** Older than what is shown. */
   | 'older'
-  /** The bound on series is reached. */
+  /** The bound on lines or on characters is reached. */
   | 'too_many'
 
 export interface PrometheusStoreOptions extends PrometheusStoreSettings {
   /** Most lines of a page: a histogram takes one for each bucket. */
   readonly maxLines: number
+  /** Most characters of the names, labels and help on it; what else is in a line has a length of its own. */
+  readonly maxCharacters: number
   /** Names that others write on the same page. */
   readonly reserved: ReadonlySet<string>
   readonly onDropped: (reason: StoreDrop, points: number) => void
@@ -59,6 +61,8 @@ export type FamilyType = 'counter' | 'gauge' | 'unknown' | 'histogram' | 'summar
 /** A series; replaced, never changed, so that a page may be written from it later. */
 export interface ShownSeries extends Timed {
   readonly labels: Labels
+  /** Of names and labels, on all of its lines together. */
+  readonly characters: number
   readonly updatedMillis: number
 }
 
@@ -72,6 +76,10 @@ export interface ShownFamily {
 
 interface Family extends ShownFamily {
   readonly series: Map<string, ShownSeries>
+  /** Of its name, on each line. */
+  readonly nameCharacters: number
+  /** Of what stands above its lines. */
+  readonly headCharacters: number
 }
 
 /** A full store looks for what has expired at most once in this time. */
@@ -86,6 +94,7 @@ export class PrometheusStore {
   /** Of `target_info`, by job and instance. */
   readonly #targets = new Map<string, ShownSeries>()
   #lines = 0
+  #characters = 0
   #expiredMillis = 0
 
   constructor(options: PrometheusStoreOptions) {
@@ -103,6 +112,11 @@ export class PrometheusStore {
   /** Lines of a page, without HELP and TYPE. */
   get lines(): number {
     return this.#lines
+  }
+
+  /** Characters of the names, labels and help on a page. */
+  get characters(): number {
+    return this.#characters
   }
 
   /** Takes a batch that came at a time. */
@@ -145,10 +159,18 @@ export class PrometheusStore {
       if (drop !== undefined) this.#options.onDropped(drop, 1)
       isShown ||= drop === undefined
     }
-    // Known from the first point that is shown: a family without series would be a name without a use.
-    if (family.series.size > 0) this.#families.set(family.name, family)
-    else this.#families.delete(family.name)
+    this.#settleFamily(family)
     return isShown
+  }
+
+  /** A family is known from the first point that is shown: without series it would be a name without a use. */
+  #settleFamily(family: Family): void {
+    const { name, series, headCharacters } = family
+    const isKnown = this.#families.has(name)
+    if (isKnown === series.size > 0) return
+    this.#characters += isKnown ? -headCharacters : headCharacters
+    if (isKnown) this.#families.delete(name)
+    else this.#families.set(name, family)
   }
 
   #familyOf(metric: Metric, data: MetricData): Family | StoreDrop {
@@ -158,7 +180,12 @@ export class PrometheusStore {
     const known = this.#families.get(name)
     const isTaken = this.#options.reserved.has(name) || name === this.#targetName
     if (isTaken || (known !== undefined && known.type !== type)) return 'type_conflict'
-    return known ?? { name, type, help: metric.description, series: new Map() }
+    if (known !== undefined) return known
+    const help = metric.description
+    const nameCharacters = escapedLength(name)
+    // The name stands in HELP and in TYPE.
+    const headCharacters = 2 * nameCharacters + escapedLength(help)
+    return { name, type, help, series: new Map(), nameCharacters, headCharacters }
   }
 
   #addPoint(family: Family, { data, point, labels, nowMillis }: Incoming): StoreDrop | undefined {
@@ -172,35 +199,64 @@ export class PrometheusStore {
     const read = readPoint(data, point)
     const next = before === undefined ? read : continueSeries(before, read, isDelta)
     if (next === undefined) return 'older'
-    const grows = linesOf(next.reading) - (before === undefined ? 0 : linesOf(before.reading))
-    if (!this.#hasRoom(grows, nowMillis)) return 'too_many'
-    this.#lines += grows
-    family.series.set(key, { ...next, labels: before?.labels ?? labels, updatedMillis: nowMillis })
+    const lines = linesOf(next.reading)
+    // The key is the labels with at least as much around them as they have on a line.
+    const characters = lines * (family.nameCharacters + key.length)
+    if (!this.#takesRoom({ family, key, lines, characters }, nowMillis)) return 'too_many'
+    family.series.set(key, {
+      ...next,
+      labels: before?.labels ?? labels,
+      characters,
+      updatedMillis: nowMillis,
+    })
     return undefined
   }
 
   #addTarget(labels: Labels, nowMillis: number): void {
     const key = keyOf(labels.filter(([name]) => name === 'job' || name === 'instance'))
-    const isKnown = this.#targets.has(key)
-    if (!isKnown && !this.#hasRoom(1, nowMillis)) return
-    if (!isKnown) this.#lines++
+    const characters = this.#targetName.length + keyOf(labels).length
+    const family = { series: this.#targets, headCharacters: 0 }
+    if (!this.#takesRoom({ family, key, lines: 1, characters }, nowMillis)) return
     const reading = { kind: 'number', value: 1, exemplar: undefined } as const
-    this.#targets.set(key, { labels, start: 0n, time: 0n, reading, updatedMillis: nowMillis })
+    this.#targets.set(key, { labels, characters, start: 0n, time: 0n, reading, updatedMillis: nowMillis })
   }
 
-  #hasRoom(lines: number, nowMillis: number): boolean {
-    const { maxLines } = this.#options
-    if (lines <= 0 || this.#lines + lines <= maxLines) return true
-    if (nowMillis - this.#expiredMillis < expiryPauseMillis) return false
-    this.#expire(nowMillis)
-    return this.#lines + lines <= maxLines
+  /** Takes the room for a series in place of what it has; false where there is not so much. */
+  #takesRoom(wanted: Room, nowMillis: number): boolean {
+    let grows = this.#growthFor(wanted)
+    if (!this.#fits(grows)) {
+      if (nowMillis - this.#expiredMillis < expiryPauseMillis) return false
+      this.#expire(nowMillis)
+      // The series itself may be among what has expired.
+      grows = this.#growthFor(wanted)
+      if (!this.#fits(grows)) return false
+    }
+    this.#lines += grows.lines
+    this.#characters += grows.characters
+    return true
+  }
+
+  #growthFor({ family, key, lines, characters }: Room): Growth {
+    const before = family.series.get(key)
+    return {
+      lines: lines - (before === undefined ? 0 : linesOf(before.reading)),
+      characters: characters - (before?.characters ?? 0),
+      head: family.series.size === 0 ? family.headCharacters : 0,
+    }
+  }
+
+  #fits({ lines, characters, head }: Growth): boolean {
+    const { maxLines, maxCharacters } = this.#options
+    const fitsLines = lines <= 0 || this.#lines + lines <= maxLines
+    const more = characters + head
+    return fitsLines && (more <= 0 || this.#characters + more <= maxCharacters)
   }
 
   #expire(nowMillis: number): void {
     this.#expiredMillis = nowMillis
-    for (const [name, { series }] of this.#families) {
-      this.#expireSeries(series, nowMillis)
-      if (series.size === 0) this.#families.delete(name)
+    for (const family of this.#families.values()) {
+      this.#expireSeries(family.series, nowMillis)
+      this.#settleFamily(family)
     }
     this.#expireSeries(this.#targets, nowMillis)
   }
@@ -215,7 +271,25 @@ export class PrometheusStore {
     if (found === undefined) return
     series.delete(key)
     this.#lines -= linesOf(found.reading)
+    this.#characters -= found.characters
   }
+}
+
+/** What a series wants of the page. */
+interface Room {
+  readonly family: Pick<Family, 'series' | 'headCharacters'>
+  readonly key: string
+  readonly lines: number
+  /** Of its names and labels. */
+  readonly characters: number
+}
+
+/** What a point would add to the page. */
+interface Growth {
+  readonly lines: number
+  readonly characters: number
+  /** Characters above the lines of a family that is not there yet. */
+  readonly head: number
 }
 
 interface Incoming {
@@ -223,6 +297,11 @@ interface Incoming {
   readonly point: MetricPoint
   readonly labels: Labels
   readonly nowMillis: number
+}
+
+/** Counts the characters of a text as it stands on a page, in quotes. */
+function escapedLength(text: string): number {
+  return JSON.stringify(text).length
 }
 
 /** Quoting keeps values apart whatever is in them. */

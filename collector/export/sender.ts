@@ -68,7 +68,7 @@ export class Sender implements Exporter {
     this.#consumers = Array.from({ length: options.consumers }, () => this.#consume(batcher, queue))
   }
 
-  waiting = (): number => this.#direct + (this.#options.queue?.items ?? 0)
+  waiting = (): number => this.#direct + (this.#options.queue?.items ?? 0) + (this.#overflow?.items ?? 0)
 
   /** @throws CollectorError STORE_FULL, STORE_FAILED, STORE_CLOSED, EXPORT_REFUSED, EXPORT_GIVEN_UP */
   consume = async ({ signal, items, bytes }: Load): Promise<void> => {
@@ -119,9 +119,11 @@ export class Sender implements Exporter {
   async #sendPast(signal: LoadSignal, message: Message): Promise<void> {
     this.#direct += message.items
     try {
-      const ended = await this.#deliver(signal, message)
-      this.#count(signal, message.items, ended)
-      if (ended.delivery !== 'delivered') throw failureOf(ended.delivery)
+      for (const part of this.#partsOf(signal, message)) {
+        const ended = await this.#deliver(signal, part)
+        this.#count(signal, part.items, ended)
+        if (ended.delivery !== 'delivered') throw failureOf(ended.delivery)
+      }
     } finally {
       this.#direct -= message.items
     }
@@ -178,22 +180,33 @@ export class Sender implements Exporter {
     }
   }
 
-  #messagesOf(signal: LoadSignal, entries: readonly QueueEntry[]): readonly Message[] {
+  #messagesOf(signal: LoadSignal, entries: readonly QueueEntry[]): Iterable<Message> {
     const [first, ...others] = entries
     if (first === undefined) return []
-    if (others.length > 0) {
-      // Lists of resources one after the other are one list (protobuf, "last one wins" does not hold for repeated fields).
-      const bytes = Buffer.concat(entries.map((entry) => entry.bytes))
-      return [{ items: entries.reduce((sum, { items }) => sum + items, 0), bytes }]
-    }
-    const rule = this.#options.batching[signal]
-    if (rule === undefined || rule.maxSize === 0) return [first]
+    if (others.length === 0) return this.#partsOf(signal, first)
+    // Lists of resources one after the other are one list (protobuf, "last one wins" does not hold for repeated fields).
+    const bytes = Buffer.concat(entries.map((entry) => entry.bytes))
+    return [{ items: entries.reduce((sum, { items }) => sum + items, 0), bytes }]
+  }
+
+  /** Cuts what is larger than a batch, or a message, may be. */
+  *#partsOf(signal: LoadSignal, whole: Message): Generator<Message, void, undefined> {
+    const { batching, maxMessageBytes, onDefect } = this.#options
+    const { maxSize = 0, sizer = 'items' } = batching[signal] ?? {}
+    let left = whole.items
     try {
-      return cutRequest(signal, first, rule)
+      const parts = maxSize === 0 ? [whole] : cutRequest(signal, whole, { maxSize, sizer })
+      for (const part of parts) {
+        for (const message of cutRequest(signal, part, { maxSize: maxMessageBytes, sizer: 'bytes' })) {
+          left -= message.items
+          yield message
+        }
+      }
     } catch (error) {
+      onDefect(error)
       // The other side may read what cannot be read here.
-      this.#options.onDefect(error)
-      return [first]
+      if (left === whole.items) yield whole
+      else this.#count(signal, Math.max(0, left), { delivery: 'refused', rejected: 0 })
     }
   }
 

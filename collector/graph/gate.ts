@@ -29,8 +29,8 @@ export interface Sink {
 
 export interface GateOptions {
   readonly redactor: Redactor
-  /** The fence over the bytes. */
-  readonly splicers: { readonly traces: TraceSplicer; readonly logs: LogSplicer }
+  /** The fence over the bytes. Absent: everything goes by way of the model. */
+  readonly splicers?: { readonly traces: TraceSplicer; readonly logs: LogSplicer }
   /** True while a drill has one rule off, which the fence over the bytes knows nothing of. */
   readonly isLapsed: () => boolean
   /** Has every request once, whatever the pipelines do with it. */
@@ -98,7 +98,7 @@ class Gate {
 
   async #encodedTraces(bytes: Buffer): Promise<number> {
     const { splicers, isLapsed } = this.#options
-    const found = isLapsed() ? undefined : splicers.traces.splice(bytes)
+    const found = isLapsed() ? undefined : splicers?.traces.splice(bytes)
     if (found === undefined) {
       const batch = decodeTraces(bytes)
       const items = countItems(batch)
@@ -113,7 +113,7 @@ class Gate {
 
   async #encodedLogs(bytes: Buffer): Promise<number> {
     const { splicers, isLapsed } = this.#options
-    const found = isLapsed() ? undefined : splicers.logs.splice(bytes)
+    const found = isLapsed() ? undefined : splicers?.logs.splice(bytes)
     if (found === undefined) {
       const batch = decodeLogs(bytes)
       const items = countItems(batch)

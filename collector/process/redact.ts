@@ -9,6 +9,8 @@ import { isOfDrill, lapsedFence } from './lapse.ts'
 import { mergePoints } from './metric-merge.ts'
 import { pointsOf, type Metric } from './metric-model.ts'
 import type { Attribute, Batch, LogRecord, Span, Value } from './model.ts'
+import { maxAttributes, UniqueKeys } from './unique-keys.ts'
+import { isMap } from './value.ts'
 
 export type CountRule = (rule: Rule, place: Place) => void
 /** Told how often a rule acted at a place. */
@@ -32,17 +34,16 @@ export function createRedactor(
   isLapsed: () => boolean = () => false,
 ): Redactor {
   const tallies = new Map<Rule, Map<Place, number>>()
-  const walk = new Walk(
-    makeFence((rule, place) => {
-      let ofRule = tallies.get(rule)
-      if (ofRule === undefined) tallies.set(rule, (ofRule = new Map<Place, number>()))
-      ofRule.set(place, (ofRule.get(place) ?? 0) + 1)
-    }),
-  )
+  const count: CountRule = (rule, place) => {
+    let ofRule = tallies.get(rule)
+    if (ofRule === undefined) tallies.set(rule, (ofRule = new Map<Place, number>()))
+    ofRule.set(place, (ofRule.get(place) ?? 0) + 1)
+  }
+  const walk = new Walk(makeFence(count), count)
   let lapsed: Walk | undefined
   const walkOf = (attributes: readonly Attribute[]) => {
     if (!isLapsed() || !isOfDrill(attributes)) return walk
-    return (lapsed ??= new Walk(lapsedFence(makeFence)))
+    return (lapsed ??= new Walk(lapsedFence(makeFence), count))
   }
   return {
     traces: (batch) => eachItem(batch, walk, (span) => redactSpan(span, walkOf(span.attributes))),
@@ -58,22 +59,36 @@ export function createRedactor(
 /** Brings the model's values to the fence and its answers back. */
 class Walk {
   readonly #fence: Fence
+  readonly #count: CountRule
+  readonly #keys = new Map<AttributePlace, UniqueKeys>()
 
-  constructor(fence: Fence) {
+  constructor(fence: Fence, count: CountRule) {
     this.#fence = fence
+    this.#count = count
   }
 
   text(place: TextPlace, value: string): string {
     return value === '' ? value : this.#fence.text(place, value)
   }
 
-  /** Keeps in the list what may pass, and tells whether it may differ from what it was. */
+  /** Keeps in the list what may pass, each key once, and tells whether it may differ from what it was. */
   attributes(place: AttributePlace, list: Attribute[]): boolean {
     let kept = 0
-    let isChanged = false
+    let isChanged = list.length > maxAttributes
+    if (isChanged) {
+      this.#count('too_many', place)
+      list.length = maxAttributes
+    }
+    let keys = this.#keys.get(place)
+    if (keys === undefined) this.#keys.set(place, (keys = new UniqueKeys()))
+    keys.begin()
     for (const item of list) {
       const before = item.value
       if (!passAttribute(this.#fence, place, item)) continue
+      if (!keys.takes(item.key, list, kept)) {
+        this.#count('key_repeated', place)
+        continue
+      }
       isChanged ||= item.value !== before && !isDouble(item.value)
       list[kept++] = item
     }
@@ -83,7 +98,7 @@ class Walk {
   }
 
   body(value: Value): Value {
-    return passBody(this.#fence, value)
+    return passBody(this.#fence, value, this.#count)
   }
 }
 
@@ -94,9 +109,11 @@ export function passAttribute(fence: Fence, place: AttributePlace, item: Attribu
   return value !== undefined
 }
 
-/** Puts the body of a log record through the fence. */
-export function passBody(fence: Fence, value: Value): Value {
-  return value === undefined ? undefined : fromFence(fence.body(toFence(value)), value)
+/** Puts the body of a log record through the fence; keys that a map of it has again are counted. */
+export function passBody(fence: Fence, value: Value, count: CountRule): Value {
+  if (value === undefined) return undefined
+  const asked = toFence(value, () => count('key_repeated', 'log.body'))
+  return fromFence(fence.body(asked), value)
 }
 
 function eachItem<T>(batch: Batch<T>, walk: Walk, redact: (item: T) => void): void {
@@ -156,12 +173,17 @@ function isDouble(value: Value): boolean {
   return typeof value === 'object' && !Array.isArray(value) && 'double' in value
 }
 
-function toFence(value: Value): FenceValue {
+function toFence(value: Value, onRepeated: () => void = () => undefined): FenceValue {
   if (typeof value !== 'object' || value instanceof Uint8Array) return value
-  if (Array.isArray(value)) return value.map(toFence)
+  if (Array.isArray(value)) return value.map((item) => toFence(item, onRepeated))
   if ('double' in value) return value.double
+  const members = new Map<string, FenceValue>()
+  for (const item of value.map) {
+    if (members.has(item.key)) onRepeated()
+    else members.set(item.key, toFence(item.value, onRepeated))
+  }
   // Defined, not assigned: a key named `__proto__` is a key like any other.
-  return Object.fromEntries(value.map.map((item) => [item.key, toFence(item.value)]))
+  return Object.fromEntries(members)
 }
 
 /** Brings an answer back; a number that was a double stays one. */
@@ -176,16 +198,13 @@ function fromFence(answer: FenceValue, asked: Value): Value {
     return answer.map((item, index) => fromFence(item, Array.isArray(asked) ? asked[index] : undefined))
   const before = mapOf(asked)
   return {
-    map: Object.entries(answer).map(([key, item]) => ({
-      key,
-      value: fromFence(item, before.find((candidate) => candidate.key === key)?.value),
-    })),
+    map: Object.entries(answer).map(([key, item]) => ({ key, value: fromFence(item, before.get(key)) })),
   }
 }
 
-function mapOf(value: Value): readonly Attribute[] {
-  if (typeof value !== 'object' || Array.isArray(value) || value instanceof Uint8Array) return []
-  return 'map' in value ? value.map : []
+/** Lists the members of a map; the first of a key counts. */
+function mapOf(value: Value): ReadonlyMap<string, Value> {
+  return new Map(isMap(value) ? value.map.toReversed().map((item) => [item.key, item.value]) : [])
 }
 
 function isList(value: object): value is readonly FenceValue[] {

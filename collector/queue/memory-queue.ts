@@ -30,6 +30,10 @@ export class MemoryQueue implements SendingQueue {
     return this.#held.requests
   }
 
+  hasRoomFor({ items, bytes }: Queued): boolean {
+    return hasRoom(this.#capacity, this.#held, items, bytes.length)
+  }
+
   append({ signal, items, bytes, onEnd }: Queued): Promise<void> {
     if (this.#isClosed) return Promise.reject(new CollectorError('STORE_CLOSED', 'the queue is closed'))
     if (!hasRoom(this.#capacity, this.#held, items, bytes.length)) {

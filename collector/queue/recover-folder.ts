@@ -1,5 +1,5 @@
 /** Takes up what an earlier process left in the folder of a queue; whatever is damaged there, the start goes on. */
-import { readdir, rename, rm } from 'node:fs/promises'
+import { readdir, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTailAside, type Quarantine } from '../store/quarantine.ts'
 import { readWalFile } from './read-wal.ts'
@@ -70,13 +70,22 @@ async function recoverFile(path: string, startedAt: number, options: RecoveryOpt
 async function cutTail(
   path: string,
   found: { readonly startedAt: number; readonly goodBytes: number; readonly bytes: number },
-  { onFault, onDamaged, quarantine }: RecoveryOptions,
+  options: RecoveryOptions,
 ): Promise<void> {
+  const { onFault, onDamaged } = options
   onFault('tail_cut')
-  const aside = await setTailAside(path, found.goodBytes)
-  if (aside === undefined) return
-  onDamaged(found.bytes - found.goodBytes)
-  await quarantine.add(aside, found.startedAt)
+  const { goodBytes, bytes, startedAt } = found
+  try {
+    const aside = await setTailAside(path, goodBytes)
+    if (aside === undefined) return
+    onDamaged(bytes - goodBytes)
+    await keepAside(aside, startedAt, options)
+  } catch (error) {
+    if (goodBytes === 0) throw error
+    // A full disk takes no copy of the end; what is whole before it is worth more.
+    onDamaged(bytes - goodBytes)
+    await truncate(path, goodBytes).catch(() => undefined)
+  }
 }
 
 /** What is no file, or gone, is left alone. */

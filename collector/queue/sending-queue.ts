@@ -36,6 +36,8 @@ export interface SendingQueue {
   readonly requests: number
   /** Items that wait or are being sent. */
   readonly items: number
+  /** Tells whether a request would be taken now. */
+  readonly hasRoomFor: (queued: Queued) => boolean
   /**
    * Takes a request.
    *

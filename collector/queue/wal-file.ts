@@ -16,6 +16,8 @@ export class WalFile {
   readonly #sent: Set<number>
   /** What was not sent. */
   readonly held = new Tally()
+  /** Reads in a row that have failed. */
+  failedReads = 0
   #next = 0
   #bytes: number
   /** Absent once nothing is added any more. */
@@ -59,6 +61,11 @@ export class WalFile {
 
   get bytes(): number {
     return this.#bytes
+  }
+
+  /** Requests in it, sent or not. */
+  get records(): number {
+    return this.#records.length
   }
 
   /** True while requests are added. */
@@ -109,9 +116,11 @@ export class WalFile {
 
   /** Reads a payload; undefined when it is not what was written. */
   async read(record: StoredRecord): Promise<Buffer | undefined> {
+    this.failedReads++
     const handle = this.#handle ?? (await open(this.path, 'r'))
     try {
       const bytes = await readAt(handle, record.payloadAt, record.payloadBytes)
+      this.failedReads = 0
       return isWhole(record, bytes) ? bytes : undefined
     } finally {
       if (handle !== this.#handle) await handle.close()

@@ -3,8 +3,10 @@
  * other side has it. Requests that arrive while a write is on its way share the next one and its sync. Bounded by bytes
  * and age; what a full queue refuses the client sends again.
  */
-import { mkdir } from 'node:fs/promises'
+import { systemCodeOf } from '../../lib/errors.ts'
+import type { FolderLock } from '../../lib/folder-lock.ts'
 import { CollectorError } from '../errors.ts'
+import { ownFolder } from '../own-folder.ts'
 import { Quarantine } from '../store/quarantine.ts'
 import { encodeHeader, headerBytes, maxPayloadBytes, type QueuedSignal } from './record.ts'
 import { QueueClock } from './queue-clock.ts'
@@ -20,7 +22,7 @@ import {
 } from './sending-queue.ts'
 import { WalFile } from './wal-file.ts'
 
-export type QueueFault = RecoveryFault | 'payload_corrupt' | 'write_failed'
+export type QueueFault = RecoveryFault | 'payload_corrupt' | 'read_failed' | 'write_failed'
 
 export interface WalQueueOptions {
   readonly directory: string
@@ -30,6 +32,8 @@ export interface WalQueueOptions {
   readonly capacity: Capacity
   /** Age of a file after which what is left of it is given up, by the time that processes have had the queue open. */
   readonly maxAgeMillis: number
+  /** Most requests that wait: the place of each is in memory. Default 250 000, some 100 MiB. */
+  readonly maxRequests?: number
   /** Size at which a file is closed. Default 8 MiB. */
   readonly fileBytes?: number
   /** False leaves it to the system when bytes reach the disk: a power cut loses what was acknowledged. Default true. */
@@ -49,9 +53,20 @@ interface Pending {
   readonly reject: (error: unknown) => void
 }
 
+interface OwnedFolder {
+  readonly files: readonly WalFile[]
+  readonly clock: QueueClock
+  readonly lock: FolderLock
+}
+
+const defaultMaxRequests = 250_000
 const defaultFileBytes = 8 * 2 ** 20
+/** A request is given up earlier than it might by at most this part of the age; likewise for their number. */
+const filesPerBound = 16
 /** Most bytes of requests that are in memory too: what is sent at once is not read back. */
 const maxCachedBytes = 16 * 2 ** 20
+/** Tries in a row, a second apart, after which what cannot be read in a file is given up: what follows it waits. */
+const maxFailedReads = 60
 /** Pause between two writes of the clock: what a crash may take from the age of what waits. */
 const saveMillis = 60_000
 
@@ -61,6 +76,7 @@ export class WalQueue implements SendingQueue {
   /** Oldest first; the last one is written where it is open. */
   #files: WalFile[] = []
   readonly #clock: QueueClock
+  readonly #lock: FolderLock
   readonly #saving: NodeJS.Timeout
   #pending: Pending[] = []
   /** What is not in a file yet. */
@@ -70,24 +86,35 @@ export class WalQueue implements SendingQueue {
   #waiters: (() => void)[] = []
   #isClosed = false
 
-  private constructor(
-    options: WalQueueOptions,
-    { files, clock }: { readonly files: readonly WalFile[]; readonly clock: QueueClock },
-  ) {
+  private constructor(options: WalQueueOptions, { files, clock, lock }: OwnedFolder) {
     this.#options = options
     this.#files = [...files]
     this.#clock = clock
+    this.#lock = lock
     this.#saving = setInterval(() => void clock.save(), saveMillis).unref()
   }
 
-  /** Opens the folder; what an earlier process left there is handed out first. */
+  /**
+   * Opens the folder; what an earlier process left there is handed out first.
+   *
+   * @throws CollectorError FOLDER_IN_USE
+   */
   static async open(options: WalQueueOptions): Promise<WalQueue> {
+    const lock = await ownFolder(options.directory)
+    try {
+      return await WalQueue.#openOwned(options, lock)
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
+  }
+
+  static async #openOwned(options: WalQueueOptions, lock: FolderLock): Promise<WalQueue> {
     const { directory, maxBytes, maxAgeMillis, monotonicMillis } = options
-    await mkdir(directory, { recursive: true, mode: 0o700 })
     const quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
     const { files, youngest } = await recoverFolder({ ...options, quarantine })
     const clock = await QueueClock.open(directory, { atLeast: youngest, monotonicMillis })
-    const queue = new WalQueue(options, { files, clock })
+    const queue = new WalQueue(options, { files, clock, lock })
     await queue.#removeDone()
     await quarantine.enforceBounds(clock.now())
     return queue
@@ -123,15 +150,20 @@ export class WalQueue implements SendingQueue {
     })
   }
 
+  hasRoomFor(queued: Queued): boolean {
+    return this.#obstacleTo(queued) === undefined
+  }
+
   /** Says what a request has no room for. */
   #obstacleTo({ items, bytes }: Queued): string | undefined {
-    const { capacity, maxBytes } = this.#options
+    const { capacity, maxBytes, maxRequests = defaultMaxRequests } = this.#options
     const held = new Tally()
     // A file of which everything was sent may still be written to: it holds nothing.
     let onDisk = this.#unwritten.bytes + this.#unwritten.requests * headerBytes
     for (const part of [this.#unwritten, ...this.#files.map((file) => file.held)]) held.join(part)
     for (const file of this.#files) if (!file.isDone) onDisk += file.bytes
-    if (!hasRoom(capacity, held, items, bytes.length)) return `${held.requests} requests wait`
+    if (!hasRoom(capacity, held, items, bytes.length) || held.requests >= maxRequests)
+      return `${held.requests} requests wait`
     if (onDisk + headerBytes + bytes.length > maxBytes)
       return `found ${onDisk} bytes waiting, expected at most ${maxBytes}`
     return bytes.length > maxPayloadBytes ? `found a request of ${bytes.length} bytes` : undefined
@@ -159,6 +191,7 @@ export class WalQueue implements SendingQueue {
     for (const file of this.#files) await file.close()
     clearInterval(this.#saving)
     await this.#clock.save()
+    await this.#lock.release()
   }
 
   #next(): readonly [WalFile?, StoredRecord?] {
@@ -188,10 +221,13 @@ export class WalQueue implements SendingQueue {
     return undefined
   }
 
+  /** Reads a payload; undefined where it is damaged or gone for good. */
   async #readBack(file: WalFile, record: StoredRecord): Promise<Buffer | undefined> {
     try {
       return await file.read(record)
     } catch (error) {
+      this.#options.onFault('read_failed')
+      if (systemCodeOf(error) === 'ENOENT' || file.failedReads >= maxFailedReads) return undefined
       file.handBack(record)
       throw error
     }
@@ -269,12 +305,16 @@ export class WalQueue implements SendingQueue {
     }
   }
 
-  /** Answers the file that is written; a full one is closed and the next one begun. */
+  /** Answers the file that is written; a full or old one is closed and the next one begun. */
   async #writable(): Promise<WalFile> {
-    const { directory, fileBytes = defaultFileBytes } = this.#options
+    const { directory, maxAgeMillis } = this.#options
+    const { fileBytes = defaultFileBytes, maxRequests = defaultMaxRequests } = this.#options
     const last = this.#files.at(-1)
     if (last?.isOpen === true) {
-      if (last.bytes < fileBytes) return last
+      // Age is that of the file: where little comes it would be too old before it is full.
+      const isYoung = this.#clock.now() - last.startedAt <= maxAgeMillis / filesPerBound
+      const isShort = last.records < maxRequests / filesPerBound
+      if (last.bytes < fileBytes && isYoung && isShort) return last
       await last.finish()
     }
     await this.#removeDone()

@@ -2,7 +2,9 @@
  * Lets as many requests in at a time as there is room for. Whoever waits costs a connection and nothing more: the kernel
  * holds its body and slows its sender down, so that what comes too fast is neither read nor thrown away.
  */
-import { overloaded } from './body.ts'
+import type { Readable } from 'node:stream'
+import type { Refusal } from '../../lib/refusal.ts'
+import { brokenOff, overloaded } from './body.ts'
 
 export interface AdmissionOptions {
   /** Bytes of requests that are read or worked on at once; a larger one is let in alone. */
@@ -16,7 +18,6 @@ export interface AdmissionOptions {
 interface Waiting {
   readonly bytes: number
   readonly enter: () => void
-  readonly timer: NodeJS.Timeout
 }
 
 export class Admission {
@@ -37,11 +38,12 @@ export class Admission {
    * Waits for room.
    *
    * @param bytes what the request will take, once it is read
+   * @param request waits no longer once it is closed
    * @returns what gives the room back; to be called once
-   * @throws Refusal overloaded when too many wait, or for too long
+   * @throws Refusal overloaded when too many wait, or for too long; body_malformed when its client left meanwhile
    */
-  async enter(bytes: number): Promise<() => void> {
-    if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#wait(bytes)
+  async enter(bytes: number, request?: Readable): Promise<() => void> {
+    if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#wait(bytes, request)
     else this.#usedBytes += bytes
     return () => this.#leave(bytes)
   }
@@ -50,24 +52,42 @@ export class Admission {
     return this.#usedBytes === 0 || this.#usedBytes + bytes <= this.#roomBytes
   }
 
-  #wait(bytes: number): Promise<void> {
+  #wait(bytes: number, request: Readable | undefined): Promise<void> {
     if (this.#waiting.size >= this.#maxWaiting) throw overloaded('too many requests wait for room')
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const end = () => {
+        clearTimeout(timer)
+        request?.off('close', left)
         this.#waiting.delete(waiting)
-        reject(overloaded('no room in time'))
-      }, this.#maxWaitMillis)
-      const waiting = { bytes, enter: resolve, timer }
+      }
+      const refuse = (refusal: Refusal) => {
+        end()
+        reject(refusal)
+        // Those behind it may be smaller.
+        this.#letIn()
+      }
+      const left = () => refuse(brokenOff())
+      const timer = setTimeout(() => refuse(overloaded('no room in time')), this.#maxWaitMillis)
+      const waiting: Waiting = {
+        bytes,
+        enter: () => {
+          end()
+          resolve()
+        },
+      }
+      request?.once('close', left)
       this.#waiting.add(waiting)
     })
   }
 
   #leave(bytes: number): void {
     this.#usedBytes -= bytes
+    this.#letIn()
+  }
+
+  #letIn(): void {
     for (const waiting of this.#waiting) {
       if (!this.#fits(waiting.bytes)) return
-      clearTimeout(waiting.timer)
-      this.#waiting.delete(waiting)
       // Its room is taken before anybody else can ask for it.
       this.#usedBytes += waiting.bytes
       waiting.enter()
@@ -78,25 +98,46 @@ export class Admission {
 /** The room of one request, for which more may be found out while it is read. */
 export class Room {
   readonly #admission: Admission
+  readonly #request: Readable | undefined
   #leave: (() => void) | undefined
   #isOver = false
 
-  constructor(admission: Admission) {
+  constructor(admission: Admission, request?: Readable) {
     this.#admission = admission
+    this.#request = request
   }
 
   /**
    * Gives back what it has and waits for so much: whoever kept a part and waited for the rest could wait for ever.
    *
-   * @throws Refusal overloaded
+   * @throws Refusal overloaded, body_malformed
    */
   async take(bytes: number): Promise<void> {
     this.#leave?.()
     this.#leave = undefined
-    const leave = await this.#admission.enter(bytes)
+    const leave = await this.#admission.enter(bytes, this.#request)
     // The request may have ended meanwhile.
     if (this.#isOver) leave()
     else this.#leave = leave
+  }
+
+  /**
+   * Makes what asks for more, once a body turns out to be longer than was thought: at most once for what is known of
+   * its length, and once for whoever sends more than that.
+   *
+   * @param limit most it may be
+   * @returns takes the bytes that were read, or that are known to come
+   */
+  grower(
+    limit: number,
+    encoding: string | undefined,
+  ): (read: number, known?: number) => Promise<void> | undefined {
+    let expected = unannouncedBytes
+    return (read, known = 0) => {
+      if (Math.max(read, known) <= expected) return undefined
+      expected = known > expected ? known : limit
+      return read > limit ? undefined : this.take(roomFor(String(expected), encoding, limit))
+    }
   }
 
   /** Gives everything back, also what is still waited for. */
@@ -110,7 +151,7 @@ export class Room {
 /** What a compressed body is expected to become: telemetry shrinks to about a tenth. */
 const inflation = 8
 /** What is expected of a body that does not say how long it is. */
-export const unannouncedBytes = 2 ** 20
+const unannouncedBytes = 2 ** 20
 
 /**
  * Tells what room a request will take.

@@ -30,13 +30,17 @@ const maxInFlightBytes = 256 * 2 ** 20
 /** What a chunk counts for at least: an object stands for each, however few its bytes are. */
 const minChunkBytes = 256
 
+/** Is told how many bytes were read, and the first chunk of them. */
+type OnRead = (size: number, first: Buffer) => Promise<void> | undefined
+
 /**
  * Reads and inflates a body.
  *
  * @param limit most bytes on the wire and, separately, after inflation
+ * @param onRead as `collect` has it
  * @throws Refusal body_too_large, encoding_unsupported, body_malformed, overloaded
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limit: number, onRead?: OnRead): Promise<Buffer> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   const isPlain = encoding === 'identity' || encoding === ''
   if (!isPlain && !isEncoding(encoding)) {
@@ -47,7 +51,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   }
   const announced = Number(request.headers['content-length'] ?? 0)
   if (announced > limit) throw tooLarge(limit)
-  const wire = await collect(request, limit)
+  const wire = await collect(request, limit, onRead)
   return isPlain || wire.length === 0 ? wire : inflateBody(wire, encoding, limit)
 }
 
@@ -86,14 +90,12 @@ export async function inflateBody(wire: Buffer, encoding: Encoding, limit: numbe
  * Reads a body as it comes over the wire.
  *
  * @param limit most bytes
- * @param onFirst is shown the first chunk; when it answers with a promise, the others are read after it
+ * @param onRead is told of each chunk; when it answers with a promise, no more is read before that
  * @throws Refusal body_too_large, body_malformed, overloaded
  */
-export function collect(
-  request: Readable,
-  limit: number,
-  onFirst?: (chunk: Buffer) => Promise<void> | undefined,
-): Promise<Buffer> {
+export function collect(request: Readable, limit: number, onRead?: OnRead): Promise<Buffer> {
+  // What is closed closes no second time: whoever waited for that would wait for ever, with all that it holds.
+  if (request.destroyed) return Promise.reject(brokenOff())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -114,8 +116,9 @@ export function collect(
       if (size > limit) settle(() => reject(tooLarge(limit)))
       else if (inFlightBytes > maxInFlightBytes)
         settle(() => reject(overloaded('too many bytes on their way')))
-      else if (chunks.push(chunk) === 1) {
-        const wait = onFirst?.(chunk)
+      else {
+        chunks.push(chunk)
+        const wait = onRead?.(size, chunks[0] ?? chunk)
         if (wait === undefined) return
         request.pause()
         // A sender's promise that is broken is its refusal.
@@ -128,10 +131,15 @@ export function collect(
     request.once('end', () =>
       settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))),
     )
-    const broken = () => settle(() => reject(new Refusal('body_malformed', { detail: 'the body broke off' })))
+    const broken = () => settle(() => reject(brokenOff()))
     request.once('error', broken)
     request.once('close', broken)
   })
+}
+
+/** The refusal of a request whose client left; it is counted, and nobody is there to read it. */
+export function brokenOff(): Refusal {
+  return new Refusal('body_malformed', { detail: 'the body broke off' })
 }
 
 /** A refusal that asks the sender to come back: OTLP clients retry 503 with Retry-After. */

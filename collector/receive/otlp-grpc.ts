@@ -8,7 +8,7 @@ import { Refusal } from '../../lib/refusal.ts'
 import type { Intake } from '../graph/intake.ts'
 import { countDataPoints } from '../wire/metrics.ts'
 import { encodePartialSuccess, grpcStatusOf, type GrpcStatus } from '../wire/status.ts'
-import { Room, roomFor, unannouncedBytes, type Admission } from './admission.ts'
+import { Room, roomFor, type Admission } from './admission.ts'
 import { collect, encodings, inflateBody, isEncoding, overloaded } from './body.ts'
 import { bearerOf, isSameSecret, reasonOf, toRefusal } from './door.ts'
 import { metricsRejected, type Signal } from './otlp-http.ts'
@@ -69,15 +69,14 @@ async function answer(
     if (options.isLimited()) throw overloaded('the memory limit is reached')
     const encoding = headers['grpc-encoding']?.toString()
     const limit = options.maxMessageBytes
-    const room = new Room(options.admission)
+    const room = new Room(options.admission, stream)
     try {
       await room.take(roomFor(headers['content-length'], encoding, limit))
       // Few clients say in a header how long a message is; its frame does.
-      const onFirst = (chunk: Buffer) => {
-        const length = chunk.length < frameBytes ? 0 : chunk.readUInt32BE(1)
-        return length > unannouncedBytes ? room.take(roomFor(String(length), encoding, limit)) : undefined
-      }
-      const message = await readMessage(stream, headers, { limit, onFirst })
+      const grow = room.grower(limit, encoding)
+      const onRead = (size: number, first: Buffer) =>
+        grow(size - frameBytes, first.length < frameBytes ? 0 : first.readUInt32BE(1))
+      const message = await readMessage(stream, headers, { limit, onRead })
       respond(stream, await take(signal, message, options))
     } finally {
       room.end()
@@ -109,8 +108,11 @@ async function readMessage(
   headers: IncomingHttpHeaders,
   {
     limit,
-    onFirst,
-  }: { readonly limit: number; readonly onFirst: (chunk: Buffer) => Promise<void> | undefined },
+    onRead,
+  }: {
+    readonly limit: number
+    readonly onRead: (size: number, first: Buffer) => Promise<void> | undefined
+  },
 ): Promise<Buffer> {
   const encoding = String(headers['grpc-encoding'] ?? 'identity').toLowerCase()
   if (encoding !== 'identity' && !isEncoding(encoding)) {
@@ -118,7 +120,7 @@ async function readMessage(
       detail: `expected grpc-encoding ${encodings.join(', ')} or identity`,
     })
   }
-  const body = await collect(stream, limit + frameBytes, onFirst)
+  const body = await collect(stream, limit + frameBytes, onRead)
   if (body.length < frameBytes || body.readUInt32BE(1) !== body.length - frameBytes) {
     throw new Refusal('body_malformed', { detail: 'expected one message in one frame' })
   }

@@ -9,7 +9,7 @@ import { logsFromJson, tracesFromJson } from '../wire/json.ts'
 import { countDataPoints, countDataPointsOfJson } from '../wire/metrics.ts'
 import { metricsFromJson } from '../wire/metrics-json.ts'
 import { encodePartialSuccess, encodeStatus } from '../wire/status.ts'
-import { roomFor, type Admission } from './admission.ts'
+import { Room, roomFor, type Admission } from './admission.ts'
 import { overloaded, readBody } from './body.ts'
 import { parseJson } from './parse-json.ts'
 import {
@@ -30,6 +30,8 @@ export interface OtlpReceiverOptions {
   readonly maxBodyBytes: number
   readonly paths: Readonly<Record<Signal, string>>
   readonly intake: Intake
+  /** Takes what pages send, whose fence is narrower. */
+  readonly pagesIntake: Intake
   /** True while the memory limiter refuses. */
   readonly isLimited: () => boolean
   /** Has room for what is read and worked on. */
@@ -84,40 +86,46 @@ async function answer(
     }
     if (options.isLimited()) throw overloaded('the memory limit is reached')
     const { 'content-length': length, 'content-encoding': encoding } = request.headers
-    const leave = await options.admission.enter(roomFor(length, encoding, options.maxBodyBytes))
+    const limit = options.maxBodyBytes
+    const room = new Room(options.admission, request)
     try {
-      const bytes = await readBody(request, options.maxBodyBytes)
-      const rejected = await take(signal, format, bytes, options)
+      await room.take(roomFor(length, encoding, limit))
+      const grow = room.grower(limit, encoding)
+      // What says how long it is has its room already.
+      const bytes = await readBody(request, limit, length === undefined ? (size) => grow(size) : undefined)
+      const rejected = await take({ signal, format, bytes }, intakeFor(request, options), options)
       respond(response, format, encodePartialSuccess(format, signal, rejected, metricsRejected))
     } finally {
-      leave()
+      room.end()
     }
   } catch (error) {
     refuse(request, response, { error, format, options })
   }
 }
 
+/** Chooses the fence. A browser says of which origin a page is, and no page can leave that out; programs do not. */
+function intakeFor(request: IncomingMessage, { intake, pagesIntake }: OtlpReceiverOptions): Intake {
+  return request.headers.origin === undefined ? intake : pagesIntake
+}
+
+interface Received {
+  readonly signal: Signal
+  readonly format: Format
+  readonly bytes: Buffer
+}
+
 /** Hands a request on and returns how many items of it were rejected. */
-async function take(
-  signal: Signal,
-  format: Format,
-  bytes: Buffer,
-  options: OtlpReceiverOptions,
-): Promise<number> {
-  if (signal === 'metrics' && !options.intake.takesMetrics) {
+async function take(received: Received, intake: Intake, options: OtlpReceiverOptions): Promise<number> {
+  const { signal, format, bytes } = received
+  if (signal === 'metrics' && !intake.takesMetrics) {
     return format === 'json' ? countDataPointsOfJson(parseJson(bytes)) : countDataPoints(bytes)
   }
-  options.onReceived(signal, await keep(signal, format, bytes, options))
+  options.onReceived(signal, await keep(received, intake))
   return 0
 }
 
 /** Hands spans, records or points on and answers how many there were. */
-async function keep(
-  signal: Signal,
-  format: Format,
-  bytes: Buffer,
-  { intake }: OtlpReceiverOptions,
-): Promise<number> {
+async function keep({ signal, format, bytes }: Received, intake: Intake): Promise<number> {
   if (format === 'protobuf') return intake.encoded(signal, bytes)
   const value = parseJson(bytes)
   if (signal === 'traces') {

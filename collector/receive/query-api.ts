@@ -6,6 +6,7 @@ import { durationOf } from '../process/summary.ts'
 import { findLogs, findTrace, searchTraces, type StoredSpan } from '../store/query.ts'
 import type { SignalStore } from '../store/signal-store.ts'
 import { logJson, spanJson } from '../export/query-json.ts'
+import { requireOwnName } from './own-name.ts'
 import { QuestionGate } from './question-gate.ts'
 import { mountTempoApi } from './tempo-api.ts'
 
@@ -17,19 +18,12 @@ export interface QueryOptions extends DoorOptions {
 /** Most spans of one trace in an answer. */
 const maxSpans = 5_000
 const maxLimit = 1_000
-/** A page whose name was made to point at loopback (DNS rebinding) sends its own name, and gets nothing. */
-const ownName = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i
 
 /** Creates the app: `/api/traces/:traceId`, `/api/logs`, `/api/search`, and Tempo's API under `/tempo`. */
 export function createQueryApi(options: QueryOptions): Express {
   const app = createDoor(options)
   const gate = new QuestionGate()
-  app.use((request, _response, next) => {
-    if (!ownName.test(request.headers.host ?? '')) {
-      throw new Refusal('forbidden', { detail: 'expected a request to 127.0.0.1 or localhost by that name' })
-    }
-    next()
-  })
+  app.use(requireOwnName)
   app.get('/api/traces/:traceId', async (request, response) => {
     const traceId = traceIdOf(request.params['traceId'], 'traceId')
     const { found, isPartial } = await gate.ask(() => findTrace(options.traces, traceId, maxSpans))

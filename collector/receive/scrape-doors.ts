@@ -2,8 +2,10 @@
 import type { Express } from 'express'
 import { closeDoor, createDoor, type DoorOptions } from '../../lib/http.ts'
 import { mountFaults, type FaultBoard } from '../../lib/faults.ts'
+import type { BlockedKeys } from '../../contracts/blocked-keys.ts'
 import type { ServiceToken } from '../../contracts/service-token.ts'
 import { countCanariesInText } from '../process/canary.ts'
+import { requireLoopback } from './own-name.ts'
 import { openMetricsType, prometheusType } from '../export/prometheus-text.ts'
 
 export interface MetricsDoorOptions extends DoorOptions {
@@ -37,9 +39,18 @@ export interface FaultDoor {
   readonly tokens: readonly ServiceToken[]
 }
 
-/** Creates the door of the collector's own metrics, with the switches of drills where there are any. */
-export function createTelemetryDoor(options: DoorOptions, faults?: FaultDoor): Express {
+export interface TelemetryDoorOptions extends DoorOptions {
+  /** Asked at `GET /privacy/blocked-keys`, which is answered to this machine alone. */
+  readonly blockedKeys: () => BlockedKeys['keys']
+}
+
+/** Creates the door of what the collector tells of itself, with the switches of drills where there are any. */
+export function createTelemetryDoor(options: TelemetryDoorOptions, faults?: FaultDoor): Express {
   const app = createDoor(options)
+  app.get('/privacy/blocked-keys', requireLoopback, (_request, response) => {
+    const answer: BlockedKeys = { keys: options.blockedKeys() }
+    response.set('cache-control', 'no-store').json(answer)
+  })
   if (faults !== undefined) mountFaults(app, faults)
   closeDoor(app)
   return app

@@ -46,6 +46,7 @@ export class LogSplicer extends Splicer {
   }
 
   protected item(start: number, end: number): void {
+    this.beginList(placeNumbers['log.attribute'])
     let [happened, observed, traceEnd, seen] = [0, 0, 0, 0]
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number

@@ -46,6 +46,7 @@ export class TraceSplicer extends Splicer {
     const { bytes } = this
     const tally = this.#tally
     tally.beginSpan()
+    this.beginList(placeNumbers['span.attribute'])
     let seen = 0
     for (let at = start; at < end;) {
       const tag = bytes[at] as number
@@ -134,6 +135,7 @@ export class TraceSplicer extends Splicer {
   }
 
   #event(start: number, end: number): void {
+    this.beginList(placeNumbers['event.attribute'])
     let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number
@@ -151,6 +153,7 @@ export class TraceSplicer extends Splicer {
   }
 
   #link(start: number, end: number): void {
+    this.beginList(placeNumbers['link.attribute'])
     let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number

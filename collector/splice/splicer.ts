@@ -5,10 +5,13 @@
  */
 import type { AttributePlace, Place, TextPlace } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
+import type { NoteBlocked } from '../process/blocked-keys.ts'
 import type { ReportRule } from '../process/redact.ts'
-import { isNoId, maxParts } from '../wire/reader.ts'
+import { isNoId } from '../wire/no-id.ts'
+import { maxParts } from '../wire/reader.ts'
 import { Edits } from './edits.ts'
 import type { FieldJudge } from './field-judge.ts'
+import { ListKeys } from './list-keys.ts'
 import { hashOf, shapeOf, VerdictTable, type Field, type TableBounds, type Verdict } from './verdict-table.ts'
 
 /** Thrown about inside, and caught at the door: only the model can judge this request. */
@@ -46,6 +49,8 @@ export interface SplicerOptions {
   readonly bounds?: TableBounds
   /** Number of the day: allowances of the policy end with one, and what is remembered ends with it. */
   readonly day: () => number
+  /** Told of keys that were taken away; absent where nobody asks. */
+  readonly onBlocked?: NoteBlocked
 }
 
 export abstract class Splicer {
@@ -57,6 +62,9 @@ export abstract class Splicer {
   readonly #judge: FieldJudge
   readonly #table: VerdictTable
   readonly #day: () => number
+  readonly #onBlocked: NoteBlocked | undefined
+  /** Keys of the lists of attributes that are open. */
+  readonly #keys = new ListKeys(firstText)
   readonly #field: Field = { shape: 0, hash: 0, from: 0, to: 0 }
   readonly #tallies = new Map<Rule, Map<Place, number>>()
   /** Verdicts of this request that the fence counted something for: they count once it is through. */
@@ -65,7 +73,8 @@ export abstract class Splicer {
   #parts = 0
   #today: number
 
-  protected constructor({ judge, bounds, day }: SplicerOptions) {
+  protected constructor({ judge, bounds, day, onBlocked }: SplicerOptions) {
+    this.#onBlocked = onBlocked
     this.#judge = judge
     this.#table = new VerdictTable(bounds)
     this.#day = day
@@ -94,13 +103,17 @@ export abstract class Splicer {
     this.edits.reset()
     this.#used.length = 0
     this.#parts = 0
+    this.#keys.reset()
     try {
       this.#request(bytes.length)
     } catch (error) {
       if (error === unusual) return false
       throw error
     }
-    for (const { counted } of this.#used) for (const [rule, place] of counted) this.#count(rule, place)
+    for (const { counted, blocked } of this.#used) {
+      for (const [rule, place] of counted) this.#count(rule, place)
+      for (const [name, rule, place] of blocked) this.#onBlocked?.(name, rule, place)
+    }
     return true
   }
 
@@ -126,6 +139,11 @@ export abstract class Splicer {
   /** Walks one item: a span, a record. */
   protected abstract item(start: number, end: number): void
 
+  /** Begins with the attributes of another message at a place. */
+  protected beginList(place: number): void {
+    this.#keys.begin(place)
+  }
+
   /** Finds or asks for the verdict on the field from `start` on, whose length was read last, and does as it says. */
   protected settle(place: number, start: number, to: number): Verdict {
     if (++this.#parts > maxParts) throw unusual
@@ -137,6 +155,7 @@ export abstract class Splicer {
     field.from = from
     field.to = to
     const verdict = this.#table.find(this.view, field) ?? this.#ask(place, start, to)
+    if (place < firstText && !this.#keys.takes(place, verdict.key)) throw unusual
     if (verdict.counted.length > 0) this.#used.push(verdict)
     if (verdict.replacement !== undefined) this.edits.replace(start, to, verdict.replacement)
     return verdict
@@ -231,6 +250,7 @@ export abstract class Splicer {
   }
 
   #resource(start: number, end: number): void {
+    this.beginList(placeNumbers['resource.attribute'])
     let hasService = false
     let seen = 0
     for (let at = start; at < end;) {
@@ -275,6 +295,7 @@ export abstract class Splicer {
   }
 
   #scope(start: number, end: number): void {
+    this.beginList(placeNumbers['scope.attribute'])
     let seen = 0
     for (let at = start; at < end;) {
       const tag = this.bytes[at] as number

@@ -4,6 +4,7 @@
  */
 import type { Place } from '../../privacy/place.ts'
 import type { Rule } from '../../privacy/rule.ts'
+import type { NoteBlocked } from '../process/blocked-keys.ts'
 import type { SeriesMemo } from '../process/span-metrics.ts'
 
 /** What becomes of a field. */
@@ -12,10 +13,14 @@ export interface Verdict {
   readonly replacement: Uint8Array | undefined
   /** What the fence counted. */
   readonly counted: readonly (readonly [Rule, Place])[]
+  /** Keys that were taken away, by the names that may be shown. */
+  readonly blocked: readonly Parameters<NoteBlocked>[]
   /** The text that goes on: of a text, and of the attribute that names the service. */
   readonly text: string
   /** True for the attribute that names the service. */
   readonly isService: boolean
+  /** Number of the key of an attribute that goes on; 0 for what is none. */
+  readonly key: number
   /** What span metrics remember with a name. */
   memo?: SeriesMemo
 }

@@ -93,12 +93,13 @@ export class Head {
 
   /** Empties the file. */
   empty(): void {
+    // First: where the disk refuses, the next request takes the place of what is in a block already.
+    this.#at = 0
     if (this.#file === undefined) return
     if (this.#fileBytes > maxKeptBytes) {
       ftruncateSync(this.#file)
       this.#fileBytes = 0
     } else writeSync(this.#file, end, 0, end.length, 0)
-    this.#at = 0
   }
 
   /** Closes the file, and removes it when nothing is in it; what is in it is found again at the next start. */

@@ -19,7 +19,7 @@ const chunkBytes = 2 ** 20
 /** Keeps the files set aside; oldest first. */
 export class Quarantine {
   readonly #bounds: QuarantineBounds
-  readonly #files: Aside[] = []
+  #files: Aside[] = []
 
   constructor(bounds: QuarantineBounds) {
     this.#bounds = bounds
@@ -42,15 +42,15 @@ export class Quarantine {
     }
   }
 
-  /** Unlinks the oldest files until both bounds hold. */
+  /** Unlinks the oldest files until both bounds hold; one that the disk keeps is tried again the next time. */
   async enforceBounds(now: number): Promise<void> {
     const { maxBytes, maxAgeMillis } = this.#bounds
     for (let oldest = this.#files[0]; oldest !== undefined; oldest = this.#files[0]) {
       const bytes = this.#files.reduce((sum, file) => sum + file.bytes, 0)
       if (bytes <= maxBytes && now - oldest.startedAt <= maxAgeMillis) return
-      this.#files.shift()
       // A segment damaged twice is noted twice; a folder may have had the name of one.
       await rm(oldest.path, { force: true, recursive: true })
+      this.#files = this.#files.filter((file) => file !== oldest)
     }
   }
 }

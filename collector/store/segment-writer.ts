@@ -6,6 +6,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncFolder } from '../../lib/sync-files.ts'
 import type { Segment } from './segment.ts'
+import { writeAt } from './write-at.ts'
 
 export interface SegmentWriterOptions {
   readonly directory: string
@@ -47,7 +48,7 @@ export class SegmentWriter {
   async append(block: Uint8Array): Promise<void> {
     const { segment } = this
     try {
-      await writeAll(this.#handle, block, segment.bytes)
+      await writeAt(this.#handle, block, segment.bytes)
       if (this.#options.syncMillis === 0) await this.#sync()
       else this.#syncSoon()
     } catch (error) {
@@ -100,12 +101,5 @@ async function createSegmentFile(
       const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST'
       if (!isTaken || number > 9_000) throw error
     }
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let written = 0
-  while (written < bytes.length) {
-    written += (await handle.write(bytes, written, bytes.length - written, position + written)).bytesWritten
   }
 }

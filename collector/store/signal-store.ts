@@ -3,7 +3,7 @@
  * come into them is `store-writer.ts`.
  */
 import { renameSync } from 'node:fs'
-import { mkdir, open, readdir, rm, unlink } from 'node:fs/promises'
+import { mkdir, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
@@ -15,6 +15,7 @@ import { isWorthJoining, joinBlocks, joiningEnding, type Joined } from './join-b
 import { Quarantine } from './quarantine.ts'
 import { readAt } from './read-at.ts'
 import { isSameBlock, recoverHead } from './recover-head.ts'
+import { Removals } from './removals.ts'
 import { recoverSegment, type Segment } from './segment.ts'
 import { StoreWriter } from './store-writer.ts'
 
@@ -23,9 +24,16 @@ const decompress = promisify(zstdDecompress)
 /**
  * `tail_cut`: a stop cut a file short. `quarantined`: bytes are there and are wrong. `file_unreadable`: a whole file
  * cannot be read. `block_corrupt`, `block_unreadable`: a block is not what was written, or is and cannot be read.
+ * `file_not_removed`: a file is past the bounds and the disk keeps it.
  */
 export type StoreFault =
-  'tail_cut' | 'quarantined' | 'file_unreadable' | 'block_corrupt' | 'block_unreadable' | 'sync_failed'
+  | 'tail_cut'
+  | 'quarantined'
+  | 'file_unreadable'
+  | 'block_corrupt'
+  | 'block_unreadable'
+  | 'sync_failed'
+  | 'file_not_removed'
 
 export interface SignalStoreOptions {
   readonly directory: string
@@ -67,6 +75,7 @@ export class SignalStore {
   /** Oldest first; the last is the one of `#writer` while there is one. */
   readonly #segments: Segment[] = []
   readonly #quarantine: Quarantine
+  readonly #removals: Removals
   readonly #writer: StoreWriter
   readonly #blockBytes: number
   /** Segments are joined one after another. Never rejects. */
@@ -80,17 +89,18 @@ export class SignalStore {
     this.#options = options
     this.#blockBytes = options.blockBytes ?? defaultBlockBytes
     const { directory, maxBytes, maxAgeMillis, syncMillis = 1_000, onFault, now } = options
+    this.#removals = new Removals(() => onFault('file_not_removed'))
     this.#quarantine = new Quarantine({ maxBytes: Math.ceil(maxBytes / 16), maxAgeMillis })
     this.#writer = new StoreWriter({
       directory,
       segmentBytes: options.segmentBytes ?? Math.min(64 * 2 ** 20, Math.ceil(maxBytes / 16)),
-      segmentMillis: maxAgeMillis / 16,
+      segmentMillis: segmentMillisOf(maxAgeMillis),
       blockBytes: this.#blockBytes,
       syncMillis,
       now,
       onSyncFailed: () => onFault('sync_failed'),
       segments: this.#segments,
-      onBlock: () => this.enforceBounds(),
+      onBlock: () => this.#keepBounds(),
       onFinished: (segment) => this.#join(segment),
     })
   }
@@ -110,8 +120,10 @@ export class SignalStore {
       else heads.push([path, Number(started)])
     }
     const found = [...store.#segments]
-    for (const [path, startedAt] of heads) await store.#recoverHead(path, startedAt)
-    for (const segment of found) store.#join(segment)
+    let isLeft = false
+    for (const [path, startedAt] of heads) isLeft = !(await store.#recoverHead(path, startedAt)) || isLeft
+    // What is left is looked for at the next start among blocks as they were written.
+    if (!isLeft) for (const segment of found) store.#join(segment)
     return store
   }
 
@@ -128,27 +140,34 @@ export class SignalStore {
     }
   }
 
-  /** Puts what an earlier process came to take into a block. A head that cannot be put there is left for the next start. */
-  async #recoverHead(path: string, startedAt: number): Promise<void> {
+  /**
+   * Puts what an earlier process came to take into a block. A head that cannot be put there is left for the next start.
+   *
+   * @returns false for one that is left
+   */
+  async #recoverHead(path: string, startedAt: number): Promise<boolean> {
     const { onFault } = this.#options
     try {
       const { status, kept } = await recoverHead(path)
       if (status !== 'whole') onFault(status)
       const found = metaOf(kept)
       const isThere = this.#segments
-        .slice(-2)
+        // What a process took is in segments that it began.
+        .filter((segment, at, { length }) => segment.startedAt >= startedAt || at >= length - 2)
         .some(({ blocks }) => blocks.some((one) => isSameBlock(one, found)))
       if (kept.length > 0 && !isThere) await this.#writer.writeBlock(kept)
       if (status === 'quarantined') await this.#quarantine.take(path, startedAt)
       else await rm(path, { force: true })
+      return true
     } catch {
       onFault('file_unreadable')
+      return false
     }
   }
 
   /** Size on disk in bytes. */
   get bytes(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.bytes, 0)
+    return this.#segments.reduce((sum, segment) => sum + segment.bytes, this.#removals.bytes)
   }
 
   /** Items accepted and not yet written. */
@@ -167,17 +186,25 @@ export class SignalStore {
     return this.#writer.append(bytes, summary)
   }
 
-  /** Unlinks the oldest segments until both bounds hold. The one being written stays. */
+  /** Unlinks the oldest segments until both bounds hold; to be called now and then, also where nothing comes. */
   async enforceBounds(): Promise<void> {
-    const { maxBytes, maxAgeMillis, now } = this.#options
-    await this.#quarantine.enforceBounds(now())
+    await this.#writer.finishOld()
+    await this.#keepBounds()
+  }
+
+  /** Never rejects: what is stored stays so. The segment being written stays. */
+  async #keepBounds(): Promise<void> {
+    const { maxBytes, maxAgeMillis, now, onFault } = this.#options
+    await this.#removals.retry()
+    await this.#quarantine.enforceBounds(now()).catch(() => onFault('file_not_removed'))
     for (;;) {
       const [oldest, next] = this.#segments
       if (oldest === undefined || (next === undefined && this.#writer.isWriting)) return
-      const endedAt = next?.startedAt ?? oldest.startedAt
+      const lastAt = oldest.startedAt + segmentMillisOf(maxAgeMillis)
+      const endedAt = Math.min(next?.startedAt ?? lastAt, lastAt)
       if (this.bytes <= maxBytes && now() - endedAt <= maxAgeMillis) return
       this.#segments.shift()
-      await unlink(oldest.path)
+      await this.#removals.remove(oldest)
     }
   }
 
@@ -188,7 +215,8 @@ export class SignalStore {
       if (this.#isClosed || !this.#segments.includes(segment)) return
       const joined = await joinBlocks(segment, this.#blockBytes)
       if (joined === undefined) return
-      if (this.#readers > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
+      // Whoever waits for a turn may begin in the step in which the last one ends.
+      while (this.#readers > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve))
       // In one step: whoever reads next finds the new file and the places in it.
       if (this.#segments.includes(segment)) this.#replace(segment, joined)
       else await rm(joined.path, { force: true })
@@ -263,4 +291,9 @@ export class SignalStore {
     await this.#writer.close()
     await this.#joining
   }
+}
+
+/** Longest time in which a segment takes blocks. */
+function segmentMillisOf(maxAgeMillis: number): number {
+  return maxAgeMillis / 16
 }

@@ -151,6 +151,17 @@ export class StoreWriter {
     return written
   }
 
+  /** Closes the segment that is written, once it is so old that nothing more may come into it. */
+  finishOld(): Promise<void> {
+    const { now, segmentMillis } = this.#options
+    const finished = this.#writing.then(async () => {
+      const startedAt = this.#segment?.segment.startedAt
+      if (startedAt !== undefined && now() - startedAt > segmentMillis) await this.#finishSegment()
+    })
+    this.#writing = finished.catch(() => undefined)
+    return finished
+  }
+
   /** Writes what waits, syncs it to the disk and refuses what comes after. */
   async close(): Promise<void> {
     this.#isClosed = true
@@ -240,8 +251,11 @@ export class StoreWriter {
   async #sealSpare(): Promise<void> {
     const head = this.#spare
     try {
-      await this.writeBlock([head.held], () => head.forget())
-      head.empty()
+      // At once: what is in a block and in a head when the process dies is looked for in the last blocks only.
+      await this.writeBlock([head.held], () => {
+        head.forget()
+        head.empty()
+      })
       this.#failure = undefined
     } catch (error) {
       this.#failure = error

@@ -4,7 +4,8 @@
  */
 import { CollectorError } from '../errors.ts'
 import type { Attribute, Value } from '../process/model.ts'
-import { isNoId, maxDepth } from './reader.ts'
+import { isNoId } from './no-id.ts'
+import { maxDepth } from './reader.ts'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 

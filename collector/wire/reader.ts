@@ -3,6 +3,7 @@
  * hostile input ends in a coded error: it is never read past, never looped over, never recursed into deeply.
  */
 import { CollectorError } from '../errors.ts'
+import { isNoId } from './no-id.ts'
 
 /** Deepest nesting of groups and values; real telemetry stays below 5. */
 export const maxDepth = 32
@@ -271,22 +272,3 @@ function assemble(low: number, middle: number, high: number): number | bigint {
 export function malformed(found: string): CollectorError {
   return new CollectorError('OTLP_MALFORMED', `found ${found}, expected an otlp message`)
 }
-
-/**
- * Tells whether the bytes of an id are none: zeros, or sixteen that are printable and differ, which random ones never are
- * and names of people may be. Of most ids the first bytes tell.
- */
-export function isNoId(bytes: Uint8Array, at: number, length: number): boolean {
-  const first = bytes[at] ?? 0
-  if (first !== 0 && length !== 16) return false
-  const [least, most] = first === 0 ? [0, 0] : [32, 126]
-  for (let index = at; index < at + length; index++) {
-    // In bounds: the caller has read the length.
-    const byte = bytes[index] as number
-    if (byte < least || byte > most) return false
-  }
-  return first === 0 || new Set(bytes.subarray(at, at + length)).size >= fewestLetters
-}
-
-/** Different characters of a name; ids that somebody typed for a test have fewer. */
-const fewestLetters = 5

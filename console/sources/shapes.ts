@@ -1,5 +1,6 @@
 /** What the console's own API answers: plain shapes that the server fills and the pages draw. */
 import Type, { type Static } from 'typebox'
+import type { BlockedKey } from '../../contracts/blocked-keys.ts'
 import type { Posture } from '../../contracts/posture.ts'
 
 /** What is known of another process, or a sentence that says why it is not. */
@@ -106,6 +107,8 @@ export interface PrivacyView {
   /** Strings that the processes themselves removed before anything left them. */
   readonly inProcess: readonly Counted[]
   readonly canaries: readonly Counted[]
+  /** Keys that the collector took away last, without values; the last seen first. */
+  readonly blockedKeys: Known<readonly BlockedKey[]>
 }
 
 export type PostureView =

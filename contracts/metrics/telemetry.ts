@@ -136,13 +136,15 @@ export const telemetryMetrics = {
     kind: 'counter',
     unit: 'items',
     meaning:
-      'Faults of a queue on the disk: ends cut off, damage set aside, files that cannot be read, requests that are not what was written, failed writes.',
+      'Faults of a queue on the disk: ends cut off, damage set aside, files that cannot be read, requests that are not what was written, failed reads and writes.',
     owner: 'collector',
     labels: {
       exporter: { values: ['otlp_http', 'otlp_grpc'] },
-      fault: { values: ['tail_cut', 'quarantined', 'unreadable', 'payload_corrupt', 'write_failed'] },
+      fault: {
+        values: ['tail_cut', 'quarantined', 'unreadable', 'payload_corrupt', 'read_failed', 'write_failed'],
+      },
     },
-    seriesBudget: 10,
+    seriesBudget: 12,
   },
   collector_queue_damaged_bytes_total: {
     kind: 'counter',
@@ -191,7 +193,7 @@ export const telemetryMetrics = {
     kind: 'counter',
     unit: 'items',
     meaning:
-      'Damage found in the local store: a tail cut off, bytes passed over or set aside, a file or block that cannot be read, a sync that failed.',
+      'Damage found in the local store: a tail cut off, bytes passed over or set aside, a file or block that cannot be read, a sync that failed, a file past its bounds that cannot be removed.',
     owner: 'collector',
     labels: {
       signal: { values: ['traces', 'logs'] },
@@ -203,10 +205,11 @@ export const telemetryMetrics = {
           'block_corrupt',
           'block_unreadable',
           'sync_failed',
+          'file_not_removed',
         ],
       },
     },
-    seriesBudget: 12,
+    seriesBudget: 14,
   },
   collector_span_metrics_series: {
     kind: 'gauge',

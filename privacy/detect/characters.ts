@@ -10,6 +10,22 @@ export function isAlphanumeric(unit: number): boolean {
   return isDigit(unit) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122)
 }
 
+/**
+ * Tells whether a word stands right before a place: two letters and more with nothing but a sign or the beginning before
+ * them, and not only letters that are digits in hexadecimal. `user` in `user12`; nothing in `7e12` or `deadbeef12`.
+ */
+export function followsWord(value: string, at: number): boolean {
+  let start = at
+  let isHexadecimal = true
+  for (; start > 0; start--) {
+    // Letters in small.
+    const unit = value.charCodeAt(start - 1) | 32
+    if (unit < 97 || unit > 122) break
+    isHexadecimal &&= unit <= 102
+  }
+  return at - start >= 2 && !isHexadecimal && !isAlphanumeric(value.charCodeAt(start - 1))
+}
+
 /** What may stand between groups of a written number; `:` is left out, because lines and times are written with it. */
 const separators = new Set(Array.from(' -.()/_+,~|*#=;', (sign) => sign.charCodeAt(0)))
 

@@ -1,5 +1,5 @@
 /** Finds written numbers: runs of digits with at most two separators between them. */
-import { isAlphanumeric, isDigit, isSeparator } from './characters.ts'
+import { followsWord, isAlphanumeric, isDigit, isSeparator } from './characters.ts'
 
 export interface WrittenNumber {
   readonly digits: string
@@ -9,7 +9,7 @@ export interface WrittenNumber {
   readonly separators: readonly string[]
   /** True when a `+` stands before the first digit. */
   readonly international: boolean
-  /** True when a letter stands right before or after it: it may be a part of an identifier. */
+  /** True when it may be a part of an identifier: a letter stands right after it, or before it what is no word. */
   readonly touches: boolean
 }
 
@@ -66,7 +66,7 @@ function readRun(value: string, start: number): { readonly run: Run; readonly en
     groups,
     separators,
     before: value.slice(Math.max(0, start - 2), start),
-    touchesStart: isAlphanumeric(value.charCodeAt(start - 1)),
+    touchesStart: isAlphanumeric(value.charCodeAt(start - 1)) && !followsWord(value, start),
     touchesEnd: isAlphanumeric(value.charCodeAt(end)),
   }
   return { run, end }

@@ -3,7 +3,7 @@
  * identifier of eleven characters decodes to eight printable characters once in three thousand times.
  */
 import { isAlphanumeric, isDigit } from './characters.ts'
-import { isReadable, isText } from './readable.ts'
+import { isPaddedText, isReadable, isText } from './readable.ts'
 
 /** Shortest run that may be base64 of text. */
 const shortestBase64 = 11
@@ -44,9 +44,7 @@ export function hasEncodedText(value: string): boolean {
  * thousand times, sixteen never; what is shorter than a span id is not looked at.
  */
 export function isDigestOfText(value: string): boolean {
-  if (value.length < fewestHexDigits) return false
-  const bytes = hexBytes(value, 0)
-  return value.length >= digestDigits ? isText(bytes) : isReadable(bytes)
+  return value.length >= fewestHexDigits && isPaddedText(hexBytes(value, 0))
 }
 
 /** Four letters, which four random bytes are twice in a thousand times: enough where digests are short. */

@@ -14,6 +14,21 @@ export function isText(bytes: readonly number[]): boolean {
   return letters > 0 && letters + words >= 0.75 * points.length
 }
 
+/** Bytes from which on every printable text counts: sixteen random ones never are. */
+const digestBytes = 16
+/** Shorter texts are not told from numbers. */
+const fewestBytes = 8
+
+/**
+ * Tells whether bytes are a text once zeros before and after it are left out, as an id has them that is shorter than
+ * its field. Eight random bytes are readable once in forty thousand times.
+ */
+export function isPaddedText(bytes: readonly number[]): boolean {
+  const from = bytes.findIndex((byte) => byte !== 0)
+  const inner = from === -1 ? [] : bytes.slice(from, bytes.findLastIndex((byte) => byte !== 0) + 1)
+  return inner.length >= digestBytes ? isText(inner) : inner.length >= fewestBytes && isReadable(inner)
+}
+
 /** Tells whether bytes are letters, digits and what stands in names and addresses, and nothing else. */
 export function isReadable(bytes: readonly number[]): boolean {
   const points = bytes.every((byte) => byte < 128) ? bytes : (codePoints(bytes) ?? [])

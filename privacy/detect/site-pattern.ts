@@ -4,7 +4,7 @@
  * compiled into positions that are simulated together, in time linear in the text.
  */
 import { PrivacyError } from '../errors.ts'
-import { isAlphanumeric, isDigit } from './characters.ts'
+import { followsWord, isAlphanumeric, isDigit } from './characters.ts'
 
 /** Default: an optional letter and 7–9 digits. */
 export const defaultStudentNumber = '^[A-Z]?\\d{7,9}$'
@@ -83,13 +83,24 @@ function onlyDigits(accepts: readonly boolean[]): boolean {
   return accepts.every((accepted, unit) => !accepted || isDigit(unit))
 }
 
+/** Letters of a number that are looked for at the end of a word before its digits. */
+const ownLetters = 2
+
 /** Runs the positions over every place where an identifier can begin; work per place is bounded by the pattern. */
 function search(positions: readonly Position[], value: string): boolean {
   for (let at = 0; at < value.length; at++) {
-    if (isAlphanumeric(value.charCodeAt(at - 1)) || !isAlphanumeric(value.charCodeAt(at))) continue
-    if (matchesFrom(positions, value, at)) return true
+    for (let own = lettersBefore(value, at); own >= 0; own--)
+      if (matchesFrom(positions, value, at - own)) return true
   }
   return false
+}
+
+/** Letters before a place that may belong to an identifier which begins there; -1 where none can begin. */
+function lettersBefore(value: string, at: number): number {
+  const [before, unit] = [value.charCodeAt(at - 1), value.charCodeAt(at)]
+  if (!isAlphanumeric(unit)) return -1
+  if (!isAlphanumeric(before)) return 0
+  return isDigit(unit) && !isDigit(before) && followsWord(value, at) ? ownLetters : -1
 }
 
 function matchesFrom(positions: readonly Position[], value: string, start: number): boolean {

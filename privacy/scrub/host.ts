@@ -2,7 +2,8 @@
 import { hiddenHost, pass, type Verdict } from '../verdict.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
-const loopback = /^127(?:\.\d{1,3}){3}$/
+/** Loopback as it is used: by hosts, by Debian for its own name, by resolvers of containers and of systemd. */
+const loopback = /^127\.0\.(?:0\.(?:1|11|53|54)|1\.1)$/
 const port = /:(\d{1,5})$/
 
 /** Scrubs a host with or without a port; an unlisted one becomes `{host}` and keeps its port. */

@@ -25,8 +25,7 @@ export function scrubRoute(
     route,
     (segment) =>
       pathWords.has(segment) ||
-      parameter.test(segment) ||
-      (routeWord.test(segment) && detect(segment) === undefined),
+      ((parameter.test(segment) || routeWord.test(segment)) && detect(segment) === undefined),
   )
 }
 

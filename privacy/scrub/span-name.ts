@@ -15,9 +15,13 @@ const database =
   /^(?:pg\.query:)?(?:SELECT|INSERT|UPDATE|DELETE|WITH|BEGIN|COMMIT|ROLLBACK|SET|CALL|COPY|MERGE)(?: [a-z_][a-z0-9_]{0,62}(?:\.[a-z_][a-z0-9_]{0,62})?)?;?$/
 /** What the express and fs instrumentations write. */
 const layer = /^(?:middleware - [A-Za-z_$<][A-Za-z0-9_$<>.]{0,60}|fs [a-z][A-Za-z]{1,24})$/
+const parameter = /^(?::[A-Za-z][A-Za-z_]{0,31}|\*[a-z]{0,31}|\{[A-Za-z_]{1,32}\})$/
 const routed = /^(?:router|request handler) - /
 
-/** Scrubs a span name. A parameter such as `:id` stays: names of parameters are the program's. */
+/**
+ * Scrubs a span name. Of programs a parameter such as `:id` stays, and so do patterns of instrumentations on servers; a
+ * page could write anybody into either, so of pages a method with listed words of a path is all beside declared names.
+ */
 export function scrubSpanName(name: string, vocabulary: Vocabulary): Verdict {
   if (name === '' || name === redacted || vocabulary.spanNames.has(name)) return { value: name, rules: [] }
   const space = name.indexOf(' ')
@@ -26,6 +30,7 @@ export function scrubSpanName(name: string, vocabulary: Vocabulary): Verdict {
     if (space === -1) return { value: name, rules: [] }
     return withPrefix(`${verb} `, scrubTarget(name.slice(space + 1), vocabulary))
   }
+  if (vocabulary.browser !== undefined) return { value: redacted, rules: ['span_name'] }
   if (database.test(name)) return scrubbedDatabase(name, vocabulary)
   if (layer.test(name) && vocabulary.detect(name) === undefined) return { value: name, rules: [] }
   const prefix = routed.exec(name)?.[0]
@@ -33,20 +38,23 @@ export function scrubSpanName(name: string, vocabulary: Vocabulary): Verdict {
   return { value: redacted, rules: ['span_name'] }
 }
 
-/** The path after a method: parameters of a route stay, words must be listed. */
+/** The path after a method: parameters of a program's route stay, words must be listed. */
 function scrubTarget(target: string, vocabulary: Vocabulary): Verdict {
   const path = target.split(/[?#]/, 1)[0] ?? ''
   const segments = path.split('/', 33).slice(0, 32)
-  const written = segments.map((segment) =>
-    /^(?::[A-Za-z][A-Za-z_]{0,31}|\*[a-z]{0,31}|\{[A-Za-z_]{1,32}\})$/.test(segment)
-      ? segment
-      : (scrubPath(segment, vocabulary).value ?? ''),
-  )
+  const written = segments.map((segment) => {
+    const stays =
+      vocabulary.browser === undefined && parameter.test(segment) && vocabulary.detect(segment) === undefined
+    return stays ? segment : (scrubPath(segment, vocabulary).value ?? '')
+  })
   const value = written.join('/')
   return { value, rules: value === target ? [] : ['url_path'] }
 }
 
 function scrubbedDatabase(name: string, vocabulary: Vocabulary): Verdict {
+  // Unlike a statement, a name of a span is short and nearly all of it is names: the roster is asked too.
+  const found = vocabulary.detect(name)
+  if (found !== undefined) return { value: redacted, rules: [found] }
   const prefix = name.startsWith('pg.query:') ? 'pg.query:' : ''
   const verdict = scrubSql(name.slice(prefix.length), vocabulary, 160)
   return verdict.value === undefined ? { value: redacted, rules: verdict.rules } : withPrefix(prefix, verdict)

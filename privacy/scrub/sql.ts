@@ -1,10 +1,11 @@
 /**
  * SQL with its data taken out: literals become `?`, comments go, lists of literals collapse to one, length is
- * bounded. Text that does not begin like SQL is refused, because prose would pass as identifiers.
+ * bounded. Text that does not begin like SQL, or has names in a row, is refused: prose would pass as identifiers.
  */
 import type { Rule } from '../rule.ts'
 import { refuse, type Verdict } from '../verdict.ts'
 import { lexSql, type SqlToken } from './sql-lexer.ts'
+import { isProse } from './sql-prose.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 const maxTokens = 1_500
@@ -34,7 +35,8 @@ export function scrubSql(
 ): Verdict {
   const { tokens, hadComment, complete } = lexSql(sql, maxTokens)
   const first = tokens.find(({ text }) => text !== '(')
-  if (first?.kind !== 'word' || !verbs.has(first.text.toUpperCase())) return refuse('sql_malformed')
+  if (first?.kind !== 'word' || !verbs.has(first.text.toUpperCase()) || isProse(tokens))
+    return refuse('sql_malformed')
   const rules = new Set<Rule>()
   if (hadComment) rules.add('sql_comment')
   if (!complete) rules.add('sql_malformed')

@@ -1,5 +1,6 @@
 /** Who may come in and when the collector says no: tokens, origins, rates, memory, and the modes of the fence. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { get } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -31,6 +32,16 @@ const traces = JSON.stringify({
     },
   ],
 })
+
+/** Asks under another name, as a page would whose name was made to point here. */
+function statusOf(address: URL, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(address, { headers: { host } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).on('error', reject)
+  })
+}
 
 describe('the doors of the collector', function () {
   this.timeout(60_000)
@@ -192,6 +203,26 @@ describe('the doors of the collector', function () {
       expect(total > 0).to.equal(counts)
     })
   }
+
+  it('tells this machine, and no page of another name, which keys it blocked, without a value', async () => {
+    const running = await start({})
+    expect((await sendTraces(running)).status).to.equal(200)
+    const address = new URL('/privacy/blocked-keys', running.url('telemetry'))
+    expect(await (await fetch(address)).json()).to.deep.equal({
+      keys: [{ name: 'student.name', rule: 'key_unlisted', place: 'span.attribute', times: 1 }],
+    })
+    const rebound = await statusOf(address, 'portal.attacker.example')
+    expect(rebound).to.equal(403)
+  })
+
+  it('refuses to start unfenced where others may read, but with data that is said to be of nobody', async () => {
+    const config: readonly Change[] = [['127.0.0.1:${env:CAMPANILE_PORT_EXPORTER:-8889}', '0.0.0.0:0']]
+    const mode = { CAMPANILE_PRIVACY_MODE: 'observe' }
+    const started = start({ config }, mode).catch((error: unknown) => String(error))
+    expect(await started).to.contain('ended with 2')
+    const appliance: readonly Change[] = [['privacy:\n', 'privacy:\n  synthetic_only: true\n']]
+    expect((await sendTraces(await start({ config, appliance }, mode))).status).to.equal(200)
+  })
 
   it('refuses to start without a key for browsers', async () => {
     const started = start({}, { CAMPANILE_FARO_APP_KEY: '' }).catch((error: unknown) => String(error))

@@ -40,6 +40,18 @@ describe('the collector process', function () {
     await rm(home, { recursive: true, force: true })
   })
 
+  it('starts no second time on the same folder, and is not harmed by the try', async () => {
+    expect((await post(`${collector.url('otlp')}/v1/traces`, request)).status).to.equal(200)
+    const failure = await startCollectorProcess(home).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    )
+    expect(failure).to.include('the collector ended with 1')
+    expect((await post(`${collector.url('otlp')}/v1/traces`, request)).status).to.equal(200)
+    const found = await fetch(`${collector.url('query')}/api/traces/${traceId}`)
+    expect(found.status).to.equal(200)
+  })
+
   it('keeps what it acknowledged over kill -9', async () => {
     for (let seed = 1; seed <= 5; seed++) {
       const body = encodeTraces(new ProtobufWriter(), spansOf(16, seed))

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { eventually } from '../support/poll.ts'
 import { logIn, makeHome, startConsoleProcess, type ConsoleUnderTest } from './console-process.ts'
-import { startFakeHouse, traceId, type FakeHouse } from './fake-house.ts'
+import { blockedKeys, startFakeHouse, traceId, type FakeHouse } from './fake-house.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -133,6 +133,16 @@ describe('the API of the console', function () {
     const fallback = await read('/api/privacy')
     expect(fallback).to.include({ source: 'collector', why: 'Prometheus answered 503' })
     expect(fallback['checked']).to.deep.equal([{ name: 'traces', total: 512 }])
+  })
+
+  it('shows which keys were blocked last, and that nobody knows while the collector is away', async () => {
+    const { blockedKeys: shown } = await read('/api/privacy')
+    expect(shown).to.deep.equal({ known: true, value: blockedKeys })
+    house.broken.add('/privacy/blocked-keys')
+    expect((await read('/api/privacy'))['blockedKeys']).to.deep.equal({
+      known: false,
+      why: 'The collector answered 503',
+    })
   })
 
   it('shows the posture, and before the first scan that there is none', async () => {

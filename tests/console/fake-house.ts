@@ -65,6 +65,7 @@ function answers(house: House, url: URL): unknown {
   if (pathname === '/status.json') return supervisor
   if (pathname === '/health' || pathname === '/-/ready' || pathname === '/') return { status: 'ok' }
   if (pathname === '/metrics') return metricsPage
+  if (pathname === '/privacy/blocked-keys') return { keys: blockedKeys }
   if (pathname === `/api/traces/${traceId}`) return { traceId, spans }
   if (pathname === '/api/search') return { traces: [found] }
   if (pathname === '/api/logs') return { logs: [logLine] }
@@ -126,6 +127,12 @@ ledger_verify_success{tenant="university_a"} 1
 privacy_items_checked_total{signal="traces"} 512
 privacy_redactions_total{rule="email",place="span_attribute"} 3
 `
+
+/** Keys that the collector says it blocked. */
+export const blockedKeys = [
+  { name: 'enrolment.term', rule: 'key_unlisted', place: 'span.attribute', times: 12 },
+  { name: '{a.a9}', rule: 'key_unlisted', place: 'log.attribute', times: 1 },
+]
 
 const checkpoint = `campanile.local/logs/drill
 12

@@ -66,6 +66,7 @@ async function throughHouse(
       ['kept', house.kept()],
       ['page', await text(`${house.url('prometheus')}/metrics`)],
       ['own metrics', await text(`${house.url('telemetry')}/metrics`)],
+      ['blocked keys', await text(`${house.url('telemetry')}/privacy/blocked-keys`)],
       ['queried logs', await text(`${house.url('query')}/api/logs?limit=1000`)],
       ['queried traces', await text(`${house.url('query')}/api/search?limit=1000`)],
     ])

@@ -69,6 +69,12 @@ describe('a roster', () => {
     })
   }
 
+  it('takes what has more words than it asks about for a name', () => {
+    expect(roster.holds(`${'a.'.repeat(70)}featherstone`)).to.equal(true)
+    expect(roster.holds('a.'.repeat(70))).to.equal(true)
+    expect(roster.holds('a.'.repeat(64))).to.equal(false)
+  })
+
   it('takes a word of programs for a name beside another part of it only', () => {
     expect(rosterEntries('Grace Page')).to.include('grace page').and.not.include('page')
     expect(rosterEntries('Host Server')).not.to.include.members(['host'])

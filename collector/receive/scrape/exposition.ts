@@ -55,17 +55,20 @@ const endings: Readonly<Record<ExposedType, readonly string[]>> = {
   stateset: [''],
   unknown: [''],
 }
+/** Most labels of a page for each sample that it may hold: ordinary ones have three to six. */
+const labelsEach = 8
 const everyEnding = [...new Set(Object.values(endings).flat())].filter((ending) => ending !== '')
 
 /**
  * Reads a page.
  *
- * @param maxSamples most samples it may hold, and most families that it may name
+ * @param maxSamples most samples it may hold, and most families that it may name; eight times as many labels
  * @throws CollectorError SCRAPE_MALFORMED, SCRAPE_TOO_MANY
  */
 export function parseExposition(page: string, format: ExpositionFormat, maxSamples: number): ExposedFamily[] {
   const families = new Families(maxSamples)
   let samples = 0
+  let labels = 0
   let hasEnded = false
   for (let from = 0; from < page.length;) {
     const found = page.indexOf('\n', from)
@@ -80,6 +83,10 @@ export function parseExposition(page: string, format: ExpositionFormat, maxSampl
         throw new CollectorError('SCRAPE_TOO_MANY', `found more than ${maxSamples} samples`)
       }
       const sample = readSample(line, format)
+      labels += sample.labels.length + (sample.exemplar?.labels.length ?? 0)
+      if (labels > labelsEach * maxSamples) {
+        throw new CollectorError('SCRAPE_TOO_MANY', `found more than ${labelsEach * maxSamples} labels`)
+      }
       families.of(sample.name).samples.push(sample)
     }
   }

@@ -7,6 +7,9 @@ const plainText = /[^"\\]*/y
 const wordText = /[^ \t]*/y
 const blanks = /[ \t]*/y
 
+/** Most labels of one series: what describes a thing has some ten. */
+const maxLabels = 128
+
 export class LineReader {
   readonly #line: string
   #at: number
@@ -63,6 +66,9 @@ export class LineReader {
       if (key === '') throw malformed('a label without a name')
       this.take('=')
       this.skipBlanks()
+      if (labels.length >= maxLabels) {
+        throw new CollectorError('SCRAPE_TOO_MANY', `found more than ${maxLabels} labels in a line`)
+      }
       labels.push([key, this.#quoted()])
     }
     this.#at++

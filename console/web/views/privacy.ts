@@ -29,7 +29,8 @@ export const privacy: View = {
   },
 }
 
-function draw({ source, why, checked, rules, places, inProcess, canaries }: PrivacyView): Child {
+function draw(view: PrivacyView): Child {
+  const { source, why, checked, rules, places, inProcess, canaries, blockedKeys } = view
   const leaks = canaries.reduce((sum, { total }) => sum + total, 0)
   const items = checked.reduce((sum, { total }) => sum + total, 0)
   return [
@@ -61,6 +62,7 @@ function draw({ source, why, checked, rules, places, inProcess, canaries }: Priv
       counted('Removed inside the processes', 'Rule', inProcess),
       counted('Items checked', 'Signal', checked),
     ),
+    keysCard(blockedKeys),
   ]
 }
 
@@ -75,6 +77,32 @@ function canaryVerdict(isKnown: boolean, leaks: number): Child {
 
 function figure(name: string, value: string): HTMLElement {
   return h('div', {}, h('dt', {}, name), h('dd', {}, value))
+}
+
+/** Names only: what stands in braces is the shape of a key in which something was found, or that a page sent. */
+function keysCard(keys: PrivacyView['blockedKeys']): HTMLElement {
+  const title = 'Keys blocked last'
+  return h(
+    'section',
+    { class: 'card' },
+    h('h2', {}, title),
+    h(
+      'p',
+      {},
+      'Attribute keys the collector let nothing pass under, the last seen first. A key that could itself name somebody is shown by its shape, in braces.',
+    ),
+    keysTable(title, keys),
+  )
+}
+
+function keysTable(caption: string, keys: PrivacyView['blockedKeys']): HTMLElement {
+  if (!keys.known) return emptyState('Not known', sentence(keys.why))
+  if (keys.value.length === 0) return emptyState('None yet', 'Keys appear as soon as one is blocked.')
+  return table({
+    caption,
+    columns: ['Key', 'Rule', 'Place', numbers('Times')],
+    rows: keys.value.map(({ name, rule, place, times }) => [h('code', {}, name), rule, place, count(times)]),
+  })
 }
 
 function counted(title: string, head: string, values: readonly Counted[]): HTMLElement {

@@ -113,9 +113,7 @@ function throughText(values: readonly string[], at: number): Buffer {
   const metrics = metricsFromJson(metricsOf(values, at))
   for (const group of [...traces, ...logs, ...metrics]) {
     redact(group.resource.attributes)
-    group.schemaUrl = ''
     for (const { scope } of group.scopes) redact(scope.attributes)
-    for (const scoped of group.scopes) scoped.schemaUrl = ''
   }
   for (const span of traces.flatMap(({ scopes }) => scopes.flatMap(({ items }) => items))) {
     redact(span.attributes)
@@ -125,7 +123,6 @@ function throughText(values: readonly string[], at: number): Buffer {
   for (const record of logs.flatMap(({ scopes }) => scopes.flatMap(({ items }) => items)))
     redact(record.attributes)
   for (const metric of metrics.flatMap(({ scopes }) => scopes.flatMap(({ items }) => items))) {
-    metric.metadata = []
     for (const point of pointsOf(metric)) {
       redact(point.attributes)
       if ('exemplars' in point) point.exemplars.length = 0

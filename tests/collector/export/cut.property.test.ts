@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { cutRequest, type CutLimit, type Message } from '../../../collector/export/cut.ts'
 import { Load, type ItemOf, type LoadSignal } from '../../../collector/graph/load.ts'
 import { pointsOf, type Metric } from '../../../collector/process/metric-model.ts'
-import type { Batch } from '../../../collector/process/model.ts'
+import { emptyResource, emptyScope, emptySpan, type Batch } from '../../../collector/process/model.ts'
 import { propertyRuns } from '../../support/property.ts'
 import { anyLogs, anyMetrics, anyTraces } from '../arbitrary.ts'
 
@@ -33,7 +33,7 @@ function check<S extends LoadSignal>(
   split: (item: ItemOf[S]) => readonly unknown[],
 ): void {
   const { items, bytes } = Load.ofBatch(signal, batch)
-  const pieces = cutRequest(signal, { items, bytes }, limit)
+  const pieces = [...cutRequest(signal, { items, bytes }, limit)]
   const decoded = pieces.map((piece) => Load.ofBytes(signal, Buffer.from(piece.bytes), piece.items).copy())
   expect(decoded.flatMap((piece) => flatten(piece, split))).to.deep.equal(
     flatten(Load.ofBytes(signal, bytes, items).copy(), split),
@@ -47,6 +47,24 @@ function check<S extends LoadSignal>(
 
 describe('a request that is cut', () => {
   const runs = propertyRuns({ ci: 150, soak: 20_000 })
+
+  it('is laid out piece by piece, so that a large resource is not in memory once for each of them', () => {
+    const resource = { ...emptyResource(), attributes: [{ key: 'large', value: 'x'.repeat(2 ** 20) }] }
+    const items = Array.from({ length: 400 }, () => emptySpan())
+    const load = Load.ofBatch('traces', [
+      { resource, schemaUrl: '', scopes: [{ scope: emptyScope(), schemaUrl: '', items }] },
+    ])
+    const { bytes } = load
+    const before = process.memoryUsage().arrayBuffers
+    const pieces = cutRequest('traces', { items: 400, bytes }, { sizer: 'items', maxSize: 1 })
+    expect(pieces.next().value?.items).to.equal(1)
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below(100 * 2 ** 20)
+  })
+
+  it('stays whole where nothing can be read in it', () => {
+    const message = { items: 5, bytes: Buffer.alloc(0) }
+    expect([...cutRequest('logs', message, { sizer: 'items', maxSize: 1 })]).to.deep.equal([message])
+  })
 
   it('has every span in exactly one piece, in order, under its resource and scope', () => {
     fc.assert(

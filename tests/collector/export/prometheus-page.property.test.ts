@@ -37,6 +37,7 @@ function pageOf(
     withoutScopeInfo: false,
     metricExpiration: 300_000,
     maxLines: 10_000,
+    maxCharacters: 2 ** 26,
     reserved: new Set(),
     onDropped: () => undefined,
     ...store,

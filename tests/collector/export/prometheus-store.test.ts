@@ -26,6 +26,7 @@ function open(given: Partial<PrometheusStoreOptions> = {}) {
     withoutScopeInfo: false,
     metricExpiration: 300_000,
     maxLines: 1_000,
+    maxCharacters: 1_000_000,
     reserved: new Set(),
     onDropped: (reason, points) => drops.push([reason, points]),
     ...given,

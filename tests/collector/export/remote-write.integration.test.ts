@@ -208,6 +208,7 @@ describe('remote write', function () {
       withoutScopeInfo: false,
       metricExpiration: 300_000,
       maxLines: 1_000,
+      maxCharacters: 2 ** 26,
       reserved: new Set(),
       onDropped: () => undefined,
     })

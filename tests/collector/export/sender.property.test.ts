@@ -100,11 +100,9 @@ describe('a sender that batches', () => {
             onDefect: (error) => expect.fail(String(error)),
           })
           const expected: Record<Signal, string[]> = { traces: [], logs: [] }
-          let largest = 0
           for (const [signal, count] of requests) {
             const load = requestOf(signal, expected[signal].length, count)
             expected[signal].push(...namesIn(signal, load.bytes))
-            largest = Math.max(largest, load.bytes.length)
             await sender.consume(load)
           }
           await sender.close()
@@ -116,7 +114,7 @@ describe('a sender that batches', () => {
           }
           const { maxSize, sizer } = batching
           for (const { names, bytes } of sent) {
-            expect(bytes).to.be.at.most(Math.max(maxMessageBytes, largest))
+            if (names.length > 1) expect(bytes).to.be.at.most(maxMessageBytes)
             if (maxSize > 0 && names.length > 1)
               expect(sizer === 'items' ? names.length : bytes).to.be.at.most(maxSize)
           }
@@ -157,6 +155,28 @@ describe('a sender that batches', () => {
       Array.from({ length: 20 }, (_, number) => String(number)).filter((name) => !['6', '7'].includes(name)),
     )
     expect(dropped).to.deep.equal(['2 traces export_failed'])
+  })
+
+  it('cuts what is larger than a message may be, also where there is no queue and no batch', async () => {
+    const sent: Sent[] = []
+    const sender = new Sender({
+      transport: recorder(sent, []),
+      consumers: 1,
+      batching: {},
+      maxMessageBytes: 1_000,
+      blocksOnOverflow: false,
+      waitsForResult: false,
+      retry: patient,
+      onSent: () => undefined,
+      onDropped: (signal, items, where) => expect.fail(`dropped ${items} ${signal}: ${where}`),
+      onDefect: (error) => expect.fail(String(error)),
+    })
+    const load = requestOf('logs', 0, 500)
+    expect(load.bytes.length).to.be.above(1_000)
+    await sender.consume(load)
+    await sender.close()
+    expect(sent.flatMap(({ names }) => names)).to.deep.equal(namesIn('logs', load.bytes))
+    for (const { bytes } of sent) expect(bytes).to.be.at.most(1_000)
   })
 
   it('sends whole what it cannot read, and goes on', async () => {

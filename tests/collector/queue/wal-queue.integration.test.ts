@@ -143,6 +143,21 @@ describe('the queue of an exporter on the disk', () => {
     expect(lost).to.equal(2)
   })
 
+  it('keeps what is young, however long little comes', async () => {
+    const queue = await start()
+    const found: number[] = []
+    for (let number = 0; number < 20; number++) {
+      await fill(queue, number, number + 1)
+      now += 10_000
+      const entry = await queue.take()
+      if (entry !== undefined) found.push(numberOf(entry))
+      await entry?.done('delivered')
+    }
+    expect(found).to.deep.equal(range(0, 20))
+    expect(lost).to.equal(0)
+    expect(names('.wal').length).to.equal(1)
+  })
+
   it('takes no more once it is closed, and lets go whoever waits', async () => {
     const queue = await start()
     const waiting = queue.take()

@@ -17,12 +17,19 @@ import type { Place } from '../../../privacy/place.ts'
 import type { Rule } from '../../../privacy/rule.ts'
 import { propertyRuns } from '../../support/property.ts'
 import { testPseudonyms } from '../../support/pseudonyms.ts'
+import type { NoteBlocked } from '../../../collector/process/blocked-keys.ts'
 import type { Batch, Span } from '../../../collector/process/model.ts'
 import { anyLogs, anyTraces } from '../arbitrary.ts'
+import { attributeListsOf, eachKeyOnce, withListedKeys } from '../listed-keys.ts'
 import { spansOf } from '../generate.ts'
 
-const makeFence = (count: (rule: Rule, place: Place) => void): Fence =>
-  createFence({ policy: { mode: 'enforce' }, count, pseudonyms: testPseudonyms })
+const makeFence = (count: (rule: Rule, place: Place) => void, blocked?: NoteBlocked): Fence =>
+  createFence({
+    policy: { mode: 'enforce' },
+    count,
+    pseudonyms: testPseudonyms,
+    ...(blocked === undefined ? {} : { blocked }),
+  })
 const metricsOptions = {
   buckets: [0.01, 1],
   unit: 's',
@@ -42,12 +49,24 @@ const anySpans = anyTraces.map((batch): Batch<Span> => {
 
 /** Both ways for one signal, each with a fence of its own. */
 function ways() {
-  const redactor = createRedactor(makeFence)
-  const options = { judge: new FieldJudge(makeFence), day: () => 1, bounds: { slots: 64, arena: 4_096 } }
+  const blocked = { bytes: new Map<string, number>(), model: new Map<string, number>() }
+  const noteIn = (counts: Map<string, number>) => (name: string, rule: Rule, place: Place) => {
+    const key = `${name} ${rule} ${place}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  const redactor = createRedactor((count) => makeFence(count, noteIn(blocked.model)))
+  const onBlocked = noteIn(blocked.bytes)
+  const options = {
+    judge: new FieldJudge(makeFence),
+    onBlocked,
+    day: () => 1,
+    bounds: { slots: 64, arena: 4_096 },
+  }
   const traces = new TraceSplicer({ ...options, isObserved: true })
   const logs = new LogSplicer({ ...options, judge: new FieldJudge(makeFence) })
   const metrics = { seen: new SpanMetrics(metricsOptions), model: new SpanMetrics(metricsOptions) }
   return {
+    blocked,
     redactor,
     traces,
     logs,
@@ -99,6 +118,8 @@ describe('the fence over the bytes', () => {
     )
     expect(spliced).to.be.above(200)
     expect(countsOf({ report: both.traces.report.bind(both.traces) })).to.deep.equal(countsOf(both.redactor))
+    expect(both.blocked.bytes.size).to.be.above(0)
+    expect(both.blocked.bytes).to.deep.equal(both.blocked.model)
     expect([...both.metrics.seen.series()]).to.deep.equal([...both.metrics.model.series()])
   })
 
@@ -119,6 +140,54 @@ describe('the fence over the bytes', () => {
     )
     expect(spliced).to.be.above(500)
     expect(countsOf({ report: both.logs.report.bind(both.logs) })).to.deep.equal(countsOf(both.redactor))
+    expect(both.blocked.bytes).to.deep.equal(both.blocked.model)
+  })
+
+  it('has each key of a list once, and so has the model, which gets what has one again', () => {
+    const both = ways()
+    const outcomes = { spliced: 0, left: 0 }
+    fc.assert(
+      fc.property(withListedKeys(anySpans), (batch) => {
+        const bytes = encodeTraces(new ProtobufWriter(), batch)
+        const found = both.traces.splice(bytes)
+        const before = attributeListsOf(decodeTraces(bytes)).map(eachKeyOnce)
+        const { batch: model } = both.modelTraces(bytes)
+        const after = attributeListsOf(model)
+        expect(after.every(eachKeyOnce)).to.equal(true)
+        if (found === undefined) {
+          outcomes.left++
+          expect(before).to.include(false)
+          // The other way is not held against this one then.
+          both.redactor.report(() => undefined)
+          both.traces.report(() => undefined)
+          return
+        }
+        outcomes.spliced++
+        expect(decodeTraces(found.bytes)).to.deep.equal(model)
+        const [spliced, redacted] = [
+          countsOf({ report: both.traces.report.bind(both.traces) }),
+          countsOf(both.redactor),
+        ]
+        expect(spliced).to.deep.equal(redacted)
+      }),
+      propertyRuns({ ci: 600, soak: 20_000 }),
+    )
+    expect(outcomes.left).to.be.above(50)
+    expect(outcomes.spliced).to.be.above(50)
+  })
+
+  it('leaves a list of very many attributes to the model, which looks at the first of them', () => {
+    const both = ways()
+    for (const [count, isLeft] of [
+      [1_024, false],
+      [1_025, true],
+    ] as const) {
+      const [group] = spansOf(1)
+      const attributes = group?.scopes[0]?.items[0]?.attributes ?? []
+      while (attributes.length < count) attributes.push({ key: `unlisted.${attributes.length}`, value: 1 })
+      const bytes = encodeTraces(new ProtobufWriter(), group === undefined ? [] : [group])
+      expect(both.traces.splice(bytes) === undefined).to.equal(isLeft)
+    }
   })
 
   it('hands on the very bytes that came where nothing is to be changed', () => {

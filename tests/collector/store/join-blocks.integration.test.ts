@@ -76,6 +76,12 @@ describe('small blocks of finished segments', () => {
     expect(blocksOf(store)).to.equal(61)
     expect(oldest === undefined ? undefined : (await store.read(oldest)).status).to.equal('read')
     release()
+    // Another begins in the same step.
+    const releaseOther = store.hold()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(blocksOf(store)).to.equal(61)
+    expect(oldest === undefined ? undefined : (await store.read(oldest)).status).to.equal('read')
+    releaseOther()
     await eventually('the blocks are joined', () => blocksOf(store) === 2, { everyMillis: 10 })
     await store.close()
     expect(faults).to.deep.equal([])

@@ -10,6 +10,7 @@ import { TraceSplicer } from '../../../collector/splice/splice-traces.ts'
 import { tracesFromJson } from '../../../collector/wire/json.ts'
 import { decodeLogs } from '../../../collector/wire/logs.ts'
 import { decodeTraces } from '../../../collector/wire/traces.ts'
+import { isDigestOfText } from '../../../privacy/detect/encoded.ts'
 import { createFence } from '../../../privacy/fence.ts'
 
 const judge = () => new FieldJudge((count) => createFence({ policy: { mode: 'enforce' }, count }))
@@ -49,6 +50,39 @@ describe('an id', () => {
     const json = jsonOf(name.toString('hex'), '07'.repeat(8))
     expect(tracesFromJson(json)[0]?.scopes[0]?.items[0]?.traceId).to.equal('')
     expect(traces.splice(bytes)).to.equal(undefined)
+  })
+
+  for (const text of [
+    'Anna Brandywine\0',
+    '\0Anna Brandywine',
+    'Brandywine\0\0\0\0\0\0',
+    '\0\0\0\0\0\0\0\0Quillonz',
+    'Кузнецов',
+    '\0\0Кузнецо',
+  ]) {
+    it(`of a trace that is the text ${JSON.stringify(text)} is none at every door`, () => {
+      const bytes = spanOf(Buffer.from(text), filled(8))
+      expect(decodeTraces(bytes)[0]?.scopes[0]?.items[0]?.traceId).to.equal('')
+      const hex = Buffer.from(text).toString('hex')
+      expect(tracesFromJson(jsonOf(hex, '07'.repeat(8)))[0]?.scopes[0]?.items[0]?.traceId).to.equal('')
+      expect(traces.splice(bytes)).to.equal(undefined)
+      const attribute = createFence({ policy: { mode: 'enforce' } }).attribute(
+        'span.attribute',
+        'trace_id',
+        hex,
+      )
+      expect(attribute).to.equal(undefined)
+      expect(isDigestOfText(hex)).to.equal(true)
+    })
+  }
+
+  it('of a trace whose bytes are no text is one, with zeros before it too', () => {
+    for (const hex of [
+      'aa5f1c2b3d4e5f60718293a4b5c6d7e8',
+      '0000000000000000463ac35c9f6413ad',
+      '41424344454647ff4142434445464748',
+    ])
+      expect(tracesFromJson(jsonOf(hex, '07'.repeat(8)))[0]?.scopes[0]?.items[0]?.traceId).to.equal(hex)
   })
 
   it('that somebody typed is one', () => {

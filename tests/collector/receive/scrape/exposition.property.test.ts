@@ -140,6 +140,23 @@ describe('an exposition', () => {
     expect(codeOf(() => parse(page))).to.equal('SCRAPE_TOO_MANY')
   })
 
+  const labelled = (count: number) => `{${Array.from({ length: count }, (_, at) => `l${at}="v"`).join(',')}}`
+
+  it('is bounded in the labels of a line, and of an exemplar', () => {
+    expect(parse(`a${labelled(128)} 1`)).to.have.length(1)
+    expect(codeOf(() => parse(`a${labelled(129)} 1`))).to.equal('SCRAPE_TOO_MANY')
+    const page = `a_total 1 # ${labelled(129)} 1\n# EOF`
+    expect(codeOf(() => parse(page, 'openmetrics'))).to.equal('SCRAPE_TOO_MANY')
+  })
+
+  it('is bounded in the labels of all lines together, with those of exemplars', () => {
+    const line = `a${labelled(100)} 1\n`
+    expect(parse(line.repeat(80))).to.have.length(1)
+    expect(codeOf(() => parse(line.repeat(81)))).to.equal('SCRAPE_TOO_MANY')
+    const marked = `a_total${labelled(50)} 1 # ${labelled(50)} 1\n`
+    expect(codeOf(() => parse(`${marked.repeat(81)}# EOF`, 'openmetrics'))).to.equal('SCRAPE_TOO_MANY')
+  })
+
   it('of any text ends in families or a coded error', () => {
     const piece = fc.oneof(
       fc.constantFrom(

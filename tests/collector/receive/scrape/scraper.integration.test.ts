@@ -77,6 +77,7 @@ function openStore(): PrometheusStore {
     withoutScopeInfo: false,
     metricExpiration: 300_000,
     maxLines: 1_000,
+    maxCharacters: 2 ** 26,
     reserved: new Set(),
     onDropped: () => undefined,
   })
