@@ -12,6 +12,11 @@ interface Placed {
   readonly at?: Position
   /** Reached through a reference: the place of the reference counts for everything in it. */
   readonly isForeign?: true
+  readonly isSensitive?: true
+  /** How it came to be known, the last step first. */
+  readonly trace?: readonly string[]
+  /** The resource attribute it was read from, or what it stands for where it is not known. */
+  readonly identity?: string
 }
 
 export type Value = Placed &
@@ -75,7 +80,7 @@ class Flattener {
       at: place.isForeign ? place.at : (value.at ?? place.at),
       isForeign: place.isForeign || value.isForeign === true,
     }
-    const attribute = this.attributeOf(value, here)
+    const attribute = marked(this.attributeOf(value, here), value)
     this.attributes.set(here.path, attribute)
     return attribute
   }
@@ -91,7 +96,7 @@ class Flattener {
         ? value.items.map((item, index) => [String(index), item] as const)
         : [...value.entries]
     const { known, unknown } = this.addChildren(children, value.open, here)
-    if (unknown !== undefined) return { ...unknown, ...here.at }
+    if (unknown !== undefined) return unknownAt(here.at, unknown.why, unknown.expression)
     const json: Json = value.kind === 'list' ? known.map(([, item]) => item) : Object.fromEntries(known)
     return { known: true, value: json, ...here.at }
   }
@@ -125,6 +130,16 @@ class Flattener {
     if (depth >= depthLimit) return `nested deeper than ${depthLimit} levels`
     return this.attributes.size >= attributeLimit ? `more than ${attributeLimit} values` : undefined
   }
+}
+
+function marked(attribute: Attribute, { isSensitive, trace, identity }: Value): Attribute {
+  if (isSensitive === undefined && trace === undefined && identity === undefined) return attribute
+  const marks = {
+    ...(isSensitive === undefined ? {} : { isSensitive }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(identity === undefined ? {} : { identity }),
+  }
+  return attribute.known ? { ...attribute, ...marks } : { ...attribute, ...marks }
 }
 
 function unknownAt(at: Position, why: string, expression?: string): UnknownAttribute {
