@@ -1,13 +1,15 @@
 /** Gathers evidence from folders, files, databases and doors. A fault of one source never hides another source. */
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { messageOf } from '../../lib/errors.ts'
 import type { Evidence, GatherFault, Resource } from '../evidence.ts'
 import { gatherCompose, type ComposeOptions } from './compose/compose.ts'
 import { gatherDockerfile } from './dockerfile.ts'
+import { fetchedModules } from './fetched-modules.ts'
 import { gatherHttp, type LiveDoor } from './http.ts'
 import { gatherPostgres, type LiveDatabase } from './postgres.ts'
 import { readTextFile } from './read-file.ts'
-import { gatherTerraform, type FileBytes, type Gathered } from './terraform.ts'
+import { InsideReader } from './read-inside.ts'
+import { gatherStacks, type FileBytes, type Gathered } from './terraform.ts'
 import { type FoundFile, walk, type WalkLimits } from './walk.ts'
 
 export interface GatherLimits extends WalkLimits {
@@ -23,6 +25,8 @@ export interface GatherOptions {
   readonly doors?: readonly LiveDoor[]
   /** Longest wait for one answer of a live source, in milliseconds. Default 5 000. */
   readonly timeoutMillis?: number
+  /** Values of Terraform variables by name, as `TF_VAR_name` gives them; nothing is taken from this process. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** Far above any infrastructure folder people keep, far below what would fill this process's memory. */
@@ -42,10 +46,12 @@ const defaultLimits: GatherLimits = {
 export async function gather(paths: readonly string[], options: GatherOptions = {}): Promise<Evidence> {
   const limits = { ...defaultLimits, ...options.limits }
   const { files, faults } = await walk(paths, limits)
-  const collected: Collected = { resources: [], faults: [...faults], sources: [] }
+  const collected: Collected = { resources: [], faults: [...faults], sources: [], terraform: [] }
   await readFiles(files, { limits, collected })
+  await readTerraform(paths, options, { limits, collected })
   await askLive(options, collected)
-  return collected
+  const { terraform: _read, ...evidence } = collected
+  return evidence
 }
 
 /** One after the other: a scan must not be what makes the house slow. */
@@ -68,6 +74,8 @@ interface Collected {
   readonly resources: Resource[]
   readonly faults: GatherFault[]
   readonly sources: string[]
+  /** Files of Terraform, kept until all are read: a module may stand in any folder. */
+  readonly terraform: (FoundFile & FileBytes)[]
 }
 
 interface Reading {
@@ -75,7 +83,7 @@ interface Reading {
   readonly collected: Collected
 }
 
-/** Folder by folder, because the Terraform files of one folder are one module; no more than one folder is in memory. */
+/** Folder by folder, because the Compose files of one folder may be one project. */
 async function readFiles(found: readonly FoundFile[], { limits, collected }: Reading): Promise<void> {
   let budget = limits.totalBytes
   for (const group of Map.groupBy(found, ({ folder }) => folder).values()) {
@@ -98,10 +106,7 @@ async function readFiles(found: readonly FoundFile[], { limits, collected }: Rea
 function readFolder(files: readonly (FoundFile & FileBytes)[], collected: Collected): void {
   const ofClass = (...classes: readonly string[]) =>
     files.filter(({ fileClass }) => classes.includes(fileClass))
-  const module = [...ofClass('terraform'), ...ofClass('variables').sort(inLoadingOrder)]
-  if (module.length > 0) add(collected, module, () => gatherTerraform(module))
-  // Not loaded by Terraform unless it is told to: what they set counts for no value of the module.
-  for (const file of ofClass('other-variables')) add(collected, [file], () => gatherTerraform([file]))
+  collected.terraform.push(...ofClass('terraform', 'variables'))
   for (const { base, options } of composeProjects(ofClass('compose'))) {
     add(collected, [base, options.override], () => gatherCompose(base, options))
   }
@@ -134,10 +139,29 @@ function composeProjects(files: readonly FileBytes[]): ComposeProject[] {
     }))
 }
 
-/** `terraform.tfvars` first, then `*.auto.tfvars` by name; the later wins. */
-function inLoadingOrder({ file: left }: FileBytes, { file: right }: FileBytes): number {
-  const isAuto = (file: string) => Number(file.endsWith('.auto.tfvars'))
-  return isAuto(left) - isAuto(right) || (left < right ? -1 : 1)
+/** Roots with their modules, fetched ones too, and the files their values are made of. */
+async function readTerraform(
+  paths: readonly string[],
+  { variables }: GatherOptions,
+  { limits, collected }: Reading,
+): Promise<void> {
+  const files = collected.terraform
+  if (files.length === 0) return
+  const manifests = new Map<string, ReadonlyMap<string, string>>()
+  const fetched: FileBytes[] = []
+  let budget = limits.totalBytes
+  for (const folder of new Set(files.map(({ file }) => dirname(file)))) {
+    const modules = await fetchedModules(folder, budget)
+    if (modules.folders.size > 0) manifests.set(folder === '.' ? '' : folder, modules.folders)
+    fetched.push(...modules.files)
+    budget -= modules.files.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  }
+  const inside = new InsideReader(paths)
+  const readFile = (root: string, path: string) => inside.read(root, path)
+  const given = variables === undefined ? {} : { variables }
+  add(collected, files, () => gatherStacks({ files, fetched, manifests, readFile, ...given }))
+  const named = [...fetched.map(({ file }) => file), ...inside.sources]
+  collected.sources.push(...named.filter((file) => !collected.sources.includes(file)))
 }
 
 /** A defect of a reader costs the files it was given and nothing else. */

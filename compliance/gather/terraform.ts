@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import type { GatherFault, Resource } from '../evidence.ts'
 import { attributesOf } from './module/attributes.ts'
 import { resourcesOf, rootModule, type Shown } from './module/resources.ts'
-import { groupsOf, isLocal, localFolder, neighboursOf, rootsOf } from './module/roots.ts'
+import { groupsOf, isLocal, localFolder, neighboursOf, rootsOf, type Owners } from './module/roots.ts'
 import { faultsOf, moduleSource, parseFile, type FileBytes, type ModuleSource } from './module/source.ts'
 import { environmentsOf, type Environment } from './module/environments.ts'
 import { Stack } from './module/stack.ts'
@@ -64,20 +64,24 @@ class StackReader {
   }
 
   readAll(): void {
-    for (const { files } of this.folders.values()) this.faults.push(...files.flatMap(faultsOf))
+    for (const { files } of [...this.folders.values(), ...this.fetched.values()])
+      this.faults.push(...files.flatMap(faultsOf))
     for (const file of this.variableFiles) this.addVariables(file)
     const roots = rootsOf(this.folders)
-    const neighbours = roots.length > 1 ? neighboursOf(roots) : new Map<ModuleSource, Set<ModuleSource>>()
+    const neighbours = roots.length > 1 ? neighboursOf(roots) : new Map<ModuleSource, Owners>()
     const groups = groupsOf(roots, neighbours)
     const stacks = roots.flatMap((root) => this.stacksOf(root, groups.get(root) ?? root.folder))
     for (const stack of stacks) {
-      const others = neighbours.get(stack.parts.root)
-      if (others === undefined) continue
-      stack.neighbours = stacks.filter(({ parts }) => others.has(parts.root) && isFor(parts, stack.parts))
+      const owners = neighbours.get(stack.parts.root) ?? new Map<string, ModuleSource>()
+      const found = [...owners].flatMap(([address, owner]) => {
+        const other = stacks.find(({ parts }) => parts.root === owner && isFor(parts, stack.parts))
+        return other === undefined ? [] : [[address, other] as const]
+      })
+      stack.neighbours = new Map(found)
     }
     for (const stack of stacks) {
       for (const resource of resourcesOf(stack, this.shown)) this.resources.push(resource)
-      this.faults.push(...stack.faults)
+      this.faults.push(...stack.allFaults())
     }
   }
 

@@ -168,11 +168,7 @@ export class ModuleInstance implements ModuleNames {
   /** A stack that is split over several folders refers to what another folder declares. */
   private elsewhere(address: string): ResourceBlock | undefined {
     if (this.prefix !== '') return undefined
-    for (const { module } of this.parts.stack.neighbours) {
-      const found = module?.resourceBlock(address)
-      if (found !== undefined) return found
-    }
-    return undefined
+    return this.parts.stack.neighbours.get(address)?.module?.resourceBlock(address)
   }
 
   /** A reference to what is not declared here, or not known before Terraform runs. */

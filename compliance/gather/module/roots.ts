@@ -48,38 +48,41 @@ function calledBy(source: ModuleSource, folders: ReadonlyMap<string, ModuleSourc
 const reference = /(?<![\w.])((?:data\.)?[a-z][a-z0-9]*_\w+\.[A-Za-z_][\w-]*)/g
 
 /**
- * Finds for each root the roots whose resources it refers to without declaring them: a stack that is split over
- * several folders. A name that several roots declare belongs to none of them.
+ * Finds for each root the resources it refers to that another root declares: a stack that is split over several
+ * folders. A name that several roots declare belongs to none of them.
+ *
+ * @returns for each root the owner of each address
  */
-export function neighboursOf(
-  roots: readonly ModuleSource[],
-): ReadonlyMap<ModuleSource, ReadonlySet<ModuleSource>> {
+export function neighboursOf(roots: readonly ModuleSource[]): ReadonlyMap<ModuleSource, Owners> {
   const owners = new Map<string, ModuleSource | undefined>()
   for (const root of roots) {
     for (const address of root.resources.keys()) owners.set(address, owners.has(address) ? undefined : root)
   }
-  return new Map(
-    roots.map((root) => {
-      const names = new Set(
-        root.files.flatMap(({ source }) => [...source.matchAll(reference)].map(([, name = '']) => name)),
-      )
-      const others = [...names].flatMap((name) => {
-        const owner = root.resources.has(name) ? undefined : owners.get(name)
-        return owner === undefined ? [] : [owner]
-      })
-      return [root, new Set(others)] as const
-    }),
-  )
+  return new Map(roots.map((root) => [root, ownersFor(root, owners)] as const))
+}
+
+/** Roots by the address of a resource they declare. */
+export type Owners = ReadonlyMap<string, ModuleSource>
+
+function ownersFor(root: ModuleSource, owners: ReadonlyMap<string, ModuleSource | undefined>): Owners {
+  const found = new Map<string, ModuleSource>()
+  for (const { source } of root.files) {
+    for (const [, address = ''] of source.matchAll(reference)) {
+      const owner = root.resources.has(address) ? undefined : owners.get(address)
+      if (owner !== undefined) found.set(address, owner)
+    }
+  }
+  return found
 }
 
 /** Names the group of each root: roots that refer to each other's resources, directly or over others. */
 export function groupsOf(
   roots: readonly ModuleSource[],
-  neighbours: ReadonlyMap<ModuleSource, ReadonlySet<ModuleSource>>,
+  neighbours: ReadonlyMap<ModuleSource, Owners>,
 ): ReadonlyMap<ModuleSource, string> {
   const groups = new Map(roots.map((root) => [root, root.folder] as const))
   const pairs = [...neighbours].flatMap(([root, others]) =>
-    [...others].map((other) => [root, other] as const),
+    [...new Set(others.values())].map((other) => [root, other] as const),
   )
   for (const [root, other] of pairs) {
     const [kept, gone] = [groups.get(root), groups.get(other)]

@@ -5,9 +5,10 @@ import type { Value } from '../values/value.ts'
 import type { ModuleInstance } from './instance.ts'
 import type { Declared, ModuleSource } from './source.ts'
 
-/** Steps of evaluation that any stack may take, and more for each byte of its files. */
-const baseSteps = 3_000_000
-const stepsPerByte = 40
+/** Steps of evaluation that any stack may take, and more for each byte of its files and each instance. */
+const baseSteps = 1_000_000
+const stepsPerByte = 20
+const stepsPerInstance = 30
 /** Most instances of one stack that are looked at. */
 const instanceLimit = 250_000
 
@@ -35,11 +36,11 @@ export interface StackParts {
 export class Stack {
   readonly parts: StackParts
   readonly budget: Budget
-  readonly faults: GatherFault[] = []
+  private readonly faults: GatherFault[] = []
   /** The root module; set once, before anything is asked. */
   module: ModuleInstance | undefined
-  /** Stacks in other folders whose resources this one refers to. */
-  neighbours: readonly Stack[] = []
+  /** Stacks in other folders by the address of a resource of theirs that this one refers to. */
+  neighbours: ReadonlyMap<string, Stack> = new Map()
   private instances = 0
   private readonly reported = new Set<unknown>()
 
@@ -51,6 +52,7 @@ export class Stack {
   /** Counts an instance; false when there are too many. */
   takeInstance(): boolean {
     this.instances += 1
+    this.budget.grant(stepsPerInstance)
     return this.instances <= instanceLimit
   }
 
@@ -59,5 +61,13 @@ export class Stack {
     if (this.reported.has(declared.block)) return
     this.reported.add(declared.block)
     this.faults.push({ code: 'GATHER_TOO_MANY', message, ...declared.file.positionOf(declared.block) })
+  }
+
+  /** Lists what was not looked at, and that evaluation was too long where it was. */
+  allFaults(): readonly GatherFault[] {
+    const [first] = this.parts.root.files
+    if (!this.budget.isSpent || first === undefined) return this.faults
+    const message = `takes more than ${this.budget.limit} steps to evaluate, the rest is not known`
+    return [...this.faults, { code: 'GATHER_TOO_MANY', message, file: first.file, startLine: 1, endLine: 1 }]
   }
 }

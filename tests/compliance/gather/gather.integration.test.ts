@@ -47,7 +47,7 @@ describe('gathering from folders', () => {
     ])
   })
 
-  it('takes the files of one folder for one module, and no other folder’s', async () => {
+  it('takes the files of one folder for one module, once for each environment, and no other folder’s', async () => {
     write({
       'one/main.tf': 'resource "a" "b" {\n  c = var.x\n}\n',
       'one/variables.tf': 'variable "x" {}\n',
@@ -59,7 +59,7 @@ describe('gathering from folders', () => {
     const values = evidence.resources
       .filter(({ address }) => address === 'a.b')
       .map((resource) => knownValueOf(resource, 'c'))
-    expect(values).to.deep.equal([1, undefined])
+    expect(values).to.deep.equal([1, 9, undefined])
     expect(evidence.resources.filter(({ type }) => type === 'tfvars')).to.have.length(2)
   })
 
@@ -76,6 +76,41 @@ describe('gathering from folders', () => {
       undefined,
       true,
     ])
+  })
+
+  it('reads modules that were fetched, and files that are named, but nothing outside of the folder', async () => {
+    write({
+      'app/main.tf':
+        'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n  name   = "x"\n}\nresource "a" "b" {\n  c = module.vpc.name\n  d = file("${path.module}/x.json")\n  e = file("../secret.json")\n  f = file("/etc/hostname")\n}\nmodule "gone" {\n  source = "x/y/z"\n}\nmodule "out" {\n  source = "x/y/out"\n}\n',
+      'app/x.json': 'here',
+      'secret.json': 'there',
+      'out/main.tf': 'resource "x" "out" {}\n',
+      'app/.terraform/modules/vpc/main.tf':
+        'variable "name" {}\nresource "v" "w" {\n  name = var.name\n}\noutput "name" {\n  value = v.w.name\n}\n',
+      'app/.terraform/modules/modules.json': JSON.stringify({
+        Modules: [
+          { Key: '', Source: '', Dir: '.' },
+          { Key: 'vpc', Source: 'x', Dir: '.terraform/modules/vpc' },
+          { Key: 'out', Source: 'x', Dir: '../out' },
+        ],
+      }),
+    })
+    const evidence = await gather([inside('app')])
+    const found = evidence.resources.find(({ address }) => address === 'a.b')
+    const values = ['c', 'd', 'e', 'f'].map((name) =>
+      found === undefined ? null : knownValueOf(found, name),
+    )
+    expect(values).to.deep.equal(['x', 'here', undefined, undefined])
+    expect(evidence.resources.map(({ address }) => address)).to.have.members([
+      'module.vpc.v.w',
+      'variable.name',
+      'output.name',
+      'a.b',
+      'module.gone',
+      'module.out',
+    ])
+    expect(sources(evidence)).to.include('app/x.json')
+    expect(evidence.faults).to.deep.equal([])
   })
 
   it('leaves out what others wrote', async () => {
