@@ -8,6 +8,7 @@ import { fetchedModules } from './fetched-modules.ts'
 import { gatherHttp, type LiveDoor } from './http.ts'
 import { gatherPostgres, type LiveDatabase } from './postgres.ts'
 import { readTextFile } from './read-file.ts'
+import { gatherPlan, withoutKeys } from './plan/plan.ts'
 import { InsideReader } from './read-inside.ts'
 import { gatherStacks, type FileBytes, type Gathered } from './terraform.ts'
 import { type FoundFile, walk, type WalkLimits } from './walk.ts'
@@ -46,11 +47,12 @@ const defaultLimits: GatherLimits = {
 export async function gather(paths: readonly string[], options: GatherOptions = {}): Promise<Evidence> {
   const limits = { ...defaultLimits, ...options.limits }
   const { files, faults } = await walk(paths, limits)
-  const collected: Collected = { resources: [], faults: [...faults], sources: [], terraform: [] }
+  const collected: Collected = { resources: [], faults: [...faults], sources: [], terraform: [], plans: [] }
   await readFiles(files, { limits, collected })
   await readTerraform(paths, options, { limits, collected })
+  readPlans(collected)
   await askLive(options, collected)
-  const { terraform: _read, ...evidence } = collected
+  const { terraform: _read, plans: _planned, ...evidence } = collected
   return evidence
 }
 
@@ -76,6 +78,7 @@ interface Collected {
   readonly sources: string[]
   /** Files of Terraform, kept until all are read: a module may stand in any folder. */
   readonly terraform: (FoundFile & FileBytes)[]
+  readonly plans: (FoundFile & FileBytes)[]
 }
 
 interface Reading {
@@ -107,6 +110,7 @@ function readFolder(files: readonly (FoundFile & FileBytes)[], collected: Collec
   const ofClass = (...classes: readonly string[]) =>
     files.filter(({ fileClass }) => classes.includes(fileClass))
   collected.terraform.push(...ofClass('terraform', 'variables'))
+  collected.plans.push(...ofClass('terraform-plan'))
   for (const { base, options } of composeProjects(ofClass('compose'))) {
     add(collected, [base, options.override], () => gatherCompose(base, options))
   }
@@ -162,6 +166,36 @@ async function readTerraform(
   add(collected, files, () => gatherStacks({ files, fetched, manifests, readFile, ...given }))
   const named = [...fetched.map(({ file }) => file), ...inside.sources]
   collected.sources.push(...named.filter((file) => !collected.sources.includes(file)))
+}
+
+/** `module.a["x"].module.b.` stands in `module.a` and `module.a.module.b`. */
+function modulesAround(prefix: string): string[] {
+  const names = [...withoutKeys(prefix).matchAll(/module\.([^.]+)\./g)].map(([, name]) => `module.${name}`)
+  return names.map((_, index) => names.slice(0, index + 1).join('.'))
+}
+
+/** What a plan says of a resource is what Terraform says: it takes the place of what was read from its files. */
+function readPlans(collected: Collected): void {
+  const places = new Map(
+    collected.resources
+      .filter(({ kind }) => kind === 'terraform')
+      .map(({ address, position }) => [withoutKeys(address), position] as const),
+  )
+  for (const plan of collected.plans) {
+    add(collected, [plan], () => {
+      const planned = gatherPlan(plan, (address) => places.get(address))
+      const taken = new Set(planned.resources.map(({ address }) => withoutKeys(address)))
+      const modules = new Set(planned.resources.flatMap(({ scope }) => modulesAround(scope?.module ?? '')))
+      const isReplaced = ({ environment, scope, type, address }: Resource) =>
+        scope !== undefined &&
+        environment === undefined &&
+        (type === 'module' ? modules : taken).has(withoutKeys(address))
+      const kept = collected.resources.filter((resource) => !isReplaced(resource))
+      collected.resources.splice(0, collected.resources.length)
+      for (const resource of kept) collected.resources.push(resource)
+      return planned
+    })
+  }
 }
 
 /** A defect of a reader costs the files it was given and nothing else. */

@@ -113,6 +113,36 @@ describe('gathering from folders', () => {
     expect(evidence.faults).to.deep.equal([])
   })
 
+  it('takes what a plan says for what Terraform makes of the files beside it', async () => {
+    const resource = (address: string, type: string, values: object) => ({
+      address,
+      mode: 'managed',
+      type,
+      name: 'b',
+      values,
+    })
+    const planned = {
+      format_version: '1.2',
+      planned_values: {
+        root_module: {
+          resources: [resource('a.b', 'a', { c: 'known' })],
+          child_modules: [{ resources: [resource('module.far.x.b', 'x', {})] }],
+        },
+      },
+    }
+    write({
+      'main.tf':
+        'variable "v" {}\n\nresource "a" "b" {\n  c = var.v\n}\nmodule "far" {\n  source = "x/y/z"\n}\n',
+      'tfplan.json': JSON.stringify(planned),
+    })
+    const { resources, faults } = await gather([root])
+    expect(faults).to.deep.equal([])
+    expect(resources.map(({ address }) => address)).to.have.members(['variable.v', 'a.b', 'module.far.x.b'])
+    const found = resources.find(({ address }) => address === 'a.b')
+    expect(found?.position.startLine).to.equal(3)
+    expect(found === undefined ? undefined : knownValueOf(found, 'c')).to.equal('known')
+  })
+
   it('leaves out what others wrote', async () => {
     write({
       'node_modules/x/main.tf': 'resource "a" "b" {}\n',
