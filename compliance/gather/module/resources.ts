@@ -1,12 +1,13 @@
 /** Walks the modules of a stack and shows everything in them as resources of the evidence. */
 import type { Resource } from '../../evidence.ts'
 import { num, type Value } from '../values/value.ts'
+import { allowedMajors, withDefaults } from '../defaults/apply.ts'
 import { attributesOf } from './attributes.ts'
 import { bodyValue } from './body.ts'
 import { ModuleInstance } from './instance.ts'
 import type { MadeModule } from './module-call.ts'
 import type { ResourceInstance } from './resource-block.ts'
-import type { Declared } from './source.ts'
+import type { Declared, ModuleSource } from './source.ts'
 import type { Stack } from './stack.ts'
 
 /** Blocks that say the same in every environment. */
@@ -47,10 +48,12 @@ class Walker {
   readonly resources: Resource[] = []
   private readonly stack: Stack
   private readonly shown: Shown
+  private readonly providerVersions: readonly number[]
 
   constructor(stack: Stack, shown: Shown) {
     this.stack = stack
     this.shown = shown
+    this.providerVersions = allowedMajors(awsConstraint(stack.parts.root))
   }
 
   visit(module: ModuleInstance, isAbsent: boolean): void {
@@ -125,13 +128,28 @@ class Walker {
   private add(module: ModuleInstance, found: Omit<Resource, 'kind'>): void {
     const { group, environment } = this.stack.parts
     const scope = { root: `${group}\n${environment ?? ''}`, module: module.prefix }
-    this.resources.push({
+    const resource: Resource = {
       kind: 'terraform',
       ...found,
       scope,
       ...(environment === undefined || constant.has(found.type) ? {} : { environment }),
-    })
+    }
+    this.resources.push(withDefaults(resource, this.providerVersions))
   }
+}
+
+/** Reads the version of the AWS provider that the root asks for. */
+function awsConstraint({ blocks }: ModuleSource): string | undefined {
+  for (const { block } of blocks) {
+    const required = block.body.blocks.find(({ type }) => type === 'required_providers')
+    const aws = required?.body.attributes.find(({ name }) => name === 'aws')?.value
+    const version =
+      aws?.kind === 'object'
+        ? aws.items.find(({ key }) => key.kind === 'literal' && key.value === 'version')?.value
+        : aws
+    if (version?.kind === 'literal' && typeof version.value === 'string') return version.value
+  }
+  return undefined
 }
 
 function identityOf({ block }: Declared, prefix: string): Pick<Resource, 'type' | 'name' | 'address'> {
