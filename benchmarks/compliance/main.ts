@@ -3,9 +3,9 @@
  * one process. `baseline` is `@cdktn/hcl2json` parsing alone on the same files, where it is installed, else our own parser.
  * Flags: `--largest N` (default 20000 resources). The last line is JSON.
  */
-import { parseHcl } from '../../compliance/gather/hcl/parse.ts'
-import { gatherStacks, type FileBytes } from '../../compliance/gather/terraform.ts'
-import { generateStack } from './generate.ts'
+import { countResources, generateStack, parseAll } from '../../tests/compliance/gather/generate-stack.ts'
+
+type Files = ReturnType<typeof generateStack>
 
 const flag = process.argv.indexOf('--largest')
 const largest = flag === -1 ? 20_000 : Number(process.argv[flag + 1])
@@ -40,17 +40,13 @@ interface Row {
   readonly heapMegabytes: number
 }
 
-function measure(files: readonly FileBytes[], rounds: number): Row {
+function measure(files: Files, rounds: number): Row {
   const rows = Array.from({ length: rounds }, (): Row => {
-    const parseMillis = millisOf(() => files.forEach(({ bytes }) => parseHcl(bytes)))
+    const parseMillis = millisOf(() => parseAll(files))
     let resources = 0
     const before = process.memoryUsage().heapUsed
     const allMillis = millisOf(() => {
-      const found = gatherStacks({ files })
-      if (found.faults.length > 0) throw new Error(`the stack has faults: ${found.faults[0]?.message}`)
-      resources = found.resources.filter(
-        ({ scope, type }) => scope !== undefined && type.includes('_'),
-      ).length
+      resources = countResources(files)
     })
     const heapMegabytes = Math.max(0, process.memoryUsage().heapUsed - before) / 1e6
     return { resources, megabytes: bytesOf(files) / 1e6, parseMillis, allMillis, heapMegabytes }
@@ -66,7 +62,7 @@ function measure(files: readonly FileBytes[], rounds: number): Row {
   )
 }
 
-function bytesOf(files: readonly FileBytes[]): number {
+function bytesOf(files: Files): number {
   return files.reduce((sum, { bytes }) => sum + bytes.length, 0)
 }
 

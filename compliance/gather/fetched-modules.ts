@@ -4,7 +4,7 @@ import { join, normalize, sep } from 'node:path'
 import Type from 'typebox'
 import { validator } from '../../lib/validate.ts'
 import { readTextFile } from './read-file.ts'
-import type { FileBytes } from './terraform.ts'
+import type { FileBytes } from './module/source.ts'
 
 const manifestBytes = 1_000_000
 /** Most files of all modules of a root. */

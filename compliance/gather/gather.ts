@@ -10,7 +10,8 @@ import { gatherPostgres, type LiveDatabase } from './postgres.ts'
 import { readTextFile } from './read-file.ts'
 import { gatherPlan, withoutKeys } from './plan/plan.ts'
 import { InsideReader } from './read-inside.ts'
-import { gatherStacks, type FileBytes, type Gathered } from './terraform.ts'
+import type { FileBytes } from './module/source.ts'
+import { gatherStacks, type Gathered } from './terraform.ts'
 import { type FoundFile, walk, type WalkLimits } from './walk.ts'
 
 export interface GatherLimits extends WalkLimits {

@@ -9,10 +9,9 @@ import { resourcesOf, rootModule, type Shown } from './module/resources.ts'
 import { groupsOf, isLocal, localFolder, neighboursOf, rootsOf, type Owners } from './module/roots.ts'
 import { faultsOf, moduleSource, parseFile, type FileBytes, type ModuleSource } from './module/source.ts'
 import { environmentsOf, type Environment } from './module/environments.ts'
+import type { ModuleInstance } from './module/instance.ts'
 import { Stack } from './module/stack.ts'
 import { readVariableFile, type VariableFile } from './module/variable-files.ts'
-
-export type { FileBytes }
 
 export interface Gathered {
   readonly resources: readonly Resource[]
@@ -52,6 +51,7 @@ class StackReader {
   private readonly fetched: ReadonlyMap<string, ModuleSource>
   private readonly variableFiles: readonly VariableFile[]
   private readonly shown: Shown = { folders: new Set() }
+  private readonly modules = new Map<Stack, ModuleInstance>()
   private readonly bytes: number
 
   constructor(input: TerraformInput) {
@@ -77,10 +77,15 @@ class StackReader {
         const other = stacks.find(({ parts }) => parts.root === owner && isFor(parts, stack.parts))
         return other === undefined ? [] : [[address, other] as const]
       })
-      stack.neighbours = new Map(found)
+      const others = new Map(found)
+      stack.elsewhere = (address) => {
+        const other = others.get(address)
+        return other === undefined ? undefined : this.modules.get(other)?.resourceBlock(address)
+      }
     }
     for (const stack of stacks) {
-      for (const resource of resourcesOf(stack, this.shown)) this.resources.push(resource)
+      const module = this.modules.get(stack) ?? rootModule(stack)
+      for (const resource of resourcesOf(stack, module, this.shown)) this.resources.push(resource)
       this.faults.push(...stack.allFaults())
     }
   }
@@ -105,7 +110,7 @@ class StackReader {
       findModule: (source, from, path) => this.findModule(root, { source, from, path }),
       readFile: (path) => readFile?.(root.folder, path),
     })
-    stack.module = rootModule(stack)
+    this.modules.set(stack, rootModule(stack))
     return stack
   }
 

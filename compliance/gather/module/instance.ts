@@ -6,27 +6,16 @@ import { evaluate } from '../evaluate/evaluate.ts'
 import { textAt, type ModuleNames, type Path, type Scope } from '../evaluate/scope.ts'
 import { refused, text, unknown, type Place, type SourceText, type Value } from '../values/value.ts'
 import { ModuleCall } from './module-call.ts'
-import { openValue, step, type Found } from './open.ts'
+import { openValue, step, type Found, type Resolvable } from './open.ts'
 import { ResourceBlock } from './resource-block.ts'
 import { attributeIn, literalIn, type Declared, type ModuleSource } from './source.ts'
-import type { Stack } from './stack.ts'
+import type { InnerParts, ModuleParts, ModuleView } from './view.ts'
 import { VariableReader } from './variable.ts'
 
 /** Most modules in each other. */
 const nestingLimit = 12
 
-export interface ModuleParts {
-  readonly source: ModuleSource
-  readonly stack: Stack
-  /** Empty in the root, else `module.a["x"].` */
-  readonly prefix: string
-  /** Reads what a call gives to a variable; undefined when it gives nothing. */
-  readonly input: (name: string) => Value | undefined
-  /** Folders of the modules around it, its own last. */
-  readonly folders: readonly string[]
-}
-
-export class ModuleInstance implements ModuleNames {
+export class ModuleInstance implements ModuleView {
   readonly parts: ModuleParts
   readonly prefix: string
   readonly budget
@@ -34,7 +23,7 @@ export class ModuleInstance implements ModuleNames {
   private readonly variables: VariableReader
   private readonly kept = new Map<string, Value>()
   private readonly resources = new Map<string, ResourceBlock>()
-  private readonly calls = new Map<string, ModuleCall>()
+  private readonly calls = new Map<string, ModuleCall<ModuleInstance>>()
 
   constructor(parts: ModuleParts) {
     this.parts = parts
@@ -78,8 +67,7 @@ export class ModuleInstance implements ModuleNames {
     }
   }
 
-  /** Makes a module that this one calls. */
-  makeInner(parts: Omit<ModuleParts, 'stack' | 'folders'>): ModuleInstance {
+  private makeInner(parts: InnerParts): ModuleInstance {
     const { stack, folders } = this.parts
     return new ModuleInstance({ ...parts, stack, folders: [...folders, parts.source.folder] })
   }
@@ -95,11 +83,15 @@ export class ModuleInstance implements ModuleNames {
   }
 
   /** Finds the modules a call makes. */
-  moduleCall(name: string): ModuleCall | undefined {
+  moduleCall(name: string): ModuleCall<ModuleInstance> | undefined {
     const before = this.calls.get(name)
     const declared = this.parts.source.modules.get(name)
     if (before !== undefined || declared === undefined) return before
-    const made = new ModuleCall(this, declared, { name, source: this.sourceOf(name, declared) })
+    const made = new ModuleCall<ModuleInstance>(this, declared, {
+      name,
+      source: this.sourceOf(name, declared),
+      makeInner: (parts) => this.makeInner(parts),
+    })
     this.calls.set(name, made)
     return made
   }
@@ -166,9 +158,8 @@ export class ModuleInstance implements ModuleNames {
   }
 
   /** A stack that is split over several folders refers to what another folder declares. */
-  private elsewhere(address: string): ResourceBlock | undefined {
-    if (this.prefix !== '') return undefined
-    return this.parts.stack.neighbours.get(address)?.module?.resourceBlock(address)
+  private elsewhere(address: string): Resolvable | undefined {
+    return this.prefix === '' ? this.parts.stack.elsewhere(address) : undefined
   }
 
   /** A reference to what is not declared here, or not known before Terraform runs. */

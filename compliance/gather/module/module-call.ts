@@ -4,27 +4,32 @@ import type { Path } from '../evaluate/scope.ts'
 import { keyOf } from '../values/inspect.ts'
 import { list, object, text, num, type Value } from '../values/value.ts'
 import { expand, keyText, type Expansion, type Instance } from './expansion.ts'
-import type { ModuleInstance } from './instance.ts'
+import type { InnerParts, ModuleView } from './view.ts'
 import { openObject, type Found } from './open.ts'
 import { attributeIn, type Declared, type ModuleSource } from './source.ts'
 
-export interface MadeModule {
+export interface MadeModule<M extends ModuleView> {
   readonly made: Instance
-  readonly module: ModuleInstance
+  readonly module: M
 }
 
-export class ModuleCall {
+export interface CallParts<M> {
+  readonly name: string
+  /** Undefined when the folder is not there. */
+  readonly source: ModuleSource | undefined
+  readonly makeInner: (parts: InnerParts) => M
+}
+
+export class ModuleCall<M extends ModuleView> {
   readonly declared: Declared
   readonly address: string
-  private readonly caller: ModuleInstance
+  private readonly caller: ModuleView
+  private readonly makeInner: CallParts<M>['makeInner']
   private readonly source: ModuleSource | undefined
-  private expansion: { readonly of: Expansion; readonly modules: readonly MadeModule[] } | undefined
+  private expansion: { readonly of: Expansion; readonly modules: readonly MadeModule<M>[] } | undefined
 
-  constructor(
-    caller: ModuleInstance,
-    declared: Declared,
-    { name, source }: { readonly name: string; readonly source: ModuleSource | undefined },
-  ) {
+  constructor(caller: ModuleView, declared: Declared, { name, source, makeInner }: CallParts<M>) {
+    this.makeInner = makeInner
     this.caller = caller
     this.declared = declared
     this.source = source
@@ -32,7 +37,7 @@ export class ModuleCall {
   }
 
   /** The modules it makes; undefined when the folder is not there. */
-  modules(): readonly MadeModule[] | undefined {
+  modules(): readonly MadeModule<M>[] | undefined {
     return this.source === undefined ? undefined : this.expanded(this.source).modules
   }
 
@@ -69,8 +74,8 @@ export class ModuleCall {
     return { of, modules }
   }
 
-  private make(source: ModuleSource, made: Instance): ModuleInstance {
-    return this.caller.makeInner({
+  private make(source: ModuleSource, made: Instance): M {
+    return this.makeInner({
       source,
       prefix: `${this.address}${keyText(made.key)}.`,
       input: (name) => {
@@ -82,7 +87,7 @@ export class ModuleCall {
     })
   }
 
-  private whole({ kind }: Expansion, modules: readonly MadeModule[]): Value {
+  private whole({ kind }: Expansion, modules: readonly MadeModule<M>[]): Value {
     const present = modules.filter(({ made }) => made.isAbsent !== true)
     const values = present.map(({ made, module }) => [made.key, outputsOf(module)] as const)
     if (kind === 'single') return values[0]?.[1] ?? list([])
@@ -95,7 +100,7 @@ function keyValue(key: string | number | undefined): Value {
   return typeof key === 'number' ? num(key) : text(key ?? '')
 }
 
-function outputsOf(module: ModuleInstance): Value {
+function outputsOf(module: ModuleView): Value {
   const names = [...module.parts.source.outputs.keys()]
   const entries = names.flatMap((name): [string, Value][] => {
     const value = module.output(name)

@@ -1,6 +1,6 @@
 /** Values that references to resources and modules give where not everything is known. */
 import { stepsText } from '../evaluate/path.ts'
-import { textAt, type Step } from '../evaluate/scope.ts'
+import { textAt, type Path, type Step } from '../evaluate/scope.ts'
 import { shortened } from '../values/inspect.ts'
 import { object, unknown, type Place, type Trace, type Value } from '../values/value.ts'
 import type { Declared } from './source.ts'
@@ -10,6 +10,12 @@ export interface Found {
   readonly value: Value
   /** Steps of the path that are used up. */
   readonly taken: number
+}
+
+/** Something that paths lead into. */
+export interface Resolvable {
+  /** @param taken steps that are used up */
+  readonly resolve: (path: Path, taken: number) => Found
 }
 
 /** An unknown that a path names. */

@@ -4,7 +4,7 @@ import { keyOf } from '../values/inspect.ts'
 import { list, num, object, text, unknown, type Value } from '../values/value.ts'
 import { bodyValue, partOf } from './body.ts'
 import { expand, keyText, type Expansion, type Instance } from './expansion.ts'
-import type { ModuleInstance } from './instance.ts'
+import type { ModuleView } from './view.ts'
 import { openObject, openValue, type Found } from './open.ts'
 import { policyDocument } from './policy-document.ts'
 import type { Declared } from './source.ts'
@@ -93,13 +93,13 @@ function placeOf({ at }: Value): Pick<Value, 'at'> {
 export class ResourceBlock {
   readonly declared: Declared
   readonly address: string
-  private readonly module: ModuleInstance
+  private readonly module: ModuleView
   private readonly local: string
   private expansion: Expansion | undefined
   private made: readonly ResourceInstance[] | undefined
   private byKey: ReadonlyMap<string | undefined, ResourceInstance> | undefined
 
-  constructor(module: ModuleInstance, declared: Declared, address: string) {
+  constructor(module: ModuleView, declared: Declared, address: string) {
     this.module = module
     this.declared = declared
     this.local = address

@@ -38,9 +38,9 @@ export function rootModule(stack: Stack): ModuleInstance {
 }
 
 /** Lists the resources of a stack. */
-export function resourcesOf(stack: Stack, shown: Shown): Resource[] {
+export function resourcesOf(stack: Stack, module: ModuleInstance, shown: Shown): Resource[] {
   const walker = new Walker(stack, shown)
-  walker.visit(stack.module ?? rootModule(stack), false)
+  walker.visit(module, false)
   return walker.resources
 }
 
@@ -77,7 +77,7 @@ class Walker {
     else for (const each of modules) this.visitMade(each, isAbsent)
   }
 
-  private visitMade({ made, module }: MadeModule, isAbsent: boolean): void {
+  private visitMade({ made, module }: MadeModule<ModuleInstance>, isAbsent: boolean): void {
     this.visit(module, isAbsent || made.isAbsent === true)
   }
 

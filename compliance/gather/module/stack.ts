@@ -2,7 +2,7 @@
 import type { GatherFault } from '../../evidence.ts'
 import { Budget } from '../evaluate/budget.ts'
 import type { Value } from '../values/value.ts'
-import type { ModuleInstance } from './instance.ts'
+import type { Resolvable } from './open.ts'
 import type { Declared, ModuleSource } from './source.ts'
 
 /** Steps of evaluation that any stack may take, and more for each byte of its files and each instance. */
@@ -37,10 +37,8 @@ export class Stack {
   readonly parts: StackParts
   readonly budget: Budget
   private readonly faults: GatherFault[] = []
-  /** The root module; set once, before anything is asked. */
-  module: ModuleInstance | undefined
-  /** Stacks in other folders by the address of a resource of theirs that this one refers to. */
-  neighbours: ReadonlyMap<string, Stack> = new Map()
+  /** Finds a resource of this stack that stands in another folder; set before anything is asked. */
+  elsewhere: (address: string) => Resolvable | undefined = () => undefined
   private instances = 0
   private readonly reported = new Set<unknown>()
 

@@ -3,14 +3,14 @@ import { evaluate } from '../evaluate/evaluate.ts'
 import type { Expression } from '../hcl/syntax.ts'
 import { convert } from '../values/type.ts'
 import { nothing, sensitive, unknown, type Trace, type Value } from '../values/value.ts'
-import type { ModuleInstance } from './instance.ts'
+import type { ModuleView } from './view.ts'
 import { attributeIn, literalIn, type Declared } from './source.ts'
 import { typeOf } from './type-expression.ts'
 
 export class VariableReader {
-  private readonly module: ModuleInstance
+  private readonly module: ModuleView
 
-  constructor(module: ModuleInstance) {
+  constructor(module: ModuleView) {
     this.module = module
   }
 

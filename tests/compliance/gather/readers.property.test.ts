@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { gatherCompose } from '../../../compliance/gather/compose/compose.ts'
 import { gatherDockerfile } from '../../../compliance/gather/dockerfile.ts'
-import { gatherTerraform, type FileBytes, type Gathered } from '../../../compliance/gather/terraform.ts'
+import type { FileBytes } from '../../../compliance/gather/module/source.ts'
+import { gatherTerraform, type Gathered } from '../../../compliance/gather/terraform.ts'
 import { propertyRuns } from '../../support/property.ts'
 
 const pieces = fc.constantFrom(

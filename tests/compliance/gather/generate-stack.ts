@@ -1,8 +1,10 @@
 /** Terraform that looks like what people keep: services in files of their own, locals, for_each, a module called by each. */
-import type { FileBytes } from '../../compliance/gather/terraform.ts'
+import { parseHcl } from '../../../compliance/gather/hcl/parse.ts'
+import type { FileBytes } from '../../../compliance/gather/module/source.ts'
+import { gatherStacks } from '../../../compliance/gather/terraform.ts'
 
 /** Resources that one service makes: 11 in its file and 5 by the module. */
-export const resourcesPerService = 16
+const resourcesPerService = 16
 
 /** Writes a stack of about that many resources. */
 export function generateStack(resources: number): FileBytes[] {
@@ -186,4 +188,16 @@ resource "aws_lb_target_group" "${name}" {
   }
 }
 `
+}
+
+/** Parses all files and throws the trees away. */
+export function parseAll(files: readonly FileBytes[]): void {
+  for (const { bytes } of files) parseHcl(bytes)
+}
+
+/** Parses and evaluates a stack; answers how many resources it has. */
+export function countResources(files: readonly FileBytes[]): number {
+  const { resources, faults } = gatherStacks({ files })
+  if (faults.length > 0) throw new Error(`the stack has faults: ${faults[0]?.message}`)
+  return resources.filter(({ scope, type }) => scope !== undefined && type.includes('_')).length
 }
