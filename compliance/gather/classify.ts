@@ -1,13 +1,11 @@
 /** Tells by its name what a file holds. A name says nothing about who wrote it: the readers trust no content. */
 
 /** `variables`: values of Terraform variables, loaded by itself or when named on its command line. */
-export type FileClass =
-  'terraform' | 'terraform-json' | 'terraform-plan' | 'variables' | 'compose' | 'dockerfile'
+export type FileClass = 'terraform' | 'terraform-plan' | 'variables' | 'compose' | 'dockerfile'
 
 const patterns: readonly (readonly [RegExp, FileClass])[] = [
-  [/\.tf$/, 'terraform'],
+  [/\.tf(?:\.json)?$/, 'terraform'],
   [/(?:^|[.-])(?:tf)?plan\.json$/i, 'terraform-plan'],
-  [/\.tf\.json$/, 'terraform-json'],
   [/\.tfvars(?:\.json)?$|^terraform\.tfvars\./, 'variables'],
   [/^(?:docker-)?compose(?:[.-].*)?\.ya?ml$/i, 'compose'],
   [/^(?:Docker|Container)file(?:[.-](?!dockerignore$).*)?$|\.(?:Docker|Container)file$/i, 'dockerfile'],

@@ -57,7 +57,7 @@ async function filesOf(folders: ReadonlySet<string>, limitBytes: number): Promis
   const files: FileBytes[] = []
   let left = limitBytes
   for (const folder of folders) {
-    for (const name of (await readdir(folder)).filter((each) => each.endsWith('.tf')).sort()) {
+    for (const name of (await readdir(folder)).filter((each) => /\.tf(?:\.json)?$/.test(each)).sort()) {
       if (files.length >= fileLimit) return files
       const file = join(folder, name)
       const outcome = await readTextFile(file, left)

@@ -116,10 +116,6 @@ function readFolder(files: readonly (FoundFile & FileBytes)[], collected: Collec
     add(collected, [base, options.override], () => gatherCompose(base, options))
   }
   for (const file of ofClass('dockerfile')) add(collected, [file], () => gatherDockerfile(file))
-  for (const { file } of ofClass('terraform-json')) {
-    const message = 'found Terraform in json syntax, expected native syntax'
-    collected.faults.push({ code: 'GATHER_UNSUPPORTED', message, file, startLine: 1, endLine: 1 })
-  }
 }
 
 /** Compose itself takes the first of these names, and lays the override over it. */

@@ -106,7 +106,7 @@ describe('the command scan', function () {
     const clean = join(folder, 'clean')
     mkdirSync(clean)
     writeFileSync(join(clean, 'docker-compose.yml'), 'services:\n  app: { image: "app:1.0.0" }\n')
-    writeFileSync(join(clean, 'main.tf.json'), '{}')
+    writeFileSync(join(clean, 'main.tf.json'), '{')
     const ran = await Promise.all([
       compliance('scan', broken),
       compliance('scan', clean),

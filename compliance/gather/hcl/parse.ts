@@ -12,7 +12,7 @@ export interface HclFile {
   readonly body: Body
   readonly faults: readonly SyntaxFault[]
   /** Finds the lines of the offsets in `body`. */
-  readonly lines: LineIndex
+  readonly lines: Pick<LineIndex, 'lineOf'>
   /** One character per byte: `source.slice(span.start, span.end)` is the text of a node. */
   readonly source: string
 }

@@ -1,6 +1,7 @@
 /** One folder of Terraform files: what it declares, found by name. */
 import type { GatherFault, Position } from '../../evidence.ts'
 import { type HclFile, parseHcl } from '../hcl/parse.ts'
+import { parseHclJson } from '../hcl/parse-json.ts'
 import type { Block, Expression, Span } from '../hcl/syntax.ts'
 import type { SourceText } from '../values/value.ts'
 
@@ -39,9 +40,9 @@ export interface ModuleSource {
   readonly blocks: readonly Declared[]
 }
 
-/** Reads a file. */
+/** Reads a file of native syntax, or of JSON syntax where its name says so. */
 export function parseFile({ file, bytes }: FileBytes): ModuleFile {
-  const hcl = parseHcl(bytes)
+  const hcl = file.endsWith('.tf.json') ? parseHclJson(bytes) : parseHcl(bytes)
   return { file, hcl, source: hcl.source, positionOf: (span) => positionIn(file, hcl, span) }
 }
 

@@ -186,7 +186,7 @@ describe('gathering from folders', () => {
       'a/main.tf': Buffer.alloc(2_000, 32),
       'b/main.tf': Buffer.from([0x61, 0, 0x62]),
       'c/main.tf': Buffer.from([0x61, 0xff]),
-      'd/main.tf.json': '{}',
+      'd/main.tf.json': '{',
       'z/main.tf': 'resource "a" "b" {}\n',
     })
     mkdirSync(inside('e'))
@@ -196,7 +196,7 @@ describe('gathering from folders', () => {
       'GATHER_TOO_LARGE',
       'GATHER_NOT_TEXT',
       'GATHER_NOT_TEXT',
-      'GATHER_UNSUPPORTED',
+      'GATHER_SYNTAX',
       'GATHER_UNREADABLE',
     ])
     expect(evidence.resources.map(({ address }) => address)).to.deep.equal(['a.b'])

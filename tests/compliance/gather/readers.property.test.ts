@@ -7,7 +7,7 @@ import { gatherTerraform, type Gathered } from '../../../compliance/gather/terra
 import { propertyRuns } from '../../support/property.ts'
 
 const pieces = fc.constantFrom(
-  ...'services:|\n|\n  a:|\n    |- |image: |x:1|${A:-b}|${|}|[|]|{|}|&n |*n|<<: |"|!!|? |: |#|FROM |AS b|RUN |ENV A=|ARG |\\|<<E|resource "a" "b" {|= |var.x|local.y|dynamic "c" {|policy = |é|\u0000|\r\n|\t'.split(
+  ...'services:|\n|\n  a:|\n    |- |image: |x:1|${A:-b}|${|}|[|]|{|}|&n |*n|<<: |"|!!|? |: |#|FROM |AS b|RUN |ENV A=|ARG |\\|<<E|resource "a" "b" {|= |var.x|local.y|dynamic "c" {|policy = |é|\u0000|\r\n|\t|{"resource": {"a": {"b": {"c": |"${x.y}"|"\\u00e9${|}"|}}}}|: |,'.split(
     '|',
   ),
 )
@@ -17,6 +17,7 @@ const bytes = fc.oneof(
 )
 const readers: Readonly<Record<string, (file: FileBytes) => Gathered>> = {
   Terraform: (file) => gatherTerraform([file]),
+  'Terraform in JSON syntax': ({ bytes }) => gatherTerraform([{ file: 'f.tf.json', bytes }]),
   Compose: gatherCompose,
   Dockerfiles: gatherDockerfile,
 }
