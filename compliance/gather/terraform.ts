@@ -5,9 +5,10 @@
 import { dirname } from 'node:path'
 import type { GatherFault, Resource } from '../evidence.ts'
 import { attributesOf } from './module/attributes.ts'
+import { moduleSource } from './module/folder.ts'
 import { resourcesOf, rootModule, type Shown } from './module/resources.ts'
 import { groupsOf, isLocal, localFolder, neighboursOf, rootsOf, type Owners } from './module/roots.ts'
-import { faultsOf, moduleSource, parseFile, type FileBytes, type ModuleSource } from './module/source.ts'
+import { parseFile, type FileBytes, type ModuleSource } from './module/source.ts'
 import { environmentsOf, type Environment } from './module/environments.ts'
 import type { ModuleInstance } from './module/instance.ts'
 import { Stack } from './module/stack.ts'
@@ -64,8 +65,7 @@ class StackReader {
   }
 
   readAll(): void {
-    for (const { files } of [...this.folders.values(), ...this.fetched.values()])
-      this.faults.push(...files.flatMap(faultsOf))
+    for (const { faults } of [...this.folders.values(), ...this.fetched.values()]) this.faults.push(...faults)
     for (const file of this.variableFiles) this.addVariables(file)
     const roots = rootsOf(this.folders)
     const neighbours = roots.length > 1 ? neighboursOf(roots) : new Map<ModuleSource, Owners>()

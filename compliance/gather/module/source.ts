@@ -36,7 +36,9 @@ export interface ModuleSource {
   /** By `type.name`, data sources by `data.type.name`. */
   readonly resources: ReadonlyMap<string, Declared>
   readonly modules: ReadonlyMap<string, Declared>
-  /** All blocks in the order of files and lines. */
+  /** What is wrong with its files. */
+  readonly faults: readonly GatherFault[]
+  /** All blocks in the order of files and lines, override files laid over the others. */
   readonly blocks: readonly Declared[]
 }
 
@@ -60,39 +62,6 @@ export function faultsOf({ file, hcl }: ModuleFile): GatherFault[] {
     endLine: line,
     column,
   }))
-}
-
-/** Puts the files of one folder together. */
-export function moduleSource(folder: string, files: readonly ModuleFile[]): ModuleSource {
-  const blocks = files.flatMap((file) => file.hcl.body.blocks.map((block): Declared => ({ block, file })))
-  const named = (type: string) =>
-    new Map(
-      blocks
-        .filter(({ block }) => block.type === type)
-        .map((declared) => [declared.block.labels[0] ?? '', declared] as const),
-    )
-  return {
-    folder,
-    files,
-    blocks,
-    variables: named('variable'),
-    outputs: named('output'),
-    modules: named('module'),
-    locals: new Map(
-      blocks
-        .filter(({ block }) => block.type === 'locals')
-        .flatMap(({ block, file }) =>
-          block.body.attributes.map(({ name, value }) => [name, { expression: value, file }] as const),
-        ),
-    ),
-    resources: new Map(blocks.flatMap((declared) => resourceEntry(declared))),
-  }
-}
-
-function resourceEntry(declared: Declared): (readonly [string, Declared])[] {
-  const { type, labels } = declared.block
-  if (type === 'resource') return [[labels.slice(0, 2).join('.'), declared]]
-  return type === 'data' ? [[`data.${labels.slice(0, 2).join('.')}`, declared]] : []
 }
 
 /** Finds an attribute of a block by name. */
