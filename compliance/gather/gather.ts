@@ -11,7 +11,7 @@ import { readTextFile } from './read-file.ts'
 import { gatherPlan, withoutKeys } from './plan/plan.ts'
 import { InsideReader } from './read-inside.ts'
 import type { FileBytes } from './module/source.ts'
-import { gatherStacks, type Gathered } from './terraform.ts'
+import { gatherStacks, type Chosen, type Gathered } from './terraform.ts'
 import { type FoundFile, walk, type WalkLimits } from './walk.ts'
 
 export interface GatherLimits extends WalkLimits {
@@ -29,7 +29,11 @@ export interface GatherOptions {
   readonly timeoutMillis?: number
   /** Values of Terraform variables by name, as `TF_VAR_name` gives them; nothing is taken from this process. */
   readonly variables?: Readonly<Record<string, string>>
+  /** Variable files and values of Terraform that were chosen, the later wins. */
+  readonly chosen?: readonly ChosenVariables[]
 }
+
+export type ChosenVariables = { readonly file: string } | { readonly name: string; readonly value: string }
 
 /** Far above any infrastructure folder people keep, far below what would fill this process's memory. */
 const defaultLimits: GatherLimits = {
@@ -143,7 +147,7 @@ function composeProjects(files: readonly FileBytes[]): ComposeProject[] {
 /** Roots with their modules, fetched ones too, and the files their values are made of. */
 async function readTerraform(
   paths: readonly string[],
-  { variables }: GatherOptions,
+  { variables, chosen = [] }: GatherOptions,
   { limits, collected }: Reading,
 ): Promise<void> {
   const files = collected.terraform
@@ -159,10 +163,36 @@ async function readTerraform(
   }
   const inside = new InsideReader(paths)
   const readFile = (root: string, path: string) => inside.read(root, path)
-  const given = variables === undefined ? {} : { variables }
+  const given = {
+    chosen: await readChosen(chosen, { limits, collected }),
+    ...(variables === undefined ? {} : { variables }),
+  }
   add(collected, files, () => gatherStacks({ files, fetched, manifests, readFile, ...given }))
   const named = [...fetched.map(({ file }) => file), ...inside.sources]
   collected.sources.push(...named.filter((file) => !collected.sources.includes(file)))
+}
+
+async function readChosen(
+  chosen: readonly ChosenVariables[],
+  { limits, collected }: Reading,
+): Promise<Chosen[]> {
+  const read: Chosen[] = []
+  for (const each of chosen) {
+    if ('name' in each) {
+      read.push(each)
+      continue
+    }
+    const { file } = each
+    const outcome = await readTextFile(file, limits.fileBytes)
+    if (outcome.status === 'read') {
+      read.push({ file, bytes: outcome.bytes })
+      if (!collected.sources.includes(file)) collected.sources.push(file)
+    } else {
+      const { code, message } = outcome
+      collected.faults.push({ code, message, file, startLine: 1, endLine: 1 })
+    }
+  }
+  return read
 }
 
 /** `module.a["x"].module.b.` stands in `module.a` and `module.a.module.b`. */

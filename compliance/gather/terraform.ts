@@ -9,7 +9,7 @@ import { moduleSource } from './module/folder.ts'
 import { resourcesOf, rootModule, type Shown } from './module/resources.ts'
 import { groupsOf, isLocal, localFolder, neighboursOf, rootsOf, type Owners } from './module/roots.ts'
 import { parseFile, type FileBytes, type ModuleSource } from './module/source.ts'
-import { environmentsOf, type Environment } from './module/environments.ts'
+import { environmentsOf, type Environment, type VariableLayer } from './module/environments.ts'
 import type { ModuleInstance } from './module/instance.ts'
 import { Stack } from './module/stack.ts'
 import { readVariableFile, type VariableFile } from './module/variable-files.ts'
@@ -30,7 +30,11 @@ export interface TerraformInput {
   readonly readFile?: (root: string, path: string) => string | undefined
   /** Values as `TF_VAR_name` gives them, by the name of the variable. */
   readonly variables?: Readonly<Record<string, string>>
+  /** Variable files and values that were chosen, the later wins; other files count only where Terraform loads them. */
+  readonly chosen?: readonly Chosen[]
 }
+
+export type Chosen = FileBytes | { readonly name: string; readonly value: string }
 
 /** Reads the files of one folder; for several see `gatherStacks`. */
 export function gatherTerraform(files: readonly FileBytes[]): Gathered {
@@ -51,6 +55,7 @@ class StackReader {
   private readonly folders: ReadonlyMap<string, ModuleSource>
   private readonly fetched: ReadonlyMap<string, ModuleSource>
   private readonly variableFiles: readonly VariableFile[]
+  private readonly layers: readonly VariableLayer[]
   private readonly shown: Shown = { folders: new Set() }
   private readonly modules = new Map<Stack, ModuleInstance>()
   private readonly bytes: number
@@ -61,12 +66,15 @@ class StackReader {
     this.folders = sourcesOf(input.files.filter((file) => !isVariables(file)))
     this.fetched = sourcesOf((input.fetched ?? []).filter((file) => !isVariables(file)))
     this.variableFiles = input.files.filter(isVariables).map(readVariableFile)
+    this.layers = (input.chosen ?? []).map((each) => ('bytes' in each ? readVariableFile(each) : each))
     this.bytes = [...input.files, ...(input.fetched ?? [])].reduce((sum, { bytes }) => sum + bytes.length, 0)
   }
 
   readAll(): void {
     for (const { faults } of [...this.folders.values(), ...this.fetched.values()]) this.faults.push(...faults)
-    for (const file of this.variableFiles) this.addVariables(file)
+    const found = new Set(this.variableFiles.map(({ file }) => file))
+    const chosen = this.layers.filter((layer) => 'values' in layer && !found.has(layer.file))
+    for (const file of [...this.variableFiles, ...chosen]) if ('values' in file) this.addVariables(file)
     const roots = rootsOf(this.folders)
     const neighbours = roots.length > 1 ? neighboursOf(roots) : new Map<ModuleSource, Owners>()
     const groups = groupsOf(roots, neighbours)
@@ -95,6 +103,7 @@ class StackReader {
       files: this.variableFiles,
       folders: this.folders,
       variables: this.input.variables ?? {},
+      layers: this.layers,
     })
     return environments.map((environment) => this.stackOf(root, group, environment))
   }

@@ -132,13 +132,64 @@ describe('a stack of Terraform', () => {
     expect(resources.filter(({ address }) => address === 'a.b')).to.have.length(3)
   })
 
-  it('takes what is given from outside before everything else, and nothing by itself', () => {
+  const three: Texts = {
+    'main.tf':
+      'variable "size" {}\nvariable "zone" {}\nvariable "name" {\n  default = "n"\n}\nresource "a" "b" {\n  size = var.size\n  zone = var.zone\n  name = var.name\n}\n',
+  }
+
+  it('lays files over each other that are no environment by themselves and contradict each other nowhere', () => {
+    const shared = stacks({
+      ...three,
+      'common.tfvars': 'zone = "z"\n',
+      'production.tfvars': 'size = 3\n',
+      'staging.tfvars': 'size = 1\nname = "s"\n',
+    })
+    expect(shared.value('a.b', 'zone', 'production')).to.equal('z')
+    expect(shared.value('a.b', 'size', 'production')).to.equal(3)
+    expect(shared.value('a.b', 'zone', 'staging')).to.equal('z')
+    expect(shared.resources.filter(({ address }) => address === 'a.b')).to.have.length(2)
+    const divided = stacks({
+      ...three,
+      'envs/live/network.tfvars': 'zone = "z"\n',
+      'envs/live/compute.tfvars': 'size = 3\n',
+      'envs/test/compute.tfvars': 'size = 1\n',
+      'envs/test/network.tfvars': 'zone = "t"\n',
+    })
+    expect(divided.value('a.b', 'zone', 'live')).to.equal('z')
+    expect(divided.value('a.b', 'size', 'test')).to.equal(1)
+    expect(divided.resources.filter(({ address }) => address === 'a.b')).to.have.length(2)
+  })
+
+  it('takes the files and values that were chosen in their order, and no other environment', () => {
+    const bytes = Buffer.from('size = 1\nzone = "f"\n')
+    const { value, resources } = stacks(
+      { ...three, 'terraform.tfvars': 'zone = "base"\nname = "base"\n', 'other.tfvars': 'size = 9\n' },
+      {
+        chosen: [
+          { name: 'zone', value: 'v' },
+          { file: 'live.tfvars', bytes },
+          { name: 'size', value: '2' },
+        ],
+      },
+    )
+    expect(value('a.b', 'size', 'live')).to.equal('2')
+    expect(value('a.b', 'zone', 'live')).to.equal('f')
+    expect(value('a.b', 'name', 'live')).to.equal('base')
+    expect(resources.filter(({ address }) => address === 'a.b')).to.have.length(1)
+    expect(resources.filter(({ type }) => type === 'tfvars').map(({ name }) => name)).to.include(
+      'live.tfvars',
+    )
+  })
+
+  it('takes files before what is given from outside, and nothing from outside by itself', () => {
     const text =
       'variable "n" {\n  type = list(string)\n  default = []\n}\nvariable "s" {}\nresource "a" "b" {\n  n = var.n\n  s = var.s\n}\n'
     const { value } = stacks(
-      { 'main.tf': text, 'terraform.tfvars': 's = "x"\n' },
+      { 'main.tf': text, 'terraform.tfvars': 'other = "x"\n' },
       { variables: { n: '["a"]', s: '[1]' } },
     )
+    const over = stacks({ 'main.tf': text, 'terraform.tfvars': 's = "x"\n' }, { variables: { s: 'y' } })
+    expect(over.value('a.b', 's')).to.equal('x')
     expect(value('a.b', 'n')).to.deep.equal(['a'])
     expect(value('a.b', 's')).to.equal('[1]')
     process.env['TF_VAR_s'] = 'leak'
