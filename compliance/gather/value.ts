@@ -3,6 +3,7 @@ import {
   type Attribute,
   escapeSegment,
   type Json,
+  type KnownAttribute,
   type Position,
   type UnknownAttribute,
 } from '../evidence.ts'
@@ -64,6 +65,9 @@ export function plainOf(value: unknown): null | boolean | number | string {
   return value instanceof Date ? value.toISOString() : (JSON.stringify(value) ?? null)
 }
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+type Draft = Writable<KnownAttribute> | Writable<UnknownAttribute>
+
 interface Place {
   readonly path: string
   readonly at: Position
@@ -75,11 +79,9 @@ class Flattener {
   readonly attributes = new Map<string, Attribute>()
 
   add(value: Value, place: Place): Attribute {
-    const here: Place = {
-      ...place,
-      at: place.isForeign ? place.at : (value.at ?? place.at),
-      isForeign: place.isForeign || value.isForeign === true,
-    }
+    const { path, depth } = place
+    const at = place.isForeign ? place.at : (value.at ?? place.at)
+    const here = { path, at, depth, isForeign: place.isForeign || value.isForeign === true }
     const attribute = marked(this.attributeOf(value, here), value)
     this.attributes.set(here.path, attribute)
     return attribute
@@ -88,7 +90,10 @@ class Flattener {
   private attributeOf(value: Value, here: Place): Attribute {
     if (value.kind === 'plain') {
       const { value: plain, expression } = value
-      return { known: true, value: plain, ...(expression === undefined ? {} : { expression }), ...here.at }
+      const { file, startLine, endLine } = here.at
+      return expression === undefined
+        ? { known: true, value: plain, file, startLine, endLine }
+        : { known: true, value: plain, expression, file, startLine, endLine }
     }
     if (value.kind === 'unknown') return unknownAt(here.at, value.why, value.expression)
     const children =
@@ -112,7 +117,8 @@ class Flattener {
       const excess = this.excessAt(here)
       if (excess !== undefined) return { known, unknown: this.addOpen(excess, here) }
       const path = joined(here.path, escapeSegment(key))
-      const attribute = this.add(child, { ...here, path, depth: here.depth + 1 })
+      const { at, isForeign } = here
+      const attribute = this.add(child, { path, at, depth: here.depth + 1, isForeign })
       if (attribute.known) known.push([key, attribute.value])
       else unknown ??= attribute
     }
@@ -132,14 +138,12 @@ class Flattener {
   }
 }
 
-function marked(attribute: Attribute, { isSensitive, trace, identity }: Value): Attribute {
-  if (isSensitive === undefined && trace === undefined && identity === undefined) return attribute
-  const marks = {
-    ...(isSensitive === undefined ? {} : { isSensitive }),
-    ...(trace === undefined ? {} : { trace }),
-    ...(identity === undefined ? {} : { identity }),
-  }
-  return attribute.known ? { ...attribute, ...marks } : { ...attribute, ...marks }
+/** Sets the marks of a value on the attribute that was just made of it. */
+function marked(attribute: Draft, { isSensitive, trace, identity }: Value): Attribute {
+  if (isSensitive !== undefined) attribute.isSensitive = isSensitive
+  if (trace !== undefined) attribute.trace = trace
+  if (identity !== undefined) attribute.identity = identity
+  return attribute
 }
 
 function unknownAt(at: Position, why: string, expression?: string): UnknownAttribute {

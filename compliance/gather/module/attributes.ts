@@ -30,41 +30,47 @@ interface Depth {
 function foundOf(value: Value, { depth, left }: Depth): Found {
   left.parts -= 1
   if (left.parts < 0) return { kind: 'unknown', why: `more than ${partLimit} values` }
-  const deeper = { depth: depth + 1, left }
-  const marks = {
-    ...(value.at === undefined ? {} : { at: value.at.file.positionOf(value.at.span) }),
-    ...(value.isForeign === true ? { isForeign: true as const } : {}),
-    ...(value.isSensitive === true ? { isSensitive: true as const } : {}),
-    ...(value.via === undefined ? {} : { trace: traceOf(value.via) }),
-    ...(value.reference === undefined ? {} : { identity: value.reference }),
-  }
   if (depth > depthLimit) return { kind: 'unknown', why: `nested deeper than ${depthLimit} levels` }
+  const isText = value.kind === 'string' || value.kind === 'unknown'
+  if (isText && value.document !== undefined) return documentOf(value, value.document, { depth, left })
+  return marked(plainFound(value, { depth, left }), value)
+}
+
+type Writable<T> = T extends unknown ? { -readonly [Key in keyof T]: T[Key] } : never
+
+/** Sets where a value stands and how it came to be known on what was just made of it. */
+function marked(found: Writable<Found>, { at, isForeign, isSensitive, via, reference }: Value): Found {
+  if (at !== undefined) found.at = at.file.positionOf(at.span)
+  if (isForeign === true) found.isForeign = true
+  if (isSensitive === true) found.isSensitive = true
+  if (via !== undefined) found.trace = traceOf(via)
+  if (reference !== undefined) found.identity = reference
+  return found
+}
+
+function plainFound(value: Value, { depth, left }: Depth): Writable<Found> {
   switch (value.kind) {
     case 'null':
-      return { kind: 'plain', value: null, ...marks }
+      return { kind: 'plain', value: null }
     case 'string':
-      if (value.document !== undefined) return documentOf(value, value.document, { depth, left })
-      return { kind: 'plain', value: value.value, ...marks }
     case 'bool':
-      return { kind: 'plain', value: value.value, ...marks }
+      return { kind: 'plain', value: value.value }
     case 'number':
-      return { kind: 'plain', value: toNumber(value.value), ...marks }
+      return { kind: 'plain', value: toNumber(value.value) }
     case 'list': {
-      const items = value.items.map((item) => foundOf(item, deeper))
-      return { kind: 'list', items, ...openOf(value.rest), ...marks }
+      const deeper = { depth: depth + 1, left }
+      return { kind: 'list', items: value.items.map((item) => foundOf(item, deeper)), ...openOf(value.rest) }
     }
     case 'object': {
-      const entries = new Map(
-        [...value.entries].map(([name, item]) => [
-          name,
-          foundOf(documents.test(name) ? structureOf(item) : item, deeper),
-        ]),
-      )
-      return { kind: 'map', entries, ...openOf(value.rest), ...marks }
+      const deeper = { depth: depth + 1, left }
+      const entries = new Map<string, Found>()
+      for (const [name, item] of value.entries) {
+        entries.set(name, foundOf(documents.test(name) ? structureOf(item) : item, deeper))
+      }
+      return { kind: 'map', entries, ...openOf(value.rest) }
     }
     case 'unknown':
-      if (value.document !== undefined) return documentOf(value, value.document, { depth, left })
-      return { kind: 'unknown', why: value.why, ...expressionOf(value), identity: value.identity, ...marks }
+      return { kind: 'unknown', why: value.why, ...expressionOf(value), identity: value.identity }
   }
 }
 
