@@ -6,7 +6,7 @@ import { systemCodeOf } from '../lib/errors.ts'
 import type { ExitCode } from '../lib/lifecycle.ts'
 import { joinControls, readChecklist } from './checklist.ts'
 import { controls } from './controls/all.ts'
-import { gather } from './gather/gather.ts'
+import { gather, type ChosenVariables } from './gather/gather.ts'
 import { writeConsole } from './report/console.ts'
 import { writeHtml } from './report/html.ts'
 import { fileSources, scan } from './scan.ts'
@@ -22,6 +22,8 @@ export interface ScanOptions {
   readonly waivers?: string
   /** True when what could not be read is accepted; by default it does not pass. */
   readonly allowUnread?: boolean
+  /** Variable files and values of Terraform, the later wins; by default every environment that is found. */
+  readonly chosen?: readonly ChosenVariables[]
 }
 
 /**
@@ -39,7 +41,7 @@ export async function scanPaths(
   const measured = joinControls(readChecklist(), controls)
   const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
   const posture = await scan({
-    gather: () => gather(paths),
+    gather: () => gather(paths, { chosen: options.chosen ?? [] }),
     scope: new Set(fileSources),
     measured,
     waivers: readWaivers(options.waivers ?? waiversPath, severities),

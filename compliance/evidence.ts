@@ -16,14 +16,26 @@ export interface Position {
 
 export type Attribute = KnownAttribute | UnknownAttribute
 
-export interface KnownAttribute extends Position {
+interface Traced extends Position {
+  /** How the value came to be known, the last step first: `local.size at main.tf:3`, `var.size default at …`. */
+  readonly trace?: readonly string[]
+  /**
+   * The resource attribute it was read from, by its address: `module.a.aws_s3_bucket.b["x"].id`; for a value that is
+   * not known, what it stands for: equal identity in one root and environment means equal value.
+   */
+  readonly identity?: string
+  /** Marked as secret where it comes from: it is never shown. */
+  readonly isSensitive?: true
+}
+
+export interface KnownAttribute extends Traced {
   readonly known: true
   readonly value: Json
   /** As it was written, where the value is only what stands in for another: `${DB_PASSWORD:-admin123}`. */
   readonly expression?: string
 }
 
-export interface UnknownAttribute extends Position {
+export interface UnknownAttribute extends Traced {
   readonly known: false
   /** Lower case, no full stop: `refers to aws_kms_key.main.arn`. */
   readonly why: string
@@ -50,6 +62,10 @@ export interface Resource {
   readonly address: string
   readonly position: Position
   readonly attributes: ReadonlyMap<string, Attribute>
+  /** Terraform: the root with its environment, and the module in it (empty, or `module.a["x"].`). */
+  readonly scope?: { readonly root: string; readonly module: string }
+  /** Terraform: the variable file that is not loaded by itself (`production.tfvars` → `production`). */
+  readonly environment?: string
 }
 
 export type GatherFaultCode =

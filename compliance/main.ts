@@ -2,13 +2,27 @@
  * `node compliance/main.ts serve | scan PATH…`. Exit codes: 0 done and nothing at the level of `--fail-on`,
  * 1 something open at that level, unread or not found, 2 wrong usage or configuration.
  */
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ConfigError, describeFault } from '../lib/config.ts'
 import { messageOf } from '../lib/errors.ts'
 import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
 import { failLevels, reportFormats, scanPaths, type ScanOptions } from './command.ts'
+import type { ChosenVariables } from './gather/gather.ts'
 
 let exitCode: ExitCode = 0
+
+/** In the order of the command line: the later wins, whichever option it was. */
+const chosen: ChosenVariables[] = []
+
+function chooseFile(file: string): void {
+  chosen.push({ file })
+}
+
+function chooseValue(written: string): void {
+  const [, name, value] = /^([^=\s]+)=(.*)$/s.exec(written) ?? []
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('expected name=value')
+  chosen.push({ name, value })
+}
 
 const program = new Command('compliance')
   .description('score infrastructure against the hardening checklist')
@@ -50,9 +64,15 @@ program
       .choices(failLevels)
       .default('critical'),
   )
+  .option(
+    '--var-file <file>',
+    'variable file of Terraform, as for terraform plan; may be repeated',
+    chooseFile,
+  )
+  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
   .option('--allow-unread', 'do not exit 1 because of what could not be read')
   .action(async (paths: string[], options: ScanOptions) => {
-    exitCode = await scanPaths(paths, options, process.stdout)
+    exitCode = await scanPaths(paths, { ...options, chosen }, process.stdout)
   })
 
 function reportFailure(error: unknown): ExitCode {

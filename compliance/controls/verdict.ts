@@ -43,7 +43,7 @@ export function judgeValue(judge: Judge, resource: Resource, rule: ValueRule): V
   if (attribute === undefined) return judgeAbsence(judge, `${path} is not set`, absent)
   if (!attribute.known) return judge.unknown(`${path} ${attribute.why}`, attribute)
   if (attribute.value === null) return judgeAbsence(judge, `${path} is null`, absent)
-  const found = `${path} is ${show(attribute.value)}`
+  const found = `${path} is ${attribute.isSensitive === true ? 'marked as secret' : show(attribute.value)}`
   return accepts(attribute.value) ? judge.pass(found, attribute) : judge.fail(found, attribute)
 }
 

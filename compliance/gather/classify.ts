@@ -1,14 +1,12 @@
 /** Tells by its name what a file holds. A name says nothing about who wrote it: the readers trust no content. */
 
-/** `variables`: read by Terraform itself; `other-variables`: only when named on its command line. */
-export type FileClass =
-  'terraform' | 'terraform-json' | 'variables' | 'other-variables' | 'compose' | 'dockerfile'
+/** `variables`: values of Terraform variables, loaded by itself or when named on its command line. */
+export type FileClass = 'terraform' | 'terraform-plan' | 'variables' | 'compose' | 'dockerfile'
 
 const patterns: readonly (readonly [RegExp, FileClass])[] = [
-  [/\.tf$/, 'terraform'],
-  [/\.tf\.json$|\.tfvars\.json$/, 'terraform-json'],
-  [/^terraform\.tfvars$|\.auto\.tfvars$/, 'variables'],
-  [/\.tfvars$|^terraform\.tfvars\./, 'other-variables'],
+  [/\.tf(?:\.json)?$/, 'terraform'],
+  [/(?:^|[.-])(?:tf)?plan\.json$/i, 'terraform-plan'],
+  [/\.tfvars(?:\.json)?$|^terraform\.tfvars\./, 'variables'],
   [/^(?:docker-)?compose(?:[.-].*)?\.ya?ml$/i, 'compose'],
   [/^(?:Docker|Container)file(?:[.-](?!dockerignore$).*)?$|\.(?:Docker|Container)file$/i, 'dockerfile'],
 ]

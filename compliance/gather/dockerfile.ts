@@ -6,7 +6,8 @@
  */
 import { DockerfileParser, type Copy, type From, type Instruction } from 'dockerfile-ast'
 import type { GatherFault, Position, Resource } from '../evidence.ts'
-import type { FileBytes, Gathered } from './terraform.ts'
+import type { FileBytes } from './module/source.ts'
+import type { Gathered } from './terraform.ts'
 import { flatten, type Value } from './value.ts'
 
 /** Most faults reported of one file. */

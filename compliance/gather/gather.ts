@@ -1,13 +1,17 @@
 /** Gathers evidence from folders, files, databases and doors. A fault of one source never hides another source. */
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { messageOf } from '../../lib/errors.ts'
 import type { Evidence, GatherFault, Resource } from '../evidence.ts'
 import { gatherCompose, type ComposeOptions } from './compose/compose.ts'
 import { gatherDockerfile } from './dockerfile.ts'
+import { fetchedModules } from './fetched-modules.ts'
 import { gatherHttp, type LiveDoor } from './http.ts'
 import { gatherPostgres, type LiveDatabase } from './postgres.ts'
 import { readTextFile } from './read-file.ts'
-import { gatherTerraform, type FileBytes, type Gathered } from './terraform.ts'
+import { gatherPlan, withoutKeys } from './plan/plan.ts'
+import { InsideReader } from './read-inside.ts'
+import type { FileBytes } from './module/source.ts'
+import { gatherStacks, type Chosen, type Gathered } from './terraform.ts'
 import { type FoundFile, walk, type WalkLimits } from './walk.ts'
 
 export interface GatherLimits extends WalkLimits {
@@ -23,7 +27,13 @@ export interface GatherOptions {
   readonly doors?: readonly LiveDoor[]
   /** Longest wait for one answer of a live source, in milliseconds. Default 5 000. */
   readonly timeoutMillis?: number
+  /** Values of Terraform variables by name, as `TF_VAR_name` gives them; nothing is taken from this process. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** Variable files and values of Terraform that were chosen, the later wins. */
+  readonly chosen?: readonly ChosenVariables[]
 }
+
+export type ChosenVariables = { readonly file: string } | { readonly name: string; readonly value: string }
 
 /** Far above any infrastructure folder people keep, far below what would fill this process's memory. */
 const defaultLimits: GatherLimits = {
@@ -42,10 +52,13 @@ const defaultLimits: GatherLimits = {
 export async function gather(paths: readonly string[], options: GatherOptions = {}): Promise<Evidence> {
   const limits = { ...defaultLimits, ...options.limits }
   const { files, faults } = await walk(paths, limits)
-  const collected: Collected = { resources: [], faults: [...faults], sources: [] }
+  const collected: Collected = { resources: [], faults: [...faults], sources: [], terraform: [], plans: [] }
   await readFiles(files, { limits, collected })
+  await readTerraform(paths, options, { limits, collected })
+  readPlans(collected)
   await askLive(options, collected)
-  return collected
+  const { terraform: _read, plans: _planned, ...evidence } = collected
+  return evidence
 }
 
 /** One after the other: a scan must not be what makes the house slow. */
@@ -68,6 +81,9 @@ interface Collected {
   readonly resources: Resource[]
   readonly faults: GatherFault[]
   readonly sources: string[]
+  /** Files of Terraform, kept until all are read: a module may stand in any folder. */
+  readonly terraform: (FoundFile & FileBytes)[]
+  readonly plans: (FoundFile & FileBytes)[]
 }
 
 interface Reading {
@@ -75,7 +91,7 @@ interface Reading {
   readonly collected: Collected
 }
 
-/** Folder by folder, because the Terraform files of one folder are one module; no more than one folder is in memory. */
+/** Folder by folder, because the Compose files of one folder may be one project. */
 async function readFiles(found: readonly FoundFile[], { limits, collected }: Reading): Promise<void> {
   let budget = limits.totalBytes
   for (const group of Map.groupBy(found, ({ folder }) => folder).values()) {
@@ -98,18 +114,12 @@ async function readFiles(found: readonly FoundFile[], { limits, collected }: Rea
 function readFolder(files: readonly (FoundFile & FileBytes)[], collected: Collected): void {
   const ofClass = (...classes: readonly string[]) =>
     files.filter(({ fileClass }) => classes.includes(fileClass))
-  const module = [...ofClass('terraform'), ...ofClass('variables').sort(inLoadingOrder)]
-  if (module.length > 0) add(collected, module, () => gatherTerraform(module))
-  // Not loaded by Terraform unless it is told to: what they set counts for no value of the module.
-  for (const file of ofClass('other-variables')) add(collected, [file], () => gatherTerraform([file]))
+  collected.terraform.push(...ofClass('terraform', 'variables'))
+  collected.plans.push(...ofClass('terraform-plan'))
   for (const { base, options } of composeProjects(ofClass('compose'))) {
     add(collected, [base, options.override], () => gatherCompose(base, options))
   }
   for (const file of ofClass('dockerfile')) add(collected, [file], () => gatherDockerfile(file))
-  for (const { file } of ofClass('terraform-json')) {
-    const message = 'found Terraform in json syntax, expected native syntax'
-    collected.faults.push({ code: 'GATHER_UNSUPPORTED', message, file, startLine: 1, endLine: 1 })
-  }
 }
 
 /** Compose itself takes the first of these names, and lays the override over it. */
@@ -134,10 +144,85 @@ function composeProjects(files: readonly FileBytes[]): ComposeProject[] {
     }))
 }
 
-/** `terraform.tfvars` first, then `*.auto.tfvars` by name; the later wins. */
-function inLoadingOrder({ file: left }: FileBytes, { file: right }: FileBytes): number {
-  const isAuto = (file: string) => Number(file.endsWith('.auto.tfvars'))
-  return isAuto(left) - isAuto(right) || (left < right ? -1 : 1)
+/** Roots with their modules, fetched ones too, and the files their values are made of. */
+async function readTerraform(
+  paths: readonly string[],
+  { variables, chosen = [] }: GatherOptions,
+  { limits, collected }: Reading,
+): Promise<void> {
+  const files = collected.terraform
+  if (files.length === 0) return
+  const manifests = new Map<string, ReadonlyMap<string, string>>()
+  const fetched: FileBytes[] = []
+  let budget = limits.totalBytes
+  for (const folder of new Set(files.map(({ file }) => dirname(file)))) {
+    const modules = await fetchedModules(folder, budget)
+    if (modules.folders.size > 0) manifests.set(folder === '.' ? '' : folder, modules.folders)
+    fetched.push(...modules.files)
+    budget -= modules.files.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  }
+  const inside = new InsideReader(paths)
+  const readFile = (root: string, path: string) => inside.read(root, path)
+  const given = {
+    chosen: await readChosen(chosen, { limits, collected }),
+    ...(variables === undefined ? {} : { variables }),
+  }
+  add(collected, files, () => gatherStacks({ files, fetched, manifests, readFile, ...given }))
+  const named = [...fetched.map(({ file }) => file), ...inside.sources]
+  collected.sources.push(...named.filter((file) => !collected.sources.includes(file)))
+}
+
+async function readChosen(
+  chosen: readonly ChosenVariables[],
+  { limits, collected }: Reading,
+): Promise<Chosen[]> {
+  const read: Chosen[] = []
+  for (const each of chosen) {
+    if ('name' in each) {
+      read.push(each)
+      continue
+    }
+    const { file } = each
+    const outcome = await readTextFile(file, limits.fileBytes)
+    if (outcome.status === 'read') {
+      read.push({ file, bytes: outcome.bytes })
+      if (!collected.sources.includes(file)) collected.sources.push(file)
+    } else {
+      const { code, message } = outcome
+      collected.faults.push({ code, message, file, startLine: 1, endLine: 1 })
+    }
+  }
+  return read
+}
+
+/** `module.a["x"].module.b.` stands in `module.a` and `module.a.module.b`. */
+function modulesAround(prefix: string): string[] {
+  const names = [...withoutKeys(prefix).matchAll(/module\.([^.]+)\./g)].map(([, name]) => `module.${name}`)
+  return names.map((_, index) => names.slice(0, index + 1).join('.'))
+}
+
+/** What a plan says of a resource is what Terraform says: it takes the place of what was read from its files. */
+function readPlans(collected: Collected): void {
+  const places = new Map(
+    collected.resources
+      .filter(({ kind }) => kind === 'terraform')
+      .map(({ address, position }) => [withoutKeys(address), position] as const),
+  )
+  for (const plan of collected.plans) {
+    add(collected, [plan], () => {
+      const planned = gatherPlan(plan, (address) => places.get(address))
+      const taken = new Set(planned.resources.map(({ address }) => withoutKeys(address)))
+      const modules = new Set(planned.resources.flatMap(({ scope }) => modulesAround(scope?.module ?? '')))
+      const isReplaced = ({ environment, scope, type, address }: Resource) =>
+        scope !== undefined &&
+        environment === undefined &&
+        (type === 'module' ? modules : taken).has(withoutKeys(address))
+      const kept = collected.resources.filter((resource) => !isReplaced(resource))
+      collected.resources.splice(0, collected.resources.length)
+      for (const resource of kept) collected.resources.push(resource)
+      return planned
+    })
+  }
 }
 
 /** A defect of a reader costs the files it was given and nothing else. */

@@ -1,165 +1,166 @@
-/** Terraform directories as resources: every top-level block is one, with its nested blocks as numbered attributes. */
-import type { GatherFault, Position, Resource } from '../evidence.ts'
-import { Evaluator, type Names, type SourceText, type Written } from './hcl/evaluate.ts'
-import { type HclFile, parseHcl } from './hcl/parse.ts'
-import type { Block, Body, Span } from './hcl/syntax.ts'
-import { flatten, type Value, valueOfJson } from './value.ts'
-
-export interface FileBytes {
-  readonly file: string
-  readonly bytes: Uint8Array
-}
+/**
+ * Terraform folders as resources: each root with its modules, once for every environment there are variables of.
+ * Nothing is run and nothing is fetched: what is not there is not known.
+ */
+import { dirname } from 'node:path'
+import type { GatherFault, Resource } from '../evidence.ts'
+import { attributesOf } from './module/attributes.ts'
+import { moduleSource } from './module/folder.ts'
+import { resourcesOf, rootModule, type Shown } from './module/resources.ts'
+import { groupsOf, isLocal, localFolder, neighboursOf, rootsOf, type Owners } from './module/roots.ts'
+import { parseFile, type FileBytes, type ModuleSource } from './module/source.ts'
+import { environmentsOf, type Environment, type VariableLayer } from './module/environments.ts'
+import type { ModuleInstance } from './module/instance.ts'
+import { Stack } from './module/stack.ts'
+import { readVariableFile, type VariableFile } from './module/variable-files.ts'
 
 export interface Gathered {
   readonly resources: readonly Resource[]
   readonly faults: readonly GatherFault[]
 }
 
-interface ModuleFile extends SourceText {
-  readonly file: string
-  readonly hcl: HclFile
+export interface TerraformInput {
+  /** `*.tf` and variable files of all folders; the order of files of one folder is kept. */
+  readonly files: readonly FileBytes[]
+  /** Files of modules that Terraform has fetched; they are no roots. */
+  readonly fetched?: readonly FileBytes[]
+  /** For each root folder the folders of its fetched modules, by their key in `modules.json`. */
+  readonly manifests?: ReadonlyMap<string, ReadonlyMap<string, string>>
+  /** Reads a text file for a root; undefined for what is outside of the scanned folder. */
+  readonly readFile?: (root: string, path: string) => string | undefined
+  /** Values as `TF_VAR_name` gives them, by the name of the variable. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** Variable files and values that were chosen, the later wins; other files count only where Terraform loads them. */
+  readonly chosen?: readonly Chosen[]
 }
 
-/** Attributes whose text is a JSON document; controls read their structure, not their spelling. */
-const documents = /^(?:.*_)?policy$|^container_definitions$/
+export type Chosen = FileBytes | { readonly name: string; readonly value: string }
 
-/**
- * Reads one directory as a module: its `*.tf` and the variable files Terraform loads by itself.
- *
- * @param files all of one directory, in the order Terraform reads them (by name)
- */
+/** Reads the files of one folder; for several see `gatherStacks`. */
 export function gatherTerraform(files: readonly FileBytes[]): Gathered {
-  const parsed = files.map(parseFile)
-  const evaluator = new Evaluator(namesOf(parsed))
-  return {
-    resources: parsed.flatMap((file) => resourcesOf(file, evaluator)),
-    faults: parsed.flatMap(faultsOf),
+  return gatherStacks({ files })
+}
+
+/** Reads folders of Terraform: roots, and the modules they call. */
+export function gatherStacks(input: TerraformInput): Gathered {
+  const reader = new StackReader(input)
+  reader.readAll()
+  return { resources: reader.resources, faults: reader.faults }
+}
+
+class StackReader {
+  readonly resources: Resource[] = []
+  readonly faults: GatherFault[] = []
+  private readonly input: TerraformInput
+  private readonly folders: ReadonlyMap<string, ModuleSource>
+  private readonly fetched: ReadonlyMap<string, ModuleSource>
+  private readonly variableFiles: readonly VariableFile[]
+  private readonly layers: readonly VariableLayer[]
+  private readonly shown: Shown = { folders: new Set() }
+  private readonly modules = new Map<Stack, ModuleInstance>()
+  private readonly bytes: number
+
+  constructor(input: TerraformInput) {
+    this.input = input
+    const isVariables = ({ file }: FileBytes) => /\.tfvars(?:\.[\w-]+)*$/.test(file)
+    this.folders = sourcesOf(input.files.filter((file) => !isVariables(file)))
+    this.fetched = sourcesOf((input.fetched ?? []).filter((file) => !isVariables(file)))
+    this.variableFiles = input.files.filter(isVariables).map(readVariableFile)
+    this.layers = (input.chosen ?? []).map((each) => ('bytes' in each ? readVariableFile(each) : each))
+    this.bytes = [...input.files, ...(input.fetched ?? [])].reduce((sum, { bytes }) => sum + bytes.length, 0)
   }
-}
 
-function parseFile({ file, bytes }: FileBytes): ModuleFile {
-  const hcl = parseHcl(bytes)
-  return { file, hcl, source: hcl.source, positionOf: (span) => positionOf(file, hcl, span) }
-}
-
-function positionOf(file: string, { lines }: HclFile, { start, end }: Span): Position {
-  return { file, startLine: lines.lineOf(start), endLine: lines.lineOf(Math.max(start, end - 1)) }
-}
-
-function faultsOf({ file, hcl }: ModuleFile): GatherFault[] {
-  return hcl.faults.map(({ line, column, message }) => ({
-    code: 'GATHER_SYNTAX',
-    message,
-    file,
-    startLine: line,
-    endLine: line,
-    column,
-  }))
-}
-
-function isVariableFile({ file }: ModuleFile): boolean {
-  return /\.tfvars(?:\.[\w-]+)?$/.test(file)
-}
-
-function namesOf(files: readonly ModuleFile[]): Names {
-  const variables = new Map<string, Written | undefined>()
-  const locals = new Map<string, Written>()
-  for (const file of files.filter((candidate) => !isVariableFile(candidate))) {
-    for (const block of file.hcl.body.blocks) {
-      if (block.type === 'locals') addAll(locals, block.body, file)
-      const [name] = block.labels
-      if (block.type === 'variable' && name !== undefined) variables.set(name, defaultOf(block, file))
+  readAll(): void {
+    for (const { faults } of [...this.folders.values(), ...this.fetched.values()]) this.faults.push(...faults)
+    const found = new Set(this.variableFiles.map(({ file }) => file))
+    const chosen = this.layers.filter((layer) => 'values' in layer && !found.has(layer.file))
+    for (const file of [...this.variableFiles, ...chosen]) if ('values' in file) this.addVariables(file)
+    const roots = rootsOf(this.folders)
+    const neighbours = roots.length > 1 ? neighboursOf(roots) : new Map<ModuleSource, Owners>()
+    const groups = groupsOf(roots, neighbours)
+    const stacks = roots.flatMap((root) => this.stacksOf(root, groups.get(root) ?? root.folder))
+    for (const stack of stacks) {
+      const owners = neighbours.get(stack.parts.root) ?? new Map<string, ModuleSource>()
+      const found = [...owners].flatMap(([address, owner]) => {
+        const other = stacks.find(({ parts }) => parts.root === owner && isFor(parts, stack.parts))
+        return other === undefined ? [] : [[address, other] as const]
+      })
+      const others = new Map(found)
+      stack.elsewhere = (address) => {
+        const other = others.get(address)
+        return other === undefined ? undefined : this.modules.get(other)?.resourceBlock(address)
+      }
+    }
+    for (const stack of stacks) {
+      const module = this.modules.get(stack) ?? rootModule(stack)
+      for (const resource of resourcesOf(stack, module, this.shown)) this.resources.push(resource)
+      this.faults.push(...stack.allFaults())
     }
   }
-  for (const file of files.filter(isVariableFile)) addAll(variables, file.hcl.body, file)
-  return { variables, locals }
-}
 
-function addAll(names: Map<string, Written | undefined>, body: Body, file: SourceText): void {
-  for (const { name, value } of body.attributes) names.set(name, { expression: value, file })
-}
-
-function defaultOf({ body }: Block, file: SourceText): Written | undefined {
-  const attribute = body.attributes.find(({ name }) => name === 'default')
-  return attribute === undefined ? undefined : { expression: attribute.value, file }
-}
-
-function resourcesOf(file: ModuleFile, evaluator: Evaluator): Resource[] {
-  if (!isVariableFile(file)) {
-    return file.hcl.body.blocks.map((block) => resourceOf(block, { file, evaluator }))
+  private stacksOf(root: ModuleSource, group: string): Stack[] {
+    const environments = environmentsOf(root, {
+      files: this.variableFiles,
+      folders: this.folders,
+      variables: this.input.variables ?? {},
+      layers: this.layers,
+    })
+    return environments.map((environment) => this.stackOf(root, group, environment))
   }
-  const at = { file: file.file, startLine: 1, endLine: 1 }
-  const value = valueOfBody(file.hcl.body, { file, evaluator })
-  const identity = { kind: 'terraform', type: 'tfvars', name: file.file, address: 'tfvars' } as const
-  return [{ ...identity, position: at, attributes: flatten(value, at) }]
-}
 
-interface Context {
-  readonly file: ModuleFile
-  readonly evaluator: Evaluator
-}
-
-function resourceOf(block: Block, context: Context): Resource {
-  const position = context.file.positionOf(block)
-  const attributes = flatten(valueOfBody(block.body, context), position)
-  return { kind: 'terraform', ...identityOf(block), position, attributes }
-}
-
-function identityOf({ type, labels }: Block): { type: string; name: string; address: string } {
-  const [first = '', second = ''] = labels
-  if (type === 'resource') return { type: first, name: second, address: `${first}.${second}` }
-  if (type === 'data') return { type: `data.${first}`, name: second, address: `data.${first}.${second}` }
-  return { type, name: first, address: [type, ...labels].join('.') }
-}
-
-/** Attributes by name, blocks as lists by type; a `dynamic` block leaves its list open. */
-function valueOfBody(body: Body, context: Context): Value {
-  const { file, evaluator } = context
-  const entries = new Map<string, Value>()
-  for (const { name, value } of body.attributes) {
-    const evaluated = evaluator.evaluate(value, file)
-    entries.set(name, documents.test(name) ? structureOf(evaluated) : evaluated)
+  private stackOf(root: ModuleSource, group: string, { name, given }: Environment): Stack {
+    const { readFile } = this.input
+    const stack = new Stack({
+      root,
+      group,
+      given,
+      bytes: this.bytes,
+      ...(name === undefined ? {} : { environment: name }),
+      findModule: (source, from, path) => this.findModule(root, { source, from, path }),
+      readFile: (path) => readFile?.(root.folder, path),
+    })
+    this.modules.set(stack, rootModule(stack))
+    return stack
   }
-  for (const [type, blocks] of groupByType(body.blocks)) {
-    const items = blocks.map((block): Value => ({
-      ...valueOfBody(block.body, context),
-      at: file.positionOf(block),
-    }))
-    entries.set(type, { kind: 'list', items, ...placeOfFirst(blocks, file) })
+
+  private findModule(
+    root: ModuleSource,
+    { source, from, path }: { readonly source: string; readonly from: ModuleSource; readonly path: string },
+  ): ModuleSource | undefined {
+    if (isLocal(source)) {
+      const folder = localFolder(source, from)
+      return this.folders.get(folder) ?? this.fetched.get(folder)
+    }
+    const folder = this.input.manifests?.get(root.folder)?.get(path)
+    return folder === undefined ? undefined : this.fetched.get(folder)
   }
-  for (const block of body.blocks.filter(({ type }) => type === 'dynamic')) addDynamic(entries, block, file)
-  return { kind: 'map', entries }
-}
 
-function groupByType(blocks: readonly Block[]): Map<string, Block[]> {
-  return Map.groupBy(blocks, ({ type }) => type)
-}
-
-function placeOfFirst(blocks: readonly Block[], file: ModuleFile): { at?: Position } {
-  const [first] = blocks
-  return first === undefined ? {} : { at: file.positionOf(first) }
-}
-
-function addDynamic(entries: Map<string, Value>, block: Block, file: ModuleFile): void {
-  const [type] = block.labels
-  if (type === undefined) return
-  const before = entries.get(type)
-  entries.set(type, {
-    kind: 'list',
-    items: before?.kind === 'list' ? before.items : [],
-    open: 'is made by a dynamic block',
-    at: before?.at ?? file.positionOf(block),
-  })
-}
-
-/** Reads the JSON in a known text; text that is none stays what it is. */
-function structureOf(value: Value): Value {
-  if (value.kind !== 'plain' || typeof value.value !== 'string') return value
-  try {
-    const json: unknown = JSON.parse(value.value)
-    const structure = typeof json === 'object' ? valueOfJson(json) : value
-    return value.at === undefined ? structure : { ...structure, at: value.at }
-  } catch {
-    return value
+  private addVariables({ file, faults, whole }: VariableFile): void {
+    this.faults.push(...faults)
+    const position = { file, startLine: 1, endLine: 1 }
+    const attributes = attributesOf(whole, position)
+    this.resources.push({
+      kind: 'terraform',
+      type: 'tfvars',
+      name: file,
+      address: 'tfvars',
+      position,
+      attributes,
+    })
   }
+}
+
+/** Another root is asked in the same environment, or in the one that is always there. */
+function isFor(other: Stack['parts'], own: Stack['parts']): boolean {
+  return other.environment === own.environment || other.environment === undefined
+}
+
+function sourcesOf(files: readonly FileBytes[]): Map<string, ModuleSource> {
+  const folders = Map.groupBy(files, ({ file }) => folderOf(file))
+  return new Map([...folders].map(([folder, each]) => [folder, moduleSource(folder, each.map(parseFile))]))
+}
+
+function folderOf(file: string): string {
+  const folder = dirname(file)
+  return folder === '.' ? '' : folder
 }

@@ -3,6 +3,7 @@ import {
   type Attribute,
   escapeSegment,
   type Json,
+  type KnownAttribute,
   type Position,
   type UnknownAttribute,
 } from '../evidence.ts'
@@ -12,6 +13,11 @@ interface Placed {
   readonly at?: Position
   /** Reached through a reference: the place of the reference counts for everything in it. */
   readonly isForeign?: true
+  readonly isSensitive?: true
+  /** How it came to be known, the last step first. */
+  readonly trace?: readonly string[]
+  /** The resource attribute it was read from, or what it stands for where it is not known. */
+  readonly identity?: string
 }
 
 export type Value = Placed &
@@ -59,6 +65,9 @@ export function plainOf(value: unknown): null | boolean | number | string {
   return value instanceof Date ? value.toISOString() : (JSON.stringify(value) ?? null)
 }
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+type Draft = Writable<KnownAttribute> | Writable<UnknownAttribute>
+
 interface Place {
   readonly path: string
   readonly at: Position
@@ -70,12 +79,10 @@ class Flattener {
   readonly attributes = new Map<string, Attribute>()
 
   add(value: Value, place: Place): Attribute {
-    const here: Place = {
-      ...place,
-      at: place.isForeign ? place.at : (value.at ?? place.at),
-      isForeign: place.isForeign || value.isForeign === true,
-    }
-    const attribute = this.attributeOf(value, here)
+    const { path, depth } = place
+    const at = place.isForeign ? place.at : (value.at ?? place.at)
+    const here = { path, at, depth, isForeign: place.isForeign || value.isForeign === true }
+    const attribute = marked(this.attributeOf(value, here), value)
     this.attributes.set(here.path, attribute)
     return attribute
   }
@@ -83,7 +90,10 @@ class Flattener {
   private attributeOf(value: Value, here: Place): Attribute {
     if (value.kind === 'plain') {
       const { value: plain, expression } = value
-      return { known: true, value: plain, ...(expression === undefined ? {} : { expression }), ...here.at }
+      const { file, startLine, endLine } = here.at
+      return expression === undefined
+        ? { known: true, value: plain, file, startLine, endLine }
+        : { known: true, value: plain, expression, file, startLine, endLine }
     }
     if (value.kind === 'unknown') return unknownAt(here.at, value.why, value.expression)
     const children =
@@ -91,7 +101,7 @@ class Flattener {
         ? value.items.map((item, index) => [String(index), item] as const)
         : [...value.entries]
     const { known, unknown } = this.addChildren(children, value.open, here)
-    if (unknown !== undefined) return { ...unknown, ...here.at }
+    if (unknown !== undefined) return unknownAt(here.at, unknown.why, unknown.expression)
     const json: Json = value.kind === 'list' ? known.map(([, item]) => item) : Object.fromEntries(known)
     return { known: true, value: json, ...here.at }
   }
@@ -107,7 +117,8 @@ class Flattener {
       const excess = this.excessAt(here)
       if (excess !== undefined) return { known, unknown: this.addOpen(excess, here) }
       const path = joined(here.path, escapeSegment(key))
-      const attribute = this.add(child, { ...here, path, depth: here.depth + 1 })
+      const { at, isForeign } = here
+      const attribute = this.add(child, { path, at, depth: here.depth + 1, isForeign })
       if (attribute.known) known.push([key, attribute.value])
       else unknown ??= attribute
     }
@@ -125,6 +136,14 @@ class Flattener {
     if (depth >= depthLimit) return `nested deeper than ${depthLimit} levels`
     return this.attributes.size >= attributeLimit ? `more than ${attributeLimit} values` : undefined
   }
+}
+
+/** Sets the marks of a value on the attribute that was just made of it. */
+function marked(attribute: Draft, { isSensitive, trace, identity }: Value): Attribute {
+  if (isSensitive !== undefined) attribute.isSensitive = isSensitive
+  if (trace !== undefined) attribute.trace = trace
+  if (identity !== undefined) attribute.identity = identity
+  return attribute
 }
 
 function unknownAt(at: Position, why: string, expression?: string): UnknownAttribute {

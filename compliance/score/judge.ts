@@ -118,7 +118,8 @@ function findingOf({ item, resource, verdict, isWaived }: FindingParts): Posture
     control: item.id,
     status,
     severity: item.sev,
-    resource: resource.address,
+    resource:
+      resource.environment === undefined ? resource.address : `${resource.address} (${resource.environment})`,
     location: { file: at.file, startLine: at.startLine, endLine: at.endLine },
     expected,
     ...(found === undefined ? {} : { found }),
@@ -178,8 +179,8 @@ export function sourcesOf({ file }: GatherFault): readonly EvidenceSource[] {
   return ['terraform', 'compose', 'dockerfile']
 }
 
-function keyOf({ kind, address, position }: Resource): string {
-  return `${kind} ${position.file} ${address}`
+function keyOf({ kind, address, position, environment }: Resource): string {
+  return `${kind} ${position.file} ${address}${environment === undefined ? '' : ` in ${environment}`}`
 }
 
 function byPlace(left: Resource, right: Resource): number {

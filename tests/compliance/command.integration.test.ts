@@ -106,13 +106,35 @@ describe('the command scan', function () {
     const clean = join(folder, 'clean')
     mkdirSync(clean)
     writeFileSync(join(clean, 'docker-compose.yml'), 'services:\n  app: { image: "app:1.0.0" }\n')
-    writeFileSync(join(clean, 'main.tf.json'), '{}')
+    writeFileSync(join(clean, 'main.tf.json'), '{')
     const ran = await Promise.all([
       compliance('scan', broken),
       compliance('scan', clean),
       compliance('scan', clean, '--allow-unread'),
     ])
     expect(ran.map(({ code }) => code)).to.deep.equal([1, 1, 0])
+  })
+
+  it('judges what the variables of the command line make of Terraform', async () => {
+    const stack = join(folder, 'stack')
+    mkdirSync(stack)
+    writeFileSync(
+      join(stack, 'main.tf'),
+      'variable "from" {}\nresource "aws_security_group_rule" "ssh" {\n  type        = "ingress"\n  protocol    = "tcp"\n  from_port   = 22\n  to_port     = 22\n  cidr_blocks = [var.from]\n}\n',
+    )
+    writeFileSync(join(folder, 'open.tfvars'), 'from = "0.0.0.0/0"\n')
+    const file = join(folder, 'open.tfvars')
+    const ran = await Promise.all([
+      compliance('scan', stack, '--format', 'json', '--var-file', file),
+      compliance('scan', stack, '--format', 'json', '--var-file', file, '--var', 'from=10.0.0.0/8'),
+      compliance('scan', stack, '--var', 'from'),
+    ])
+    const states = ran.slice(0, 2).map(({ stdout }) => {
+      const { items } = JSON.parse(stdout) as Posture
+      return items.find(({ id }) => id === 'NET-01')?.state
+    })
+    expect(states).to.deep.equal(['fail', 'pass'])
+    expect(ran.at(-1)?.code).to.equal(2)
   })
 
   it('exits with 1 for a folder in which there is nothing to look at', async () => {

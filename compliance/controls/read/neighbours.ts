@@ -1,9 +1,12 @@
 /** What stands beside a resource: in the same file, in the same folder. Found once per scan. */
-import type { Evidence, Resource } from '../../evidence.ts'
+import { knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 
 interface Places {
   readonly byFile: ReadonlyMap<string, readonly Resource[]>
+  /** By folder; Terraform by module, as one folder may be several modules in several environments. */
   readonly byFolder: ReadonlyMap<string, readonly Resource[]>
+  /** By root and type: all modules of one root in one environment. */
+  readonly byRoot: ReadonlyMap<string, ReadonlyMap<string, readonly Resource[]>>
 }
 
 /**
@@ -17,22 +20,44 @@ export function inFile(evidence: Evidence, { position }: Resource): readonly Res
   return placesOf(evidence).byFile.get(position.file) ?? []
 }
 
-/** Lists the resources of the same folder, this one included; a Terraform module is a folder. */
-export function inFolder(evidence: Evidence, { position }: Resource): readonly Resource[] {
-  return placesOf(evidence).byFolder.get(folderOf(position.file)) ?? []
+/** Lists the resources of the same folder, or Terraform module, this one included. */
+export function inFolder(evidence: Evidence, resource: Resource): readonly Resource[] {
+  return placesOf(evidence).byFolder.get(folderOf(resource)) ?? []
+}
+
+/** Lists the resources of a type that are made in all modules of the same Terraform root and environment. */
+export function inRoot(evidence: Evidence, resource: Resource, type: string): readonly Resource[] {
+  return placesOf(evidence).byRoot.get(rootOf(resource))?.get(type) ?? []
 }
 
 function placesOf(evidence: Evidence): Places {
   const before = known.get(evidence)
   if (before !== undefined) return before
+  const made = evidence.resources.filter((resource) => !isAbsent(resource))
   const places = {
     byFile: Map.groupBy(evidence.resources, ({ position }) => position.file),
-    byFolder: Map.groupBy(evidence.resources, ({ position }) => folderOf(position.file)),
+    byFolder: Map.groupBy(evidence.resources, folderOf),
+    byRoot: new Map(
+      [...Map.groupBy(made, rootOf)].map(([root, resources]) => [
+        root,
+        Map.groupBy(resources, ({ type }) => type),
+      ]),
+    ),
   }
   known.set(evidence, places)
   return places
 }
 
-function folderOf(file: string): string {
+/** A Terraform resource that is never made protects nothing. */
+function isAbsent(resource: Resource): boolean {
+  return resource.kind === 'terraform' && Number(knownValueOf(resource, 'count') ?? 1) === 0
+}
+
+function folderOf({ position: { file }, scope }: Resource): string {
+  if (scope !== undefined) return `${scope.root}\n${scope.module}`
   return file.slice(0, file.lastIndexOf('/') + 1)
+}
+
+function rootOf(resource: Resource): string {
+  return resource.scope?.root ?? folderOf(resource)
 }

@@ -8,14 +8,14 @@ import {
   type Evidence,
   type Resource,
 } from '../../evidence.ts'
-import { inFolder } from './neighbours.ts'
+import { inFolder, inRoot } from './neighbours.ts'
 
 /** Makes a question: is this a Terraform resource of one of the types? */
 export function ofType(...types: readonly string[]): (resource: Resource) => boolean {
   return ({ kind, type }) => kind === 'terraform' && types.includes(type)
 }
 
-/** Lists the resources of a type in the module of `resource`; a module is a folder. */
+/** Lists the resources of a type in the module of `resource`. */
 export function inModule(evidence: Evidence, resource: Resource, ...types: readonly string[]): Resource[] {
   return inFolder(evidence, resource).filter(ofType(...types))
 }
@@ -36,13 +36,25 @@ export function attachedTo(
   evidence: Evidence,
   { type, path, name }: { readonly type: string; readonly path: string; readonly name?: string },
 ): Attached {
-  const all = inModule(evidence, target, type)
+  const all = inRoot(evidence, target, type)
   const named = name === undefined ? undefined : knownValueOf(target, name)
-  const answers = all.map((each) => ({ each, answer: refersTo(attributeOf(each, path), target, named) }))
+  const answers = all.map((each) => {
+    const answer = refersTo(attributeOf(each, path), target, named)
+    return { each, answer: answer === 'yes' && !isMadeWith(each, target) ? ('maybe' as const) : answer }
+  })
   return {
     certain: answers.filter(({ answer }) => answer === 'yes').map(({ each }) => each),
     possible: answers.filter(({ answer }) => answer === 'maybe').map(({ each }) => each),
   }
+}
+
+/** What nobody knows to be made protects only what is made under the same condition. */
+function isMadeWith(each: Resource, target: Resource): boolean {
+  return ['count', 'for_each'].every((name) => {
+    const [own, other] = [attributeOf(each, name), attributeOf(target, name)]
+    if (own === undefined || own.known) return true
+    return other?.known === false && other.identity !== undefined && other.identity === own.identity
+  })
 }
 
 /** Tells whether an attribute is a reference to a resource; an expression that is none of a resource may be. */
@@ -52,10 +64,33 @@ export function refersTo(
   name?: unknown,
 ): 'yes' | 'no' | 'maybe' {
   if (attribute === undefined) return 'no'
+  const address = addressIn(attribute.identity)
+  if (address === target.address) return 'yes'
   if (attribute.known) return name !== undefined && attribute.value === name ? 'yes' : 'no'
+  if (address !== undefined) return mayBe(address, target) ? 'maybe' : 'no'
   const root = referenceRoot(attribute.expression)
   if (root === undefined) return 'maybe'
   return root === target.address ? 'yes' : 'no'
+}
+
+const part = String.raw`[A-Za-z_][\w-]*(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?`
+const addressed = new RegExp(
+  String.raw`^((?:module\.${part}\.)*(?:data\.)?[a-z][\w-]*\.${part})(?:[.[].*)?$`,
+  's',
+)
+
+/** Takes the address of a resource from an identity: `module.a.aws_s3_bucket.b["x"].id`. */
+function addressIn(identity: string | undefined): string | undefined {
+  const found = identity === undefined ? undefined : addressed.exec(identity)?.[1]
+  const type = found?.replace(/^(?:module\.[^.]+\.)*/, '')
+  return type === undefined || /^(?:var|local|each|count|module|path|self|terraform)\./.test(type)
+    ? undefined
+    : found
+}
+
+/** An address without a key may be that of any instance, where nobody could tell which. */
+function mayBe(address: string, { address: target }: Resource): boolean {
+  return target.startsWith(`${address}[`) || address.startsWith(`${target}[`)
 }
 
 /** Takes `aws_s3_bucket.logs` from `aws_s3_bucket.logs[0].id`; undefined for what is not one plain reference. */
@@ -74,7 +109,7 @@ export function tagOf(resource: Resource, evidence: Evidence, names: readonly st
     [resource, 'tags'],
     [resource, 'labels'],
     ...(resource.kind === 'terraform'
-      ? inModule(evidence, resource, 'provider').map((provider): [Resource, string] => [
+      ? inRoot(evidence, resource, 'provider').map((provider): [Resource, string] => [
           provider,
           'default_tags.0.tags',
         ])

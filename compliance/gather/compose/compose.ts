@@ -1,6 +1,7 @@
 /** Compose files (compose-spec) as resources: one per service, network, volume, secret and config. */
 import type { GatherFault, Position, Resource } from '../../evidence.ts'
-import type { FileBytes, Gathered } from '../terraform.ts'
+import type { FileBytes } from '../module/source.ts'
+import type { Gathered } from '../terraform.ts'
 import { flatten, type Value } from '../value.ts'
 import { readYaml } from './document.ts'
 import { normalizeService } from './normalize.ts'

@@ -16,11 +16,26 @@ export class SyntaxStop extends Error {
 /** Deepest nesting of expressions and blocks: far beyond what people write, far below the end of the stack. */
 const depthLimit = 250
 
-const blanks = /[ \t\r]*/y
-const blanksAndNewlines = /[ \t\r\n]*/y
-const identifier = /[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*/y
 const unicodeIdentifier = /^[\p{ID_Start}_][\p{ID_Continue}-]*/u
 const beyondAscii = /[\x80-\xff]/
+
+const newline = 10
+const hash = 35
+const star = 42
+const slash = 47
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 13
+}
+
+/** Letters, underscore, and bytes of characters beyond ASCII; a byte at the end of the text is not a number. */
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code >= 0x80
+}
+
+function isDigitOrDash(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 45
+}
 
 export class Cursor {
   readonly text: string
@@ -39,10 +54,14 @@ export class Cursor {
 
   /** Skips white space and comments; newlines too where they mean nothing, or when `withNewlines` says so. */
   skip(withNewlines = this.isNewlineBlank): void {
+    const { text } = this
     for (;;) {
-      this.match(withNewlines ? blanksAndNewlines : blanks)
-      if (this.text[this.at] === '#' || this.text.startsWith('//', this.at)) this.skipLine()
-      else if (this.text.startsWith('/*', this.at)) this.skipBlockComment()
+      let code = text.charCodeAt(this.at)
+      while (isBlank(code) || (withNewlines && code === newline)) code = text.charCodeAt((this.at += 1))
+      if (code === hash) this.skipLine()
+      else if (code !== slash) return
+      else if (text.charCodeAt(this.at + 1) === slash) this.skipLine()
+      else if (text.charCodeAt(this.at + 1) === star) this.skipBlockComment()
       else return
     }
   }
@@ -68,9 +87,17 @@ export class Cursor {
   }
 
   takeIdentifier(): string | undefined {
-    const at = this.at
-    const found = this.match(identifier)
-    if (found === undefined || !beyondAscii.test(found)) return found
+    const { at, text } = this
+    let end = at
+    let isAscii = true
+    for (let code = text.charCodeAt(end); isLetter(code) || (end > at && isDigitOrDash(code));) {
+      isAscii &&= code < 0x80
+      code = text.charCodeAt((end += 1))
+    }
+    if (end === at) return undefined
+    this.at = end
+    const found = text.slice(at, end)
+    if (isAscii) return found
     // Not every character beyond ASCII may stand in a name (Unicode Standard Annex 31); a no-break space may not.
     const name = unicodeIdentifier.exec(decode(found))?.[0]
     this.at = at + (name === undefined ? 0 : Buffer.byteLength(name))

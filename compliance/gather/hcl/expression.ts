@@ -3,15 +3,23 @@ import { type Cursor, SyntaxStop } from './cursor.ts'
 import type { BinaryOperator, Expression, ForExpression, ObjectItem } from './syntax.ts'
 import { isHeredoc, parseHeredoc, parseQuoted } from './template.ts'
 
-/** Loosest first; operators of one level group from the left. */
-const levels: readonly (readonly BinaryOperator[])[] = [
-  ['||'],
-  ['&&'],
-  ['==', '!='],
-  ['<=', '>=', '<', '>'],
-  ['+', '-'],
-  ['*', '/', '%'],
+/** How tightly operators bind; those of one level group from the left. Longer ones first where they begin alike. */
+const operators: readonly (readonly [BinaryOperator, number])[] = [
+  ['||', 0],
+  ['&&', 1],
+  ['==', 2],
+  ['!=', 2],
+  ['<=', 3],
+  ['>=', 3],
+  ['<', 3],
+  ['>', 3],
+  ['+', 4],
+  ['-', 4],
+  ['*', 5],
+  ['/', 5],
+  ['%', 5],
 ]
+const operatorBeginnings: ReadonlySet<string> = new Set(operators.map(([operator]) => operator.slice(0, 1)))
 const keywords: ReadonlyMap<string, null | boolean> = new Map([
   ['true', true],
   ['false', false],
@@ -44,18 +52,23 @@ export function parseExpression(cursor: Cursor): Expression {
   })
 }
 
+/** Takes operators that bind at least as tightly as `level`. */
 function parseBinary(cursor: Cursor, level: number): Expression {
-  const operators = levels[level]
-  if (operators === undefined) return parseUnary(cursor)
-  let left = parseBinary(cursor, level + 1)
+  let left = parseUnary(cursor)
   for (;;) {
     cursor.skip()
-    const operator = operators.find((candidate) => cursor.text.startsWith(candidate, cursor.at))
-    if (operator === undefined) return left
+    const found = operatorAt(cursor)
+    if (found === undefined || found[1] < level) return left
+    const [operator, tightness] = found
     cursor.at += operator.length
-    const right = parseBinary(cursor, level + 1)
+    const right = parseBinary(cursor, tightness + 1)
     left = { kind: 'binary', operator, left, right, start: left.start, end: right.end }
   }
+}
+
+function operatorAt({ text, at }: Cursor): readonly [BinaryOperator, number] | undefined {
+  if (!operatorBeginnings.has(text.charAt(at))) return undefined
+  return operators.find(([operator]) => text.startsWith(operator, at))
 }
 
 function parseUnary(cursor: Cursor): Expression {

@@ -2,8 +2,8 @@
 import { isUtf8 } from 'node:buffer'
 import { Cursor, LineIndex, SyntaxStop } from './cursor.ts'
 import { parseExpression } from './expression.ts'
-import type { Attribute, Block, Body, SyntaxFault } from './syntax.ts'
-import { parseLabel } from './template.ts'
+import type { Attribute, Block, Body, Expression, SyntaxFault } from './syntax.ts'
+import { parseBareTemplate, parseLabel } from './template.ts'
 
 /** Most faults reported of one file; behind a torn quote every line is one. */
 const faultLimit = 20
@@ -12,7 +12,7 @@ export interface HclFile {
   readonly body: Body
   readonly faults: readonly SyntaxFault[]
   /** Finds the lines of the offsets in `body`. */
-  readonly lines: LineIndex
+  readonly lines: Pick<LineIndex, 'lineOf'>
   /** One character per byte: `source.slice(span.start, span.end)` is the text of a node. */
   readonly source: string
 }
@@ -34,6 +34,25 @@ export function parseHcl(bytes: Uint8Array): HclFile {
     message,
   }))
   return { body, faults, lines, source }
+}
+
+export interface ParsedTemplate {
+  /** Undefined when it does not parse. */
+  readonly expression: Expression | undefined
+  readonly source: string
+  readonly lines: LineIndex
+}
+
+/** Parses a whole text as a template, as `templatefile` does; never throws. */
+export function parseTemplate(text: string): ParsedTemplate {
+  const source = Buffer.from(text).toString('latin1')
+  const lines = new LineIndex(source)
+  try {
+    return { expression: parseBareTemplate(new Cursor(source), parseExpression), source, lines }
+  } catch (error) {
+    if (!(error instanceof SyntaxStop)) throw error
+    return { expression: undefined, source, lines }
+  }
 }
 
 function parseTop(cursor: Cursor, stops: SyntaxStop[]): Body {

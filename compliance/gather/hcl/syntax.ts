@@ -67,7 +67,13 @@ export interface ObjectItem {
 export type TemplatePart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'interpolation'; readonly expression: Expression }
-  | { readonly kind: 'directive'; readonly keyword: string; readonly expression?: Expression }
+  | {
+      readonly kind: 'directive'
+      readonly keyword: string
+      readonly expression?: Expression
+      /** The loop variables of `for`. */
+      readonly names?: readonly string[]
+    }
 
 export interface Attribute extends Span {
   readonly name: string

@@ -30,6 +30,15 @@ export function parseQuoted(cursor: Cursor, parseExpression: ParseExpression): E
   return templateOf(parts.finish(), { start, end: cursor.at })
 }
 
+/** Parses everything up to the end as a template, without quotes or markers around it. */
+export function parseBareTemplate(cursor: Cursor, parseExpression: ParseExpression): Expression {
+  const parts = new Parts()
+  while (!cursor.isAtEnd) {
+    if (!takeSequence(cursor, parts, parseExpression)) parts.addText(takeCharacter(cursor))
+  }
+  return templateOf(parts.finish(), { start: 0, end: cursor.at })
+}
+
 /** Parses a string without `${…}`: the label of a block. */
 export function parseLabel(cursor: Cursor): string {
   const start = cursor.at
@@ -68,14 +77,17 @@ export function parseHeredoc(cursor: Cursor, parseExpression: ParseExpression): 
 class Parts {
   private readonly parts: TemplatePart[] = []
   private text: string[] = []
+  private isTrimming = false
 
   addText(text: string): void {
     this.text.push(text)
   }
 
-  add(part: TemplatePart): void {
-    this.closeText()
+  /** Adds a sequence; a `~` at one of its ends takes the white space beside it, behind it to the end of the line. */
+  add({ part, trimsBefore, trimsAfter }: Sequence): void {
+    this.closeText(trimsBefore)
     this.parts.push(part)
+    this.isTrimming = trimsAfter
   }
 
   finish(): TemplatePart[] {
@@ -83,10 +95,20 @@ class Parts {
     return this.parts
   }
 
-  private closeText(): void {
-    if (this.text.length > 0) this.parts.push({ kind: 'text', text: decode(this.text.join('')) })
+  private closeText(trimsEnd = false): void {
+    const written = decode(this.text.join(''))
+    const begun = this.isTrimming ? written.replace(/^[^\S\n]*\n?/, '') : written
+    const text = trimsEnd ? begun.trimEnd() : begun
+    if (text !== '') this.parts.push({ kind: 'text', text })
     this.text = []
+    this.isTrimming = false
   }
+}
+
+interface Sequence {
+  readonly part: TemplatePart
+  readonly trimsBefore: boolean
+  readonly trimsAfter: boolean
 }
 
 function isAtLineStart(cursor: Cursor): boolean {
@@ -139,45 +161,46 @@ function takeSequence(cursor: Cursor, parts: Parts, parseExpression: ParseExpres
   return true
 }
 
-function takeInterpolation(cursor: Cursor, parseExpression: ParseExpression): TemplatePart {
-  cursor.take('~')
+function takeInterpolation(cursor: Cursor, parseExpression: ParseExpression): Sequence {
+  const trimsBefore = cursor.take('~')
   const expression = cursor.nested(true, () => {
     const inner = parseExpression(cursor)
     cursor.skip()
     return inner
   })
-  closeSequence(cursor)
-  return { kind: 'interpolation', expression }
+  return { part: { kind: 'interpolation', expression }, trimsBefore, trimsAfter: closeSequence(cursor) }
 }
 
-function takeDirective(cursor: Cursor, parseExpression: ParseExpression): TemplatePart {
-  cursor.take('~')
+function takeDirective(cursor: Cursor, parseExpression: ParseExpression): Sequence {
+  const trimsBefore = cursor.take('~')
   const part = cursor.nested(true, (): TemplatePart => {
     cursor.skip()
     const keyword = cursor.takeIdentifier()
     if (keyword === 'if') return { kind: 'directive', keyword, expression: parseExpression(cursor) }
-    if (keyword === 'for')
-      return { kind: 'directive', keyword, expression: takeForHead(cursor, parseExpression) }
+    if (keyword === 'for') return takeForHead(cursor, parseExpression)
     if (keyword === 'else' || keyword === 'endif' || keyword === 'endfor')
       return { kind: 'directive', keyword }
     throw cursor.unexpected('if, else, endif, for or endfor')
   })
   cursor.skip(true)
-  closeSequence(cursor)
-  return part
+  return { part, trimsBefore, trimsAfter: closeSequence(cursor) }
 }
 
-function takeForHead(cursor: Cursor, parseExpression: ParseExpression): Expression {
+function takeForHead(cursor: Cursor, parseExpression: ParseExpression): TemplatePart {
   cursor.skip()
-  if (cursor.match(forNames) === undefined) throw cursor.unexpected('the name of a loop variable')
+  const names = cursor.match(forNames)
+  if (names === undefined) throw cursor.unexpected('the name of a loop variable')
   cursor.skip()
   if (cursor.takeIdentifier() !== 'in') throw cursor.unexpected('"in" after the loop variables')
-  return parseExpression(cursor)
+  const expression = parseExpression(cursor)
+  return { kind: 'directive', keyword: 'for', expression, names: names.split(',').map((name) => name.trim()) }
 }
 
-function closeSequence(cursor: Cursor): void {
-  cursor.take('~')
+/** Takes the end of a sequence and tells whether it had a `~`. */
+function closeSequence(cursor: Cursor): boolean {
+  const trims = cursor.take('~')
   cursor.expect('}', 'at the end of a template sequence')
+  return trims
 }
 
 /** Removes the indentation all lines share, as `<<-` asks. */

@@ -47,7 +47,7 @@ describe('gathering from folders', () => {
     ])
   })
 
-  it('takes the files of one folder for one module, and no other folder’s', async () => {
+  it('takes the files of one folder for one module, once for each environment, and no other folder’s', async () => {
     write({
       'one/main.tf': 'resource "a" "b" {\n  c = var.x\n}\n',
       'one/variables.tf': 'variable "x" {}\n',
@@ -59,7 +59,7 @@ describe('gathering from folders', () => {
     const values = evidence.resources
       .filter(({ address }) => address === 'a.b')
       .map((resource) => knownValueOf(resource, 'c'))
-    expect(values).to.deep.equal([1, undefined])
+    expect(values).to.deep.equal([1, 9, undefined])
     expect(evidence.resources.filter(({ type }) => type === 'tfvars')).to.have.length(2)
   })
 
@@ -76,6 +76,71 @@ describe('gathering from folders', () => {
       undefined,
       true,
     ])
+  })
+
+  it('reads modules that were fetched, and files that are named, but nothing outside of the folder', async () => {
+    write({
+      'app/main.tf':
+        'module "vpc" {\n  source = "terraform-aws-modules/vpc/aws"\n  name   = "x"\n}\nresource "a" "b" {\n  c = module.vpc.name\n  d = file("${path.module}/x.json")\n  e = file("../secret.json")\n  f = file("/etc/hostname")\n}\nmodule "gone" {\n  source = "x/y/z"\n}\nmodule "out" {\n  source = "x/y/out"\n}\n',
+      'app/x.json': 'here',
+      'secret.json': 'there',
+      'out/main.tf': 'resource "x" "out" {}\n',
+      'app/.terraform/modules/vpc/main.tf':
+        'variable "name" {}\nresource "v" "w" {\n  name = var.name\n}\noutput "name" {\n  value = v.w.name\n}\n',
+      'app/.terraform/modules/modules.json': JSON.stringify({
+        Modules: [
+          { Key: '', Source: '', Dir: '.' },
+          { Key: 'vpc', Source: 'x', Dir: '.terraform/modules/vpc' },
+          { Key: 'out', Source: 'x', Dir: '../out' },
+        ],
+      }),
+    })
+    const evidence = await gather([inside('app')])
+    const found = evidence.resources.find(({ address }) => address === 'a.b')
+    const values = ['c', 'd', 'e', 'f'].map((name) =>
+      found === undefined ? null : knownValueOf(found, name),
+    )
+    expect(values).to.deep.equal(['x', 'here', undefined, undefined])
+    expect(evidence.resources.map(({ address }) => address)).to.have.members([
+      'module.vpc.v.w',
+      'variable.name',
+      'output.name',
+      'a.b',
+      'module.gone',
+      'module.out',
+    ])
+    expect(sources(evidence)).to.include('app/x.json')
+    expect(evidence.faults).to.deep.equal([])
+  })
+
+  it('takes what a plan says for what Terraform makes of the files beside it', async () => {
+    const resource = (address: string, type: string, values: object) => ({
+      address,
+      mode: 'managed',
+      type,
+      name: 'b',
+      values,
+    })
+    const planned = {
+      format_version: '1.2',
+      planned_values: {
+        root_module: {
+          resources: [resource('a.b', 'a', { c: 'known' })],
+          child_modules: [{ resources: [resource('module.far.x.b', 'x', {})] }],
+        },
+      },
+    }
+    write({
+      'main.tf':
+        'variable "v" {}\n\nresource "a" "b" {\n  c = var.v\n}\nmodule "far" {\n  source = "x/y/z"\n}\n',
+      'tfplan.json': JSON.stringify(planned),
+    })
+    const { resources, faults } = await gather([root])
+    expect(faults).to.deep.equal([])
+    expect(resources.map(({ address }) => address)).to.have.members(['variable.v', 'a.b', 'module.far.x.b'])
+    const found = resources.find(({ address }) => address === 'a.b')
+    expect(found?.position.startLine).to.equal(3)
+    expect(found === undefined ? undefined : knownValueOf(found, 'c')).to.equal('known')
   })
 
   it('leaves out what others wrote', async () => {
@@ -121,7 +186,7 @@ describe('gathering from folders', () => {
       'a/main.tf': Buffer.alloc(2_000, 32),
       'b/main.tf': Buffer.from([0x61, 0, 0x62]),
       'c/main.tf': Buffer.from([0x61, 0xff]),
-      'd/main.tf.json': '{}',
+      'd/main.tf.json': '{',
       'z/main.tf': 'resource "a" "b" {}\n',
     })
     mkdirSync(inside('e'))
@@ -131,7 +196,7 @@ describe('gathering from folders', () => {
       'GATHER_TOO_LARGE',
       'GATHER_NOT_TEXT',
       'GATHER_NOT_TEXT',
-      'GATHER_UNSUPPORTED',
+      'GATHER_SYNTAX',
       'GATHER_UNREADABLE',
     ])
     expect(evidence.resources.map(({ address }) => address)).to.deep.equal(['a.b'])

@@ -2,11 +2,12 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { gatherCompose } from '../../../compliance/gather/compose/compose.ts'
 import { gatherDockerfile } from '../../../compliance/gather/dockerfile.ts'
-import { gatherTerraform, type FileBytes, type Gathered } from '../../../compliance/gather/terraform.ts'
+import type { FileBytes } from '../../../compliance/gather/module/source.ts'
+import { gatherTerraform, type Gathered } from '../../../compliance/gather/terraform.ts'
 import { propertyRuns } from '../../support/property.ts'
 
 const pieces = fc.constantFrom(
-  ...'services:|\n|\n  a:|\n    |- |image: |x:1|${A:-b}|${|}|[|]|{|}|&n |*n|<<: |"|!!|? |: |#|FROM |AS b|RUN |ENV A=|ARG |\\|<<E|resource "a" "b" {|= |var.x|local.y|dynamic "c" {|policy = |é|\u0000|\r\n|\t'.split(
+  ...'services:|\n|\n  a:|\n    |- |image: |x:1|${A:-b}|${|}|[|]|{|}|&n |*n|<<: |"|!!|? |: |#|FROM |AS b|RUN |ENV A=|ARG |\\|<<E|resource "a" "b" {|= |var.x|local.y|dynamic "c" {|policy = |é|\u0000|\r\n|\t|{"resource": {"a": {"b": {"c": |"${x.y}"|"\\u00e9${|}"|}}}}|: |,'.split(
     '|',
   ),
 )
@@ -16,6 +17,7 @@ const bytes = fc.oneof(
 )
 const readers: Readonly<Record<string, (file: FileBytes) => Gathered>> = {
   Terraform: (file) => gatherTerraform([file]),
+  'Terraform in JSON syntax': ({ bytes }) => gatherTerraform([{ file: 'f.tf.json', bytes }]),
   Compose: gatherCompose,
   Dockerfiles: gatherDockerfile,
 }

@@ -1,0 +1,178 @@
+/** Turns values into the flat attributes of evidence. */
+import type { Attribute, Position } from '../../evidence.ts'
+import { textAt } from '../evaluate/scope.ts'
+import { FunctionStop } from '../functions/definition.ts'
+import { decodeJson } from '../functions/json.ts'
+import { flatten, type Value as Found } from '../value.ts'
+import { toNumber } from '../values/decimal.ts'
+import { list, object, type Trace, type Unknown, type Value } from '../values/value.ts'
+
+/** Attributes whose text is a JSON document; controls read their structure, not their spelling. */
+const documents = /^(?:.*_)?policy$|^container_definitions$/
+/** Most steps of a trace that are shown. */
+const traceLimit = 12
+/** Most values of one body: references can multiply what a small file says. */
+const partLimit = 21_000
+/** Deepest nesting that is shown. */
+const depthLimit = 70
+
+/** Flattens a body. */
+export function attributesOf(body: Value, at: Position): ReadonlyMap<string, Attribute> {
+  return flatten(foundOf(body, { depth: 0, left: { parts: partLimit } }), at)
+}
+
+interface Depth {
+  readonly depth: number
+  /** Parts that may still be shown of the whole body. */
+  readonly left: { parts: number }
+}
+
+function foundOf(value: Value, { depth, left }: Depth): Found {
+  left.parts -= 1
+  if (left.parts < 0) return { kind: 'unknown', why: `more than ${partLimit} values` }
+  if (depth > depthLimit) return { kind: 'unknown', why: `nested deeper than ${depthLimit} levels` }
+  const isText = value.kind === 'string' || value.kind === 'unknown'
+  if (isText && value.document !== undefined) return documentOf(value, value.document, { depth, left })
+  return marked(plainFound(value, { depth, left }), value)
+}
+
+type Writable<T> = T extends unknown ? { -readonly [Key in keyof T]: T[Key] } : never
+
+/** Sets where a value stands and how it came to be known on what was just made of it. */
+function marked(found: Writable<Found>, { at, isForeign, isSensitive, via, reference }: Value): Found {
+  if (at !== undefined) found.at = at.file.positionOf(at.span)
+  if (isForeign === true) found.isForeign = true
+  if (isSensitive === true) found.isSensitive = true
+  if (via !== undefined) found.trace = traceOf(via)
+  if (reference !== undefined) found.identity = reference
+  return found
+}
+
+function plainFound(value: Value, { depth, left }: Depth): Writable<Found> {
+  switch (value.kind) {
+    case 'null':
+      return { kind: 'plain', value: null }
+    case 'string':
+    case 'bool':
+      return { kind: 'plain', value: value.value }
+    case 'number':
+      return { kind: 'plain', value: toNumber(value.value) }
+    case 'list': {
+      const deeper = { depth: depth + 1, left }
+      return { kind: 'list', items: value.items.map((item) => foundOf(item, deeper)), ...openOf(value.rest) }
+    }
+    case 'object': {
+      const deeper = { depth: depth + 1, left }
+      const entries = new Map<string, Found>()
+      for (const [name, item] of value.entries) {
+        entries.set(name, foundOf(documents.test(name) ? structureOf(item) : item, deeper))
+      }
+      return { kind: 'map', entries, ...openOf(value.rest) }
+    }
+    case 'unknown':
+      return { kind: 'unknown', why: value.why, ...expressionOf(value), identity: value.identity }
+  }
+}
+
+/** `jsonencode` shows its structure: controls read a policy the same way however it was written. */
+function documentOf(value: Value, document: Value, depth: Depth): Found {
+  const { at, via, isForeign, reference } = value
+  return foundOf(
+    {
+      ...document,
+      ...(at === undefined ? {} : { at }),
+      ...(isForeign === undefined ? {} : { isForeign }),
+      ...(via === undefined ? {} : { via }),
+      ...(reference === undefined ? {} : { reference }),
+    },
+    depth,
+  )
+}
+
+function openOf(rest: Unknown | undefined): { open?: string } {
+  return rest === undefined ? {} : { open: rest.why }
+}
+
+function expressionOf({ at }: Value): { expression?: string } {
+  return at === undefined ? {} : { expression: textAt(at) }
+}
+
+/** Lists the steps of a trace, the last one first: `local.name at main.tf:3`. */
+function traceOf(via: Trace): string[] {
+  const steps: string[] = []
+  for (let each: Trace | undefined = via; each !== undefined && steps.length < traceLimit; each = each.from) {
+    const at = each.at?.file.positionOf(each.at.span)
+    steps.push(at === undefined ? each.step : `${each.step} at ${at.file}:${at.startLine}`)
+  }
+  return steps
+}
+
+/** Reads the JSON in a text; text that is none stays what it is. Parts of it that are not known stay unknown. */
+function structureOf(value: Value): Value {
+  if (value.kind === 'string') return value.document === undefined ? jsonIn(value.value, value) : value
+  if (value.kind !== 'unknown' || value.pieces === undefined) return value
+  const hidden: Unknown[] = []
+  const written = value.pieces.map((piece) => {
+    if (typeof piece === 'string') return piece
+    hidden.push(piece)
+    return markOf(hidden.length - 1)
+  })
+  const document = jsonIn(written.join(''), value)
+  return document === value ? value : filled(document, hidden)
+}
+
+/** Stands for a part of a text that is not known; no file can hold it, as it is no character. */
+function markOf(index: number): string {
+  return `\uffff${index}\uffff`
+}
+
+function jsonIn(source: string, value: Value): Value {
+  if (!/^\s*[[{]/.test(source)) return value
+  try {
+    const document = decodeJson(source)
+    const { at, isForeign, via, isSensitive, reference } = value
+    return {
+      ...document,
+      ...(at === undefined ? {} : { at }),
+      ...(isForeign === undefined ? {} : { isForeign }),
+      ...(via === undefined ? {} : { via }),
+      ...(isSensitive === undefined ? {} : { isSensitive }),
+      ...(reference === undefined ? {} : { reference }),
+    }
+  } catch (error) {
+    if (error instanceof FunctionStop) return value
+    throw error
+  }
+}
+
+/** Puts the unknown parts back where their marks are. */
+function filled(value: Value, hidden: readonly Unknown[]): Value {
+  if (value.kind === 'string') {
+    const found = /\uffff(\d+)\uffff/.exec(value.value)
+    const part = found === null ? undefined : hidden[Number(found[1])]
+    if (found === null || part === undefined) return value
+    if (found[0] === value.value) return part
+    return { kind: 'unknown', identity: `"${value.value}" with ${part.identity}`, why: part.why }
+  }
+  if (value.kind === 'list') {
+    return {
+      ...value,
+      ...list(
+        value.items.map((item) => filled(item, hidden)),
+        value.form,
+      ),
+    }
+  }
+  if (value.kind !== 'object') return value
+  const hasOpenKey = [...value.entries.keys()].some((key) => key.includes('\uffff'))
+  const entries = [...value.entries].filter(([key]) => !key.includes('\uffff'))
+  const [first] = hidden
+  return {
+    ...value,
+    ...object(
+      new Map(entries.map(([key, item]) => [key, filled(item, hidden)])),
+      value.form,
+      hasOpenKey && first !== undefined ? first : undefined,
+    ),
+  }
+}
