@@ -59,7 +59,7 @@ export class Overflow {
     })
   }
 
-  /** Hands over as many as there is room for now: something has left the queue. */
+  /** Hands over as many as have room: something has left the queue. */
   retry(): void {
     for (const blocked of this.#blocked) {
       if (!this.#isToBeAsked(blocked.queued)) return

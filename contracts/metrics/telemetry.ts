@@ -98,7 +98,7 @@ export const telemetryMetrics = {
         ],
       },
     },
-    seriesBudget: 45,
+    seriesBudget: 48,
   },
   collector_thinned_items_total: {
     kind: 'counter',
