@@ -1,5 +1,5 @@
 /** What a store has taken and not yet put into a block: read, kept by its file, and found again. */
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -110,6 +110,25 @@ describe('the head of the local store', () => {
     await rm(copy)
     const again = await openStore()
     expect(await spansFound(again, 2)).to.equal(8)
+    await again.close()
+  })
+
+  it('is not found twice when one start could not read it, and the blocks around its own are small', async () => {
+    const store = await openStore({ blockBytes: 50_000 })
+    for (let seed = 1; seed <= 21; seed++) await add(store, seed)
+    const heads = await named('.head')
+    const kept = await Promise.all(heads.map((name) => readFile(join(directory, name))))
+    await store.close()
+    // A folder in the place of a file is what cannot be read.
+    for (const name of heads) await mkdir(join(directory, name))
+    await (await openStore()).close()
+    for (const [at, name] of heads.entries()) {
+      await rm(join(directory, name), { recursive: true })
+      await writeFile(join(directory, name), kept[at] ?? '')
+    }
+    const again = await openStore()
+    for (let seed = 1; seed <= 21; seed++) expect(await spansFound(again, seed)).to.equal(8)
+    expect([...again.blocks(() => true)].reduce((sum, { meta }) => sum + meta.items, 0)).to.equal(21 * 64)
     await again.close()
   })
 
