@@ -17,13 +17,20 @@ export async function recoverHead(path: string): Promise<RecoveredHead> {
   for (let at = 0; !isEnd(content, at);) {
     const meta = metaAt(content, at)
     // Where the next one begins is not known either.
-    if (meta === undefined) return { kept, status: 'quarantined' }
+    if (meta === undefined) return { kept: withAnyService(kept), status: 'quarantined' }
     at = meta.payloadAt + meta.payloadBytes
     const bytes = content.subarray(meta.payloadAt, at)
     if (isWhole(meta, bytes)) kept.push({ bytes, summary: summaryOf(meta) })
     else status = 'tail_cut'
   }
-  return { kept, status }
+  return { kept: withAnyService(kept), status }
+}
+
+/** One whose services were too many stands for all of them, and so does what it is joined with. */
+function withAnyService(kept: readonly Kept[]): readonly Kept[] {
+  if (kept.some(({ summary }) => summary.items > 0 && summary.services.size === 0))
+    for (const { summary } of kept) summary.services.clear()
+  return kept
 }
 
 /** Tells whether nothing follows: zeros, or too little for a request. */
@@ -61,7 +68,7 @@ export function summaryOf({
   return { items, minTime, maxTime, maxDuration, services: new Set(services), traces: new Set(traces) }
 }
 
-/** Tells whether two blocks hold the same requests: a process that ended between two steps leaves them in both. */
+/** Tells whether two blocks may hold the same requests, as far as their indexes say. */
 export function isSameBlock(one: BlockMeta, other: BlockMeta): boolean {
   return (
     one.rawBytes === other.rawBytes &&

@@ -10,7 +10,7 @@ import { zstdDecompress } from 'node:zlib'
 import type { Summary } from '../process/summary.ts'
 import { syncFolder } from '../../lib/sync-files.ts'
 import { verifyPayload, type BlockMeta } from './block.ts'
-import { metaOf } from './head.ts'
+import { metaOf, type Kept } from './head.ts'
 import { isWorthJoining, joinBlocks, joiningEnding, type Joined } from './join-blocks.ts'
 import { Quarantine } from './quarantine.ts'
 import { readAt } from './read-at.ts'
@@ -150,11 +150,7 @@ export class SignalStore {
     try {
       const { status, kept } = await recoverHead(path)
       if (status !== 'whole') onFault(status)
-      const found = metaOf(kept)
-      const isThere = this.#segments
-        // What a process took is in segments that it began.
-        .filter((segment, at, { length }) => segment.startedAt >= startedAt || at >= length - 2)
-        .some(({ blocks }) => blocks.some((one) => isSameBlock(one, found)))
+      const isThere = await this.#hasBlockOf(kept, startedAt)
       if (kept.length > 0 && !isThere) await this.#writer.writeBlock(kept)
       if (status === 'quarantined') await this.#quarantine.take(path, startedAt)
       else await rm(path, { force: true })
@@ -163,6 +159,23 @@ export class SignalStore {
       onFault('file_unreadable')
       return false
     }
+  }
+
+  /** Tells whether a process ended between the block of a head and the head: its index may be like another's by chance. */
+  async #hasBlockOf(kept: readonly Kept[], startedAt: number): Promise<boolean> {
+    const found = metaOf(kept)
+    const bytes = Buffer.concat(kept.map((one) => one.bytes))
+    // What a process took is in segments that it began.
+    const segments = this.#segments.filter(
+      (segment, at, { length }) => segment.startedAt >= startedAt || at >= length - 2,
+    )
+    for (const segment of segments) {
+      for (const meta of segment.blocks.filter((one) => isSameBlock(one, found))) {
+        const content = await this.read({ segment, meta })
+        if (content.status === 'read' && bytes.equals(content.bytes)) return true
+      }
+    }
+    return false
   }
 
   /** Size on disk in bytes. */

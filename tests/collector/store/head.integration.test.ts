@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { CollectorError } from '../../../collector/errors.ts'
 import { summarizeSpans } from '../../../collector/process/summary.ts'
-import { findTrace } from '../../../collector/store/query.ts'
+import { findTrace, searchTraces } from '../../../collector/store/query.ts'
 import { SegmentWriter } from '../../../collector/store/segment-writer.ts'
 import { SignalStore, type StoreFault } from '../../../collector/store/signal-store.ts'
 import { encodeTraces } from '../../../collector/wire/traces.ts'
@@ -129,6 +129,45 @@ describe('the head of the local store', () => {
     const again = await openStore()
     for (let seed = 1; seed <= 21; seed++) expect(await spansFound(again, seed)).to.equal(8)
     expect([...again.blocks(() => true)].reduce((sum, { meta }) => sum + meta.items, 0)).to.equal(21 * 64)
+    await again.close()
+  })
+
+  it('is found again beside a block that looks the same and is another', async () => {
+    const first = await openStore()
+    const like = (code: string) =>
+      spansOf(1, 1).map((part) => ({
+        ...part,
+        resource: { ...part.resource, attributes: [{ key: 'service.name', value: code }] },
+      }))
+    const addLike = (store: SignalStore, code: string) =>
+      store.append(encodeTraces(new ProtobufWriter(), like(code)), summarizeSpans(like(code)))
+    await addLike(first, 'E2BIG')
+    await first.close()
+    const second = await openStore()
+    await addLike(second, 'EBUSY')
+    const restore = await abandon(second)
+    await restore()
+    const again = await openStore()
+    const { found } = await findTrace(again, traceOf(1), 100)
+    expect(found.map(({ service }) => service)).to.have.members(['E2BIG', 'EBUSY'])
+    await again.close()
+  })
+
+  it('is found by every service after the death of the process, where one request had too many to keep', async () => {
+    const store = await openStore()
+    const many = Array.from({ length: 300 }, (_, service) =>
+      spansOf(1, service + 1).map((part) => ({
+        ...part,
+        resource: { ...part.resource, attributes: [{ key: 'service.name', value: `s-${service}` }] },
+      })),
+    ).flat()
+    await store.append(encodeTraces(new ProtobufWriter(), many), summarizeSpans(many))
+    await add(store, 1_000)
+    const restore = await abandon(store)
+    await restore()
+    const again = await openStore()
+    const { found } = await searchTraces(again, { service: 's-7', limit: 10 })
+    expect(found.map(({ service }) => service)).to.deep.equal(['s-7'])
     await again.close()
   })
 
