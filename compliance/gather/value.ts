@@ -39,7 +39,7 @@ const depthLimit = 64
 /** Turns a map of a resource into its flat attributes. */
 export function flatten(root: Value, at: Position): ReadonlyMap<string, Attribute> {
   const flattener = new Flattener()
-  flattener.add(root, { path: '', at, depth: 0, isForeign: false })
+  flattener.add(root, { path: '', at, depth: 0, isForeign: false, isSecret: false })
   const attributes = flattener.attributes
   if (root.kind === 'map') attributes.delete('')
   return attributes
@@ -73,6 +73,8 @@ interface Place {
   readonly at: Position
   readonly depth: number
   readonly isForeign: boolean
+  /** True below a value that is marked as secret. */
+  readonly isSecret: boolean
 }
 
 class Flattener {
@@ -81,13 +83,15 @@ class Flattener {
   add(value: Value, place: Place): Attribute {
     const { path, depth } = place
     const at = place.isForeign ? place.at : (value.at ?? place.at)
-    const here = { path, at, depth, isForeign: place.isForeign || value.isForeign === true }
+    const isForeign = place.isForeign || value.isForeign === true
+    const here = { path, at, depth, isForeign, isSecret: place.isSecret || value.isSensitive === true }
     const attribute = marked(this.attributeOf(value, here), value)
+    if (here.isSecret) attribute.isSensitive = true
     this.attributes.set(here.path, attribute)
     return attribute
   }
 
-  private attributeOf(value: Value, here: Place): Attribute {
+  private attributeOf(value: Value, here: Place): Draft {
     if (value.kind === 'plain') {
       const { value: plain, expression } = value
       const { file, startLine, endLine } = here.at
@@ -100,30 +104,34 @@ class Flattener {
       value.kind === 'list'
         ? value.items.map((item, index) => [String(index), item] as const)
         : [...value.entries]
-    const { known, unknown } = this.addChildren(children, value.open, here)
-    if (unknown !== undefined) return unknownAt(here.at, unknown.why, unknown.expression)
+    const { known, unknown, hasSecret } = this.addChildren(children, value.open, here)
+    // The whole shows its parts.
+    const marks = hasSecret ? { isSensitive: true as const } : {}
+    if (unknown !== undefined) return { ...unknownAt(here.at, unknown.why, unknown.expression), ...marks }
     const json: Json = value.kind === 'list' ? known.map(([, item]) => item) : Object.fromEntries(known)
-    return { known: true, value: json, ...here.at }
+    return { known: true, value: json, ...here.at, ...marks }
   }
 
   private addChildren(
     children: readonly (readonly [string, Value])[],
     open: string | undefined,
     here: Place,
-  ): { known: (readonly [string, Json])[]; unknown: UnknownAttribute | undefined } {
+  ): { known: (readonly [string, Json])[]; unknown: UnknownAttribute | undefined; hasSecret: boolean } {
     const known: (readonly [string, Json])[] = []
     let unknown: UnknownAttribute | undefined
+    let hasSecret = false
     for (const [key, child] of children) {
       const excess = this.excessAt(here)
-      if (excess !== undefined) return { known, unknown: this.addOpen(excess, here) }
+      if (excess !== undefined) return { known, unknown: this.addOpen(excess, here), hasSecret }
       const path = joined(here.path, escapeSegment(key))
-      const { at, isForeign } = here
-      const attribute = this.add(child, { path, at, depth: here.depth + 1, isForeign })
+      const { at, isForeign, isSecret } = here
+      const attribute = this.add(child, { path, at, depth: here.depth + 1, isForeign, isSecret })
+      hasSecret ||= attribute.isSensitive === true
       if (attribute.known) known.push([key, attribute.value])
       else unknown ??= attribute
     }
     if (open !== undefined) unknown = this.addOpen(open, here)
-    return { known, unknown }
+    return { known, unknown, hasSecret }
   }
 
   private addOpen(why: string, here: Place): UnknownAttribute {
@@ -139,7 +147,7 @@ class Flattener {
 }
 
 /** Sets the marks of a value on the attribute that was just made of it. */
-function marked(attribute: Draft, { isSensitive, trace, identity }: Value): Attribute {
+function marked(attribute: Draft, { isSensitive, trace, identity }: Value): Draft {
   if (isSensitive !== undefined) attribute.isSensitive = isSensitive
   if (trace !== undefined) attribute.trace = trace
   if (identity !== undefined) attribute.identity = identity

@@ -76,12 +76,13 @@ function plainFound(value: Value, { depth, left }: Depth): Writable<Found> {
 
 /** `jsonencode` shows its structure: controls read a policy the same way however it was written. */
 function documentOf(value: Value, document: Value, depth: Depth): Found {
-  const { at, via, isForeign, reference } = value
+  const { at, via, isForeign, isSensitive, reference } = value
   return foundOf(
     {
       ...document,
       ...(at === undefined ? {} : { at }),
       ...(isForeign === undefined ? {} : { isForeign }),
+      ...(isSensitive === undefined ? {} : { isSensitive }),
       ...(via === undefined ? {} : { via }),
       ...(reference === undefined ? {} : { reference }),
     },

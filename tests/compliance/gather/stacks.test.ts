@@ -245,6 +245,17 @@ describe('a stack of Terraform', () => {
     expect(attributeOf(find('a.b'), 'n')).to.include({ value: 7, isSensitive: true })
   })
 
+  it('marks the parts of a secret document, and the whole of what has a secret part', () => {
+    const { find } = stacks({
+      'main.tf':
+        'variable "p" {\n  sensitive = true\n  default = "hunter2"\n}\nresource "a" "b" {\n  x = sensitive(jsonencode({ a = "hunter2" }))\n  y = { p = var.p, q = 1 }\n}\n',
+    })
+    for (const path of ['x', 'x.a', 'y', 'y.p']) {
+      expect(attributeOf(find('a.b'), path), path).to.include({ isSensitive: true })
+    }
+    expect(attributeOf(find('a.b'), 'y.q')).not.to.have.property('isSensitive')
+  })
+
   it('finds what another folder of the same stack declares, and no name that two of them declare', () => {
     const { value, find } = stacks({
       'network/main.tf':
