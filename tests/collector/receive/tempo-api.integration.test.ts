@@ -199,6 +199,7 @@ describe("Tempo's API over the local store", () => {
       ['/api/search?q={%20event.name%20=%20%22x%22%20}', 'q'],
       ['/api/search?minDuration=long', 'minDuration'],
       [`/api/search?minDuration=${'9'.repeat(400)}s`, 'minDuration'],
+      [`/api/search?tags=name=x%20${'b'.repeat(4_096)}`, 'tags'],
       ['/api/search?limit=none', 'limit'],
       ['/api/search?start=1', 'start'],
       ['/api/search?start=now&end=1', 'start'],
