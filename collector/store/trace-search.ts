@@ -47,7 +47,7 @@ export async function searchByQuery(store: SignalStore, search: TraceSearch): Pr
   const { query, limit } = search
   const candidates = query.ofTrace === undefined ? limit : maxCandidates
   const { matches, isPartial } = await findMatches(store, search, candidates)
-  const { extents, isCut: isUnfinished } = await extentsOf(store, matches)
+  const { extents, isPartial: isUnfinished } = await extentsOf(store, matches)
   const found: FoundTrace[] = []
   for (const [traceId, match] of matches) {
     const extent = extents.get(traceId)
@@ -99,10 +99,10 @@ async function findMatches(store: SignalStore, search: TraceSearch, candidates: 
 async function extentsOf(store: SignalStore, matches: ReadonlyMap<string, Match>) {
   const extents = new Map<string, Extent>()
   let isCut = false
-  if (matches.size === 0) return { extents, isCut }
+  if (matches.size === 0) return { extents, isPartial: false }
   const traces = [...matches.keys()].map(fingerprint)
   const range = rangeOf(matches)
-  await scanBlocks(store, {
+  const { isPartial } = await scanBlocks(store, {
     test: (meta) => overlaps(meta, range) && traces.some((trace) => mayHold(meta, trace)),
     take: (bytes) => {
       let decoded = 0
@@ -126,7 +126,7 @@ async function extentsOf(store: SignalStore, matches: ReadonlyMap<string, Match>
       return false
     },
   })
-  return { extents, isCut }
+  return { extents, isPartial: isPartial || isCut }
 }
 
 function rangeOf(matches: ReadonlyMap<string, Match>): TimeRange {

@@ -21,7 +21,7 @@ describe('a block of very many items', () => {
 
   const add = async (items: readonly Buffer[], trace?: string) => {
     const summary = emptySummary()
-    Object.assign(summary, { items: items.length, minTime: 0n, maxTime: 1_000n })
+    Object.assign(summary, { items: items.length, minTime: 0n, maxTime: 2_000n })
     summary.services.add('')
     if (trace !== undefined) summary.traces.add(fingerprint(trace))
     await store.append(requestOf(items), summary)
@@ -77,6 +77,17 @@ describe('a block of very many items', () => {
     const { found, isPartial } = await searchByQuery(store, search)
     expect(found.map(({ matched }) => matched)).to.deep.equal([1])
     expect(isPartial).to.equal(true)
+  })
+
+  it('says of a trace that a part of it in another block could not be read', async () => {
+    const trace = idOf(7).toString('hex')
+    const unread = { ...emptySummary(), items: 1, minTime: 0n, maxTime: 1n }
+    unread.traces.add(fingerprint(trace))
+    await store.append(Buffer.concat([field(0x0a, Buffer.alloc(2 ** 20, 0xff))]), unread)
+    await add([spanOf(7, [time(2_000)])], trace)
+    const search = { query: compileQuery('{}'), limit: 1, spansPerTrace: 1, from: 5n, to: 3_000n }
+    const { found, isPartial } = await searchByQuery(store, search)
+    expect({ count: found.length, isPartial }).to.deep.equal({ count: 1, isPartial: true })
   })
 
   it('gives lists of attributes what its first items have', async () => {
