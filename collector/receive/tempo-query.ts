@@ -8,6 +8,8 @@ import type { TraceFacts } from '../traceql/fields.ts'
 
 const durationText = /^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/
 const maxTagPairs = 32
+/** Longest `tags` in characters, as of a query: the work grows with the square of what has no `=`. */
+const maxTagsLength = 4_096
 
 /** Reads one parameter; others that are sent are of no concern here, as in the reference. */
 export function parameter(request: Request, name: string): string | undefined {
@@ -101,6 +103,7 @@ function joined(queries: readonly SpanQuery[]): SpanQuery {
 
 /** Writes logfmt pairs (`service.name=booking status.code=error`) as a query. */
 function tagsQuery(tags: string): string {
+  if (tags.length > maxTagsLength) throw invalid('tags', `at most ${maxTagsLength} characters`)
   const pairs = [...tags.matchAll(/([^\s=]+)=("(?:\\[^]|[^\\"])*"|\S*)/g)]
   if (pairs.length > maxTagPairs) throw invalid('tags', `at most ${maxTagPairs} pairs`)
   if (tags.trim() !== '' && pairs.length === 0) throw invalid('tags', 'pairs such as service.name=booking')

@@ -6,7 +6,7 @@ import { decodeSpan } from '../wire/traces.ts'
 import { mayBeOf, mayHold, type BlockMeta } from './block.ts'
 import { scanBlocks } from './scan.ts'
 import type { SignalStore } from './signal-store.ts'
-import { headOf, logTags, spanTags, walkItems, type Place } from './walk.ts'
+import { headOf, logTags, maxDecodedItems, spanTags, walkItems, type Place } from './walk.ts'
 
 /** What was found, and whether there may be more: a block could not be read, or a bound ended the search. */
 export interface Answer<T> {
@@ -44,6 +44,9 @@ export interface TraceQuestion extends TimeRange {
   readonly limit: number
 }
 
+/** Most traces a search keeps while it reads: one block can hold hundreds of thousands. */
+const maxTraces = 10_000
+
 /** Tells whether a block may hold something of a time range. */
 export function overlaps({ minTime, maxTime }: BlockMeta, { from = 0n, to }: TimeRange): boolean {
   return maxTime >= from && (to === undefined || minTime <= to)
@@ -67,8 +70,9 @@ export async function findTrace(
     test: (meta) => overlaps(meta, range) && mayHold(meta, trace),
     take: (bytes) => {
       walkItems(bytes, (item, place) => {
-        if (found.length > limit || !headOf(item, spanTags).traceId.equals(id)) return
+        if (!headOf(item, spanTags).traceId.equals(id)) return false
         found.push({ service: serviceOf(place.resource.attributes), span: decodeSpan(item), place })
+        return found.length > limit
       })
       return found.length > limit
     },
@@ -78,33 +82,44 @@ export async function findTrace(
   return { found: found.slice(0, limit), isPartial: isPartial || isCut }
 }
 
-/** Finds spans that answer the question, one for each trace (the longest met), newest blocks first. */
+/**
+ * Finds spans that answer the question, one for each trace (the longest met), newest blocks first. Of a block that holds
+ * more than a question may cost, the first items answer.
+ */
 export async function searchTraces(store: SignalStore, question: TraceQuestion): Promise<Answer<StoredSpan>> {
   const { service, route, minDuration = 0n, from = 0n, to, limit } = question
   const found = new Map<string, StoredSpan>()
+  let isCut = false
   const { isPartial } = await scanBlocks(store, {
     test: (meta) =>
       meta.maxDuration >= minDuration &&
       overlaps(meta, question) &&
       (service === undefined || mayBeOf(meta, service)),
     take: (bytes) => {
+      let decoded = 0
       walkItems(bytes, (item, place) => {
-        const { start, end } = headOf(item, spanTags)
-        if (start < from || (to !== undefined && start > to)) return
-        if (durationOf({ start, end }) < minDuration) return
+        const head = headOf(item, spanTags)
+        if (head.start < from || (to !== undefined && head.start > to)) return false
+        if (durationOf(head) < minDuration) return false
         const itsService = serviceOf(place.resource.attributes)
-        if (service !== undefined && itsService !== service) return
+        if (service !== undefined && itsService !== service) return false
+        const traceId = head.traceId.toString('hex')
+        const known = found.get(traceId)
+        if (known !== undefined && durationOf(known.span) >= durationOf(head)) return false
+        const isTooMany = known === undefined && found.size >= maxTraces
+        isCut ||= isTooMany || decoded >= maxDecodedItems
+        if (isTooMany || decoded >= maxDecodedItems) return decoded >= maxDecodedItems
+        decoded++
         const span = decodeSpan(item)
-        if (route !== undefined && !isOfRoute(span, route)) return
-        const known = found.get(span.traceId)
-        if (known === undefined || durationOf(known.span) < durationOf(span))
-          found.set(span.traceId, { service: itsService, span, place })
+        if (route === undefined || isOfRoute(span, route))
+          found.set(traceId, { service: itsService, span, place })
+        return false
       })
-      return found.size >= limit
+      return found.size >= Math.min(limit, maxTraces)
     },
   })
   const spans = [...found.values()].sort((one, other) => compare(other.span.start, one.span.start))
-  return { found: spans.slice(0, limit), isPartial }
+  return { found: spans.slice(0, limit), isPartial: isPartial || isCut }
 }
 
 function isOfRoute(span: Span, route: string): boolean {
@@ -123,20 +138,36 @@ export async function findLogs(store: SignalStore, question: LogQuestion): Promi
       (service === undefined || mayBeOf(meta, service)) &&
       overlaps(meta, question),
     take: (bytes) => {
+      let kept: TimedItem[] = []
       walkItems(bytes, (item, place) => {
         const head = headOf(item, logTags)
-        if (id !== undefined && !head.traceId.equals(id)) return
+        if (id !== undefined && !head.traceId.equals(id)) return false
         const time = head.start === 0n ? head.end : head.start
-        if (time < from || (to !== undefined && time > to)) return
+        if (time < from || (to !== undefined && time > to)) return false
         const itsService = serviceOf(place.resource.attributes)
-        if (service !== undefined && itsService !== service) return
-        found.push({ service: itsService, record: decodeLogRecord(item) })
+        if (service !== undefined && itsService !== service) return false
+        kept.push({ service: itsService, time, item })
+        if (kept.length >= 2 * limit) kept = newestOf(kept, limit)
+        return false
       })
+      for (const { service: its, item } of newestOf(kept, limit))
+        found.push({ service: its, record: decodeLogRecord(item) })
       return found.length >= limit
     },
   })
   found.sort((one, other) => compare(timeOf(other.record), timeOf(one.record)))
   return { found: found.slice(0, limit), isPartial }
+}
+
+/** A record of a block, not decoded. */
+interface TimedItem {
+  readonly service: string
+  readonly time: bigint
+  readonly item: Buffer
+}
+
+function newestOf(items: TimedItem[], limit: number): TimedItem[] {
+  return items.sort((one, other) => compare(other.time, one.time)).slice(0, limit)
 }
 
 function compare(one: bigint, other: bigint): number {

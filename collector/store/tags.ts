@@ -6,7 +6,7 @@ import { mayBeOf } from './block.ts'
 import { overlaps, type TimeRange } from './query.ts'
 import { scanBlocks } from './scan.ts'
 import type { SignalStore } from './signal-store.ts'
-import { walkItems } from './walk.ts'
+import { maxDecodedItems, walkItems } from './walk.ts'
 
 /** What one list may cost: newest data first, and what is offered to an editor need not be all. */
 const maxBytes = 32 * 2 ** 20
@@ -43,9 +43,11 @@ export async function findTagNames(
     maxBytes,
     test: (meta) => overlaps(meta, range),
     take: (bytes) => {
+      let decoded = 0
       walkItems(bytes, (item, place) => {
         add(resource, place.resource.attributes)
         add(span, decodeSpan(item).attributes)
+        return ++decoded >= maxDecodedItems
       })
       return resource.size >= limit && span.size >= limit
     },
@@ -63,14 +65,17 @@ export async function findTagValues(
     maxBytes,
     test: (meta) => overlaps(meta, range) && (query?.service === undefined || mayBeOf(meta, query.service)),
     take: (bytes) => {
+      let decoded = 0
       walkItems(bytes, (item, place) => {
-        if (values.size >= limit) return
+        if (values.size >= limit || decoded >= maxDecodedItems) return true
+        decoded++
         const candidate = { span: decodeSpan(item), resource: place.resource.attributes }
-        if (query !== undefined && !query.ofSpan(candidate)) return
+        if (query !== undefined && !query.ofSpan(candidate)) return false
         for (const value of read(candidate)) {
           const shown = shownOf(value)
           if (shown !== undefined) values.add(shown)
         }
+        return false
       })
       return values.size >= limit
     },

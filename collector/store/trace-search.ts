@@ -7,7 +7,7 @@ import { mayBeOf, mayHold } from './block.ts'
 import { overlaps, type Answer, type StoredSpan, type TimeRange } from './query.ts'
 import { scanBlocks } from './scan.ts'
 import type { SignalStore } from './signal-store.ts'
-import { headOf, spanTags, walkItems } from './walk.ts'
+import { headOf, maxDecodedItems, spanTags, walkItems } from './walk.ts'
 
 export interface TraceSearch extends TimeRange {
   readonly query: SpanQuery
@@ -47,7 +47,7 @@ export async function searchByQuery(store: SignalStore, search: TraceSearch): Pr
   const { query, limit } = search
   const candidates = query.ofTrace === undefined ? limit : maxCandidates
   const { matches, isPartial } = await findMatches(store, search, candidates)
-  const extents = await extentsOf(store, matches)
+  const { extents, isPartial: isUnfinished } = await extentsOf(store, matches)
   const found: FoundTrace[] = []
   for (const [traceId, match] of matches) {
     const extent = extents.get(traceId)
@@ -57,65 +57,76 @@ export async function searchByQuery(store: SignalStore, search: TraceSearch): Pr
   }
   found.sort((one, other) => (one.start < other.start ? 1 : one.start > other.start ? -1 : 0))
   const isCut = query.ofTrace !== undefined && matches.size >= maxCandidates
-  return { found: found.slice(0, limit), isPartial: isPartial || isCut }
+  return { found: found.slice(0, limit), isPartial: isPartial || isCut || isUnfinished }
 }
 
 async function findMatches(store: SignalStore, search: TraceSearch, candidates: number) {
   const { query, from = 0n, to, spansPerTrace } = search
   const matches = new Map<string, Match>()
+  let isCut = false
   const { isPartial } = await scanBlocks(store, {
     test: (meta) =>
       overlaps(meta, search) &&
       meta.maxDuration >= query.minDuration &&
       (query.service === undefined || mayBeOf(meta, query.service)),
     take: (bytes) => {
+      let decoded = 0
       walkItems(bytes, (item, place) => {
         const head = headOf(item, spanTags)
-        if (head.start < from || (to !== undefined && head.start > to)) return
-        if (durationOf(head) < query.minDuration) return
+        if (head.start < from || (to !== undefined && head.start > to)) return false
+        if (durationOf(head) < query.minDuration) return false
+        const known = matches.get(head.traceId.toString('hex'))
+        if (known === undefined && matches.size >= candidates) return false
+        if (decoded >= maxDecodedItems) return (isCut = true)
+        decoded++
         const span = decodeSpan(item)
-        const known = matches.get(span.traceId)
-        if (known === undefined && (span.traceId === '' || matches.size >= candidates)) return
-        if (!query.ofSpan({ span, resource: place.resource.attributes })) return
+        if (span.traceId === '') return false
+        if (!query.ofSpan({ span, resource: place.resource.attributes })) return false
         const match = known ?? { spans: [], matched: 0 }
         match.matched++
         if (match.spans.length < spansPerTrace)
           match.spans.push({ service: serviceOf(place.resource.attributes), span, place })
         matches.set(span.traceId, match)
+        return false
       })
       return matches.size >= candidates
     },
   })
-  return { matches, isPartial }
+  return { matches, isPartial: isPartial || isCut }
 }
 
 /** Reads from when to when traces last and what their roots are. */
 async function extentsOf(store: SignalStore, matches: ReadonlyMap<string, Match>) {
   const extents = new Map<string, Extent>()
-  if (matches.size === 0) return extents
+  let isCut = false
+  if (matches.size === 0) return { extents, isPartial: false }
   const traces = [...matches.keys()].map(fingerprint)
   const range = rangeOf(matches)
-  await scanBlocks(store, {
+  const { isPartial } = await scanBlocks(store, {
     test: (meta) => overlaps(meta, range) && traces.some((trace) => mayHold(meta, trace)),
     take: (bytes) => {
+      let decoded = 0
       walkItems(bytes, (item, place) => {
         const head = headOf(item, spanTags)
         const traceId = head.traceId.toString('hex')
-        if (!matches.has(traceId)) return
+        if (!matches.has(traceId)) return false
         const known = extents.get(traceId)
         const extent: Extent = known ?? { start: head.start, end: head.end }
         if (known === undefined) extents.set(traceId, extent)
         if (head.start < extent.start) extent.start = head.start
         if (head.end > extent.end) extent.end = head.end
-        if (extent.root !== undefined) return
+        isCut ||= extent.root === undefined && decoded >= maxDecodedItems
+        if (extent.root !== undefined || decoded >= maxDecodedItems) return false
+        decoded++
         const span = decodeSpan(item)
         if (span.parentSpanId === '')
           extent.root = { service: serviceOf(place.resource.attributes), span, place }
+        return false
       })
       return false
     },
   })
-  return extents
+  return { extents, isPartial: isPartial || isCut }
 }
 
 function rangeOf(matches: ReadonlyMap<string, Match>): TimeRange {

@@ -34,20 +34,29 @@ export const logTags: HeadTags = { traceId: 0x4a, start: 0x09, end: 0x59 }
 const noBytes = Buffer.alloc(0)
 
 /**
- * Calls `visit` for every span or log record of export requests that stand one behind another.
+ * Most items of one block that a question decodes, without a turn of the loop for anybody else: about 0.7 s. A request
+ * of 20 MiB can hold 600 000.
+ */
+export const maxDecodedItems = 100_000
+
+/** Is given an item as a message without its length, a view of the block, and answers true to end the walk. */
+type Visit = (item: Buffer, place: Place) => boolean | undefined
+
+/**
+ * Calls `visit` for every span or log record of export requests that stand one behind another, until it answers true.
  *
- * @param visit is given the item as a message without its length, a view of `bytes`
  * @throws CollectorError OTLP_MALFORMED, OTLP_TOO_DEEP, OTLP_TOO_MANY
  */
-export function walkItems(bytes: Uint8Array, visit: (item: Buffer, place: Place) => void): void {
+export function walkItems(bytes: Uint8Array, visit: Visit): void {
   const reader = new ProtobufReader(bytes)
   for (let tag = reader.tag(); tag !== 0; tag = reader.tag()) {
-    if (tag === 0x0a) walkResource(reader.view(), visit)
-    else reader.skip(tag)
+    if (tag !== 0x0a) reader.skip(tag)
+    else if (walkResource(reader.view(), visit)) return
   }
 }
 
-function walkResource(bytes: Buffer, visit: (item: Buffer, place: Place) => void): void {
+/** Answers true where the visitor wants no more. */
+function walkResource(bytes: Buffer, visit: Visit): boolean {
   // Who it is may stand behind what it sent.
   const resource = findField(bytes, readResource) ?? emptyResource()
   const reader = new ProtobufReader(bytes)
@@ -60,10 +69,11 @@ function walkResource(bytes: Buffer, visit: (item: Buffer, place: Place) => void
     const place = { resource, scope: findField(scoped, readScope) ?? emptyScope() }
     const items = new ProtobufReader(scoped)
     for (let inner = items.tag(); inner !== 0; inner = items.tag()) {
-      if (inner === 0x12) visit(items.view(), place)
-      else items.skip(inner)
+      if (inner !== 0x12) items.skip(inner)
+      else if (visit(items.view(), place) === true) return true
     }
   }
+  return false
 }
 
 /** Reads field 1 of a message; the last one counts, as in the decoder. */

@@ -146,9 +146,9 @@ function literalOf(token: Token): Literal {
     case 'text':
       return { type: 'text', value: text }
     case 'number':
-      return { type: 'number', value: Number(text) }
+      return { type: 'number', value: finite(Number(text), token) }
     case 'duration':
-      return { type: 'duration', value: nanosOf(text) }
+      return { type: 'duration', value: finite(nanosOf(text), token) }
     case 'word':
       if (text === 'true' || text === 'false') return { type: 'boolean', value: text === 'true' }
       return text === 'nil' ? { type: 'nil' } : { type: 'word', value: text }
@@ -156,6 +156,12 @@ function literalOf(token: Token): Literal {
     case 'end':
       throw unsupported('a value', token)
   }
+}
+
+/** Refuses what has so many digits that it is no number any more. */
+function finite(value: number, token: Token): number {
+  if (!Number.isFinite(value)) throw unsupported('a number below 1.8e308', token)
+  return value
 }
 
 /** Reads a duration as Go writes it in nanoseconds. */

@@ -187,11 +187,19 @@ describe("Tempo's API over the local store", () => {
     ])
   })
 
+  it('lists values where a filter asks for more than any number', async () => {
+    const filter = encodeURIComponent(`{ duration > ${'9'.repeat(400)}s }`)
+    const { tagValues } = await read(`/api/v2/search/tag/span.server.port/values?q=${filter}`)
+    expect(tagValues).to.deep.equal([{ type: 'int', value: '8003' }])
+  })
+
   it('refuses by name what it does not support', async () => {
     const refused = [
       ['/api/search?q={}%20|%20count()%20%3E%202', 'q'],
       ['/api/search?q={%20event.name%20=%20%22x%22%20}', 'q'],
       ['/api/search?minDuration=long', 'minDuration'],
+      [`/api/search?minDuration=${'9'.repeat(400)}s`, 'minDuration'],
+      [`/api/search?tags=name=x%20${'b'.repeat(4_096)}`, 'tags'],
       ['/api/search?limit=none', 'limit'],
       ['/api/search?start=1', 'start'],
       ['/api/search?start=now&end=1', 'start'],
