@@ -4,7 +4,7 @@ import { eventually } from '../../support/poll.ts'
 import { GrpcSink } from './grpc-sink.ts'
 import { QueueProcess, spansPerRequest, tracesIn } from './queue-process.ts'
 
-const kills = process.env['CAMPANILE_SOAK'] === '1' ? 200 : 6
+const kills = process.env['CAMPANILE_SOAK'] === '1' ? 200 : 2
 const maxSize = 60
 
 describe('a collector that is killed while it sends batches by gRPC', function () {

@@ -14,7 +14,7 @@ import { eventually } from '../../support/poll.ts'
 import { spansOf } from '../generate.ts'
 import { startCollectorProcess, type RunningCollector } from '../process-under-test.ts'
 
-const kills = process.env['CAMPANILE_SOAK'] === '1' ? 100 : 6
+const kills = process.env['CAMPANILE_SOAK'] === '1' ? 100 : 2
 
 describe('a collector that is killed while it forwards', function () {
   this.timeout(60_000 + kills * 10_000)
