@@ -31,7 +31,7 @@ export async function startCollectorProcess(
   variables: Readonly<Record<string, string>> = {},
 ): Promise<RunningCollector> {
   const ports = Object.fromEntries(doors.map((name) => [`CAMPANILE_PORT_${name}`, '0']))
-  const child = spawn(process.execPath, ['collector/main.ts', 'serve', ...args], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=2', 'collector/main.ts', 'serve', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env['PATH'],

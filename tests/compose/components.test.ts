@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect } from 'chai'
 import { inboxEnvironment, nodeEnvironment } from '../../compose/local/components/environment.ts'
@@ -44,6 +45,17 @@ describe('what a child is given', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     })
     expect(environment).not.to.have.any.keys('DATABASE_URL', 'SECRET_OF_THE_SHELL')
+  })
+
+  it('bounds the space for young objects, for the collector as it would bound it itself', async () => {
+    const flagsOf = async (name: string) => {
+      const found = processComponents(context).find((component) => component.name === name)
+      return (await found?.prepare())?.args.filter((arg) => arg.includes('semi-space'))
+    }
+    const [, own] = /youngSpace = '(.+)'/.exec(readFileSync('collector/main.ts', 'utf8')) ?? []
+    // Another bound would stay, and without one it would be started twice.
+    expect(await flagsOf('collector')).to.deep.equal([own])
+    expect(await flagsOf('users')).to.deep.equal(['--max-semi-space-size=4'])
   })
 
   it('gives every service of the app its own role and token', () => {

@@ -45,7 +45,7 @@ export async function openHouse({ mode, page, roster }: HouseOptions): Promise<H
   const target = await listening(() => page)
   const files = writeFiles(home, { sink: portOf(sink), target: portOf(target), mode, roster })
   const output: string[] = []
-  const child = spawn(process.execPath, ['collector/main.ts', 'serve', ...files], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=2', 'collector/main.ts', 'serve', ...files], {
     cwd: root,
     env: { PATH: process.env['PATH'], CAMPANILE_HOME: home, CAMPANILE_HMAC_KEY_FILE: join(home, 'hmac.key') },
   })

@@ -27,6 +27,8 @@ interface HouseProcess {
   readonly name: string
   /** Below the checkout. */
   readonly command: readonly string[]
+  /** Most MiB of one half of the space for young objects. Default 4. */
+  readonly youngSpaceMib?: number
   readonly needs: readonly string[]
   readonly doors: readonly PortName[]
   /** Door of `/health`; the first one when absent. `once` for a command that ends. */
@@ -59,6 +61,8 @@ export const processes: readonly HouseProcess[] = [
   {
     name: 'collector',
     command: ['collector/main.ts', 'serve'],
+    // What it would begin anew for (collector/main.ts).
+    youngSpaceMib: 2,
     needs: [],
     doors: ['collectorHealth', 'otlpHttp', 'otlpGrpc', 'faro', 'query', 'exporter', 'collectorTelemetry'],
     hashesJoinKeys: true,
@@ -150,7 +154,7 @@ export const processes: readonly HouseProcess[] = [
  * A young generation of at most 12 MB instead of 48: the processes are many and small, and what they keep of a
  * request they keep briefly.
  */
-const memoryFlags = ['--max-semi-space-size=4']
+const usualYoungSpaceMib = 4
 
 export interface ProcessContext extends ChildContext {
   readonly urlOf: (role: DatabaseRole) => string
@@ -180,7 +184,11 @@ function processComponent(own: HouseProcess, context: ProcessContext): ProcessCo
         : httpProbe(`http://127.0.0.1:${ports[health]}/health`),
     prepare: async () => ({
       file: process.execPath,
-      args: [...memoryFlags, join(checkout, file), ...args],
+      args: [
+        `--max-semi-space-size=${own.youngSpaceMib ?? usualYoungSpaceMib}`,
+        join(checkout, file),
+        ...args,
+      ],
       environment: processEnvironment(own, context),
       cwd: checkout,
     }),
