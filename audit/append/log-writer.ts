@@ -100,11 +100,11 @@ export class LogWriter {
    * @throws AuditError AUDIT_LOG_ROLLED_BACK, AUDIT_LOG_FORKED, AUDIT_LOG_CORRUPT or AUDIT_WRITER_LOST
    */
   async write(events: Offered): Promise<ReadonlyMap<string, Written>> {
-    this.#begun++
+    const number = ++this.#begun
     // Both turns are taken at once: nobody who comes later overtakes a write that waits.
     const draft = this.#sequencing.take(async () => {
       await this.#indexer.room()
-      return this.#sendAhead(await this.#draft(events))
+      return this.#sendAhead(await this.#draft(events), number)
     })
     // Whoever appends it is told.
     draft.catch(() => undefined)
@@ -125,9 +125,16 @@ export class LogWriter {
    * Hands a draft to the driver behind those it stands on: it goes out as soon as the answer before it is read, whatever
    * else this process has to do then. Once one of them fails, none is sent ahead until all that were begun have ended:
    * what is sequenced on top of the database again must not overtake them.
+   *
+   * @param number of the write, counted from 1
    */
-  #sendAhead(draft: Draft): Draft {
+  #sendAhead(draft: Draft, number: number): Draft {
     if (this.#ended < this.#heldUntil || additionsOf(draft).length === 0) return draft
+    if (leansOnOthers(draft)) {
+      // Nor may what stands on this one overtake it.
+      this.#heldUntil = number
+      return draft
+    }
     const sent = this.#send(draft)
     // Whoever appends it is told.
     sent.catch(() => undefined)
@@ -226,7 +233,7 @@ export class LogWriter {
   /** Answers false when a head or a key in the database is another than was expected. */
   async #append(draft: Draft): Promise<boolean> {
     const additions = additionsOf(draft)
-    // What was sent is in the log or not, whatever has become of the writes before it meanwhile.
+    // What was sent leans on nothing: it is in the log or not, whatever has become of the writes before it meanwhile.
     if (draft.sent === undefined && !this.#isCurrent(draft)) return false
     if (additions.length === 0) return true
     if (!(await (draft.sent ?? this.#send(draft)))) return false
@@ -248,6 +255,16 @@ export class LogWriter {
       throw error
     }
   }
+}
+
+/**
+ * Tells whether a draft adds nothing to one of its logs: its receipts name entries there that a write before it may have
+ * yet to bring, and the database, which compares only the heads of what is added, would not notice that it did not.
+ */
+function leansOnOthers({ sequenced }: Draft): boolean {
+  return [...sequenced.values()].some(
+    ({ addition, receipts }) => addition === undefined && receipts.length > 0,
+  )
 }
 
 function additionsOf({ sequenced }: Draft): Addition[] {

@@ -132,4 +132,48 @@ describe('writes that stand on one another', function () {
     await writer.indexer.settled('answered', 4)
     await writer.indexer.stop()
   })
+
+  it('do not answer for an event that is in no log because the write that was to bring it got lost', async () => {
+    let breakFirst: (() => void) | undefined
+    const appendPool: Pool = {
+      ...parts.appendPool,
+      query: (sql, params) =>
+        breakFirst === undefined
+          ? new Promise((_, reject) => {
+              breakFirst = () => reject(new Error('the connection broke'))
+            })
+          : parts.appendPool.query(sql, params),
+    }
+    const { pool, logs, lock } = parts
+    const now = () => Date.now()
+    const writer = new LogWriter({
+      pool,
+      appendPool,
+      logs,
+      epoch: lock.epoch,
+      now,
+      onUnindexed: () => undefined,
+    })
+    const event = (await preparedEvents(parts, 'lost', 1))(0)
+    const beside = (await preparedEvents(parts, 'beside', 1))(0)
+    const lost = writer.write(new Map([['lost', [event]]]))
+    // The same event is sent again beside another one, which has nothing to do with what gets lost.
+    const again = writer.write(
+      new Map([
+        ['lost', [event]],
+        ['beside', [beside]],
+      ]),
+    )
+    await eventually('the first is handed over', () => breakFirst !== undefined)
+    // The second one is sequenced, and handed over if it ever is before the first is answered.
+    await new Promise((resolve) => setImmediate(resolve))
+    breakFirst?.()
+    expect((await Promise.allSettled([lost]))[0]?.status).to.equal('rejected')
+    const receipt = (await again).get('lost')?.receipts[0]
+    expect(receipt).to.include({ outcome: 'appended', index: 0 })
+    const repeated = await writer.write(new Map([['lost', [event]]]))
+    expect(repeated.get('lost')?.receipts[0]).to.deep.equal({ ...receipt, outcome: 'duplicate' })
+    expect((await again).get('beside')?.receipts[0]).to.include({ outcome: 'appended', index: 0 })
+    await writer.indexer.stop()
+  })
 })
