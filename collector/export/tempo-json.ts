@@ -1,8 +1,9 @@
 /** Stored traces as Tempo's HTTP API writes them: protobuf's JSON mapping with ids in base64, and lists of traces. */
-import type { Attribute, Batch, Span, Value } from '../process/model.ts'
+import type { Batch, Span } from '../process/model.ts'
 import { durationOf } from '../process/summary.ts'
 import type { StoredSpan } from '../store/query.ts'
 import type { FoundTrace } from '../store/trace-search.ts'
+import { attributeJson } from '../wire/json-parts-out.ts'
 import { spanKindLabel, statusCodeLabel } from '../wire/names.ts'
 
 /** Puts spans back under the resources and scopes they came with. */
@@ -23,12 +24,12 @@ export function batchOf(stored: readonly StoredSpan[]): Batch<Span> {
 /** Writes the resources of a trace; their name differs between versions of the API. */
 export function resourceSpansJson(batch: Batch<Span>) {
   return batch.map(({ resource, scopes }) => ({
-    resource: { attributes: keyValues(resource.attributes) },
+    resource: { attributes: resource.attributes.map(attributeJson) },
     scopeSpans: scopes.map(({ scope, items }) => ({
       scope: {
         name: scope.name,
         ...(scope.version === '' ? {} : { version: scope.version }),
-        ...(scope.attributes.length === 0 ? {} : { attributes: keyValues(scope.attributes) }),
+        ...(scope.attributes.length === 0 ? {} : { attributes: scope.attributes.map(attributeJson) }),
       },
       spans: items.map(spanJson),
     })),
@@ -45,14 +46,14 @@ function spanJson(span: Span) {
     kind: spanKindLabel(span.kind),
     startTimeUnixNano: String(span.start),
     endTimeUnixNano: String(span.end),
-    attributes: keyValues(span.attributes),
+    attributes: span.attributes.map(attributeJson),
     ...(span.events.length === 0
       ? {}
       : {
           events: span.events.map(({ time, name, attributes }) => ({
             timeUnixNano: String(time),
             name,
-            attributes: keyValues(attributes),
+            attributes: attributes.map(attributeJson),
           })),
         }),
     ...(span.links.length === 0
@@ -61,7 +62,7 @@ function spanJson(span: Span) {
           links: span.links.map(({ traceId, spanId, attributes }) => ({
             traceId: base64(traceId),
             spanId: base64(spanId),
-            attributes: keyValues(attributes),
+            attributes: attributes.map(attributeJson),
           })),
         }),
     status:
@@ -82,7 +83,7 @@ export function foundTraceJson(trace: FoundTrace) {
       name: span.name,
       startTimeUnixNano: String(span.start),
       durationNanos: String(durationOf(span)),
-      attributes: keyValues([{ key: 'service.name', value: service }]),
+      attributes: [attributeJson({ key: 'service.name', value: service })],
     })),
     matched: trace.matched,
   }
@@ -95,23 +96,6 @@ export function foundTraceJson(trace: FoundTrace) {
     spanSet,
     spanSets: [spanSet],
   }
-}
-
-type ValueJson = Readonly<Record<string, unknown>>
-
-function keyValues(attributes: readonly Attribute[]) {
-  return attributes.map(({ key, value }) => ({ key, value: valueJson(value) }))
-}
-
-function valueJson(value: Value): ValueJson {
-  if (value === undefined) return {}
-  if (typeof value === 'string') return { stringValue: value }
-  if (typeof value === 'boolean') return { boolValue: value }
-  if (typeof value === 'number' || typeof value === 'bigint') return { intValue: String(value) }
-  if (value instanceof Uint8Array) return { bytesValue: Buffer.from(value).toString('base64') }
-  if (Array.isArray(value)) return { arrayValue: { values: value.map(valueJson) } }
-  if ('map' in value) return { kvlistValue: { values: keyValues(value.map) } }
-  return { doubleValue: Number.isFinite(value.double) ? value.double : String(value.double) }
 }
 
 function base64(hex: string): string {

@@ -7,7 +7,8 @@
 import { closeSync, ftruncateSync, openSync, rmSync, writeSync, writevSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { addSummary, emptySummary, joinSummaries, type Summary } from '../process/summary.ts'
-import { encodeMeta, headerBytes, indexedServices, indexedTraces, type BlockMeta } from './block.ts'
+import { encodeMeta, indexedServices, indexedTraces, type BlockMeta } from './block.ts'
+import { encodeRecord } from './head-record.ts'
 
 /** A request after the fence, not changed any more. */
 export interface Kept {
@@ -15,8 +16,6 @@ export interface Kept {
   readonly summary: Summary
 }
 
-/** Stands behind the last request: what follows is of another time. */
-const end = Buffer.alloc(headerBytes)
 /** Size of a file, and of a buffer, that is not kept when its requests have left. */
 const maxKeptBytes = 4 * 2 ** 20
 const firstBufferBytes = 2 ** 18
@@ -24,6 +23,10 @@ const firstBufferBytes = 2 ** 18
 export class Head {
   readonly #path: string
   #file: number | undefined
+  /** Counts how often the file was begun again, from 1. */
+  #turn = 1
+  /** Stands behind the last request of this turn. */
+  #end = encodeRecord(1, 0)
   /** Where the next request goes. */
   #at = 0
   /** Bytes of the file. */
@@ -65,9 +68,10 @@ export class Head {
     const meta = encodeMeta(summary, { payloadBytes: size, rawBytes: size, payloadCrc: crc32(bytes) })
     // The owner alone: like every file of the store.
     const file = (this.#file ??= openSync(this.#path, 'wx', 0o600))
-    writeParts(file, [meta, bytes, end], this.#at)
-    this.#at += meta.length + size
-    this.#fileBytes = Math.max(this.#fileBytes, this.#at + end.length)
+    const record = encodeRecord(this.#turn, meta.length + size)
+    writeParts(file, [record, meta, bytes, this.#end], this.#at)
+    this.#at += record.length + meta.length + size
+    this.#fileBytes = Math.max(this.#fileBytes, this.#at + this.#end.length)
     this.#makeRoom(size)
     this.#buffer.set(bytes, this.#bytes)
     this.#bytes += size
@@ -95,11 +99,13 @@ export class Head {
   empty(): void {
     // First: where the disk refuses, the next request takes the place of what is in a block already.
     this.#at = 0
+    this.#turn++
+    this.#end = encodeRecord(this.#turn, 0)
     if (this.#file === undefined) return
     if (this.#fileBytes > maxKeptBytes) {
       ftruncateSync(this.#file)
       this.#fileBytes = 0
-    } else writeSync(this.#file, end, 0, end.length, 0)
+    } else writeParts(this.#file, [this.#end], 0)
   }
 
   /** Closes the file, and removes it when nothing is in it; what is in it is found again at the next start. */

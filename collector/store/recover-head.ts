@@ -1,6 +1,7 @@
 /** Reads back what a process took and did not come to put into a block. */
 import { readFile } from 'node:fs/promises'
-import { decodeHeader, decodeMeta, headerBytes, verifyPayload, type BlockMeta } from './block.ts'
+import { decodeHeader, decodeMeta, verifyPayload, type BlockMeta } from './block.ts'
+import { findRecords } from './head-record.ts'
 import type { Kept } from './head.ts'
 
 export interface RecoveredHead {
@@ -9,21 +10,22 @@ export interface RecoveredHead {
   readonly status: 'whole' | 'tail_cut' | 'quarantined'
 }
 
-/** Reads the file of a head: blocks that are not compressed, then zeros, then what is of another time. */
+/** Reads the file of a head; damage costs the requests it hit. */
 export async function recoverHead(path: string): Promise<RecoveredHead> {
   const content = await readFile(path)
+  const { records, isWhole } = findRecords(content)
   const kept: Kept[] = []
-  let status: RecoveredHead['status'] = 'whole'
-  for (let at = 0; !isEnd(content, at);) {
-    const meta = metaAt(content, at)
-    // Where the next one begins is not known either.
-    if (meta === undefined) return { kept: withAnyService(kept), status: 'quarantined' }
-    at = meta.payloadAt + meta.payloadBytes
-    const bytes = content.subarray(meta.payloadAt, at)
-    if (isWhole(meta, bytes)) kept.push({ bytes, summary: summaryOf(meta) })
-    else status = 'tail_cut'
+  let isCut = false
+  for (const { at, blockBytes } of records) {
+    const block = content.subarray(at, at + blockBytes)
+    const meta = metaOfBlock(block)
+    const bytes = meta === undefined ? undefined : block.subarray(meta.payloadAt)
+    if (meta !== undefined && bytes !== undefined && isSound(meta, bytes)) {
+      kept.push({ bytes, summary: summaryOf(meta) })
+    } else isCut = true
   }
-  return { kept: withAnyService(kept), status }
+  const status = isCut ? 'tail_cut' : 'whole'
+  return { kept: withAnyService(kept), status: isWhole ? status : 'quarantined' }
 }
 
 /** One whose services were too many stands for all of them, and so does what it is joined with. */
@@ -33,21 +35,12 @@ function withAnyService(kept: readonly Kept[]): readonly Kept[] {
   return kept
 }
 
-/** Tells whether nothing follows: zeros, or too little for a request. */
-function isEnd(content: Buffer, at: number): boolean {
-  return (
-    at + headerBytes > content.length || content.subarray(at, at + headerBytes).every((byte) => byte === 0)
-  )
+function metaOfBlock(block: Buffer): BlockMeta | undefined {
+  const header = decodeHeader(block)
+  return header === undefined ? undefined : decodeMeta(block, header, 0)
 }
 
-function metaAt(content: Buffer, at: number): BlockMeta | undefined {
-  const rest = content.subarray(at)
-  const header = decodeHeader(rest)
-  if (header === undefined || rest.length < headerBytes + header.indexBytes) return undefined
-  return decodeMeta(rest, header, at)
-}
-
-function isWhole(meta: BlockMeta, bytes: Uint8Array): boolean {
+function isSound(meta: BlockMeta, bytes: Uint8Array): boolean {
   try {
     verifyPayload(meta, bytes)
     return true

@@ -216,7 +216,11 @@ export class StoreWriter {
       return
     }
     await this.#makeRoom()
-    for (const { bytes, summary } of taken) this.#addToHead({ bytes, summary })
+    for (const { bytes, summary, done } of taken) {
+      this.#addToHead({ bytes, summary })
+      // It is stored now, whatever becomes of those behind it.
+      done()
+    }
   }
 
   /** Waits for the other head where this one is full, or where the disk did not take the other one. */

@@ -165,7 +165,13 @@ const rooms = [
     ['generate', 'check'],
     undefined,
   ],
-  ['compliance', 'score infrastructure files', 'compliance/main.ts', ['scan'], undefined],
+  [
+    'compliance',
+    'score infrastructure files',
+    'compliance/main.ts',
+    ['scan', 'gate', 'bundle', 'verify', 'watch', 'hub'],
+    undefined,
+  ],
   [
     'drill',
     'inject a fault and follow its alert',

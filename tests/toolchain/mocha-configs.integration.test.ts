@@ -18,6 +18,7 @@ import { expect } from 'chai'
 const kinds = {
   unit: 'a.test.ts',
   integration: 'a.integration.test.ts',
+  collector: 'collector/a.integration.test.ts',
   ledger: 'audit/a.integration.test.ts',
   e2e: 'e2e/a.e2e.test.ts',
   soak: 'a.soak.test.ts',
@@ -43,7 +44,7 @@ describe('the mocha configurations', function () {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'campanile-mocha-'))
-    for (const made of ['tests/audit', 'tests/e2e', 'tests/support'])
+    for (const made of ['tests/audit', 'tests/collector', 'tests/e2e', 'tests/support'])
       mkdirSync(join(folder, made), { recursive: true })
     mkdirSync(join(folder, 'counts'))
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))

@@ -1,6 +1,6 @@
 /**
- * `test`: the checks, then integration tests, those of the ledger apart, and end-to-end tests at the same time, all
- * counted. All of them mostly wait, for processes that start and for alerts above all.
+ * `test`: the checks, then integration tests, those of the ledger and of the collector apart, and end-to-end tests at
+ * the same time, all counted. All of them mostly wait, for processes that start and for alerts above all.
  */
 import { spawn } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -31,13 +31,19 @@ interface Step {
 }
 
 const mocha = ['node', 'node_modules/mocha/bin/mocha.js', '--config'] as const
-/** The steps of a stage run together; the first is streamed, the others are shown when they have ended. */
-const stages: readonly (readonly Step[])[] = [
-  [{ title: 'check', command: ['npm', 'run', '--silent', 'check'] }],
+/**
+ * The lanes of a stage run together, the steps of a lane one after the other. The first lane is streamed, the others are
+ * shown when they have ended.
+ */
+const stages: readonly (readonly (readonly Step[])[])[] = [
+  [[{ title: 'check', command: ['npm', 'run', '--silent', 'check'] }]],
   [
-    { title: 'integration', command: [...mocha, '.mocharc.integration.json'] },
-    { title: 'ledger', command: [...mocha, '.mocharc.ledger.json'] },
-    { title: 'e2e', command: [...mocha, '.mocharc.e2e.json'] },
+    [{ title: 'integration', command: [...mocha, '.mocharc.integration.json'] }],
+    [{ title: 'ledger', command: [...mocha, '.mocharc.ledger.json'] }],
+    [
+      { title: 'e2e', command: [...mocha, '.mocharc.e2e.json'] },
+      { title: 'collector', command: [...mocha, '.mocharc.collector.json'] },
+    ],
   ],
 ]
 
@@ -46,14 +52,14 @@ export async function runTests(settings: Settings, output: Output): Promise<Exit
   await installPrerequisites(settings, output)
   const tallies: Tally[] = []
   for (const stage of stages) {
-    for (const { title, command } of stage) output.write(`\n== ${title}: ${command.join(' ')}`)
-    const runs = stage.map((step, at) => runStep(step, settings, at === 0 ? 'streamed' : 'kept'))
+    const runs = stage.flatMap((lane, at) =>
+      runLane(lane, settings, { show: at === 0 ? 'streamed' : 'kept', output }),
+    )
     // One that could not be started is met in its turn.
-    void Promise.allSettled(runs)
+    void Promise.allSettled(runs.map(({ outcome }) => outcome))
     // In their order, whichever ends first.
-    for (const [at, running] of runs.entries()) {
-      const { tally, complaint, text } = await running
-      const title = stage[at]?.title ?? ''
+    for (const { title, outcome } of runs) {
+      const { tally, complaint, text } = await outcome
       if (text !== '') output.write(`\n== what ${title} said\n${text}`)
       if (complaint !== undefined) output.warn(`campanile: ${title}: ${complaint}`)
       output.write(`== ${title}: ${tally.passed} passed, ${tally.failed} failed`)
@@ -69,6 +75,28 @@ export async function runTests(settings: Settings, output: Output): Promise<Exit
 interface StepOutcome extends Tallied {
   /** What a kept step said; empty for one that was streamed. */
   readonly text: string
+}
+
+interface RunningStep {
+  readonly title: string
+  readonly outcome: Promise<StepOutcome>
+}
+
+/** Begins the steps of a lane, each when the one before it has ended, however it did. */
+function runLane(
+  lane: readonly Step[],
+  settings: Settings,
+  { show, output }: { readonly show: 'streamed' | 'kept'; readonly output: Output },
+): RunningStep[] {
+  let before: Promise<unknown> = Promise.resolve()
+  return lane.map((step) => {
+    const outcome = before.then(() => {
+      output.write(`\n== ${step.title}: ${step.command.join(' ')}`)
+      return runStep(step, settings, show)
+    })
+    before = outcome.catch(() => undefined)
+    return { title: step.title, outcome }
+  })
 }
 
 async function runStep(step: Step, settings: Settings, show: 'streamed' | 'kept'): Promise<StepOutcome> {

@@ -5,7 +5,6 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { decodeTraces, encodeTraces } from '../../../collector/wire/traces.ts'
@@ -70,9 +69,8 @@ describe('a collector that is killed while it forwards', function () {
       scopes.flatMap(({ items }) => items.map(({ traceId }) => traceId)),
     )
 
-  /** Sends requests of one trace each until it is told to stop; answers those that were acknowledged. */
-  async function load(isOver: () => boolean): Promise<string[]> {
-    const acknowledged: string[] = []
+  /** Sends requests of one trace each until it is told to stop, and notes those that are acknowledged. */
+  async function load(acknowledged: string[], isOver: () => boolean): Promise<void> {
     const url = `${collector.url('otlp')}/v1/traces`
     const send = async () => {
       while (!isOver()) {
@@ -89,7 +87,6 @@ describe('a collector that is killed while it forwards', function () {
       }
     }
     await Promise.all(Array.from({ length: 4 }, send))
-    return acknowledged
   }
 
   it('sends everything it acknowledged, in the end', async () => {
@@ -97,11 +94,12 @@ describe('a collector that is killed while it forwards', function () {
     for (let kill = 0; kill < kills; kill++) {
       await start()
       let isOver = false
-      const loaded = load(() => isOver)
-      await pause(50 + 37 * (kill % 7))
+      const enough = acknowledged.length + 5 + 17 * (kill % 7)
+      const loaded = load(acknowledged, () => isOver)
+      await eventually('some requests are acknowledged', () => acknowledged.length >= enough)
       await collector.kill('SIGKILL')
       isOver = true
-      acknowledged.push(...(await loaded))
+      await loaded
     }
     await start()
     expect(acknowledged.length).to.be.above(kills)

@@ -6,6 +6,8 @@ import { expect } from 'chai'
 import { CollectorError } from '../../../collector/errors.ts'
 import { summarizeSpans } from '../../../collector/process/summary.ts'
 import { findTrace, searchTraces } from '../../../collector/store/query.ts'
+import { Head } from '../../../collector/store/head.ts'
+import { recoverHead } from '../../../collector/store/recover-head.ts'
 import { SegmentWriter } from '../../../collector/store/segment-writer.ts'
 import { SignalStore, type StoreFault } from '../../../collector/store/signal-store.ts'
 import { encodeTraces } from '../../../collector/wire/traces.ts'
@@ -194,6 +196,50 @@ describe('the head of the local store', () => {
       expect(faults).to.have.length(1)
       await again.close()
     }
+  })
+
+  it('loses a request whose header is wrong, and none behind it', async () => {
+    const store = await openStore()
+    for (const seed of [1, 2, 3]) await add(store, seed)
+    const [head = ''] = await named('.head')
+    const content = await readFile(join(directory, head))
+    await store.close()
+    const second = content.indexOf('CMB2', content.indexOf('CMB2') + 1)
+    for (const fill of [0x00, 0xff]) {
+      for (const name of await readdir(directory)) await rm(join(directory, name))
+      const damaged = Buffer.from(content).fill(fill, second - 16, second + 28)
+      await writeFile(join(directory, head), damaged)
+      faults = []
+      const again = await openStore()
+      const found = await Promise.all([1, 2, 3].map((seed) => spansFound(again, seed)))
+      expect(found).to.deep.equal([8, 0, 8])
+      expect(faults).to.deep.equal(['quarantined'])
+      await again.close()
+    }
+  })
+
+  it('brings nothing of an earlier turn back where the write over it was cut short', async () => {
+    const path = join(directory, 'turns.head')
+    const head = new Head(path)
+    const batch = spansOf(64, 1)
+    const kept = { bytes: encodeTraces(new ProtobufWriter(), batch), summary: summarizeSpans(batch) }
+    for (let request = 0; request < 3; request++) head.append(kept)
+    const before = await readFile(path)
+    head.forget()
+    head.empty()
+    expect((await recoverHead(path)).kept).to.deep.equal([])
+    head.append(kept)
+    const after = await readFile(path)
+    expect((await recoverHead(path)).kept).to.have.length(1)
+    head.close()
+    // The end of the request and what stands behind it never came to the disk.
+    const size = before.indexOf('CMHR', 1)
+    await writeFile(path, Buffer.concat([after.subarray(0, size - 50), before.subarray(size - 50)]))
+    const torn = await recoverHead(path)
+    expect(torn.kept.length).to.be.at.most(1)
+    expect(torn.kept.every(({ bytes }) => Buffer.compare(bytes, kept.bytes) === 0)).to.equal(true)
+    await writeFile(path, Buffer.concat([after.subarray(0, 100), before.subarray(100)]).fill(7, 40, 60))
+    expect((await recoverHead(path)).kept).to.deep.equal([])
   })
 
   it('keeps what was acknowledged while no block can be written, refuses more, and goes on after it', async () => {
