@@ -146,6 +146,8 @@ export const logEvents = [
   'scan started',
   'scan finished',
   'scan failed',
+  'scan exported',
+  'export failed',
   // span events and browser events, as their own instrumentations spell them
   'exception',
   'measurement',

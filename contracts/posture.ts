@@ -6,6 +6,7 @@
  */
 import Type, { type Static } from 'typebox'
 import { Finding } from './finding.ts'
+import { complianceSources } from './metrics/compliance.ts'
 
 const oneOf = <const V extends readonly string[]>(values: V) =>
   Type.Unsafe<V[number]>({ type: 'string', enum: values })
@@ -31,7 +32,7 @@ export const frameworkIds = ['soc2', 'ferpa', 'gdpr', 'n53', 'n171', 'cis', 'glb
 export type FrameworkId = (typeof frameworkIds)[number]
 
 /** Where evidence comes from. */
-export const evidenceSources = ['terraform', 'compose', 'dockerfile', 'postgres', 'http'] as const
+export const evidenceSources = complianceSources
 export type EvidenceSource = (typeof evidenceSources)[number]
 
 export const PostureScore = Type.Object(
@@ -65,9 +66,38 @@ export const PostureScore = Type.Object(
 )
 export type PostureScore = Static<typeof PostureScore>
 
-/** A finding, and whether somebody answers for it. */
+/** Lines of a scanned file, cut and without secrets: whoever wrote them controls every other byte. */
+export const SourceExcerpt = Type.Object(
+  {
+    /** Number of the first line. */
+    startLine: Type.Integer({ minimum: 1 }),
+    lines: Type.Array(Type.String()),
+  },
+  { additionalProperties: false },
+)
+export type SourceExcerpt = Static<typeof SourceExcerpt>
+
+/** One edit of the file a finding stands in; paths are those of the resource's attributes. */
+const FindingMend = Type.Union([
+  Type.Object({ set: Type.String(), to: Type.Unknown() }, { additionalProperties: false }),
+  Type.Object({ remove: Type.String() }, { additionalProperties: false }),
+  Type.Object({ after: Type.String() }, { additionalProperties: false }),
+  Type.Object({ instead: Type.String() }, { additionalProperties: false }),
+])
+
+/** A finding, whether somebody answers for it, and what lets a reader follow it. */
 export const PostureFinding = Type.Object(
-  { ...Finding.properties, waived: Type.Optional(Type.Boolean()) },
+  {
+    ...Finding.properties,
+    waived: Type.Optional(Type.Boolean()),
+    /** Part of the resource that was judged, where it has several. */
+    part: Type.Optional(Type.String()),
+    /** How the value came to be known, the last step first. */
+    trace: Type.Optional(Type.Array(Type.String())),
+    /** Edits after which it passes, where a machine may write them. */
+    mend: Type.Optional(Type.Array(FindingMend)),
+    excerpt: Type.Optional(SourceExcerpt),
+  },
   { additionalProperties: false },
 )
 export type PostureFinding = Static<typeof PostureFinding>
@@ -91,6 +121,12 @@ export const PostureItem = Type.Object(
     findings: Type.Array(PostureFinding),
     /** Findings left out of the list above. */
     omitted: count,
+    /** Who can decide it: `full` a machine, `partial` a machine and a person, `manual` a person. */
+    auto: Type.Optional(oneOf(['full', 'partial', 'manual'] as const)),
+    /** Comparable checks of other tools. */
+    peers: Type.Optional(Type.Array(Type.String())),
+    /** Controls of frameworks it maps to, by framework. */
+    map: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String()))),
   },
   { additionalProperties: false },
 )
@@ -115,6 +151,12 @@ export const PostureFramework = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** Edition of the framework the mappings were made for. */
+    edition: Type.Optional(Type.String()),
+    /** Controls of the framework that nothing measured here: they are in no count above. */
+    outside: Type.Optional(Type.Array(Type.String())),
+    /** Age of the oldest evidence the counts stand on. */
+    freshTo: Type.Optional(moment),
   },
   { additionalProperties: false },
 )
@@ -135,9 +177,47 @@ export const PostureWaiver = Type.Object(
 )
 export type PostureWaiver = Static<typeof PostureWaiver>
 
+/** A finding by what names it, once it is not listed any more. */
+const ChangedFinding = Type.Object(
+  { id: Type.String(), control: Type.String(), resource: Type.String(), file: Type.Optional(Type.String()) },
+  { additionalProperties: false },
+)
+
+/** What is another way than in the scan before, and so explains a change of the score. */
+export const PostureChanges = Type.Object(
+  {
+    /** Items in another state; `outside` was or is not measured. */
+    items: Type.Array(
+      Type.Object(
+        {
+          id: Type.String(),
+          severity: oneOf(itemSeverities),
+          from: oneOf([...itemStates, 'outside'] as const),
+          to: oneOf([...itemStates, 'outside'] as const),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Open now and not before, and the other way round; each bounded to the first 200. */
+    fresh: Type.Array(ChangedFinding),
+    gone: Type.Array(ChangedFinding),
+    /** Findings left out of the two lists. */
+    omitted: count,
+    /** Items of which not all findings were listed: only their states compare. */
+    uncompared: Type.Array(Type.String()),
+    /** Files, databases and doors that could be read before and cannot now, and the other way round. */
+    unread: Type.Array(Type.String()),
+    readAgain: Type.Array(Type.String()),
+  },
+  { additionalProperties: false },
+)
+export type PostureChanges = Static<typeof PostureChanges>
+
 export const Posture = Type.Object(
   {
     version: Type.Literal(1),
+    /** SHA-256 of the evidence bundle that was kept with it; the bundle holds this posture without it. */
+    bundle: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
     /** Names the items and controls that were measured; scores of different rule sets do not compare. */
     ruleset: Type.String(),
     scannedAt: moment,
@@ -146,7 +226,12 @@ export const Posture = Type.Object(
     /** The scan before; `isComparable` is false when the rule set was another one. */
     previous: Type.Optional(
       Type.Object(
-        { scannedAt: moment, low: points, isComparable: Type.Boolean() },
+        {
+          scannedAt: moment,
+          low: points,
+          isComparable: Type.Boolean(),
+          changes: Type.Optional(PostureChanges),
+        },
         { additionalProperties: false },
       ),
     ),

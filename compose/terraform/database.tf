@@ -33,6 +33,18 @@ resource "aws_db_parameter_group" "main" {
     name  = "log_statement"
     value = "ddl"
   }
+
+  # Reads and writes of what is granted to this role are recorded, whoever makes them; values of parameters are not.
+  parameter {
+    name         = "shared_preload_libraries"
+    value        = "pgaudit"
+    apply_method = "pending-reboot"
+  }
+
+  parameter {
+    name  = "pgaudit.role"
+    value = "rds_pgaudit"
+  }
 }
 
 resource "aws_db_instance" "main" {

@@ -6,7 +6,7 @@ resource "aws_kms_key" "data" {
 }
 
 resource "aws_kms_key" "audit" {
-  description             = "CloudTrail, flow logs and the audit bucket"
+  description             = "CloudTrail, flow logs, the audit bucket and backups"
   enable_key_rotation     = true
   deletion_window_in_days = 30
 
@@ -23,7 +23,7 @@ resource "aws_kms_key" "audit" {
       {
         Sid       = "TrailAndLogs"
         Effect    = "Allow"
-        Principal = { Service = ["cloudtrail.amazonaws.com", "logs.us-east-1.amazonaws.com"] }
+        Principal = { Service = ["backup.amazonaws.com", "cloudtrail.amazonaws.com", "cloudwatch.amazonaws.com", "config.amazonaws.com", "logs.us-east-1.amazonaws.com"] }
         Action    = ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"]
         Resource  = "*"
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }

@@ -68,6 +68,11 @@ resource "aws_s3_bucket_lifecycle_configuration" "audit" {
       storage_class = "GLACIER_IR"
     }
 
+    # What was overwritten is evidence: it outlives every lock and every question.
+    noncurrent_version_expiration {
+      noncurrent_days = 3650
+    }
+
     abort_incomplete_multipart_upload {
       days_after_initiation = 7
     }
@@ -167,6 +172,11 @@ resource "aws_s3_bucket_lifecycle_configuration" "logs" {
 
     filter {}
 
+    transition {
+      days          = 90
+      storage_class = "GLACIER_IR"
+    }
+
     expiration {
       days = 400
     }
@@ -208,7 +218,7 @@ resource "aws_s3_bucket_policy" "logs" {
         Effect    = "Allow"
         Principal = { Service = "logging.s3.amazonaws.com" }
         Action    = "s3:PutObject"
-        Resource  = "arn:aws:s3:::campanile-logs/audit/*"
+        Resource  = ["arn:aws:s3:::campanile-logs/audit/*", "arn:aws:s3:::campanile-logs/state/*"]
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
       }
     ]

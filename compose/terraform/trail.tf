@@ -22,11 +22,17 @@ resource "aws_cloudtrail" "main" {
 
     data_resource {
       type   = "AWS::S3::Object"
-      values = ["arn:aws:s3:::campanile-audit/"]
+      values = ["arn:aws:s3:::campanile-audit/", "arn:aws:s3:::campanile-terraform-state/"]
     }
   }
 }
 
 resource "aws_guardduty_detector" "main" {
   enable = true
+}
+
+# Images are looked through again and again, not only on the day they are pushed.
+resource "aws_inspector2_enabler" "main" {
+  account_ids    = [var.account_id]
+  resource_types = ["ECR"]
 }

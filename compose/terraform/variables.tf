@@ -14,6 +14,11 @@ variable "account_id" {
   }
 }
 
+variable "recovery_vault_arn" {
+  description = "Vault of AWS Backup in another region, best of another account, that takes the copies."
+  type        = string
+}
+
 variable "domain" {
   description = "Name under which the portal is reached; its certificate is made and renewed by ACM."
   type        = string

@@ -8,7 +8,7 @@ terraform {
     }
   }
 
-  # The bucket of the state is made once by hand, with versioning, encryption and public access blocked.
+  # state.tf makes the bucket.
   backend "s3" {
     bucket       = "campanile-terraform-state"
     key          = "production/terraform.tfstate"

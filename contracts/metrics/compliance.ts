@@ -2,7 +2,24 @@ import type { MetricSpec } from './define.ts'
 
 const severities = ['critical', 'high', 'medium', 'low'] as const
 const states = ['pass', 'fail', 'unknown', 'not-applicable', 'waived'] as const
-export const complianceSources = ['terraform', 'compose', 'dockerfile', 'postgres', 'http'] as const
+export const complianceSources = [
+  'terraform',
+  'compose',
+  'dockerfile',
+  'kubernetes',
+  'ecs',
+  'nginx',
+  'workflow',
+  'prometheus',
+  'alertmanager',
+  'grafana',
+  'repository',
+  'postgres',
+  'http',
+  'metrics',
+  'aws',
+  'attestation',
+] as const
 
 export const complianceMetrics = {
   compliance_score: {
@@ -55,7 +72,7 @@ export const complianceMetrics = {
     meaning: 'Resources the last scan found, by source.',
     owner: 'compliance',
     labels: { source: { values: complianceSources } },
-    seriesBudget: 5,
+    seriesBudget: 16,
   },
   compliance_gather_faults: {
     kind: 'gauge',
@@ -63,7 +80,7 @@ export const complianceMetrics = {
     meaning: 'Files and answers the last scan could not read, by source.',
     owner: 'compliance',
     labels: { source: { values: complianceSources } },
-    seriesBudget: 5,
+    seriesBudget: 16,
   },
   compliance_scan_timestamp_seconds: {
     kind: 'gauge',
@@ -88,5 +105,13 @@ export const complianceMetrics = {
     owner: 'compliance',
     labels: { outcome: { values: ['success', 'failure'] } },
     seriesBudget: 2,
+  },
+  compliance_export_failures_total: {
+    kind: 'counter',
+    unit: 'items',
+    meaning: 'Scans a sink was not told of, or not of all of it.',
+    owner: 'compliance',
+    labels: { sink: { values: ['security_hub'] } },
+    seriesBudget: 1,
   },
 } as const satisfies Record<string, MetricSpec>
