@@ -1,47 +1,27 @@
 /** Gathers evidence from folders, files, databases and doors. A fault of one source never hides another source. */
-import { basename, dirname } from 'node:path'
-import { messageOf } from '../../lib/errors.ts'
-import type { Evidence, GatherFault, Resource } from '../evidence.ts'
-import { gatherCompose, type ComposeOptions } from './compose/compose.ts'
-import { gatherDockerfile } from './dockerfile.ts'
+import { dirname } from 'node:path'
+import type { Evidence, Resource } from '../evidence.ts'
+import { askLive } from './ask-live.ts'
+import { add, type Collected, type Reading } from './collected.ts'
 import { fetchedModules } from './fetched-modules.ts'
-import { gatherHttp, type LiveDoor } from './http.ts'
-import { gatherPostgres, type LiveDatabase } from './postgres.ts'
-import { readTextFile } from './read-file.ts'
-import { gatherPlan, withoutKeys } from './plan/plan.ts'
-import { InsideReader } from './read-inside.ts'
+import type { ChosenVariables, GatherLimits, GatherOptions } from './gather-options.ts'
 import type { FileBytes } from './module/source.ts'
-import { gatherStacks, type Chosen, type Gathered } from './terraform.ts'
-import { type FoundFile, walk, type WalkLimits } from './walk.ts'
-
-export interface GatherLimits extends WalkLimits {
-  /** Largest file, in bytes; a larger one is named and not read. */
-  readonly fileBytes: number
-  /** Most bytes of all files together. */
-  readonly totalBytes: number
-}
-
-export interface GatherOptions {
-  readonly limits?: Partial<GatherLimits>
-  readonly databases?: readonly LiveDatabase[]
-  readonly doors?: readonly LiveDoor[]
-  /** Longest wait for one answer of a live source, in milliseconds. Default 5 000. */
-  readonly timeoutMillis?: number
-  /** Values of Terraform variables by name, as `TF_VAR_name` gives them; nothing is taken from this process. */
-  readonly variables?: Readonly<Record<string, string>>
-  /** Variable files and values of Terraform that were chosen, the later wins. */
-  readonly chosen?: readonly ChosenVariables[]
-}
-
-export type ChosenVariables = { readonly file: string } | { readonly name: string; readonly value: string }
+import { gatherPlan, withoutKeys } from './plan/plan.ts'
+import { readFiles, readSingles } from './read-files.ts'
+import { readTextFile } from './read-file.ts'
+import { InsideReader } from './read-inside.ts'
+import { gatherStacks, type Chosen } from './terraform.ts'
+import { walk } from './walk.ts'
 
 /** Far above any infrastructure folder people keep, far below what would fill this process's memory. */
 const defaultLimits: GatherLimits = {
   entries: 100_000,
   files: 5_000,
+  texts: 20_000,
   depth: 32,
   fileBytes: 2_000_000,
   totalBytes: 64_000_000,
+  textBytes: 64_000_000,
 }
 
 /**
@@ -51,97 +31,31 @@ const defaultLimits: GatherLimits = {
  */
 export async function gather(paths: readonly string[], options: GatherOptions = {}): Promise<Evidence> {
   const limits = { ...defaultLimits, ...options.limits }
-  const { files, faults } = await walk(paths, limits)
-  const collected: Collected = { resources: [], faults: [...faults], sources: [], terraform: [], plans: [] }
+  const walked = await walk(paths, limits)
+  const { files, faults } = walked
+  const collected: Collected = {
+    resources: [],
+    faults: [...faults],
+    sources: [],
+    terraform: [],
+    plans: [],
+    texts: [],
+    beside: [],
+  }
   await readFiles(files, { limits, collected })
+  readSingles(collected, walked)
   await readTerraform(paths, options, { limits, collected })
   readPlans(collected)
   await askLive(options, collected)
-  const { terraform: _read, plans: _planned, ...evidence } = collected
-  return evidence
-}
-
-/** One after the other: a scan must not be what makes the house slow. */
-async function askLive(options: GatherOptions, { resources, faults, sources }: Collected): Promise<void> {
-  const { databases = [], doors = [], timeoutMillis = 5_000 } = options
-  const asked = [
-    ...databases.map((database) => () => gatherPostgres(database, timeoutMillis)),
-    ...doors.map((door) => () => gatherHttp(door, timeoutMillis)),
-  ]
-  for (const ask of asked) {
-    const found = await ask()
-    const reached = found.faults.every(({ code }) => code !== 'GATHER_UNREACHABLE')
-    sources.push(...new Set(reached ? found.resources.map(({ position }) => position.file) : []))
-    resources.push(...found.resources)
-    faults.push(...found.faults)
+  const { resources, sources } = collected
+  const read = new Map([...collected.texts, ...collected.beside].map(({ file, bytes }) => [file, bytes]))
+  return {
+    resources,
+    faults: collected.faults,
+    sources,
+    ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
+    ...(read.size === 0 ? {} : { files: read }),
   }
-}
-
-interface Collected {
-  readonly resources: Resource[]
-  readonly faults: GatherFault[]
-  readonly sources: string[]
-  /** Files of Terraform, kept until all are read: a module may stand in any folder. */
-  readonly terraform: (FoundFile & FileBytes)[]
-  readonly plans: (FoundFile & FileBytes)[]
-}
-
-interface Reading {
-  readonly limits: GatherLimits
-  readonly collected: Collected
-}
-
-/** Folder by folder, because the Compose files of one folder may be one project. */
-async function readFiles(found: readonly FoundFile[], { limits, collected }: Reading): Promise<void> {
-  let budget = limits.totalBytes
-  for (const group of Map.groupBy(found, ({ folder }) => folder).values()) {
-    const read: (FoundFile & FileBytes)[] = []
-    for (const file of group) {
-      const outcome = await readTextFile(file.path, Math.min(limits.fileBytes, budget))
-      if (outcome.status === 'read') {
-        budget -= outcome.bytes.length
-        collected.sources.push(file.path)
-        read.push({ ...file, file: file.path, bytes: outcome.bytes })
-      } else {
-        const { code, message } = outcome
-        collected.faults.push({ code, message, file: file.path, startLine: 1, endLine: 1 })
-      }
-    }
-    readFolder(read, collected)
-  }
-}
-
-function readFolder(files: readonly (FoundFile & FileBytes)[], collected: Collected): void {
-  const ofClass = (...classes: readonly string[]) =>
-    files.filter(({ fileClass }) => classes.includes(fileClass))
-  collected.terraform.push(...ofClass('terraform', 'variables'))
-  collected.plans.push(...ofClass('terraform-plan'))
-  for (const { base, options } of composeProjects(ofClass('compose'))) {
-    add(collected, [base, options.override], () => gatherCompose(base, options))
-  }
-  for (const file of ofClass('dockerfile')) add(collected, [file], () => gatherDockerfile(file))
-}
-
-/** Compose itself takes the first of these names, and lays the override over it. */
-const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
-
-interface ComposeProject {
-  readonly base: FileBytes
-  readonly options: ComposeOptions
-}
-
-function composeProjects(files: readonly FileBytes[]): ComposeProject[] {
-  const named = (names: readonly string[]) =>
-    names.flatMap((name) => files.filter(({ file }) => basename(file) === name)).at(0)
-  const base = named(composeNames)
-  const override = named(composeNames.map((name) => name.replace('.', '.override.')))
-  const hasSiblings = files.length > 1
-  return files
-    .filter((file) => file !== override || base === undefined)
-    .map((file) => ({
-      base: file,
-      options: { hasSiblings, ...(file === base && override !== undefined ? { override } : {}) },
-    }))
 }
 
 /** Roots with their modules, fetched ones too, and the files their values are made of. */
@@ -168,7 +82,9 @@ async function readTerraform(
     ...(variables === undefined ? {} : { variables }),
   }
   add(collected, files, () => gatherStacks({ files, fetched, manifests, readFile, ...given }))
-  const named = [...fetched.map(({ file }) => file), ...inside.sources]
+  const texts = [...inside.sources].map(([file, text]) => ({ file, bytes: Buffer.from(text) }))
+  collected.beside.push(...fetched, ...texts)
+  const named = [...fetched.map(({ file }) => file), ...inside.sources.keys()]
   collected.sources.push(...named.filter((file) => !collected.sources.includes(file)))
 }
 
@@ -186,6 +102,7 @@ async function readChosen(
     const outcome = await readTextFile(file, limits.fileBytes)
     if (outcome.status === 'read') {
       read.push({ file, bytes: outcome.bytes })
+      collected.beside.push({ file, bytes: outcome.bytes })
       if (!collected.sources.includes(file)) collected.sources.push(file)
     } else {
       const { code, message } = outcome
@@ -205,7 +122,7 @@ function modulesAround(prefix: string): string[] {
 function readPlans(collected: Collected): void {
   const places = new Map(
     collected.resources
-      .filter(({ kind }) => kind === 'terraform')
+      .filter(({ scope }) => scope !== undefined)
       .map(({ address, position }) => [withoutKeys(address), position] as const),
   )
   for (const plan of collected.plans) {
@@ -222,19 +139,5 @@ function readPlans(collected: Collected): void {
       for (const resource of kept) collected.resources.push(resource)
       return planned
     })
-  }
-}
-
-/** A defect of a reader costs the files it was given and nothing else. */
-function add(collected: Collected, files: readonly (FileBytes | undefined)[], read: () => Gathered): void {
-  try {
-    const { resources, faults } = read()
-    for (const resource of resources) collected.resources.push(resource)
-    collected.faults.push(...faults)
-  } catch (error) {
-    for (const { file } of files.filter((each) => each !== undefined)) {
-      const message = `the reader failed: ${messageOf(error)}`
-      collected.faults.push({ code: 'GATHER_UNREADABLE', message, file, startLine: 1, endLine: 1 })
-    }
   }
 }

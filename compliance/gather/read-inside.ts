@@ -12,8 +12,8 @@ const fileBytes = 1_000_000
 const totalBytes = 16_000_000
 
 export class InsideReader {
-  /** Real paths of the files that were read. */
-  readonly sources = new Set<string>()
+  /** Texts of the files that were read, by their paths. */
+  readonly sources = new Map<string, string>()
   private readonly roots: readonly string[]
   private readonly kept = new Map<string, string | undefined>()
   private left = totalBytes
@@ -48,8 +48,9 @@ export class InsideReader {
       const bytes = readFileSync(real)
       if (bytes.length > this.left || bytes.includes(0) || !isUtf8(bytes)) return undefined
       this.left -= bytes.length
-      this.sources.add(path)
-      return bytes.toString()
+      const text = bytes.toString()
+      this.sources.set(path, text)
+      return text
     } catch {
       // It is gone or not to be read: what is made of it is not known, and the value says so.
       return undefined

@@ -1,6 +1,7 @@
 /** What a file says before it is flattened to attributes: plain values, lists and maps, each with its place. */
 import {
   type Attribute,
+  Attributes,
   escapeSegment,
   type Json,
   type KnownAttribute,
@@ -77,8 +78,39 @@ interface Place {
   readonly isSecret: boolean
 }
 
+/** What the parts of a list or a map come to. */
+class Parts {
+  unknown: UnknownAttribute | undefined = undefined
+  hasSecret = false
+  /** True where the last parts were left out. */
+  isCut = false
+  private readonly items: Json[] | undefined
+  private readonly entries: Record<string, Json> = {}
+
+  constructor(isList: boolean) {
+    this.items = isList ? [] : undefined
+  }
+
+  get whole(): Json {
+    return this.items ?? this.entries
+  }
+
+  addKnown(key: string, value: Json): void {
+    if (this.items !== undefined) this.items.push(value)
+    else if (key !== '__proto__') this.entries[key] = value
+    // An assignment would change the prototype.
+    else
+      Object.defineProperty(this.entries, key, {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      })
+  }
+}
+
 class Flattener {
-  readonly attributes = new Map<string, Attribute>()
+  readonly attributes = new Attributes()
 
   add(value: Value, place: Place): Attribute {
     const { path, depth } = place
@@ -100,38 +132,39 @@ class Flattener {
         : { known: true, value: plain, expression, file, startLine, endLine }
     }
     if (value.kind === 'unknown') return unknownAt(here.at, value.why, value.expression)
-    const children =
-      value.kind === 'list'
-        ? value.items.map((item, index) => [String(index), item] as const)
-        : [...value.entries]
-    const { known, unknown, hasSecret } = this.addChildren(children, value.open, here)
+    const found = new Parts(value.kind === 'list')
+    if (value.kind === 'map') {
+      for (const [key, child] of value.entries) if (!this.addChild(found, { key, child }, here)) break
+    } else {
+      for (const [index, child] of value.items.entries())
+        if (!this.addChild(found, { key: String(index), child }, here)) break
+    }
+    if (value.open !== undefined && !found.isCut) found.unknown = this.addOpen(value.open, here)
+    const { unknown, hasSecret } = found
+    const attribute: Draft =
+      unknown === undefined
+        ? { known: true, value: found.whole, ...here.at }
+        : unknownAt(here.at, unknown.why, unknown.expression)
     // The whole shows its parts.
-    const marks = hasSecret ? { isSensitive: true as const } : {}
-    if (unknown !== undefined) return { ...unknownAt(here.at, unknown.why, unknown.expression), ...marks }
-    const json: Json = value.kind === 'list' ? known.map(([, item]) => item) : Object.fromEntries(known)
-    return { known: true, value: json, ...here.at, ...marks }
+    if (hasSecret) attribute.isSensitive = true
+    return attribute
   }
 
-  private addChildren(
-    children: readonly (readonly [string, Value])[],
-    open: string | undefined,
-    here: Place,
-  ): { known: (readonly [string, Json])[]; unknown: UnknownAttribute | undefined; hasSecret: boolean } {
-    const known: (readonly [string, Json])[] = []
-    let unknown: UnknownAttribute | undefined
-    let hasSecret = false
-    for (const [key, child] of children) {
-      const excess = this.excessAt(here)
-      if (excess !== undefined) return { known, unknown: this.addOpen(excess, here), hasSecret }
-      const path = joined(here.path, escapeSegment(key))
-      const { at, isForeign, isSecret } = here
-      const attribute = this.add(child, { path, at, depth: here.depth + 1, isForeign, isSecret })
-      hasSecret ||= attribute.isSensitive === true
-      if (attribute.known) known.push([key, attribute.value])
-      else unknown ??= attribute
+  /** Adds one part; false where there is room for no more. */
+  private addChild(found: Parts, { key, child }: { key: string; child: Value }, here: Place): boolean {
+    const excess = this.excessAt(here)
+    if (excess !== undefined) {
+      found.unknown = this.addOpen(excess, here)
+      found.isCut = true
+      return false
     }
-    if (open !== undefined) unknown = this.addOpen(open, here)
-    return { known, unknown, hasSecret }
+    const path = joined(here.path, escapeSegment(key))
+    const { at, isForeign, isSecret } = here
+    const attribute = this.add(child, { path, at, depth: here.depth + 1, isForeign, isSecret })
+    found.hasSecret ||= attribute.isSensitive === true
+    if (attribute.known) found.addKnown(key, attribute.value)
+    else found.unknown ??= attribute
+    return true
   }
 
   private addOpen(why: string, here: Place): UnknownAttribute {

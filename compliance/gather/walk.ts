@@ -13,6 +13,8 @@ export interface WalkLimits {
   readonly entries: number
   /** Most files handed to readers. */
   readonly files: number
+  /** Most files handed to readers that look through files of every kind, and to no other. */
+  readonly texts: number
   /** Deepest folder below a scanned path. */
   readonly depth: number
 }
@@ -22,12 +24,18 @@ export interface FoundFile {
   readonly path: string
   readonly folder: string
   readonly fileClass: FileClass
+  /** True for a file that was named itself: it is meant to be read. */
+  readonly isNamed?: true
 }
 
 export interface Walked {
   /** By folder and name, the same order at every run. */
   readonly files: readonly FoundFile[]
   readonly faults: readonly GatherFault[]
+  /** Folders that hold `.git`. */
+  readonly repositories: readonly string[]
+  /** The paths that are folders. */
+  readonly roots: readonly string[]
 }
 
 interface Folder {
@@ -41,16 +49,21 @@ interface Folder {
 export async function walk(paths: readonly string[], limits: WalkLimits): Promise<Walked> {
   const walker = new Walker(limits)
   for (const path of paths) await walker.visitPath(path)
-  return { files: walker.files, faults: walker.faults }
+  const { files, faults, repositories, roots } = walker
+  return { files: [...files.values()], faults, repositories, roots }
 }
 
 class Walker {
-  readonly files: FoundFile[] = []
+  /** By real path: a file that is found and named is one. */
+  readonly files = new Map<string, FoundFile>()
   readonly faults: GatherFault[] = []
+  readonly repositories: string[] = []
+  readonly roots: string[] = []
   private readonly limits: WalkLimits
   /** Real paths of folders and files that were visited. */
   private readonly seen = new Set<string>()
   private entries = 0
+  private texts = 0
 
   constructor(limits: WalkLimits) {
     this.limits = limits
@@ -61,6 +74,7 @@ class Walker {
       const stats = await stat(path)
       const real = await realpath(path)
       if (stats.isDirectory()) {
+        this.roots.push(path)
         await this.visitFolder({ path, root: real.endsWith(sep) ? real : real + sep, depth: 0 })
       } else if (stats.isFile()) this.addNamedFile(path, real)
       else this.fault('GATHER_UNREADABLE', 'expected a file or folder', path)
@@ -72,10 +86,16 @@ class Walker {
   /** A file somebody named is meant to be read: any YAML is taken for Compose, anything unknown is a fault. */
   private addNamedFile(path: string, real: string): void {
     const name = basename(path)
-    const fileClass = classify(name) ?? (/\.ya?ml$/i.test(name) ? 'compose' : undefined)
+    const byName = classify(path)
+    const isPlain = byName === undefined || byName === 'text'
+    const fileClass = isPlain && /\.ya?ml$/i.test(name) ? 'compose' : byName
     if (fileClass === undefined)
       this.fault('GATHER_UNSUPPORTED', 'expected a kind of file that is known', path)
-    else this.addFile({ path, folder: join(path, '..'), fileClass }, real)
+    else {
+      const before = this.files.get(real)
+      if (before?.fileClass === 'text') this.files.set(real, { ...before, fileClass, isNamed: true })
+      else this.addFile({ path, folder: join(path, '..'), fileClass, isNamed: true }, real)
+    }
   }
 
   private async visitFolder(folder: Folder): Promise<void> {
@@ -115,8 +135,9 @@ class Walker {
   }
 
   private async visitEntry(here: Folder, { name, folder }: { name: string; folder: string }): Promise<void> {
-    const fileClass = classify(name)
+    const fileClass = classify(here.path)
     const stats = await lstat(here.path)
+    if (name === '.git') this.repositories.push(folder)
     if (stats.isDirectory()) {
       if (!ignoredFolders.has(name)) await this.visitFolder({ ...here, depth: here.depth + 1 })
     } else if (stats.isSymbolicLink()) await this.visitLink(here, { folder, fileClass })
@@ -139,19 +160,44 @@ class Walker {
         .slice(root.length)
         .split(sep)
         .some((name) => ignoredFolders.has(name))
+    const isRead = fileClass !== undefined && fileClass !== 'text'
     if (isFile && fileClass !== undefined) this.addFile({ path, folder, fileClass }, path)
     else if (isIgnored && !isFile) {
       this.fault('GATHER_SYMLINK', 'found a link into a folder that is not looked into', path)
-    } else if (!isInside && (fileClass !== undefined || !isPlainFileName(path))) {
+    } else if (!isInside && (isRead || !isPlainFileName(path))) {
       this.fault('GATHER_SYMLINK', 'found a link that leads out of the scanned folder or nowhere', path)
     }
   }
 
   private addFile(file: FoundFile, identity: string): void {
-    if (this.seen.has(identity)) return
+    if (this.seen.has(identity)) {
+      this.nameAgain(file, identity)
+      return
+    }
     this.seen.add(identity)
-    if (this.files.length < this.limits.files) this.files.push(file)
-    else this.fault('GATHER_TOO_MANY', `expected at most ${this.limits.files} files to read`, file.path)
+    const isText = file.fileClass === 'text'
+    const limit = isText ? this.limits.texts : this.limits.files
+    if (isText ? this.texts < limit : this.files.size - this.texts < limit) {
+      this.files.set(identity, file)
+      if (isText) this.texts += 1
+    } else {
+      const message = `expected at most ${limit} files to read`
+      const hides = isText ? { hides: ['repository' as const] } : {}
+      this.faults.push({
+        code: 'GATHER_TOO_MANY',
+        message,
+        file: file.path,
+        startLine: 1,
+        endLine: 1,
+        ...hides,
+      })
+    }
+  }
+
+  /** A file that was found in a folder and is named too is meant to be read. */
+  private nameAgain(file: FoundFile, identity: string): void {
+    const before = this.files.get(identity)
+    if (before !== undefined && file.isNamed === true) this.files.set(identity, { ...before, isNamed: true })
   }
 
   private fault(code: GatherFaultCode, message: string, file: string): void {

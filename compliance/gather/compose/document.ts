@@ -1,4 +1,4 @@
-/** YAML documents as values with places: anchors resolved, merge keys merged, `${…}` filled where it can be. */
+/** YAML documents as values with places: anchors resolved, merge keys merged, `${…}` of Compose filled where it can be. */
 import {
   type Document,
   isAlias,
@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Node,
   type Pair,
+  parseAllDocuments,
   parseDocument,
   type YAMLMap,
 } from 'yaml'
@@ -17,49 +18,98 @@ import { interpolate } from './interpolate.ts'
 
 /** Most nodes visited in one file: aliases can multiply what a small file says. */
 const nodeLimit = 50_000
+/** Most nodes visited in all documents of a file. */
+const totalNodeLimit = 500_000
 const depthLimit = 64
+/** Most documents of one file. */
+const documentLimit = 2_000
 /** Most faults reported of one file; behind a torn quote every line is one. */
 const faultLimit = 20
 
-/** Parses the text of one file; never throws. What is torn is reported, what could be read is there. */
+const parsing = {
+  logLevel: 'silent',
+  // Each pretty error costs the length of the file: a small file of errors would take minutes.
+  prettyErrors: false,
+} as const
+
+/** Parses the text of one Compose file; never throws. What is torn is reported, what could be read is there. */
 export function readYaml(file: string, text: string): { root: Value; faults: GatherFault[] } {
   const counter = new LineCounter()
   try {
-    const document = parseDocument(text, {
-      lineCounter: counter,
-      logLevel: 'silent',
-      // Each pretty error costs the length of the file: a small file of errors would take minutes.
-      prettyErrors: false,
-    })
-    const faults = document.errors.slice(0, faultLimit).map(({ pos: [start], message }): GatherFault => {
-      const { line, col } = counter.linePos(start)
-      const place = {
-        file,
-        startLine: Math.max(1, line),
-        endLine: Math.max(1, line),
-        column: Math.max(1, col),
-      }
-      return { code: 'GATHER_SYNTAX', message: message.split('\n')[0] ?? '', ...place }
-    })
-    return { root: new YamlReader(document, { file, counter }).read(), faults }
+    const document = parseDocument(text, { ...parsing, lineCounter: counter })
+    const reader = new YamlReader(document, { file, counter, scalarOf: interpolated })
+    return { root: reader.read(), faults: faultsOf(document, { file, counter }) }
   } catch (error) {
-    // The parser throws only at what it holds impossible; for us it is one more torn file.
-    const message = error instanceof Error ? error.message : String(error)
-    const fault = { code: 'GATHER_SYNTAX', message, file, startLine: 1, endLine: 1 } as const
-    return { root: { kind: 'unknown', why: 'the file is no yaml' }, faults: [fault] }
+    return { root: { kind: 'unknown', why: 'the file is no yaml' }, faults: [thrownFault(file, error)] }
   }
 }
+
+/** Parses a file of several documents in which `$` means nothing; JSON too. Never throws; empty ones are left out. */
+export function readYamlDocuments(file: string, text: string): { roots: Value[]; faults: GatherFault[] } {
+  const counter = new LineCounter()
+  try {
+    const parsed = parseAllDocuments(text, { ...parsing, lineCounter: counter })
+    const documents = 'empty' in parsed ? [] : parsed
+    const faults = documents.flatMap((document) => faultsOf(document, { file, counter })).slice(0, faultLimit)
+    if (documents.length > documentLimit) {
+      const message = `found ${documents.length} documents, expected at most ${documentLimit}`
+      faults.push({ code: 'GATHER_TOO_MANY', message, file, startLine: 1, endLine: 1 })
+    }
+    const roots: Value[] = []
+    let left = totalNodeLimit
+    for (const document of documents.slice(0, documentLimit)) {
+      if (document.contents === null) continue
+      const reader = new YamlReader(document, { file, counter, scalarOf: asWritten, nodes: left })
+      roots.push(reader.read())
+      left -= reader.visited
+    }
+    return { roots, faults }
+  } catch (error) {
+    return { roots: [], faults: [thrownFault(file, error)] }
+  }
+}
+
+function faultsOf(
+  { errors }: Pick<Document, 'errors'>,
+  { file, counter }: { file: string; counter: LineCounter },
+): GatherFault[] {
+  return errors.slice(0, faultLimit).map(({ pos: [start], message }): GatherFault => {
+    const { line, col } = counter.linePos(start)
+    const place = { file, startLine: Math.max(1, line), endLine: Math.max(1, line), column: Math.max(1, col) }
+    return { code: 'GATHER_SYNTAX', message: message.split('\n')[0] ?? '', ...place }
+  })
+}
+
+/** The parser throws only at what it holds impossible; for us it is one more torn file. */
+function thrownFault(file: string, error: unknown): GatherFault {
+  const message = error instanceof Error ? error.message : String(error)
+  return { code: 'GATHER_SYNTAX', message, file, startLine: 1, endLine: 1 }
+}
+
+interface Reading {
+  readonly file: string
+  readonly counter: LineCounter
+  readonly scalarOf: ScalarReader
+  /** Most nodes that may still be visited in this file. */
+  readonly nodes?: number
+}
+
+type ScalarReader = (value: unknown, source: string | undefined) => Value
 
 class YamlReader {
   private readonly document: Document
   private readonly file: string
   private readonly counter: LineCounter
-  private visited = 0
+  private readonly scalarOf: ScalarReader
+  private readonly limit: number
+  visited = 0
 
-  constructor(document: Document, { file, counter }: { file: string; counter: LineCounter }) {
+  constructor(document: Document, { file, counter, scalarOf, nodes = nodeLimit }: Reading) {
     this.document = document
     this.file = file
     this.counter = counter
+    this.scalarOf = scalarOf
+    this.limit = Math.min(nodeLimit, nodes)
   }
 
   read(): Value {
@@ -68,7 +118,7 @@ class YamlReader {
 
   private valueOf(node: unknown, depth: number): Value {
     this.visited += 1
-    if (this.visited > nodeLimit) return { kind: 'unknown', why: `more than ${nodeLimit} values` }
+    if (this.visited > this.limit) return { kind: 'unknown', why: `more than ${this.limit} values` }
     if (depth > depthLimit) return { kind: 'unknown', why: `nested deeper than ${depthLimit} levels` }
     if (isAlias(node)) return this.aliased(node, depth)
     if (isMap(node)) return { ...this.mapOf(node, depth), ...this.placeOf(node) }
@@ -76,7 +126,7 @@ class YamlReader {
       const items = node.items.map((item) => this.valueOf(item, depth + 1))
       return { kind: 'list', items, ...this.placeOf(node) }
     }
-    if (isScalar(node)) return { ...scalarOf(node.value, node.source), ...this.placeOf(node) }
+    if (isScalar(node)) return { ...this.scalarOf(node.value, node.source), ...this.placeOf(node) }
     return { kind: 'plain', value: null }
   }
 
@@ -142,7 +192,11 @@ function isNode(value: unknown): value is Node {
   return isMap(value) || isSeq(value) || isScalar(value)
 }
 
-function scalarOf(value: unknown, source: string | undefined): Value {
+function asWritten(value: unknown): Value {
+  return { kind: 'plain', value: plainOf(value) }
+}
+
+function interpolated(value: unknown, source: string | undefined): Value {
   if (typeof value !== 'string') return { kind: 'plain', value: plainOf(value) }
   const result = interpolate(value)
   const expression = source ?? value

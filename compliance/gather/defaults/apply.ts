@@ -1,6 +1,7 @@
 /** Adds the provider's defaults to what is written, where every version that may be used agrees about them. */
-import { attributeOf, type Attribute, type Json, type Resource } from '../../evidence.ts'
+import { attributeOf, type Attribute, Attributes, type Json, type Resource } from '../../evidence.ts'
 import { awsDefaults, type ProviderDefault } from './aws.ts'
+import { googleDefaults } from './gcp.ts'
 
 /** Major versions of the AWS provider that people use. */
 const majors: readonly number[] = [3, 4, 5, 6]
@@ -39,19 +40,26 @@ function allows([, operator = '=', first = '', rest = '']: RegExpExecArray, majo
  * @param versions major versions of the provider that may be used
  */
 export function withDefaults(resource: Resource, versions: readonly number[]): Resource {
-  const defaults = Object.hasOwn(awsDefaults, resource.type) ? awsDefaults[resource.type] : undefined
+  const isGoogle = resource.type.startsWith('google_')
+  const table = isGoogle ? googleDefaults : awsDefaults
+  const defaults = Object.hasOwn(table, resource.type) ? table[resource.type] : undefined
   if (defaults === undefined) return resource
   const added: (readonly [string, Attribute])[] = []
   for (const [path, rules] of Object.entries(defaults)) {
-    const value = agreed(rules, versions)
+    // What stands there of Google holds for every version.
+    const value = isGoogle ? rules[0]?.value : agreed(rules, versions)
     const isElsewhere = rules.some(({ unless = [] }) => unless.some((each) => !isAbsent(resource, each)))
     if (value === undefined || isElsewhere || !isAbsent(resource, path)) continue
-    const trace = [`default of the aws provider, version ${versions.join(', ')}`]
+    const trace = [
+      isGoogle
+        ? 'default of the google provider'
+        : `default of the aws provider, version ${versions.join(', ')}`,
+    ]
     added.push([path, { known: true, value, trace, ...resource.position }])
   }
   return added.length === 0
     ? resource
-    : { ...resource, attributes: new Map([...resource.attributes, ...added]) }
+    : { ...resource, attributes: new Attributes([...resource.attributes, ...added]) }
 }
 
 function agreed(rules: readonly ProviderDefault[], versions: readonly number[]): Json | undefined {

@@ -18,6 +18,7 @@ type Defaults = Readonly<Record<string, readonly ProviderDefault[]>>
 
 const off: readonly ProviderDefault[] = [{ value: false }]
 const on: readonly ProviderDefault[] = [{ value: true }]
+const none: readonly ProviderDefault[] = [{ value: 0 }]
 
 /** By type and path; the path of a nested block counts where the block is written. */
 export const awsDefaults: Readonly<Record<string, Defaults>> = {
@@ -32,7 +33,9 @@ export const awsDefaults: Readonly<Record<string, Defaults>> = {
     backup_retention_period: [{ value: 0, unless: ['restore_to_point_in_time', 'snapshot_identifier'] }],
     deletion_protection: off,
     iam_database_authentication_enabled: off,
+    monitoring_interval: none,
     multi_az: off,
+    performance_insights_enabled: off,
     publicly_accessible: off,
     // A copy is encrypted as what it is a copy of.
     storage_encrypted: [
@@ -48,7 +51,19 @@ export const awsDefaults: Readonly<Record<string, Defaults>> = {
     // Required since version 5.
     engine: [{ value: 'aurora', until: 4 }],
   },
-  aws_rds_cluster_instance: { auto_minor_version_upgrade: on, publicly_accessible: off },
+  aws_rds_cluster_instance: {
+    auto_minor_version_upgrade: on,
+    monitoring_interval: none,
+    publicly_accessible: off,
+  },
+  aws_dynamodb_table: { deletion_protection_enabled: [{ value: false, from: 4 }] },
+  aws_ecs_service: { scheduling_strategy: [{ value: 'REPLICA' }] },
+  aws_efs_file_system: { encrypted: off },
+  aws_elasticache_replication_group: {
+    automatic_failover_enabled: off,
+    multi_az_enabled: off,
+    snapshot_retention_limit: none,
+  },
   aws_ecr_repository: { image_tag_mutability: [{ value: 'MUTABLE' }] },
   aws_eks_cluster: {
     'vpc_config.0.endpoint_private_access': off,
@@ -72,7 +87,7 @@ export const awsDefaults: Readonly<Record<string, Defaults>> = {
     ],
   },
   // Since version 4 the list of a bucket's grants is a resource of its own, and none is set here.
-  aws_s3_bucket: { acl: [{ value: 'private', until: 3 }] },
+  aws_s3_bucket: { acl: [{ value: 'private', until: 3 }], force_destroy: off },
   aws_s3_bucket_public_access_block: {
     block_public_acls: off,
     block_public_policy: off,

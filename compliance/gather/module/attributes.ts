@@ -129,21 +129,34 @@ function markOf(index: number): string {
 
 function jsonIn(source: string, value: Value): Value {
   if (!/^\s*[[{]/.test(source)) return value
+  const document = decoded(source) ?? decoded(withoutSpareCommas(source))
+  if (document === undefined) return value
+  const { at, isForeign, via, isSensitive, reference } = value
+  return {
+    ...document,
+    ...(at === undefined ? {} : { at }),
+    ...(isForeign === undefined ? {} : { isForeign }),
+    ...(via === undefined ? {} : { via }),
+    ...(isSensitive === undefined ? {} : { isSensitive }),
+    ...(reference === undefined ? {} : { reference }),
+  }
+}
+
+function decoded(source: string): Value | undefined {
   try {
-    const document = decodeJson(source)
-    const { at, isForeign, via, isSensitive, reference } = value
-    return {
-      ...document,
-      ...(at === undefined ? {} : { at }),
-      ...(isForeign === undefined ? {} : { isForeign }),
-      ...(via === undefined ? {} : { via }),
-      ...(isSensitive === undefined ? {} : { isSensitive }),
-      ...(reference === undefined ? {} : { reference }),
-    }
+    return decodeJson(source)
   } catch (error) {
-    if (error instanceof FunctionStop) return value
+    if (error instanceof FunctionStop) return undefined
     throw error
   }
+}
+
+/** A comma before the end of a list is no JSON, and what it means is plain: what stands there is judged. */
+function withoutSpareCommas(source: string): string {
+  return source.replace(
+    /("(?:[^"\\]|\\.)*")|(?<=[\w"\]}]\s{0,200}),(?=\s*[\]}])/g,
+    (_, quoted?: string) => quoted ?? '',
+  )
 }
 
 /** Puts the unknown parts back where their marks are. */

@@ -8,6 +8,7 @@ SELECT
   r.rolcanlogin AS login,
   r.rolinherit AS inherit,
   r.rolreplication AS replication,
+  r.rolconnlimit AS connection_limit,
   r.rolvaliduntil AS valid_until,
   r.rolconfig AS settings,
   ARRAY(

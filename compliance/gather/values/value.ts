@@ -126,9 +126,11 @@ export function sensitive(value: Value): Value {
   return value.isSensitive === true ? value : { ...value, isSensitive: true }
 }
 
+type Writable<T> = T extends unknown ? { -readonly [Key in keyof T]: T[Key] } : never
+
 /** Takes the place of a value away: it is used where a reference to it stands. */
 export function referred(value: Value, at: Place, via?: Trace): Value {
-  const { at: _place, via: before, ...rest } = value
-  const trace = via ?? before
-  return { ...rest, at, isForeign: true, ...(trace === undefined ? {} : { via: trace }) }
+  const found: Writable<Value> = { ...value, at, isForeign: true }
+  if (via !== undefined) found.via = via
+  return found
 }

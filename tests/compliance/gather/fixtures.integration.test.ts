@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { expect } from 'chai'
 import { gather } from '../../../compliance/gather/gather.ts'
 
@@ -12,20 +12,25 @@ interface Planted {
 const fixtures = join(import.meta.dirname, '../fixtures')
 const planted: readonly Planted[] = JSON.parse(readFileSync(join(fixtures, 'bad/planted.json'), 'utf8'))
 
-/** Reads the marks: a comment names the controls that fail on the line below it. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+}
+
+/** Reads the marks: a comment names the controls that fail on the line below it, or on its own line behind something. */
 function marksIn(folder: string): Planted[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /file$|\.(tf|yml)$/.test(name),
-  )
-  return names.flatMap((file) =>
+  return filesIn(folder).flatMap((file) =>
     readFileSync(join(folder, file), 'utf8')
       .split('\n')
-      .flatMap((text, at) =>
-        (/^ *# planted: (.*)$/.exec(text)?.[1] ?? '')
+      .flatMap((text, at) => {
+        const [, before = '', controls = ''] = /^(.*?) *(?:#|--) planted: (.*)$/.exec(text) ?? []
+        const line = before === '' ? at + 2 : at + 1
+        return controls
           .split(' ')
           .filter((control) => control !== '')
-          .map((control) => ({ control, file, line: at + 2 })),
-      ),
+          .map((control) => ({ control, file, line }))
+      }),
   )
 }
 
@@ -50,7 +55,7 @@ describe('the bad sample and its good twin', () => {
     for (const twin of ['good', 'bad']) {
       const { faults, resources, sources } = await gather([join(fixtures, twin)])
       expect(faults).to.deep.equal([])
-      expect(sources).to.have.length(twin === 'good' ? 6 : 7)
+      expect(sources).to.have.length(filesIn(join(fixtures, twin)).length)
       if (twin === 'good') continue
       const lines = new Set(
         resources.flatMap(({ position, attributes }) =>

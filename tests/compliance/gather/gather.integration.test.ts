@@ -39,11 +39,18 @@ describe('gathering from folders', () => {
     })
     const evidence = await gather([root])
     expect(evidence.faults).to.deep.equal([])
-    expect(sources(evidence)).to.deep.equal(['app/api.Dockerfile', 'app/docker-compose.prod.yml', 'main.tf'])
+    expect(sources(evidence)).to.deep.equal([
+      'app/Dockerfile.dockerignore',
+      'app/api.Dockerfile',
+      'app/docker-compose.prod.yml',
+      'app/settings.yml',
+      'main.tf',
+    ])
     expect(evidence.resources.map(({ address }) => address)).to.have.members([
       'a.b',
       'service.web',
       'stage.0',
+      'file.Dockerfile.dockerignore',
     ])
   })
 

@@ -1,7 +1,13 @@
 /** Terraform that looks like what people keep: services in files of their own, locals, for_each, a module called by each. */
+import { joinControls, readChecklist } from '../../../compliance/checklist.ts'
+import { controls } from '../../../compliance/controls/all.ts'
+import { fileSources } from '../../../compliance/evidence.ts'
 import { parseHcl } from '../../../compliance/gather/hcl/parse.ts'
 import type { FileBytes } from '../../../compliance/gather/module/source.ts'
 import { gatherStacks } from '../../../compliance/gather/terraform.ts'
+import { assess } from '../../../compliance/score/assess.ts'
+
+const measured = joinControls(readChecklist(), controls)
 
 /** Resources that one service makes: 11 in its file and 5 by the module. */
 const resourcesPerService = 16
@@ -200,4 +206,21 @@ export function countResources(files: readonly FileBytes[]): number {
   const { resources, faults } = gatherStacks({ files })
   if (faults.length > 0) throw new Error(`the stack has faults: ${faults[0]?.message}`)
   return resources.filter(({ scope, type }) => scope !== undefined && type.includes('_')).length
+}
+
+/** Every control over the evidence of a stack; answers the lower bound of the score. */
+export function judgeStack(files: readonly FileBytes[]): {
+  readonly resources: number
+  readonly low: number
+} {
+  const { resources, faults } = gatherStacks({ files })
+  const { score } = assess({
+    evidence: { resources, faults, sources: [] },
+    measured,
+    waivers: [],
+    scope: new Set(fileSources),
+    startedMillis: 0,
+    endedMillis: 0,
+  })
+  return { resources: resources.length, low: score.low }
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import pg from 'pg'
 import {
   attributeOf,
   childrenOf,
@@ -45,6 +46,45 @@ describe('gathering from a running PostgreSQL', () => {
     expect(knownValueOf(table, 'force_row_security')).to.equal(true)
     expect(knownValueOf(table, 'tenant_columns.0')).to.equal('tenant')
     expect(childrenOf(table, 'policy')).to.have.length.above(0)
+  })
+
+  it('reads what items of recovery, rights and limits ask for', async () => {
+    const evidence = await look(database.url('compliance_read'))
+    const server = of(evidence, 'server')
+    expect(knownValueOf(server, 'replicas.connected')).to.equal(0)
+    expect(Number(knownValueOf(server, 'ages.database_xids'))).to.be.above(0)
+    expect(knownValueOf(server, 'ages.tables_without_autovacuum')).to.equal(0)
+    expect(knownValueOf(server, 'archiver.failed')).to.equal(0)
+    expect(knownValueOf(of(evidence, 'role.users_app'), 'connection_limit')).to.be.a('number')
+    const schema = of(evidence, 'schema.public')
+    expect(knownValueOf(schema, 'public_create')).to.be.a('boolean')
+    expect(knownValueOf(schema, 'public_grants')).to.equal(0)
+  })
+
+  it('does not take what is set for its own session for what the server does', async () => {
+    const url = new URL(database.url('compliance_read'))
+    url.searchParams.set('options', '-c lock_timeout=5s')
+    const server = of(await look(url.href), 'server')
+    expect(attributeOf(server, 'setting.lock_timeout')).to.include({ known: false })
+    expect(knownValueOf(server, 'setting.statement_timeout')).to.equal('0')
+  })
+
+  it('reads what holds for the sessions of a role, the nearer setting first', async () => {
+    const admin = new pg.Client({ connectionString: database.url('superuser') })
+    await admin.connect()
+    try {
+      const name = admin.escapeIdentifier(String(admin.database))
+      await admin.query(`ALTER DATABASE ${name} SET lock_timeout = '7s'`)
+      await admin.query(`ALTER ROLE users_app IN DATABASE ${name} SET lock_timeout = '3s'`)
+      const evidence = await look(database.url('superuser'))
+      expect(knownValueOf(of(evidence, 'role.users_app'), 'effective.lock_timeout')).to.equal('3s')
+      expect(knownValueOf(of(evidence, 'role.academics_app'), 'effective.lock_timeout')).to.equal('7s')
+    } finally {
+      await admin.query(
+        `ALTER ROLE users_app IN DATABASE ${admin.escapeIdentifier(String(admin.database))} RESET ALL`,
+      )
+      await admin.end()
+    }
   })
 
   it('keeps what it is refused as unknown, with the reason, and as a fault', async () => {

@@ -24,6 +24,15 @@ describe('the defaults of a provider', () => {
     expect(allowedMajors('whatever')).to.deep.equal([3, 4, 5, 6])
   })
 
+  it('are those of Google too, where they hold for every version', () => {
+    const found = attributeIn('google_kms_crypto_key', '', 'purpose')
+    expect(found).to.include({ known: true, value: 'ENCRYPT_DECRYPT' })
+    expect(found?.trace?.[0]).to.equal('default of the google provider')
+    expect(attributeIn('google_kms_crypto_key', 'purpose = var.x', 'purpose')).to.include({ known: false })
+    const path = 'settings.0.ip_configuration.0.ipv4_enabled'
+    expect(attributeIn('google_sql_database_instance', '', path)).to.equal(undefined)
+  })
+
   it('say what an attribute is that nobody wrote, and how that is known', () => {
     const found = attributeIn('aws_db_instance', 'multi_az = null', 'multi_az')
     expect(found).to.include({ known: true, value: false, startLine: 1 })

@@ -1,0 +1,12 @@
+SELECT
+  schemaname AS schema,
+  tablename AS table,
+  policyname AS name,
+  permissive = 'PERMISSIVE' AS permissive,
+  cmd AS command,
+  roles::text[] AS roles,
+  qual AS using,
+  with_check
+FROM pg_policies
+ORDER BY schemaname, tablename, policyname
+LIMIT 10000

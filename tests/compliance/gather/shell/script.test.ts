@@ -1,0 +1,73 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { hasOption, programOf } from '../../../../compliance/gather/shell/command.ts'
+import { commandsOf, setsPipefail } from '../../../../compliance/gather/shell/script.ts'
+import { propertyRuns } from '../../../support/property.ts'
+
+const words = (script: string) => commandsOf(script).map((command) => command.words)
+
+describe('the shell tokenizer', () => {
+  it('takes lists, pipes and continued lines apart', () => {
+    expect(words('apt-get update && \\\n  apt-get install -y curl; rm -rf /x')).to.deep.equal([
+      ['apt-get', 'update'],
+      ['apt-get', 'install', '-y', 'curl'],
+      ['rm', '-rf', '/x'],
+    ])
+    const [curl, sh] = commandsOf('curl -fsSL https://a.example/x | sh -s -- -y')
+    expect(curl).to.include({ after: '|' })
+    expect(sh).to.include({ before: '|' })
+  })
+
+  it('takes quotes away and keeps what is expanded as it was written', () => {
+    expect(words(`echo "a b" 'c;d' e\\ f "$HOME/\${X:-y}" \${{ github.head_ref }}`)).to.deep.equal([
+      ['echo', 'a b', 'c;d', 'e f', '$HOME/${X:-y}', '${{ github.head_ref }}'],
+    ])
+  })
+
+  it('finds commands inside substitutions, subshells and compound commands', () => {
+    expect(words('x="$(curl -k https://a.example)" y')).to.deep.equal([
+      ['curl', '-k', 'https://a.example'],
+      ['y'],
+    ])
+    expect(words('(cd a && make)')).to.deep.equal([['cd', 'a'], ['make']])
+    expect(words('if test -f a; then npm ci; fi')).to.deep.equal([
+      ['test', '-f', 'a'],
+      ['npm', 'ci'],
+    ])
+    expect(words('echo `whoami`')).to.deep.equal([['whoami'], ['echo', '`whoami`']])
+  })
+
+  it('leaves out comments, redirections and here-documents', () => {
+    expect(words('a # b\nc > d 2>&1 &>e\ncat <<EOF\nrm -rf /\nEOF\nf')).to.deep.equal([
+      ['a'],
+      ['c'],
+      ['cat'],
+      ['f'],
+    ])
+    expect(words("cat <<-'EOF'\n\tx\n\tEOF\nf <<< text")).to.deep.equal([['cat'], ['f']])
+  })
+
+  it('tells lines, assignments and what runs behind sudo and env', () => {
+    const commands = commandsOf('a\nA=1 B=2 sudo -u x env C=3 /usr/bin/curl -fsSk u\n\nd')
+    expect(commands.map(({ line }) => line)).to.deep.equal([0, 1, 3])
+    const [, curl] = commands
+    expect(curl?.assignments).to.deep.equal(['A=1', 'B=2'])
+    expect(curl && programOf(curl)).to.equal('curl')
+    expect(curl && hasOption(curl, '-k', '--insecure')).to.equal(true)
+    expect(setsPipefail(commandsOf('set -euo pipefail\na | b'))).to.equal(true)
+  })
+
+  it('ends on anything, and reads no more commands than it may', () => {
+    const pieces = fc.constantFrom(...`a|b|;|&|(|)|$(|\`|"|'|\${|}|<<E|\n|\\|#|>|<(|{| `.split('|'), '|')
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
+        const script = parts.join('')
+        const lines = script.split('\n').length
+        for (const { line } of commandsOf(script)) expect(line).to.be.within(0, lines)
+      }),
+      propertyRuns({ ci: 500, soak: 50_000 }),
+    )
+    expect(commandsOf('a;'.repeat(10_000))).to.have.lengthOf(5_000)
+    expect(commandsOf('$('.repeat(20_000)).length).to.be.below(20)
+  })
+})
