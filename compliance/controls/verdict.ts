@@ -2,21 +2,25 @@
 import { attributeOf, type Json, type Position, type Resource } from '../evidence.ts'
 import type { Verdict, VerdictStatus } from './control.ts'
 
+/** Where to look; an attribute also tells how it came to be known. */
+type Place = Position & { readonly trace?: readonly string[] }
+
 export interface Judge {
-  readonly pass: (found?: string, at?: Position) => Verdict
-  readonly fail: (found: string, at?: Position) => Verdict
-  readonly unknown: (why: string, at?: Position) => Verdict
-  readonly notApplicable: (why: string, at?: Position) => Verdict
+  readonly pass: (found?: string, at?: Place) => Verdict
+  readonly fail: (found: string, at?: Place) => Verdict
+  readonly unknown: (why: string, at?: Place) => Verdict
+  readonly notApplicable: (why: string, at?: Place) => Verdict
 }
 
 /** Makes the verdicts of a control from what it expects and, where it fails, the repair. */
 export function judgeBy(expected: string, fix: string): Judge {
-  const verdict = (status: VerdictStatus, found?: string, at?: Position): Verdict => ({
+  const verdict = (status: VerdictStatus, found?: string, at?: Place): Verdict => ({
     status,
     expected,
     ...(found === undefined ? {} : { found }),
     ...(status === 'fail' ? { fix } : {}),
     ...(at === undefined ? {} : { at: placeOf(at) }),
+    ...(at?.trace === undefined || at.trace.length === 0 ? {} : { trace: at.trace }),
   })
   return {
     pass: (found, at) => verdict('pass', found, at),

@@ -36,14 +36,36 @@ const switches: Readonly<Record<string, RegExp>> = {
 const developmentServer =
   /--reload\b|\bflask\s+run\b|\bmanage\.py\s+runserver\b|\bnodemon\b|\bnpm\s+run\s+dev\b|\bvite\b|--inspect(=|\b)/
 
+const image = (lines: string) => `FROM debian:12-slim\nUSER 10001\n${lines}\n`
+
+const isEcs = ({ kind, type }: Resource) => kind === 'ecs' && type === 'task_definition'
+/** Where the containers of pods stand, by kind of Kubernetes. */
+const pods: Readonly<Record<string, string>> = {
+  pod: 'spec',
+  deployment: 'spec.template.spec',
+  statefulset: 'spec.template.spec',
+  daemonset: 'spec.template.spec',
+  replicaset: 'spec.template.spec',
+  job: 'spec.template.spec',
+  cronjob: 'spec.jobTemplate.spec.template.spec',
+}
+const isPods = ({ kind, type }: Resource) => kind === 'kubernetes' && type in pods
+
 export const control: Control = {
   id: 'APP-18',
-  sources: ['compose', 'dockerfile', 'terraform'],
-  applies: (resource) => isService(resource) || isTask(resource) || isFinalStage(resource),
+  sources: ['compose', 'dockerfile', 'terraform', 'ecs', 'kubernetes'],
+  page: {
+    why: 'A development server shows its source and its variables to whoever makes it fail, and some let anybody run code in the page of the error.',
+    good: [{ file: 'Dockerfile', text: image('ENV NODE_ENV=production\nCMD ["node", "main.js"]') }],
+    bad: [{ file: 'Dockerfile', text: image('ENV FLASK_DEBUG=1\nCMD ["flask", "run"]') }],
+  },
+  applies: (resource) =>
+    isService(resource) || isTask(resource) || isEcs(resource) || isFinalStage(resource) || isPods(resource),
   check: (resource) => {
     const verdicts = [...variablesOf(resource).flatMap(judgeVariable), ...judgeCommands(resource)]
-    const hidden = isFinalStage(resource) ? undefined : hiddenEnvironment(resource)
+    const hidden = isFinalStage(resource) || isPods(resource) ? undefined : hiddenEnvironment(resource)
     if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
+    else if (resource.attributes.has('')) verdicts.push(judge.unknown('nothing is known of it'))
     return worstOf(verdicts, judge.notApplicable('it sets no switch and no command'))
   },
 }
@@ -51,9 +73,10 @@ export const control: Control = {
 type Variable = readonly [name: string, value: Attribute]
 
 function variablesOf(resource: Resource): Variable[] {
-  if (isTask(resource)) {
-    return containersOf(resource)
-      .flatMap((container) => childrenOf(resource, `${container}.environment`))
+  if (isTask(resource) || isEcs(resource) || isPods(resource)) {
+    const holder = isPods(resource) ? 'env' : 'environment'
+    return containersIn(resource)
+      .flatMap((container) => childrenOf(resource, `${container}.${holder}`))
       .flatMap((path) =>
         pair(textOf(knownValueOf(resource, `${path}.name`)), attributeOf(resource, `${path}.value`)),
       )
@@ -78,8 +101,16 @@ function judgeVariable([name, value]: Variable): Verdict[] {
     : [judge.pass(`${name} is ${text}`, value)]
 }
 
+function containersIn(resource: Resource): readonly string[] {
+  const spec = isPods(resource) ? pods[resource.type] : undefined
+  return spec === undefined ? containersOf(resource) : childrenOf(resource, `${spec}.containers`)
+}
+
 function judgeCommands(resource: Resource): Verdict[] {
-  return ['command', 'entrypoint', 'cmd'].flatMap((path) => {
+  const inside = isPods(resource)
+    ? containersIn(resource).flatMap((path) => [`${path}.command`, `${path}.args`])
+    : []
+  return ['command', 'entrypoint', 'cmd', ...inside].flatMap((path) => {
     const command = attributeOf(resource, path)
     if (command === undefined) return []
     if (!command.known) return []

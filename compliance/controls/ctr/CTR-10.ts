@@ -1,10 +1,12 @@
 /** Images are pinned: the same file makes the same container tomorrow. */
 import { attributeOf, type Attribute, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { fieldAt, isPod, judgePod } from '../read/pod.ts'
 import { isStage } from '../read/stage.ts'
 import { isTask, isWorkload, judgeContainers } from '../read/workload.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
+import { dockerfileExample, podExample } from './examples.ts'
 
 const judge = judgeBy(
   'images have a digest or the tag of a version, never latest',
@@ -13,13 +15,24 @@ const judge = judgeBy(
 
 export const control: Control = {
   id: 'CTR-10',
-  sources: ['dockerfile', 'compose', 'terraform'],
-  applies: (resource) => isStage(resource) || isWorkload(resource),
+  sources: ['dockerfile', 'compose', 'terraform', 'kubernetes', 'ecs'],
+  applies: (resource) => isStage(resource) || isWorkload(resource) || isPod(resource),
   check: (resource) => {
+    if (isPod(resource)) {
+      return judgePod(judge, resource, (container) => judgeImage(fieldAt(resource, container, 'image')))
+    }
     if (isTask(resource)) {
       return judgeContainers(judge, resource, (path) => judgeImage(attributeOf(resource, `${path}.image`)))
     }
     return isStage(resource) ? judgeStage(resource) : judgeService(resource)
+  },
+  page: {
+    why: 'A tag that moves brings a program nobody tested, or one somebody put there; and nobody can say later what ran.',
+    good: [dockerfileExample('FROM node:24.4.1-bookworm-slim'), podExample(['workingDir: /srv/api'])],
+    bad: [
+      dockerfileExample('FROM node:latest'),
+      { file: 'docker-compose.yml', text: 'services:\n  api:\n    image: ghcr.io/campus/api\n' },
+    ],
   },
 }
 

@@ -12,6 +12,7 @@ import { isHarmless, isSecretName, secretIn } from '../read/secret-shapes.ts'
 import { isStage } from '../read/stage.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
+import { dockerfileExample } from './examples.ts'
 
 const judge = judgeBy(
   'no secret in ENV, ARG or a copied file',
@@ -37,6 +38,21 @@ export const control: Control = {
     ]
     verdicts.push(...childrenOf(resource, 'instruction').flatMap((path) => judgeText(resource, path)))
     return verdicts.length === 0 ? judge.notApplicable('it sets and copies nothing') : verdicts
+  },
+  page: {
+    why: 'Every layer of an image can be read by whoever may pull it, also one that a later layer deletes.',
+    good: [
+      dockerfileExample(
+        'FROM node:24.4.1-bookworm-slim',
+        'COPY package.json ./',
+        'RUN --mount=type=secret,id=npm npm ci',
+        'ENV NODE_ENV=production',
+      ),
+    ],
+    bad: [
+      dockerfileExample('FROM node:24.4.1-bookworm-slim', 'ARG NPM_TOKEN', 'RUN npm ci'),
+      dockerfileExample('FROM node:24.4.1-bookworm-slim', 'COPY .env ./'),
+    ],
   },
 }
 

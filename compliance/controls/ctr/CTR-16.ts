@@ -1,11 +1,14 @@
 /** No container can talk to the engine that runs it. */
-import { attributeOf, childrenOf, type Resource } from '../../evidence.ts'
+import { attributeOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
+import { mended } from '../read/mend.ts'
 import { mountsOf } from '../read/mounts.ts'
-import { isTask } from '../read/workload.ts'
+import { isPod } from '../read/pod.ts'
+import { judgePodVolumes } from '../read/pod-volumes.ts'
+import { isTask, judgeTaskVolumes } from '../read/workload.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
-import { textOf } from '../text.ts'
+import { composeExample, podExample } from './examples.ts'
 
 const judge = judgeBy(
   'the socket of the container engine is not mounted',
@@ -16,36 +19,36 @@ const socket = /(docker|containerd|podman|crio)[\w.-]*\.sock$|^\/(var\/)?run\/?$
 
 export const control: Control = {
   id: 'CTR-16',
-  sources: ['compose', 'terraform'],
-  applies: (resource) => isService(resource) || isTask(resource),
-  check: (resource) => (isTask(resource) ? judgeTask(resource) : judgeService(resource)),
+  sources: ['compose', 'terraform', 'kubernetes', 'ecs'],
+  applies: (resource) => isService(resource) || isTask(resource) || isPod(resource),
+  check: (resource) => {
+    if (isPod(resource)) return judgePodVolumes(judge, resource, (path) => socket.test(path))
+    return isTask(resource)
+      ? judgeTaskVolumes(judge, resource, (path) => socket.test(path))
+      : judgeService(resource)
+  },
+  page: {
+    why: 'Who can talk to the engine can start a container with the whole disk of the host in it.',
+    good: [
+      composeExample('volumes: [uploads:/srv/uploads]'),
+      podExample([], ['volumes: [{ name: tmp, emptyDir: {} }]']),
+    ],
+    bad: [
+      composeExample('volumes: [/var/run/docker.sock:/var/run/docker.sock]'),
+      podExample([], ['volumes: [{ name: engine, hostPath: { path: /run/containerd/containerd.sock } }]']),
+    ],
+  },
 }
 
 function judgeService(resource: Resource): Verdict {
   const whole = attributeOf(resource, 'volumes')
   if (whole === undefined) return judge.pass('it mounts nothing')
-  const verdicts = mountsOf(resource).map(({ attribute, source, why }) => {
+  const verdicts = mountsOf(resource).map(({ path, attribute, source, why }) => {
     if (why !== undefined) return judge.unknown(`a volume ${why}`, attribute)
     return source !== undefined && socket.test(source)
-      ? judge.fail(`${source} is mounted`, attribute)
+      ? mended(judge.fail(`${source} is mounted`, attribute), { remove: path })
       : judge.pass('not the socket', attribute)
   })
   if (verdicts.length === 0 && !whole.known) return judge.unknown(`volumes ${whole.why}`, whole)
-  return worstOf(verdicts, judge.pass('it mounts nothing'))
-}
-
-function judgeTask(resource: Resource): Verdict {
-  const whole = attributeOf(resource, 'volume')
-  if (whole?.known === false && childrenOf(resource, 'volume').length === 0) {
-    return judge.unknown(`volume ${whole.why}`, whole)
-  }
-  const verdicts = childrenOf(resource, 'volume').map((path) => {
-    const source = attributeOf(resource, `${path}.host_path`)
-    if (source === undefined) return judge.pass('not a path of the host')
-    if (!source.known) return judge.unknown(`host_path ${source.why}`, source)
-    return socket.test(textOf(source.value))
-      ? judge.fail(`${textOf(source.value)} is mounted`, source)
-      : judge.pass('not the socket', source)
-  })
   return worstOf(verdicts, judge.pass('it mounts nothing'))
 }

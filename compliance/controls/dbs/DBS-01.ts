@@ -1,33 +1,59 @@
 /** Databases have no public address. */
-import { attributeOf } from '../../evidence.ts'
-import type { Control } from '../control.ts'
+import { attributeOf, childrenOf, type Resource } from '../../evidence.ts'
+import type { Control, Verdict } from '../control.ts'
+import { isCloudSql } from '../read/google-sql.ts'
+import { judgeSettingOf } from '../read/setting.ts'
 import { ofType } from '../read/terraform.ts'
-import { isFalse, judgeBy, judgeValue } from '../verdict.ts'
+import { isFalse, judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
-  'no public address is assigned',
+  'no public address is assigned, and no network of everybody is let in',
   'set publicly_accessible (on Google Cloud ipv4_enabled) to false and reach it from inside the network',
 )
 
-const isGoogle = ofType('google_sql_database_instance')
+const database = (isPublic: boolean) => ({
+  file: 'main.tf',
+  text: `resource "aws_db_instance" "main" {\n  engine              = "postgres"\n  publicly_accessible = ${String(isPublic)}\n}\n`,
+})
 
 export const control: Control = {
   id: 'DBS-01',
+  page: {
+    why: 'A database with a public address is tried by machines all day; one weak password or one hole in it and all records are out.',
+    good: [database(false)],
+    bad: [database(true)],
+  },
   sources: ['terraform'],
   applies: (resource) =>
-    isGoogle(resource) || ofType('aws_db_instance', 'aws_rds_cluster_instance')(resource),
+    isCloudSql(resource) || ofType('aws_db_instance', 'aws_rds_cluster_instance')(resource),
   check: (resource) => {
-    if (!isGoogle(resource)) {
-      return judgeValue(judge, resource, { path: 'publicly_accessible', accepts: isFalse, absent: 'pass' })
-    }
-    const settings = attributeOf(resource, 'settings')
-    if (settings === undefined)
-      return judge.notApplicable('a copy takes the settings of what it is made from')
+    if (isCloudSql(resource)) return judgeCloud(resource)
+    const path = 'publicly_accessible'
+    return judgeSettingOf(judge, resource, { path, accepts: isFalse, absent: 'pass', to: false })
+  },
+}
+
+function judgeCloud(instance: Resource): readonly Verdict[] {
+  if (attributeOf(instance, 'settings') === undefined) {
+    return [judge.notApplicable('a copy takes the settings of what it is made from')]
+  }
+  const path = 'settings.0.ip_configuration.0'
+  const networks = childrenOf(instance, `${path}.authorized_networks`).map((each) =>
+    judgeSettingOf(judge, instance, {
+      path: `${each}.value`,
+      accepts: (value) => !/^(0\.0\.0\.0|::)\/0$/.test(textOf(value)),
+      absent: 'not-applicable',
+    }),
+  )
+  return [
     // Google Cloud assigns a public address unless it is told not to.
-    return judgeValue(judge, resource, {
-      path: 'settings.0.ip_configuration.0.ipv4_enabled',
+    judgeSettingOf(judge, instance, {
+      path: `${path}.ipv4_enabled`,
       accepts: isFalse,
       absent: 'fail',
-    })
-  },
+      to: false,
+    }),
+    ...networks,
+  ]
 }

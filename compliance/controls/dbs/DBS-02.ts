@@ -1,5 +1,6 @@
 /** The storage of databases is encrypted. */
-import type { Control } from '../control.ts'
+import { attributeOf, knownValueOf, type Resource } from '../../evidence.ts'
+import type { Control, Verdict } from '../control.ts'
 import { ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy, judgeValue } from '../verdict.ts'
 
@@ -19,11 +20,28 @@ const switches: Readonly<Record<string, string>> = {
 
 export const control: Control = {
   id: 'DBS-02',
+  page: {
+    why: 'Disks, snapshots and replicas of a database that is not encrypted can be read wherever they get to.',
+    good: [
+      {
+        file: 'main.tf',
+        text: 'resource "aws_db_instance" "main" {\n  engine = "postgres"\n  storage_encrypted = true\n}\n',
+      },
+    ],
+    bad: [{ file: 'main.tf', text: 'resource "aws_db_instance" "main" {\n  engine = "postgres"\n}\n' }],
+  },
   sources: ['terraform'],
   applies: ofType(...Object.keys(switches)),
-  check: (resource) => {
-    // Only types of the table reach it.
-    const path = switches[resource.type] ?? 'storage_encrypted'
-    return judgeValue(judge, resource, { path, accepts: isTrue, absent: 'fail' })
-  },
+  check: judgeStorage,
+}
+
+function judgeStorage(resource: Resource): Verdict {
+  // Only types of the table reach it.
+  const path = switches[resource.type] ?? 'storage_encrypted'
+  const isCluster = resource.type === 'aws_rds_cluster' && attributeOf(resource, path) === undefined
+  const mode = isCluster ? attributeOf(resource, 'engine_mode') : undefined
+  if (mode?.known === false) return judge.unknown(`${path} is not set, and engine_mode ${mode.why}`, mode)
+  // Clusters without servers of their own are encrypted by default, all others are not (aws_rds_cluster).
+  const absent = isCluster && knownValueOf(resource, 'engine_mode') === 'serverless' ? 'pass' : 'fail'
+  return judgeValue(judge, resource, { path, accepts: isTrue, absent })
 }

@@ -12,6 +12,13 @@ const judge = judgeBy(
 
 export const control: Control = {
   id: 'DBS-07',
+  page: {
+    why: 'MD5 verifiers can be used to log in as they are, and are guessed by the billion per second. SCRAM ends both.',
+    good: [
+      { kind: 'postgres', type: 'server', attributes: { setting: { password_encryption: 'scram-sha-256' } } },
+    ],
+    bad: [{ kind: 'postgres', type: 'server', attributes: { setting: { password_encryption: 'md5' } } }],
+  },
   sources: ['postgres'],
   applies: (resource) => isServer(resource) || isRole(resource),
   check: (resource) => (isServer(resource) ? judgeServer(resource) : judgeRole(resource)),

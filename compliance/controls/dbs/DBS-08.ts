@@ -1,8 +1,9 @@
 /** Nobody reaches the database without proof, and nobody from everywhere. */
 import { attributeOf, knownValueOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { imageNameOf, isService } from '../read/compose.ts'
-import { isRule } from '../read/postgres.ts'
+import { isWrittenRule, isRule } from '../read/postgres.ts'
+import { isPostgresService } from '../read/postgres-service.ts'
+import { mendedBy } from '../read/setting.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -13,13 +14,14 @@ const judge = judgeBy(
 
 export const control: Control = {
   id: 'DBS-08',
-  sources: ['postgres', 'compose'],
-  applies: (resource) => isRule(resource) || (isService(resource) && isPostgresImage(resource)),
-  check: (resource) => (isRule(resource) ? judgeRule(resource) : judgeService(resource)),
-}
-
-function isPostgresImage(resource: Resource): boolean {
-  return /^(postgres|postgresql|postgis|timescaledb|pgvector)$/.test(imageNameOf(resource) ?? '')
+  page: {
+    why: 'With trust, whoever reaches the port is whoever he says he is, the superuser too.',
+    good: [{ file: 'pg_hba.conf', text: 'hostssl campus api 10.0.0.0/16 scram-sha-256\n' }],
+    bad: [{ file: 'pg_hba.conf', text: 'host all all 0.0.0.0/0 trust\n' }],
+  },
+  sources: ['postgres', 'repository', 'compose'],
+  applies: (resource) => isRule(resource) || isWrittenRule(resource) || isPostgresService(resource),
+  check: (resource) => (isPostgresService(resource) ? judgeService(resource) : judgeRule(resource)),
 }
 
 function judgeRule(resource: Resource): Verdict {
@@ -31,7 +33,8 @@ function judgeRule(resource: Resource): Verdict {
   const address = attributeOf(resource, 'address')
   if (address?.known === false) return judge.unknown(`address ${address.why}`)
   const netmask = knownValueOf(resource, 'netmask')
-  const isEverywhere = address?.value === 'all' || netmask === '0.0.0.0' || netmask === '::'
+  const isEverywhere =
+    address?.value === 'all' || netmask === '0.0.0.0' || netmask === '::' || netmask === '::0'
   return isEverywhere
     ? judge.fail('it is for every address')
     : judge.pass(`auth_method is ${textOf(method.value)}`)
@@ -49,6 +52,6 @@ function judgeService(resource: Resource): Verdict {
   if (!method.known) return judge.unknown(`POSTGRES_HOST_AUTH_METHOD ${method.why}`, method)
   const found = `POSTGRES_HOST_AUTH_METHOD is ${textOf(method.value)}`
   return ['trust', 'password', 'md5'].includes(textOf(method.value))
-    ? judge.fail(found, method)
+    ? mendedBy(judge.fail(found, method), { set: path, to: 'scram-sha-256' })
     : judge.pass(found, method)
 }

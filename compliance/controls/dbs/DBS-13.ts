@@ -11,6 +11,23 @@ const judge = judgeBy(
 
 export const control: Control = {
   id: 'DBS-13',
+  page: {
+    why: 'A line without user, database and client cannot be matched to anybody, and proves nothing.',
+    good: [
+      {
+        kind: 'postgres',
+        type: 'server',
+        attributes: { setting: { log_destination: 'stderr', log_line_prefix: '%m [%p] %u@%d %h ' } },
+      },
+    ],
+    bad: [
+      {
+        kind: 'postgres',
+        type: 'server',
+        attributes: { setting: { log_destination: 'stderr', log_line_prefix: '%m [%p] ' } },
+      },
+    ],
+  },
   sources: ['postgres'],
   applies: isServer,
   check: (resource) => {

@@ -1,7 +1,14 @@
 /** Nobody is given everything. */
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { holdsDocument, namedPolicies, namesPolicies, policiesOf, type NamedPolicy } from '../read/grants.ts'
+import {
+  arnText,
+  holdsDocument,
+  namedPolicies,
+  namesPolicies,
+  policiesOf,
+  type NamedPolicy,
+} from '../read/grants.ts'
 import { textsAt, type Policy, type Statement } from '../read/policy.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
@@ -17,6 +24,21 @@ const isGoogle = ofType('google_project_iam_member', 'google_project_iam_binding
 export const control: Control = {
   id: 'IAM-04',
   sources: ['terraform'],
+  page: {
+    why: 'Whoever gets hold of a role that may do everything has everything, and nothing limits a mistake.',
+    good: [
+      {
+        file: 'main.tf',
+        text: 'resource "aws_iam_policy" "app" {\n  policy = jsonencode({\n    Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::campus-records/*" }]\n  })\n}\n',
+      },
+    ],
+    bad: [
+      {
+        file: 'main.tf',
+        text: 'resource "aws_iam_policy" "app" {\n  policy = jsonencode({\n    Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }]\n  })\n}\n',
+      },
+    ],
+  },
   applies: (resource) => holdsDocument(resource) || namesPolicies(resource) || isGoogle(resource),
   check: (resource, evidence) =>
     isGoogle(resource) ? judgeGoogle(resource) : judgeGrants(resource, evidence),
@@ -32,12 +54,12 @@ function judgeGrants(resource: Resource, evidence: Evidence): Verdict {
 
 function judgeNamed({ path, arn }: NamedPolicy): Verdict {
   if (arn === undefined) return judge.unknown(`${path} is not set`)
-  if (!arn.known) {
+  const text = arnText(arn)
+  if (text === undefined) {
     return /aws_iam_policy\./.test(arn.expression ?? '')
       ? judge.pass('the policy is judged where it is written', arn)
-      : judge.unknown(`${path} ${arn.why}`, arn)
+      : judge.unknown(`${path} ${arn.known ? 'is not set' : arn.why}`, arn)
   }
-  const text = textOf(arn.value)
   if (text.endsWith(':policy/AdministratorAccess')) return judge.fail(`${path} is AdministratorAccess`, arn)
   return text.includes(':iam::aws:policy/')
     ? judge.pass(`${path} is not AdministratorAccess`, arn)

@@ -1,9 +1,15 @@
 /** Workload roles name actions, and resources wherever the action can be restricted to some. */
 import { attributeOf } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { holdsDocument, namedPolicies, namesPolicies, policiesOf, type NamedPolicy } from '../read/grants.ts'
+import {
+  arnText,
+  holdsDocument,
+  namedPolicies,
+  namesPolicies,
+  policiesOf,
+  type NamedPolicy,
+} from '../read/grants.ts'
 import { textsAt, type Policy, type Statement } from '../read/policy.ts'
-import { textOf } from '../text.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
 
 const judge = judgeBy(
@@ -17,12 +23,28 @@ const unrestrictable =
 
 /** Managed policies of AWS whose documents are `service:*`. */
 const wideManaged = /:iam::aws:policy\/(?:[\w-]+\/)*(AdministratorAccess|PowerUserAccess|\w*FullAccess)$/
-/** Written by AWS for the role of one of its services. */
-const serviceManaged = /:iam::aws:policy\/(service-role|aws-service-role)\//
+/** Written by AWS for the role of one of its services, or of one of its agents: they name the actions that it uses. */
+const serviceManaged =
+  /:iam::aws:policy\/((service-role|aws-service-role)\/|(AmazonSSMManagedInstanceCore|CloudWatchAgentServerPolicy|AmazonEKSWorkerNodePolicy|AmazonEC2ContainerRegistryReadOnly)$)/
 
 export const control: Control = {
   id: 'IAM-05',
   sources: ['terraform'],
+  page: {
+    why: 'A program that may do more than it does gives the difference to whoever breaks into it.',
+    good: [
+      {
+        file: 'main.tf',
+        text: 'resource "aws_iam_policy" "app" {\n  policy = jsonencode({\n    Statement = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::campus-records/*" }]\n  })\n}\n',
+      },
+    ],
+    bad: [
+      {
+        file: 'main.tf',
+        text: 'resource "aws_iam_policy" "app" {\n  policy = jsonencode({\n    Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "arn:aws:s3:::campus-records/*" }]\n  })\n}\n',
+      },
+    ],
+  },
   applies: (resource) => holdsDocument(resource) || namesPolicies(resource),
   check: (resource, evidence) => {
     const verdicts = [
@@ -35,12 +57,12 @@ export const control: Control = {
 
 function judgeNamed({ path, arn }: NamedPolicy): Verdict {
   if (arn === undefined) return judge.unknown(`${path} is not set`)
-  if (!arn.known) {
+  const text = arnText(arn)
+  if (text === undefined) {
     return /aws_iam_policy\./.test(arn.expression ?? '')
       ? judge.notApplicable('the policy is judged where it is written', arn)
-      : judge.unknown(`${path} ${arn.why}`, arn)
+      : judge.unknown(`${path} ${arn.known ? 'is not set' : arn.why}`, arn)
   }
-  const text = textOf(arn.value)
   const wide = wideManaged.exec(text)?.[1]
   if (wide !== undefined) return judge.fail(`${path} is ${wide}`, arn)
   return serviceManaged.test(text)

@@ -1,6 +1,7 @@
 /** The trail sees every region and every management event. */
-import { attributeOf, childrenOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf, childrenOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { missingInAccount } from '../read/aws-account.ts'
 import { ofType } from '../read/terraform.ts'
 import { isFalse, isTrue, judgeBy, judgeValue, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -13,41 +14,40 @@ const judge = judgeBy(
 export const control: Control = {
   id: 'LOG-01',
   sources: ['terraform'],
+  page: {
+    why: 'What happened in a region nobody uses is where an intruder works. One trail sees all of them, or it proves nothing.',
+    good: [
+      {
+        file: 'main.tf',
+        text: 'resource "aws_cloudtrail" "main" {\n  name                  = "main"\n  s3_bucket_name        = "trail-of-campus"\n  is_multi_region_trail = true\n}\n',
+      },
+    ],
+    bad: [
+      {
+        file: 'main.tf',
+        text: 'resource "aws_cloudtrail" "main" {\n  name           = "main"\n  s3_bucket_name = "trail-of-campus"\n}\n',
+      },
+    ],
+  },
   applies: ofType('aws_cloudtrail'),
   check: judgeTrail,
-  missing: judgeAbsence,
-}
-
-/** An account in which something is made needs a trail, wherever the other resources of a trail stand. */
-function judgeAbsence({ resources }: Evidence): ReturnType<NonNullable<Control['missing']>> {
-  const [first] = resources
-    .filter(
-      (resource) => resource.kind === 'terraform' && resource.type.startsWith('aws_') && isMade(resource),
-    )
-    .sort(byPlace)
-  return first === undefined
-    ? undefined
-    : { resource: first, verdict: judge.fail('resources of AWS, and no aws_cloudtrail is made') }
-}
-
-function byPlace({ position: left }: Resource, { position: right }: Resource): number {
-  if (left.file === right.file) return left.startLine - right.startLine
-  return left.file < right.file ? -1 : 1
-}
-
-function isMade(resource: Resource): boolean {
-  const count = attributeOf(resource, 'count')
-  return count?.known !== true || Number(count.value) !== 0
+  missing: (evidence) =>
+    missingInAccount(evidence, judge.fail('resources of AWS, and no aws_cloudtrail is made')),
 }
 
 function judgeTrail(resource: Resource): Verdict {
   const onByDefault = ['enable_logging', 'include_global_service_events']
   const verdicts = [
-    judgeValue(judge, resource, { path: 'is_multi_region_trail', accepts: isTrue, absent: 'fail' }),
-    ...onByDefault.map((path) => judgeValue(judge, resource, { path, accepts: isTrue, absent: 'pass' })),
+    switched(resource, 'is_multi_region_trail', 'fail'),
+    ...onByDefault.map((path) => switched(resource, path, 'pass')),
     ...childrenOf(resource, 'event_selector').flatMap((path) => judgeSelector(resource, path)),
   ]
   return worstOf(verdicts, judge.unknown('nothing is known of it'))
+}
+
+function switched(resource: Resource, path: string, absent: 'pass' | 'fail'): Verdict {
+  const verdict = judgeValue(judge, resource, { path, accepts: isTrue, absent })
+  return verdict.status === 'fail' ? { ...verdict, mend: [{ set: path, to: true }] } : verdict
 }
 
 function judgeSelector(resource: Resource, path: string): Verdict[] {

@@ -1,20 +1,42 @@
 /** A web application firewall stands in front of what the internet reaches. */
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
-import type { Control, Verdict } from '../control.ts'
-import { attachedTo, ofType } from '../read/terraform.ts'
+import type { Control, Mend, Verdict } from '../control.ts'
+import { mended } from '../read/mend.ts'
+import { attachedTo, inModule, ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
-  'a web ACL is associated',
-  'add aws_wafv2_web_acl_association for the load balancer, or web_acl_id on the distribution',
+  'a web ACL or security policy is associated',
+  'add aws_wafv2_web_acl_association, web_acl_id on the distribution, or security_policy on the backend service',
 )
+
+const isCdn = ofType('aws_cloudfront_distribution')
+const isStage = ofType('aws_api_gateway_stage')
+const isBackend = ofType('google_compute_backend_service')
+const isBalancer = ofType('aws_lb', 'aws_alb')
+const cdn = (line: string) =>
+  `resource "aws_cloudfront_distribution" "pages" {\n  enabled    = true\n${line}}\n`
 
 export const control: Control = {
   id: 'NET-12',
   sources: ['terraform'],
-  applies: ofType('aws_lb', 'aws_alb', 'aws_cloudfront_distribution'),
-  check: (resource, evidence) =>
-    resource.type === 'aws_cloudfront_distribution' ? judgeCdn(resource) : judgeBalancer(resource, evidence),
+  page: {
+    why: 'Every attack that is known by its shape reaches the application itself, and floods do too.',
+    good: [
+      {
+        file: 'main.tf',
+        text: cdn('  web_acl_id = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/campus/a"\n'),
+      },
+    ],
+    bad: [{ file: 'main.tf', text: cdn('') }],
+  },
+  applies: (resource) => isBalancer(resource) || isCdn(resource) || isStage(resource) || isBackend(resource),
+  check: (resource, evidence) => {
+    if (isCdn(resource)) return judgeCdn(resource)
+    if (isBackend(resource)) return judgeBackend(resource)
+    return isStage(resource) ? judgeAssociation(resource, evidence) : judgeBalancer(resource, evidence)
+  },
 }
 
 function judgeCdn(resource: Resource): Verdict {
@@ -28,6 +50,22 @@ function judgeCdn(resource: Resource): Verdict {
     : judge.unknown(`web_acl_id ${acl.why}`, acl)
 }
 
+/** The internet reaches backends of external load balancers, which is the default. */
+function judgeBackend(resource: Resource): Verdict {
+  const scheme = attributeOf(resource, 'load_balancing_scheme')
+  if (scheme?.known === false) return judge.unknown(`load_balancing_scheme ${scheme.why}`, scheme)
+  if (scheme !== undefined && textOf(scheme.value).startsWith('INTERNAL'))
+    return judge.notApplicable('it is internal', scheme)
+  const policy = attributeOf(resource, 'security_policy')
+  const open = attributeOf(resource, '')
+  if (open?.known === false) return judge.unknown(open.why)
+  if (policy === undefined || (policy.known && textOf(policy.value) === ''))
+    return judge.fail('security_policy is not set')
+  return policy.known || /security_policy/.test(policy.expression ?? '')
+    ? judge.pass('security_policy is set', policy)
+    : judge.unknown(`security_policy ${policy.why}`, policy)
+}
+
 function judgeBalancer(resource: Resource, evidence: Evidence): Verdict {
   const type = attributeOf(resource, 'load_balancer_type')
   if (type?.known === true && type.value !== 'application') {
@@ -36,11 +74,40 @@ function judgeBalancer(resource: Resource, evidence: Evidence): Verdict {
   const internal = attributeOf(resource, 'internal')
   if (internal?.known === true && isTrue(internal.value))
     return judge.notApplicable('it is internal', internal)
-  const acl = attachedTo(resource, evidence, { type: 'aws_wafv2_web_acl_association', path: 'resource_arn' })
-  if (acl.certain.length > 0) return judge.pass(`associated by ${acl.certain[0]?.address ?? ''}`)
-  const [possible] = acl.possible
+  return judgeAssociation(resource, evidence)
+}
+
+function judgeAssociation(resource: Resource, evidence: Evidence): Verdict {
+  const type = 'aws_wafv2_web_acl_association'
+  const found = [type, 'aws_wafregional_web_acl_association'].map((each) =>
+    attachedTo(resource, evidence, { type: each, path: 'resource_arn' }),
+  )
+  const [certain] = found.flatMap((each) => each.certain)
+  if (certain !== undefined) return judge.pass(`associated by ${certain.address}`)
+  const [possible] = found.flatMap((each) => each.possible)
   if (possible !== undefined) return judge.unknown(`${possible.address} may be for it`, possible.position)
+  const internal = attributeOf(resource, 'internal')
   if (internal?.known === false) return judge.unknown(`internal ${internal.why}`, internal)
   const name = knownValueOf(resource, 'name')
-  return judge.fail(`no web ACL is associated with ${typeof name === 'string' ? name : resource.address}`)
+  return mended(
+    judge.fail(`no web ACL is associated with ${typeof name === 'string' ? name : resource.address}`),
+    ...association(resource, evidence),
+  )
+}
+
+/** Where there is one ACL for the region, it is the one that is meant. */
+function association(resource: Resource, evidence: Evidence): readonly Mend[] {
+  const acls = inModule(evidence, resource, 'aws_wafv2_web_acl').filter(
+    (each) => knownValueOf(each, 'scope') === 'REGIONAL',
+  )
+  const [acl] = acls
+  const isPlain = [resource, acl].every((each) => /^\w+\.[\w-]+$/.test(each?.address ?? ''))
+  const taken = inModule(evidence, resource, 'aws_wafv2_web_acl_association')
+  if (acl === undefined || acls.length > 1 || !isPlain || taken.some(({ name }) => name === resource.name))
+    return []
+  return [
+    {
+      after: `\nresource "aws_wafv2_web_acl_association" "${resource.name}" {\n  resource_arn = ${resource.address}.arn\n  web_acl_arn  = ${acl.address}.arn\n}\n`,
+    },
+  ]
 }

@@ -11,9 +11,22 @@ const judge = judgeBy(
   'name networks under services and set internal: true on those that hold data',
 )
 
+const store = (lines: string, beside: string) =>
+  `services:\n  db:\n    image: postgres:16.4\n${lines}${beside}`
+
 export const control: Control = {
   id: 'NET-17',
   sources: ['compose'],
+  page: {
+    why: 'On the default network every container may talk to every other one, and the database to the internet.',
+    good: [
+      {
+        file: 'docker-compose.yml',
+        text: store('    networks: [back]\n', '\nnetworks:\n  back:\n    internal: true\n'),
+      },
+    ],
+    bad: [{ file: 'docker-compose.yml', text: store('', '') }],
+  },
   applies: isService,
   check: (resource, evidence) => judgeNetworks(resource, evidence, [resource]),
 }

@@ -3,15 +3,27 @@ import {
   attributeOf,
   childrenOf,
   knownValueOf,
+  pathOf,
   type Attribute,
+  type Evidence,
   type Json,
   type Resource,
 } from '../../evidence.ts'
+import type { Mend } from '../control.ts'
 import { textOf } from '../text.ts'
+import { inFile } from './neighbours.ts'
 
 /** True for a service of a Compose file. */
 export function isService({ kind, type }: Resource): boolean {
   return kind === 'compose' && type === 'service'
+}
+
+/** True for a service whose successful end another one waits for: it runs once. */
+export function isAwaited(resource: Resource, evidence: Evidence): boolean {
+  const path = `${pathOf('depends_on', resource.name)}.condition`
+  return inFile(evidence, resource).some(
+    (other) => isService(other) && knownValueOf(other, path) === 'service_completed_successfully',
+  )
 }
 
 /** Takes `postgres` from `docker.io/library/postgres:16@sha256:…`; undefined when the image is not known. */
@@ -39,6 +51,15 @@ export function publicationsOf(resource: Resource): Publication[] {
     const targets = intervalOf(knownValueOf(resource, `${path}.target`))
     return [{ path, attribute, reach: reachOf(resource, path), targets }]
   })
+}
+
+/** Edits that publish a port on the loopback only; none where what is published is not known. */
+export function onLoopback(resource: Resource, { path }: Publication): readonly Mend[] {
+  const part = (name: string) => textOf(knownValueOf(resource, `${path}.${name}`))
+  const [target, published, protocol] = [part('target'), part('published'), part('protocol')]
+  if (!/^[\d-]+$/.test(target) || !/^[\d-]*$/.test(published) || part('host_ip').includes(':')) return []
+  const suffix = protocol === '' || protocol === 'tcp' ? '' : `/${protocol}`
+  return [{ set: path, to: `127.0.0.1:${published}:${target}${suffix}` }]
 }
 
 /** Reads `5432` or `5432-5433`. */
@@ -69,6 +90,11 @@ export function isStore(resource: Resource): boolean {
 /** Images of pages and interfaces for operators. */
 const consoles =
   /^(prometheus|grafana|alertmanager|pgadmin4?|minio|adminer|phpmyadmin|kibana|jaeger|all-in-one|loki|tempo|mimir|node-exporter|postgres-exporter|cadvisor|redis-commander|mongo-express|portainer|portainer-ce|rabbitmq|flower|kafka-ui|otelcol|opentelemetry-collector|opentelemetry-collector-contrib)(-|$)/
+
+/** True for a name that such an interface goes by: of a door, a service of Kubernetes, an image. */
+export function isConsoleName(name: string): boolean {
+  return consoles.test(name.toLowerCase())
+}
 
 /** True when the image is that of a monitoring or administration interface. */
 export function isConsole(resource: Resource): boolean {

@@ -2,6 +2,7 @@
 import { attributeOf, childrenOf, type Attribute, type Evidence, type Resource } from '../../evidence.ts'
 import { documentPath, policyOf, type Policy } from './policy.ts'
 import { ofType } from './terraform.ts'
+import { textOf } from '../text.ts'
 
 const isRole = ofType('aws_iam_role')
 
@@ -60,4 +61,16 @@ export function namedPolicies(resource: Resource): NamedPolicy[] {
   if (children.length > 0)
     return children.map((child) => ({ path: child, arn: attributeOf(resource, child) }))
   return whole.known && Array.isArray(whole.value) ? [] : [{ path, arn: whole }]
+}
+
+/**
+ * Reads the ARN of a named policy; undefined where it is not known. One of AWS itself is known although its partition
+ * is not, as modules write it: `arn:${data.aws_partition.current.partition}:iam::aws:policy/ReadOnlyAccess`.
+ */
+export function arnText(arn: Attribute): string | undefined {
+  if (arn.known) return textOf(arn.value)
+  const rest = /^"?arn:\$\{[^{}]{1,200}\}(:iam::aws:policy\/[\w/+=,.@-]{1,600})"?$/.exec(
+    arn.expression ?? '',
+  )?.[1]
+  return rest === undefined ? undefined : `arn:aws${rest}`
 }

@@ -1,4 +1,4 @@
-/** Judges the limits of a service, which Compose spells in two ways. */
+/** Judges the limits of containers, each of which may be spelt in several ways. */
 import { attributeOf, type Resource } from '../../evidence.ts'
 import type { Verdict } from '../control.ts'
 import { show, type Judge } from '../verdict.ts'

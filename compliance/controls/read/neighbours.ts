@@ -5,6 +5,8 @@ interface Places {
   readonly byFile: ReadonlyMap<string, readonly Resource[]>
   /** By folder; Terraform by module, as one folder may be several modules in several environments. */
   readonly byFolder: ReadonlyMap<string, readonly Resource[]>
+  readonly byFolderAndType: ReadonlyMap<string, ReadonlyMap<string, readonly Resource[]>>
+  readonly byFolderAndAddress: ReadonlyMap<string, ReadonlyMap<string, Resource>>
   /** By root and type: all modules of one root in one environment. */
   readonly byRoot: ReadonlyMap<string, ReadonlyMap<string, readonly Resource[]>>
 }
@@ -25,6 +27,26 @@ export function inFolder(evidence: Evidence, resource: Resource): readonly Resou
   return placesOf(evidence).byFolder.get(folderOf(resource)) ?? []
 }
 
+/** Lists the resources of the types in the same folder, or Terraform module, type by type. */
+export function inFolderOfType(
+  evidence: Evidence,
+  resource: Resource,
+  types: readonly string[],
+): readonly Resource[] {
+  const byType = placesOf(evidence).byFolderAndType.get(folderOf(resource))
+  return types.flatMap((type) => byType?.get(type) ?? [])
+}
+
+/** Finds a resource of the same folder, or Terraform module, by its address; nothing is at no address. */
+export function besideAt(
+  evidence: Evidence,
+  resource: Resource,
+  address: string | undefined,
+): Resource | undefined {
+  if (address === undefined) return undefined
+  return placesOf(evidence).byFolderAndAddress.get(folderOf(resource))?.get(address)
+}
+
 /** Lists the resources of a type that are made in all modules of the same Terraform root and environment. */
 export function inRoot(evidence: Evidence, resource: Resource, type: string): readonly Resource[] {
   return placesOf(evidence).byRoot.get(rootOf(resource))?.get(type) ?? []
@@ -34,23 +56,35 @@ function placesOf(evidence: Evidence): Places {
   const before = known.get(evidence)
   if (before !== undefined) return before
   const made = evidence.resources.filter((resource) => !isAbsent(resource))
+  const byFolder = Map.groupBy(evidence.resources, folderOf)
   const places = {
     byFile: Map.groupBy(evidence.resources, ({ position }) => position.file),
-    byFolder: Map.groupBy(evidence.resources, folderOf),
-    byRoot: new Map(
-      [...Map.groupBy(made, rootOf)].map(([root, resources]) => [
-        root,
-        Map.groupBy(resources, ({ type }) => type),
-      ]),
-    ),
+    byFolder,
+    byFolderAndType: byType(byFolder),
+    byFolderAndAddress: byAddress(byFolder),
+    byRoot: byType(Map.groupBy(made, rootOf)),
   }
   known.set(evidence, places)
   return places
 }
 
+function byType(groups: ReadonlyMap<string, readonly Resource[]>) {
+  return new Map([...groups].map(([name, each]) => [name, Map.groupBy(each, ({ type }) => type)]))
+}
+
+/** Of several at one address the first counts. */
+function byAddress(groups: ReadonlyMap<string, readonly Resource[]>) {
+  return new Map(
+    [...groups].map(([name, each]) => [
+      name,
+      new Map(each.toReversed().map((resource) => [resource.address, resource])),
+    ]),
+  )
+}
+
 /** A Terraform resource that is never made protects nothing. */
 function isAbsent(resource: Resource): boolean {
-  return resource.kind === 'terraform' && Number(knownValueOf(resource, 'count') ?? 1) === 0
+  return resource.scope !== undefined && Number(knownValueOf(resource, 'count') ?? 1) === 0
 }
 
 function folderOf({ position: { file }, scope }: Resource): string {
@@ -58,6 +92,7 @@ function folderOf({ position: { file }, scope }: Resource): string {
   return file.slice(0, file.lastIndexOf('/') + 1)
 }
 
-function rootOf(resource: Resource): string {
+/** Names the root a resource belongs to. */
+export function rootOf(resource: Resource): string {
   return resource.scope?.root ?? folderOf(resource)
 }

@@ -1,27 +1,63 @@
-/** Settings of PostgreSQL, wherever they are written: in a parameter group, or as a live server shows them. */
+/** Settings of PostgreSQL, wherever they are written: in a parameter group, in flags of Cloud SQL, on a live server. */
 import { attributeOf, childrenOf, knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
+import type { Mend } from '../control.ts'
+import { flagOf, isCloudPostgres, setFlag } from './google-sql.ts'
 import { isServer, settingOf } from './postgres.ts'
 import { ofType } from './terraform.ts'
 import { textOf } from '../text.ts'
 
 const isGroup = ofType('aws_db_parameter_group', 'aws_rds_cluster_parameter_group')
 
-/** True for a live server, or a parameter group of PostgreSQL or of a family that is not known. */
+/** True for a live server, an instance of Cloud SQL, or a parameter group; of PostgreSQL or of what is not known. */
 export function hasParameters(resource: Resource): boolean {
-  if (isServer(resource)) return true
+  if (isServer(resource) || isCloudPostgres(resource)) return true
+  if (!isGroup(resource)) return false
   const family = knownValueOf(resource, 'family')
-  return isGroup(resource) && (family === undefined || /^(aurora-)?postgres/.test(textOf(family)))
+  return family === undefined || /^(aurora-)?postgres/.test(textOf(family))
 }
 
-/** Reads one setting; undefined when a parameter group does not write it. */
+/** Group that a database of AWS has when it names none, by type; nobody can write a parameter into it. */
+const groupPaths: Readonly<Record<string, string>> = {
+  aws_db_instance: 'parameter_group_name',
+  aws_rds_cluster: 'db_cluster_parameter_group_name',
+}
+
+/** True for a PostgreSQL of AWS that names no parameter group: every parameter is the provider's. */
+export function hasDefaultParameters(resource: Resource): boolean {
+  const path = resource.kind === 'terraform' ? groupPaths[resource.type] : undefined
+  if (path === undefined || attributeOf(resource, path) !== undefined) return false
+  if (
+    ['replicate_source_db', 'snapshot_identifier'].some((name) => attributeOf(resource, name) !== undefined)
+  ) {
+    return false
+  }
+  return /^(aurora-)?postgres/.test(textOf(knownValueOf(resource, 'engine')))
+}
+
+/** Reads one setting; undefined where it is not written. */
 export function parameterOf(resource: Resource, name: string): Attribute | undefined {
   if (isServer(resource)) return settingOf(resource, name)
+  if (isCloudPostgres(resource)) return flagOf(resource, name)
   const path = childrenOf(resource, 'parameter').find(
     (each) => knownValueOf(resource, `${each}.name`) === name,
   )
   if (path !== undefined) return attributeOf(resource, `${path}.value`)
   const all = attributeOf(resource, 'parameter')
   return all?.known === false ? all : undefined
+}
+
+/** The edits that write a setting; none for a live server. */
+export function setParameter(resource: Resource, name: string, value: string): readonly Mend[] {
+  if (isCloudPostgres(resource)) return setFlag(resource, name, value)
+  if (!isGroup(resource)) return []
+  const written = childrenOf(resource, 'parameter')
+  const own = written.find((each) => knownValueOf(resource, `${each}.name`) === name)
+  if (own !== undefined) return [{ set: `${own}.value`, to: value }]
+  const path = `parameter.${written.length}`
+  return [
+    { set: `${path}.name`, to: name },
+    { set: `${path}.value`, to: value },
+  ]
 }
 
 /** True for the ways to write `on`. */

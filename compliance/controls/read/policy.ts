@@ -9,7 +9,8 @@ import {
   type Resource,
   type UnknownAttribute,
 } from '../../evidence.ts'
-import { inModule, referenceRoot } from './terraform.ts'
+import { besideAt } from './neighbours.ts'
+import { referenceRoot } from './terraform.ts'
 import { textOf } from '../text.ts'
 
 /** One statement of a policy, by the paths of its parts. */
@@ -65,9 +66,8 @@ export function policyOf(resource: Resource, path: string, evidence: Evidence): 
 
 function writtenElsewhere(resource: Resource, whole: UnknownAttribute, evidence: Evidence): Policy {
   const root = referenceRoot(whole.expression)
-  const documents = inModule(evidence, resource, 'data.aws_iam_policy_document')
-  const document = documents.find(({ address }) => address === root)
-  return document === undefined
+  const document = besideAt(evidence, resource, root)
+  return document?.type !== 'data.aws_iam_policy_document'
     ? { statements: [], hidden: `the policy ${whole.why}` }
     : { statements: [], elsewhere: document.address }
 }
@@ -110,7 +110,9 @@ function builtPolicy(resource: Resource): Policy {
 function effectOf(
   effect: (Pick<Attribute, 'known'> & { readonly value?: Json }) | undefined,
 ): Statement['allows'] {
-  if (effect?.known !== true) return 'unknown'
+  // IAM refuses a statement without an effect; until it is mended, what it would give counts.
+  if (effect === undefined) return 'yes'
+  if (!effect.known) return 'unknown'
   return textOf(effect.value).toLowerCase() === 'allow' ? 'yes' : 'no'
 }
 

@@ -8,6 +8,7 @@ import {
   type Resource,
 } from '../../evidence.ts'
 import { isService } from './compose.ts'
+import { clusterNames, holdsClusterSecrets, podContainers, podOf } from './cluster-secrets.ts'
 import { isHarmless, isSecretName, passwordIn, secretIn } from './secret-shapes.ts'
 import { containersOf, ofType } from './terraform.ts'
 import { textOf } from '../text.ts'
@@ -30,13 +31,39 @@ export interface SecretPlace {
   readonly text?: string
 }
 
-const isTask = ofType('aws_ecs_task_definition')
+const isTask = (resource: Resource) =>
+  ofType('aws_ecs_task_definition')(resource) ||
+  (resource.kind === 'ecs' && resource.type === 'task_definition')
 const isVariable = ofType('variable')
 const isVariableFile = ofType('tfvars')
 const isParameter = ofType('aws_ssm_parameter')
 const isFunction = ofType('aws_lambda_function')
 const isSecretVersion = ofType('aws_secretsmanager_secret_version')
-const isMachine = ofType('aws_instance', 'aws_launch_template', 'aws_launch_configuration')
+/** Scripts a machine runs when it starts, by type. */
+export const machineScripts: Readonly<Record<string, readonly string[]>> = {
+  aws_instance: ['user_data', 'user_data_base64'],
+  aws_launch_template: ['user_data'],
+  aws_launch_configuration: ['user_data', 'user_data_base64'],
+  google_compute_instance: ['metadata_startup_script', 'metadata'],
+  google_compute_instance_template: ['metadata_startup_script', 'metadata'],
+}
+const isMachine = ofType(...Object.keys(machineScripts))
+/** Types with passwords of their own; those of databases have SEC-09. */
+const isHolder = ofType(
+  'provider',
+  'aws_directory_service_directory',
+  'aws_dms_endpoint',
+  'aws_elasticache_replication_group',
+  'aws_elasticache_user',
+  'aws_mq_broker',
+  'aws_opensearch_domain',
+  'aws_redshift_cluster',
+  'google_sql_user',
+  'helm_release',
+  'kubernetes_config_map',
+  'kubernetes_secret',
+  'kubernetes_secret_v1',
+)
 const kinds = [
   isService,
   isTask,
@@ -46,6 +73,8 @@ const kinds = [
   isFunction,
   isSecretVersion,
   isMachine,
+  isHolder,
+  holdsClusterSecrets,
 ]
 
 /** True for resources that `secretPlaces` knows to read. */
@@ -60,12 +89,43 @@ export function secretPlaces(resource: Resource): SecretPlace[] {
   if (isService(resource)) return servicePlaces(resource)
   if (isFunction(resource)) return placesIn(resource, namedChildren(resource, 'environment.0.variables'))
   if (isSecretVersion(resource)) return placesIn(resource, [['secret_string', 'secret']])
-  if (isMachine(resource)) {
-    return ['user_data', 'user_data_base64'].flatMap((path) => placesInText(resource, path))
-  }
+  if (isMachine(resource)) return machinePlaces(resource)
+  if (isHolder(resource)) return heldPlaces(resource)
+  if (holdsClusterSecrets(resource)) return clusterPlaces(resource)
   return isParameter(resource)
     ? placesIn(resource, [['value', parameterName(resource)]])
     : taskPlaces(resource)
+}
+
+function machinePlaces(resource: Resource): SecretPlace[] {
+  return (machineScripts[resource.type] ?? []).flatMap((path) => {
+    const entries = namedChildren(resource, path)
+    return entries.length === 0 ? placesInText(resource, path) : placesIn(resource, entries)
+  })
+}
+
+/** Every value whose own name is that of a secret, however deep it stands. */
+function heldPlaces(resource: Resource): SecretPlace[] {
+  const leaves = [...resource.attributes.keys()].filter((path) => {
+    const name = lastSegmentOf(path)
+    return (
+      !/(?:^|\.)(?:tags|labels)\./.test(path) && isSecretName(name) && childrenOf(resource, path).length === 0
+    )
+  })
+  return placesIn(
+    resource,
+    leaves.map((path) => [path, lastSegmentOf(path)]),
+  )
+}
+
+function clusterPlaces(resource: Resource): SecretPlace[] {
+  const texts = podContainers(resource).flatMap((path) => [`${path}.command`, `${path}.args`])
+  const named = placesIn(resource, clusterNames(resource)).map((place) => {
+    const isEncoded = resource.type === 'secret' && place.path.startsWith('data.')
+    if (!isEncoded || !place.attribute.known) return place
+    return { ...place, text: Buffer.from(textOf(place.attribute.value), 'base64').toString() }
+  })
+  return [...named, ...texts.flatMap((path) => placesInText(resource, path))]
 }
 
 function servicePlaces(resource: Resource): SecretPlace[] {
@@ -138,13 +198,19 @@ export function secretText({ attribute, text: found }: SecretPlace): string | un
   return text === '' ? undefined : (passwordIn(text) ?? text)
 }
 
+function hidingParts(resource: Resource): readonly string[] {
+  const pod = podOf(resource)
+  if (pod !== undefined) return [`${pod}.containers`, `${pod}.containers.*`]
+  return holdsClusterSecrets(resource) ? ['data', 'data.*', 'stringData', 'stringData.*'] : []
+}
+
 /** Says what may hide a part of the environment: a value that is not known, or a file that is not read. */
 export function hiddenEnvironment(resource: Resource): string | undefined {
   const paths = isService(resource)
     ? ['environment', 'environment.*', '*']
     : isTask(resource)
       ? ['container_definitions', 'container_definitions.*']
-      : ['*']
+      : [...hidingParts(resource), '*']
   for (const path of paths) {
     const attribute = attributeOf(resource, path)
     const isOpen = path.endsWith('*') || childrenOf(resource, path).length === 0

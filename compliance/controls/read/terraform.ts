@@ -1,4 +1,5 @@
 /** How controls read Terraform: what belongs together in one module, and what refers to what. */
+import type { Environment } from '../../parameters.ts'
 import {
   attributeOf,
   childrenOf,
@@ -6,18 +7,21 @@ import {
   pathOf,
   type Attribute,
   type Evidence,
+  type Json,
   type Resource,
 } from '../../evidence.ts'
-import { inFolder, inRoot } from './neighbours.ts'
+import { AttachmentIndex, keptIndex, type Indexed } from './attachment-index.ts'
+import { inFolderOfType, inRoot, rootOf } from './neighbours.ts'
 
 /** Makes a question: is this a Terraform resource of one of the types? */
 export function ofType(...types: readonly string[]): (resource: Resource) => boolean {
-  return ({ kind, type }) => kind === 'terraform' && types.includes(type)
+  const wanted = new Set(types)
+  return ({ kind, type }) => kind === 'terraform' && wanted.has(type)
 }
 
 /** Lists the resources of a type in the module of `resource`. */
 export function inModule(evidence: Evidence, resource: Resource, ...types: readonly string[]): Resource[] {
-  return inFolder(evidence, resource).filter(ofType(...types))
+  return inFolderOfType(evidence, resource, types).filter(({ kind }) => kind === 'terraform')
 }
 
 export interface Attached {
@@ -36,16 +40,42 @@ export function attachedTo(
   evidence: Evidence,
   { type, path, name }: { readonly type: string; readonly path: string; readonly name?: string },
 ): Attached {
-  const all = inRoot(evidence, target, type)
-  const named = name === undefined ? undefined : knownValueOf(target, name)
-  const answers = all.map((each) => {
-    const answer = refersTo(attributeOf(each, path), target, named)
-    return { each, answer: answer === 'yes' && !isMadeWith(each, target) ? ('maybe' as const) : answer }
-  })
-  return {
-    certain: answers.filter(({ answer }) => answer === 'yes').map(({ each }) => each),
-    possible: answers.filter(({ answer }) => answer === 'maybe').map(({ each }) => each),
-  }
+  const index = indexOf(target, evidence, { type, path })
+  const found = index.certain(target.address, name === undefined ? undefined : knownValueOf(target, name))
+  const sure = found.filter(({ resource }) => isMadeWith(resource, target))
+  const unsure = [...found, ...index.possible(target.address)].filter((each) => !sure.includes(each))
+  return { certain: inTheirOrder(sure), possible: inTheirOrder(unsure) }
+}
+
+/** Tells whether another resource of `type` has an attribute `path` that refers to this one, or is the known `value`. */
+export function isReferredTo(
+  target: Resource,
+  evidence: Evidence,
+  { type, path, value }: { readonly type: string; readonly path: string; readonly value?: unknown },
+): boolean {
+  const found = indexOf(target, evidence, { type, path }).certain(target.address, value)
+  return found.some(({ resource }) => resource !== target)
+}
+
+function indexOf(
+  target: Resource,
+  evidence: Evidence,
+  { type, path }: { readonly type: string; readonly path: string },
+): AttachmentIndex {
+  return keptIndex(
+    evidence,
+    `${rootOf(target)} ${type} ${path}`,
+    () =>
+      new AttachmentIndex(inRoot(evidence, target, type), path, ({ identity, expression }) => ({
+        address: addressIn(identity),
+        root: referenceRoot(expression),
+      })),
+  )
+}
+
+function inTheirOrder(found: readonly Indexed[]): Resource[] {
+  const once = [...new Set(found)]
+  return once.sort((left, right) => left.order - right.order).map(({ resource }) => resource)
 }
 
 /** What nobody knows to be made protects only what is made under the same condition. */
@@ -103,25 +133,47 @@ export function referenceRoot(expression: string | undefined): string | undefine
     : found
 }
 
+/** Where tags stand; the last are those of Cloud SQL. */
+const tagPaths: readonly string[] = ['tags', 'labels', 'settings.0.user_labels']
+/** Where a provider says the tags of everything it makes. */
+const defaultTagPaths: readonly string[] = ['default_tags.0.tags', 'default_labels']
+
 /** Reads a tag of a resource, or of the provider's default tags, by any of its names. */
 export function tagOf(resource: Resource, evidence: Evidence, names: readonly string[]): string | undefined {
-  const holders: [Resource, string][] = [
-    [resource, 'tags'],
-    [resource, 'labels'],
-    ...(resource.kind === 'terraform'
-      ? inRoot(evidence, resource, 'provider').map((provider): [Resource, string] => [
-          provider,
-          'default_tags.0.tags',
-        ])
-      : []),
-  ]
-  for (const [holder, path] of holders) {
+  const own = tagIn(resource, tagPaths, names)
+  if (own !== undefined || resource.kind !== 'terraform') return own
+  for (const provider of inRoot(evidence, resource, 'provider')) {
+    const value = tagIn(provider, defaultTagPaths, names)
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
+function tagIn(holder: Resource, paths: readonly string[], names: readonly string[]): string | undefined {
+  for (const path of paths) {
+    if (attributeOf(holder, path.split('.', 1)[0] ?? path) === undefined) continue
+    // A map that is known as a whole needs no path made for each name.
+    const whole = holder.attributes.get(path)
+    const tags = whole?.known === true ? asObject(whole.value) : undefined
     for (const name of names) {
-      const value = knownValueOf(holder, `${path}.${pathOf(name)}`)
+      const value =
+        tags === undefined
+          ? knownValueOf(holder, `${path}.${pathOf(name)}`)
+          : Object.hasOwn(tags, name)
+            ? tags[name]
+            : undefined
       if (typeof value === 'string') return value
     }
   }
   return undefined
+}
+
+function asObject(value: Json): Readonly<Record<string, Json>> | undefined {
+  return typeof value === 'object' && value !== null && !isList(value) ? value : undefined
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
 }
 
 /** Names of the tag that says how secret the data is. */
@@ -132,14 +184,14 @@ export const classificationTags = [
   'data_classification',
 ]
 
-/** Reads the environment a resource belongs to; `production` unless a tag says otherwise. */
-export function environmentOf(
-  resource: Resource,
-  evidence: Evidence,
-): 'production' | 'staging' | 'development' {
-  const tag = tagOf(resource, evidence, ['Environment', 'environment', 'Env', 'env']) ?? ''
-  if (/^(dev|development|test|sandbox)$/i.test(tag)) return 'development'
-  return /^(stag|staging|stage|uat|qa)$/i.test(tag) ? 'staging' : 'production'
+const environmentTags = ['Environment', 'environment', 'Env', 'env']
+
+/** Reads the environment a resource belongs to: by its tag, else by its variable file, else `production`. */
+export function environmentOf(resource: Resource, evidence: Evidence): Environment {
+  const tag = tagOf(resource, evidence, environmentTags)
+  const name = tag ?? resource.environment ?? ''
+  if (/^(dev|development|test|sandbox)$/i.test(name)) return 'development'
+  return /^(stag|staging|stage|uat|qa)$/i.test(name) ? 'staging' : 'production'
 }
 
 /** Lists the paths of the containers of an ECS task definition. */

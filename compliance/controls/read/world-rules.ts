@@ -1,7 +1,15 @@
 /** Rules that let traffic in, of all the resource types that hold some, in one shape. */
-import { attributeOf, childrenOf, knownValueOf, type Position, type Resource } from '../../evidence.ts'
-import type { Verdict } from '../control.ts'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  type Attribute,
+  type Position,
+  type Resource,
+} from '../../evidence.ts'
+import type { Mend, Verdict } from '../control.ts'
 import { worstOf, type Judge } from '../verdict.ts'
+import { mended } from './mend.ts'
 import { ofType } from './terraform.ts'
 import { textOf } from '../text.ts'
 
@@ -22,7 +30,11 @@ interface Rule {
   readonly isEveryProtocol: boolean
   readonly why: string
   readonly at: Position
+  /** Edits that take the internet out of a rule for one port. */
+  readonly mend: readonly Mend[]
 }
+
+type Source = Pick<Rule, 'from' | 'why' | 'at'>
 
 /** What a control forbids to the internet. */
 export interface Forbidden {
@@ -53,7 +65,7 @@ function judgeRule(judge: Judge, rule: Rule, { ports = [], everything = false }:
   const what = rule.isEveryProtocol
     ? 'every protocol and port'
     : `ports ${rule.ports?.first} to ${rule.ports?.last}`
-  return [judge.fail(`${what} from ${rule.why}`, rule.at)]
+  return [mended(judge.fail(`${what} from ${rule.why}`, rule.at), ...rule.mend)]
 }
 
 function isWithin(port: number, range: Rule['ports']): boolean {
@@ -91,14 +103,37 @@ function awsRule(resource: Resource, prefix: string): Rule {
       ? 'ip_protocol'
       : `${prefix}protocol`
   const protocol = attributeOf(resource, protocolPath)
-  const isEveryProtocol = protocol?.known === true && ['-1', 'all', -1].includes(textOf(protocol.value))
-  return {
-    ...sourceOf(resource, sources),
-    isEveryProtocol,
-    ports: isEveryProtocol
-      ? { first: 0, last: 65_535 }
-      : portsOf(resource, `${prefix}from_port`, `${prefix}to_port`),
-  }
+  const isEveryProtocol = protocol?.known === true && ['-1', 'all'].includes(textOf(protocol.value))
+  const ports = isEveryProtocol
+    ? { first: 0, last: 65_535 }
+    : hasNoPorts(protocol)
+      ? noPort
+      : portsOf(resource, `${prefix}from_port`, `${prefix}to_port`)
+  const isOnePort = ports !== undefined && ports.first === ports.last
+  const mend = prefix !== '' && isOnePort ? withoutWorld(resource, prefix) : []
+  return { ...sourceOf(resource, sources), isEveryProtocol, ports, mend }
+}
+
+const noPort = { first: -1, last: -1 }
+
+/** Messages about the network, tunnels and IPsec have no ports; AWS writes types of messages in their place. */
+function hasNoPorts(protocol: Attribute | undefined): boolean {
+  const name = protocol?.known === true ? textOf(protocol.value).toLowerCase() : ''
+  return /^(icmp|icmpv6|esp|ah|ipip|1|4|50|51|58|94)$/.test(name)
+}
+
+/** Takes the internet out of the sources of a block, or the block away where it is for nobody else. */
+function withoutWorld(resource: Resource, prefix: string): readonly Mend[] {
+  const elements = ['cidr_blocks', 'ipv6_cidr_blocks'].flatMap((name) =>
+    childrenOf(resource, `${prefix}${name}`),
+  )
+  const open = elements.filter((path) => isWorld(knownValueOf(resource, path)))
+  const others = ['security_groups', 'prefix_list_ids', 'self'].some(
+    (name) => attributeOf(resource, `${prefix}${name}`) !== undefined,
+  )
+  if (open.length === elements.length && !others) return [{ remove: prefix.slice(0, -1) }]
+  // From the end: what is taken out moves what follows.
+  return open.toReversed().map((path) => ({ remove: path }))
 }
 
 function portsOf(resource: Resource, firstPath: string, lastPath: string): Rule['ports'] {
@@ -108,8 +143,8 @@ function portsOf(resource: Resource, firstPath: string, lastPath: string): Rule[
 }
 
 /** The worst of all sources of a rule: one address of the whole internet is enough. */
-function sourceOf(resource: Resource, paths: readonly string[]): Pick<Rule, 'from' | 'why' | 'at'> {
-  let unknown: Pick<Rule, 'from' | 'why' | 'at'> | undefined
+function sourceOf(resource: Resource, paths: readonly string[]): Source {
+  let unknown: Source | undefined
   for (const path of paths) {
     const attribute = attributeOf(resource, path)
     if (attribute === undefined) continue
@@ -127,7 +162,8 @@ function sourceOf(resource: Resource, paths: readonly string[]): Pick<Rule, 'fro
 }
 
 /** A prefix of at most one bit is half of the internet: two of them are the usual way around a check. */
-function isWorld(value: unknown): boolean {
+/** True for an address of the whole internet, or of half of it. */
+export function isWorld(value: unknown): boolean {
   if (typeof value !== 'string') return false
   const prefix = /^[0-9a-f:.]+\/(\d+)$/i.exec(value)?.[1]
   return prefix !== undefined && Number(prefix) <= 1
@@ -146,12 +182,13 @@ function googleRules(resource: Resource): Rule[] {
     ? ({ from: 'world', why: 'no source, which is every source', at: resource.position } as const)
     : sourceOf(resource, ['source_ranges'])
   return childrenOf(resource, 'allow').flatMap((path) =>
-    googlePorts(resource, path).map((ports) => ({ ...source, ...ports })),
+    googlePorts(resource, path).map((ports) => ({ ...source, ...ports, mend: [] })),
   )
 }
 
 function googlePorts(resource: Resource, path: string): Pick<Rule, 'ports' | 'isEveryProtocol'>[] {
   const isEveryProtocol = knownValueOf(resource, `${path}.protocol`) === 'all'
+  if (hasNoPorts(attributeOf(resource, `${path}.protocol`))) return [{ isEveryProtocol, ports: noPort }]
   const ports = attributeOf(resource, `${path}.ports`)
   if (isEveryProtocol || ports === undefined) return [{ isEveryProtocol, ports: { first: 0, last: 65_535 } }]
   const children = childrenOf(resource, `${path}.ports`)

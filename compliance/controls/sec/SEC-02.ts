@@ -1,5 +1,7 @@
 /** No password everybody knows. */
+import { attributeOf, knownValueOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { isRepository } from '../read/repository.ts'
 import {
   hiddenEnvironment,
   isWeak,
@@ -17,14 +19,42 @@ const judge = judgeBy(
 
 export const control: Control = {
   id: 'SEC-02',
-  sources: ['terraform', 'compose'],
-  applies: mayHoldSecrets,
+  sources: ['terraform', 'compose', 'kubernetes', 'ecs', 'repository'],
+  page: {
+    why: 'Default passwords are the first thing anybody tries, and a fallback value is used wherever somebody forgot to set one.',
+    good: [
+      {
+        file: 'docker-compose.yml',
+        text: 'services:\n  api:\n    image: campus/api:2.4.1\n    environment:\n      DATABASE_PASSWORD: q8Xw-33k\n',
+      },
+    ],
+    bad: [
+      {
+        file: 'docker-compose.yml',
+        text: 'services:\n  api:\n    image: campus/api:2.4.1\n    environment:\n      JWT_SECRET: ${JWT_SECRET:-change-this-in-production}\n',
+      },
+      { file: 'db/seed.sql', text: "INSERT INTO users (name, password) VALUES ('admin', 'admin123');\n" },
+    ],
+  },
+  applies: (resource) => mayHoldSecrets(resource) || isFound(resource),
   check: (resource) => {
+    if (isFound(resource)) return judgeFound(resource)
     const verdicts = secretPlaces(resource).map(judgePlace)
     const hidden = hiddenEnvironment(resource)
     if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
     return verdicts.length === 0 ? judge.notApplicable('nothing in it is named like a secret') : verdicts
   },
+}
+
+const isFound = isRepository('secret')
+
+function judgeFound(resource: Resource): Verdict {
+  const weak = attributeOf(resource, 'is_weak')
+  if (weak?.known !== true) return judge.unknown(weak?.why ?? 'what was found is not known')
+  if (weak.value !== true) return judge.pass(`${resource.name} has a value of its own`)
+  return knownValueOf(resource, 'is_sample') === true
+    ? judge.notApplicable('a sample with a value that says it has to be changed')
+    : judge.fail(`${resource.name} has a value everybody knows`)
 }
 
 function judgePlace(place: SecretPlace): Verdict {

@@ -1,24 +1,62 @@
-/** Keys of the key service are turned over every year. */
-import { knownValueOf } from '../../evidence.ts'
-import { attributeControl } from '../attribute-control.ts'
-import { isTrue } from '../verdict.ts'
+/** Keys of the key service are turned over: at AWS every year, at Google after the days that are asked for. */
+import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import { parameterOf } from '../../parameters.ts'
+import type { Control, Verdict } from '../control.ts'
+import { environmentOf, ofType } from '../read/terraform.ts'
+import { isTrue, judgeBy, judgeValue } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
-export const control = attributeControl({
+const judge = judgeBy(
+  'the key is turned over by itself: every year at AWS, within 90 days at Google',
+  'set enable_key_rotation = true, or rotation_period = "7776000s"',
+)
+const isGoogle = ofType('google_kms_crypto_key')
+
+export const control: Control = {
   id: 'SEC-07',
-  types: ['aws_kms_key'],
-  path: 'enable_key_rotation',
-  accepts: isTrue,
-  absent: 'fail',
-  expected: 'enable_key_rotation is true',
-  fix: 'set enable_key_rotation = true',
-  exempt: (resource) => {
-    const usage = knownValueOf(resource, 'key_usage')
-    const spec =
-      knownValueOf(resource, 'customer_master_key_spec') ??
-      knownValueOf(resource, 'key_spec') ??
-      'SYMMETRIC_DEFAULT'
-    return (usage === undefined || usage === 'ENCRYPT_DECRYPT') && spec === 'SYMMETRIC_DEFAULT'
-      ? undefined
-      : 'only symmetric keys for encryption can be turned over'
+  sources: ['terraform'],
+  page: {
+    why: 'What one key protects is what one lost key opens; turning keys over keeps that small.',
+    good: [{ file: 'main.tf', text: 'resource "aws_kms_key" "data" {\n  enable_key_rotation = true\n}\n' }],
+    bad: [{ file: 'main.tf', text: 'resource "aws_kms_key" "data" {\n  enable_key_rotation = false\n}\n' }],
   },
-})
+  applies: ofType('aws_kms_key', 'google_kms_crypto_key'),
+  check: (resource, evidence) => (isGoogle(resource) ? judgeGoogle(resource, evidence) : judgeAws(resource)),
+}
+
+function judgeAws(resource: Resource): Verdict {
+  const usage = knownValueOf(resource, 'key_usage')
+  const spec =
+    knownValueOf(resource, 'customer_master_key_spec') ??
+    knownValueOf(resource, 'key_spec') ??
+    'SYMMETRIC_DEFAULT'
+  if ((usage !== undefined && usage !== 'ENCRYPT_DECRYPT') || spec !== 'SYMMETRIC_DEFAULT') {
+    return judge.notApplicable('only symmetric keys for encryption can be turned over')
+  }
+  const verdict = judgeValue(judge, resource, {
+    path: 'enable_key_rotation',
+    accepts: isTrue,
+    absent: 'fail',
+  })
+  return verdict.status === 'fail'
+    ? { ...verdict, mend: [{ set: 'enable_key_rotation', to: true }] }
+    : verdict
+}
+
+/** Only symmetric keys for encryption take a `rotation_period`, in seconds: `7776000s`. */
+function judgeGoogle(resource: Resource, evidence: Evidence): Verdict {
+  const purpose = attributeOf(resource, 'purpose')
+  if (purpose?.known === false) return judge.unknown(`purpose ${purpose.why}`, purpose)
+  if (purpose !== undefined && purpose.value !== null && purpose.value !== 'ENCRYPT_DECRYPT') {
+    return judge.notApplicable('only symmetric keys for encryption can be turned over', purpose)
+  }
+  const days = parameterOf('SEC-07.days', environmentOf(resource, evidence), evidence.parameters)
+  const verdict = judgeValue(judge, resource, {
+    path: 'rotation_period',
+    accepts: (value) => Number(textOf(value).replace(/s$/, '')) <= days * 86_400, // seconds of a day
+    absent: 'fail',
+  })
+  return verdict.status === 'fail'
+    ? { ...verdict, mend: [{ set: 'rotation_period', to: `${days * 86_400}s` }] }
+    : verdict
+}

@@ -12,6 +12,16 @@ const judge = judgeBy(
 export const control: Control = {
   id: 'SEC-09',
   sources: ['terraform'],
+  page: {
+    why: 'The first password of a database may do everything with every record, and written once it stays in code and state.',
+    good: [
+      {
+        file: 'main.tf',
+        text: 'resource "aws_db_instance" "main" {\n  manage_master_user_password = true\n}\n',
+      },
+    ],
+    bad: [{ file: 'main.tf', text: 'resource "aws_db_instance" "main" {\n  password = "q8Xw-33k"\n}\n' }],
+  },
   applies: ofType('aws_db_instance', 'aws_rds_cluster'),
   check: judgePassword,
 }
@@ -21,7 +31,10 @@ function judgePassword(resource: Resource): Verdict {
   if (managed?.known === true && isTrue(managed.value)) return judge.pass('AWS manages the password', managed)
   const path = resource.type === 'aws_rds_cluster' ? 'master_password' : 'password'
   const password = attributeOf(resource, path)
-  if (password?.known === true) return judge.fail(`${path} has a known value`, password)
+  if (password?.known === true) {
+    const mend = [{ remove: path }, { set: 'manage_master_user_password', to: true }]
+    return { ...judge.fail(`${path} has a known value`, password), mend }
+  }
   if (password !== undefined) {
     return /^(random_password|data\.aws_secretsmanager_secret_version|ephemeral\.)/.test(
       password.expression ?? '',

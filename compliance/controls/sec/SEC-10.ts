@@ -12,6 +12,25 @@ const judge = judgeBy(
 export const control: Control = {
   id: 'SEC-10',
   sources: ['terraform'],
+  page: {
+    why: 'The state holds every secret Terraform ever saw, in clear; without a lock two runs at once destroy it.',
+    good: [
+      {
+        file: 'main.tf',
+        text: `terraform {
+  backend "s3" {
+    bucket       = "campus-terraform-state"
+    key          = "production.tfstate"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+provider "aws" {}
+`,
+      },
+    ],
+    bad: [{ file: 'main.tf', text: 'terraform {\n  required_version = ">= 1.10"\n}\nprovider "aws" {}\n' }],
+  },
   applies: ofType('terraform'),
   check: judgeState,
 }
@@ -57,11 +76,14 @@ function judgeS3(resource: Resource, path: string): Verdict {
       ? judge.unknown('encrypt is not known', encrypt)
       : encrypt !== undefined && isTrue(encrypt.value)
         ? judge.pass('the state is encrypted and locked', at)
-        : judge.fail('encrypt is not true', encrypt ?? at)
+        : {
+            ...judge.fail('encrypt is not true', encrypt ?? at),
+            mend: [{ set: `${path}.encrypt`, to: true }],
+          }
   const lock = isLocked
     ? judge.pass('it is locked', at)
     : hidden === undefined
-      ? judge.fail('nothing locks the state', at)
+      ? { ...judge.fail('nothing locks the state', at), mend: [{ set: `${path}.use_lockfile`, to: true }] }
       : judge.unknown('whether it is locked is not known', hidden)
   return worstOf([encryption, lock], encryption)
 }

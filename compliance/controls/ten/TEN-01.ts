@@ -1,6 +1,7 @@
 /** Every table with a tenant is divided by tenants, for its owner too. */
 import { attributeOf, type Resource } from '../../evidence.ts'
-import type { Control, Verdict } from '../control.ts'
+import type { Control, Mend, Verdict } from '../control.ts'
+import { mended } from '../read/mend.ts'
 import { isTable } from '../read/postgres.ts'
 import { isTrue, judgeBy, worstOf } from '../verdict.ts'
 
@@ -9,11 +10,34 @@ const judge = judgeBy(
   'ALTER TABLE … ENABLE ROW LEVEL SECURITY; ALTER TABLE … FORCE ROW LEVEL SECURITY',
 )
 
+const table =
+  'CREATE TABLE campus.grade (\n  id uuid PRIMARY KEY,\n  tenant_id text NOT NULL,\n  grade text\n);\n'
+
 export const control: Control = {
   id: 'TEN-01',
-  sources: ['postgres'],
-  applies: isTable,
+  sources: ['postgres', 'repository'],
+  page: {
+    why: 'One table without row-level security shows the rows of every school to whoever may read it; without FORCE its owner, often the application itself, sees them all.',
+    good: [
+      {
+        file: 'migrations/001-grades.sql',
+        text: `${table}ALTER TABLE campus.grade ENABLE ROW LEVEL SECURITY;\nALTER TABLE campus.grade FORCE ROW LEVEL SECURITY;\n`,
+      },
+    ],
+    bad: [
+      {
+        file: 'migrations/001-grades.sql',
+        text: `${table}ALTER TABLE campus.grade ENABLE ROW LEVEL SECURITY;\n`,
+      },
+    ],
+  },
+  applies: (resource) => isTable(resource) || isMigrated(resource),
   check: judgeTable,
+}
+
+/** A table as the migrations of a folder leave it. */
+function isMigrated({ kind, type }: Resource): boolean {
+  return kind === 'repository' && type === 'migrated_table'
 }
 
 function judgeTable(resource: Resource): Verdict {
@@ -26,5 +50,16 @@ function judgeTable(resource: Resource): Verdict {
     if (attribute?.known !== true) return judge.unknown(`${name} ${attribute?.why ?? 'was not told'}`)
     return isTrue(attribute.value) ? judge.pass(`${name} is on`) : judge.fail(`${name} is off`)
   })
-  return worstOf(verdicts, judge.unknown('nothing is known of it'))
+  const worst = worstOf(verdicts, judge.unknown('nothing is known of it'))
+  return isMigrated(resource) ? mended(worst, forced(resource)) : worst
+}
+
+function forced({ name }: Resource): Mend {
+  const quoted = name
+    .split('.')
+    .map((part) => (/^[a-z_][a-z0-9_]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`))
+    .join('.')
+  return {
+    after: `ALTER TABLE ${quoted} ENABLE ROW LEVEL SECURITY;\nALTER TABLE ${quoted} FORCE ROW LEVEL SECURITY;`,
+  }
 }

@@ -10,10 +10,11 @@ import {
 } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
+import { mended } from '../read/mend.ts'
 import { inFile } from '../read/neighbours.ts'
 import { isRemoteRule, isServer, settingOf } from '../read/postgres.ts'
 import { inModule, ofType, referenceRoot } from '../read/terraform.ts'
-import { judgeBy, worstOf } from '../verdict.ts'
+import { isTrue, judgeBy, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
 const judge = judgeBy(
@@ -24,16 +25,34 @@ const judge = judgeBy(
 const isParameterGroup = ofType('aws_db_parameter_group', 'aws_rds_cluster_parameter_group')
 
 const isDatabase = ofType('aws_db_instance', 'aws_rds_cluster')
+const isGoogle = ofType('google_sql_database_instance')
+const example = (value: string) =>
+  `resource "aws_db_parameter_group" "main" {
+  family = "postgres16"
+
+  parameter {
+    name  = "rds.force_ssl"
+    value = "${value}"
+  }
+}
+`
 
 export const control: Control = {
   id: 'TLS-11',
   sources: ['terraform', 'compose', 'postgres'],
+  page: {
+    why: 'Passwords and records travel as plain text where the server does not insist on TLS: clients fall back without a word.',
+    good: [{ file: 'main.tf', text: example('1') }],
+    bad: [{ file: 'main.tf', text: example('0') }],
+  },
   applies: (resource) =>
+    isGoogle(resource) ||
     isParameterGroup(resource) ||
     isDatabase(resource) ||
     isServer(resource) ||
     (isService(resource) && urlPaths(resource).length > 0),
   check: (resource, evidence) => {
+    if (isGoogle(resource)) return judgeGoogle(resource)
     if (isParameterGroup(resource)) return judgeParameters(resource)
     if (isDatabase(resource)) return judgeDatabase(resource, evidence)
     if (isServer(resource)) return judgeServer(resource, evidence)
@@ -87,13 +106,44 @@ function judgeParameters(resource: Resource): Verdict {
     const value = attributeOf(resource, `${path}.value`)
     if (value?.known !== true) return judge.unknown(`rds.force_ssl ${value?.why ?? 'has no value'}`, value)
     const found = `rds.force_ssl is ${textOf(value.value)}`
-    return textOf(value.value) === '1' ? judge.pass(found, value) : judge.fail(found, value)
+    return textOf(value.value) === '1'
+      ? judge.pass(found, value)
+      : mended(judge.fail(found, value), { set: `${path}.value`, to: '1' })
   }
   if (parameters?.known === false) return judge.unknown(`parameter ${parameters.why}`, parameters)
   // On by default from PostgreSQL 15 on (RDS User Guide, "Using SSL with a PostgreSQL DB instance").
   return Number(version) >= 15
     ? judge.pass('rds.force_ssl is not set; the default is 1')
     : judge.fail('rds.force_ssl is not set; the default is 0')
+}
+
+const network = 'settings.0.ip_configuration.0'
+
+/** `ssl_mode` wins over the older `require_ssl`; without both Cloud SQL takes connections as they come. */
+function judgeGoogle(resource: Resource): Verdict {
+  const version = attributeOf(resource, 'database_version')
+  if (version?.known !== true)
+    return judge.unknown(`database_version ${version?.why ?? 'is not set'}`, version)
+  if (!textOf(version.value).startsWith('POSTGRES'))
+    return judge.notApplicable(`database_version is ${textOf(version.value)}`, version)
+  const mode = attributeOf(resource, `${network}.ssl_mode`)
+  const required = attributeOf(resource, `${network}.require_ssl`)
+  for (const each of [mode, required]) {
+    if (each?.known === false) return judge.unknown(`ip_configuration ${each.why}`, each)
+  }
+  const isSecure =
+    mode === undefined
+      ? required !== undefined && isTrue(knownValueOf(resource, `${network}.require_ssl`) ?? null)
+      : /^(ENCRYPTED_ONLY|TRUSTED_CLIENT_CERTIFICATE_REQUIRED)$/.test(
+          textOf(knownValueOf(resource, `${network}.ssl_mode`)),
+        )
+  const at = mode ?? required
+  return isSecure
+    ? judge.pass('Cloud SQL refuses connections without TLS', at)
+    : mended(judge.fail('Cloud SQL takes connections without TLS', at), {
+        set: `${network}.ssl_mode`,
+        to: 'ENCRYPTED_ONLY',
+      })
 }
 
 /** Environment values that are, or by their names must be, addresses of a PostgreSQL database. */
@@ -136,6 +186,8 @@ function judgeServer(resource: Resource, evidence: Evidence): Verdict {
   const ssl = settingOf(resource, 'ssl')
   if (ssl?.known !== true) return judge.unknown(`ssl ${ssl?.why ?? 'was not told'}`)
   if (ssl.value !== 'on') return judge.fail('it listens beyond this machine and ssl is off')
+  const plainSessions = Number(knownValueOf(resource, 'sessions.remote_without_tls') ?? 0)
+  if (plainSessions > 0) return judge.fail(`${plainSessions} sessions from elsewhere are without TLS`)
   const rules = inFile(evidence, resource).filter((each) => isRemoteRule(each, resource))
   const plain = rules.find((rule) => ['host', 'hostnossl'].includes(textOf(knownValueOf(rule, 'type'))))
   if (plain !== undefined) return judge.fail(`${plain.address} lets a connection in without TLS`)

@@ -3,7 +3,8 @@ import { gatherCompose } from '../../../compliance/gather/compose/compose.ts'
 import { gatherDockerfile } from '../../../compliance/gather/dockerfile.ts'
 import { gatherTerraform } from '../../../compliance/gather/terraform.ts'
 import { flatten, valueOfJson, type Value } from '../../../compliance/gather/value.ts'
-import type { Evidence, Resource } from '../../../compliance/evidence.ts'
+import type { FileReader } from '../../../compliance/gather/file-reader.ts'
+import type { Evidence, Resource, ResourceKind } from '../../../compliance/evidence.ts'
 
 export interface Cases {
   readonly pass: readonly Source[]
@@ -36,6 +37,12 @@ export function dockerfile(text: string): Source {
   return () => gathered(gatherDockerfile({ file: 'Dockerfile', bytes: bytes(text) }))
 }
 
+/** What a reader of single files finds in a file. */
+export function file(reader: FileReader, path: string, text: string): Source {
+  const files = { paths: [path], textOf: (asked: string) => (asked === path ? text : undefined) }
+  return () => gathered(reader.read({ file: path, bytes: bytes(text) }, files))
+}
+
 /** One resource of an ECS task definition with one container, its fields in HCL. */
 export function task(container: string, beside = ''): Source {
   return tf(
@@ -45,7 +52,7 @@ export function task(container: string, beside = ''): Source {
 
 /** One live resource; a `why` in place of its attributes says that nothing is known of it. */
 export function live(
-  kind: 'postgres' | 'http',
+  kind: ResourceKind,
   type: string,
   attributes: Readonly<Record<string, unknown>> | string,
 ): Source {

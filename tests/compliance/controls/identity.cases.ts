@@ -1,4 +1,5 @@
-import { live, service, task, tf, type Cases } from './cases.ts'
+import { repositoryReader } from '../../../compliance/gather/repository/reader.ts'
+import { file, live, service, task, tf, type Cases } from './cases.ts'
 
 const policy = (statement: string) =>
   tf(`resource "aws_iam_policy" "x" {\n policy = jsonencode({ Statement = [${statement}] })\n}`)
@@ -40,6 +41,17 @@ const key = (lines: string) => tf(`resource "aws_kms_key" "x" {\n${lines}\n}`)
 const database = (lines: string) => tf(`resource "aws_db_instance" "x" {\n${lines}\n}`)
 const root = (lines: string) => tf(`terraform {\n${lines}\n}\nprovider "aws" {}`)
 const plainService = service('image: app:1.0.0')
+const text = (path: string, content: string) => file(repositoryReader, path, content)
+const pod = (container: object) =>
+  live('kubernetes', 'deployment', {
+    spec: { template: { spec: { containers: [{ name: 'app', ...container }] } } },
+  })
+const clusterSecret = (attributes: Readonly<Record<string, unknown>>) =>
+  live('kubernetes', 'secret', attributes)
+const base64 = (value: string) => Buffer.from(value).toString('base64')
+const definition = (container: object) =>
+  live('ecs', 'task_definition', { container_definitions: [{ name: 'app', ...container }] })
+const googleKey = (lines: string) => tf(`resource "google_kms_crypto_key" "x" {\n${lines}\n}`)
 
 export const identity: Readonly<Record<string, Cases>> = {
   'IAM-04': {
@@ -55,11 +67,15 @@ export const identity: Readonly<Record<string, Cases>> = {
       managed(administrator),
       tf(`resource "aws_iam_user_policy_attachments_exclusive" "x" {\n policy_arns = ${administrator}\n}`),
       policy('{ Effect = "Allow", NotAction = "iam:*", Resource = "*" }'),
+      policy('{ Action = "*", Resource = "*" }'),
       allow('"*"', '"*"'),
       allow('["s3:*", "*"]', '["*"]'),
       built('actions = ["*"]\n resources = ["*"]'),
       tf(
         'resource "aws_iam_role_policy_attachment" "x" {\n policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"\n}',
+      ),
+      tf(
+        'resource "aws_iam_role_policy_attachment" "x" {\n policy_arn = "arn:${data.aws_partition.current.partition}:iam::aws:policy/AdministratorAccess"\n}',
       ),
       tf('resource "google_project_iam_member" "x" {\n role = "roles/owner"\n}'),
       tf(
@@ -84,6 +100,9 @@ export const identity: Readonly<Record<string, Cases>> = {
   'IAM-05': {
     pass: [
       managed('["arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"]'),
+      managed(
+        '["arn:${data.aws_partition.x.partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"]',
+      ),
       allow('["s3:GetObject"]', '["arn:aws:s3:::x/*"]'),
       allow('["ecr:GetAuthorizationToken"]', '"*"'),
       built('actions = ["s3:GetObject"]\n resources = [aws_s3_bucket.x.arn]'),
@@ -115,7 +134,12 @@ export const identity: Readonly<Record<string, Cases>> = {
         ', Condition = { StringEquals = { "sts:ExternalId" = "x" } }',
       ),
     ],
-    fail: [trust('"*"'), trust('{ AWS = "*" }'), trust('{ AWS = ["arn:aws:iam::111122223333:root"] }')],
+    fail: [
+      trust('{ AWS = "arn:aws:iam::${var.account}:root" }'),
+      trust('"*"'),
+      trust('{ AWS = "*" }'),
+      trust('{ AWS = ["arn:aws:iam::111122223333:root"] }'),
+    ],
     unknown: [
       tf('resource "aws_iam_role" "x" {\n assume_role_policy = jsonencode({ Statement = [] })\n}'),
       trust('{ AWS = var.account }'),
@@ -163,8 +187,18 @@ export const identity: Readonly<Record<string, Cases>> = {
       environment('QUEUE', 'amqp://app:q8Xw33k@queue/'),
       variable('database_password', '"q8Xw-33k"'),
       ecs('API_KEY', '"q8Xw-33k"'),
+      text('deploy.sh', 'export DB_PASSWORD=q8Xw33k\n'),
+      text('.env.example', 'DB_PASSWORD=q8Xw-33k-mailer\n'),
+      pod({ env: [{ name: 'DB_PASSWORD', value: 'q8Xw33k' }] }),
+      clusterSecret({ stringData: { password: 'q8Xw33k' } }),
+      clusterSecret({ data: { token: base64('q8Xw33k') } }),
+      definition({ environment: [{ name: 'DB_PASSWORD', value: 'q8Xw33k' }] }),
+      tf('provider "aws" {\n secret_key = "q8Xw33kq8Xw33k"\n}'),
+      tf('resource "aws_elasticache_replication_group" "x" {\n auth_token = "q8Xw33kq8Xw33k"\n}'),
     ],
     unknown: [
+      live('kubernetes', 'secret', 'cannot be read'),
+      live('repository', 'tree', 'cannot be read'),
       variable('database_password', 'file("p")'),
       service('image: app:1.0.0\nenv_file: .env'),
       tf('resource "aws_ecs_task_definition" "x" {\n container_definitions = file("c.json")\n}'),
@@ -174,18 +208,28 @@ export const identity: Readonly<Record<string, Cases>> = {
       environment('PASS_THROUGH', 'q8Xw-33k'),
       environment('AUTHOR', 'somebody'),
       plainService,
+      pod({ env: [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'x', key: 'y' } } }] }),
+      clusterSecret({ data: { 'ca.crt': 'x' } }),
+      text('.env.example', 'JWT_SECRET=change-this-in-production\n'),
       environment('PASSWORD_FILE', '/run/secrets/p'),
       variable('region', '"x"'),
     ],
   },
   'SEC-02': {
-    pass: [environment('DATABASE_PASSWORD', 'q8Xw-33k'), ecs('API_KEY', '"q8Xw-33k"')],
+    pass: [
+      environment('DATABASE_PASSWORD', 'q8Xw-33k'),
+      ecs('API_KEY', '"q8Xw-33k"'),
+      text('deploy.sh', 'export DB_PASSWORD=q8Xw33k\n'),
+    ],
     fail: [
       environment('DATABASE_PASSWORD', 'admin123'),
       environment('JWT_SECRET', '${JWT_SECRET:-change-this-in-production}'),
       environment('URL', 'postgres://postgres:postgres@db/campus'),
       variable('admin_password', '"changeme"'),
       ecs('API_TOKEN', '"secret"'),
+      text('seed.sql', "INSERT INTO users VALUES ('admin', 'admin123');\n"),
+      clusterSecret({ data: { password: base64('admin') } }),
+      pod({ env: [{ name: 'DB_PASSWORD', value: 'postgres' }] }),
     ],
     unknown: [
       service('image: app:1.0.0\nenv_file: .env'),
@@ -199,8 +243,16 @@ export const identity: Readonly<Record<string, Cases>> = {
       service('image: app:1.0.0\nsecrets: [jwt]', 'secrets: { jwt: { file: ./jwt } }'),
       environment('JWT_SECRET_FILE', '/run/secrets/jwt'),
       task('secrets = [{ name = "JWT_SECRET", valueFrom = "arn:aws:secretsmanager:x" }]'),
+      definition({ secrets: [{ name: 'JWT_SECRET', valueFrom: 'arn:aws:secretsmanager:x' }] }),
+      pod({ env: [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'x', key: 'y' } } }] }),
+      pod({ envFrom: [{ secretRef: { name: 'x' } }] }),
     ],
-    fail: [environment('JWT_SECRET', 'q8Xw-33k'), ecs('JWT_SECRET', '"q8Xw-33k"')],
+    fail: [
+      environment('JWT_SECRET', 'q8Xw-33k'),
+      ecs('JWT_SECRET', '"q8Xw-33k"'),
+      definition({ environment: [{ name: 'JWT_SECRET', value: 'q8Xw33k' }] }),
+      pod({ env: [{ name: 'DB_PASSWORD', value: 'q8Xw33k' }] }),
+    ],
     unknown: [
       service('image: app:1.0.0\nenv_file: .env'),
       tf('resource "aws_ecs_task_definition" "x" {\n container_definitions = file("c.json")\n}'),
@@ -210,10 +262,23 @@ export const identity: Readonly<Record<string, Cases>> = {
     notApplicable: [plainService, environment('LOG_LEVEL', 'info')],
   },
   'SEC-07': {
-    pass: [key('enable_key_rotation = true'), key('enable_key_rotation = "true"')],
-    fail: [key('enable_key_rotation = false'), key('')],
-    unknown: [key('enable_key_rotation = var.rotate')],
-    notApplicable: [key('key_usage = "SIGN_VERIFY"'), key('customer_master_key_spec = "RSA_2048"')],
+    pass: [
+      key('enable_key_rotation = true'),
+      key('enable_key_rotation = "true"'),
+      googleKey('rotation_period = "7776000s"'),
+    ],
+    fail: [
+      key('enable_key_rotation = false'),
+      key(''),
+      googleKey(''),
+      googleKey('rotation_period = "31536000s"'),
+    ],
+    unknown: [key('enable_key_rotation = var.rotate'), googleKey('rotation_period = var.period')],
+    notApplicable: [
+      googleKey('purpose = "ASYMMETRIC_SIGN"'),
+      key('key_usage = "SIGN_VERIFY"'),
+      key('customer_master_key_spec = "RSA_2048"'),
+    ],
   },
   'SEC-09': {
     pass: [database('manage_master_user_password = true'), database('password = random_password.x.result')],

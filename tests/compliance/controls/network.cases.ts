@@ -1,4 +1,4 @@
-import { compose, live, service, tf, together, type Cases } from './cases.ts'
+import { compose, live, named, service, tf, type Cases } from './cases.ts'
 
 const group = (rule: string) => tf(`resource "aws_security_group" "x" {\n${rule}\n}`)
 const ingress = (port: string, from: string, protocol = 'tcp') =>
@@ -15,6 +15,19 @@ const adminPort = (port: number): Cases => ({
   pass: [
     ingress(String(port), '"10.0.0.0/8"'),
     ingress('443', world),
+    tf(`resource "google_compute_firewall" "x" {
+      source_ranges = [${world}]
+      allow {
+        protocol = "icmp"
+      }
+    }`),
+    tf(`resource "aws_security_group_rule" "x" {
+      type = "ingress"
+      from_port = 0
+      to_port = 65535
+      protocol = "icmp"
+      cidr_blocks = [${world}]
+    }`),
     tf(`resource "aws_security_group_rule" "x" {
       type = "egress"
       from_port = ${port}
@@ -33,12 +46,28 @@ const adminPort = (port: number): Cases => ({
       to_port = 60000
       cidr_ipv6 = "::/0"
     }`),
+    tf(`resource "aws_security_group_rule" "x" {
+      type = "ingress"
+      from_port = 0
+      to_port = 0
+      protocol = -1
+      cidr_blocks = [${world}]
+    }`),
     tf(`resource "google_compute_firewall" "x" {
       source_ranges = [${world}]
       allow {
         protocol = "tcp"
         ports = ["20-${port + 5}"]
       }
+    }`),
+    tf(`resource "aws_network_acl_rule" "x" {
+      network_acl_id = "acl-1"
+      rule_number = 100
+      rule_action = "allow"
+      protocol = "tcp"
+      from_port = ${port}
+      to_port = ${port}
+      cidr_block = ${world}
     }`),
   ],
   unknown: [
@@ -52,17 +81,21 @@ const adminPort = (port: number): Cases => ({
 const image = (name: string, lines = '') => service(`image: ${name}\n${lines}`)
 const balancer = (lines: string, beside = '') => tf(`resource "aws_lb" "x" {\n${lines}\n}\n${beside}`)
 const listener = (lines: string) => tf(`resource "aws_lb_listener" "x" {\n${lines}\n}`)
-const parameters = (family: string, value: string) =>
-  tf(`resource "aws_db_parameter_group" "x" {
-    family = "${family}"
-    ${value === '' ? '' : `parameter {\n name = "rds.force_ssl"\n value = ${value}\n }`}
+const proxy = (lines: string) =>
+  tf(`resource "google_compute_url_map" "x" {
+    name = "x"
+    ${lines}
+  }
+  resource "google_compute_target_http_proxy" "x" {
+    url_map = google_compute_url_map.x.id
   }`)
-const url = (value: string) => service(`image: app:1.0.0\nenvironment:\n  DATABASE_URL: ${value}`)
-const server = (setting: object) => live('postgres', 'server', { setting })
-const rule = (attributes: object) => live('postgres', 'hba_rule', { ...attributes })
-
-const rds = (lines: string) => tf(`resource "aws_db_instance" "x" {\n engine = "postgres"\n${lines}\n}`)
-
+const console = (status: number, location = '') =>
+  named(
+    'prometheus',
+    live('http', 'door', { url: 'http://metrics.campus.example', page: { status, header: { location } } }),
+  )
+const web = (status: number, location: string) =>
+  live('http', 'door', { url: 'http://campus.example', page: { status, header: { location } } })
 export const network: Readonly<Record<string, Cases>> = {
   'NET-01': adminPort(22),
   'NET-02': adminPort(3389),
@@ -71,8 +104,13 @@ export const network: Readonly<Record<string, Cases>> = {
       ingress('5432', '"10.0.0.0/16"'),
       image('postgres:16.4', "ports: ['127.0.0.1:5432:5432']"),
       image('redis:7.4'),
+      live('kubernetes', 'service', { spec: { type: 'LoadBalancer', ports: [{ port: 443 }] } }),
     ],
     fail: [
+      live('kubernetes', 'service', { spec: { type: 'NodePort', ports: [{ port: 5432 }] } }),
+      live('kubernetes', 'service', {
+        spec: { type: 'LoadBalancer', ports: [{ port: 80, targetPort: 6379 }] },
+      }),
       service('image: app:1.0.0\nports: ["5432-5433:5432-5433"]'),
       ingress('5432', world),
       ingress('6379', world),
@@ -84,8 +122,9 @@ export const network: Readonly<Record<string, Cases>> = {
       service('image: app:1.0.0\nports: ["a-b:c-d"]'),
       ingress('5432', 'var.office'),
       image('postgres:16.4', "ports: ['${BIND}:5432:5432']"),
+      live('kubernetes', 'service', 'cannot be read'),
     ],
-    notApplicable: [never],
+    notApplicable: [never, live('kubernetes', 'service', { spec: { ports: [{ port: 5432 }] } })],
   },
   'NET-04': {
     pass: [ingress('443', world), ingress('0', '"10.0.0.0/8"', '-1')],
@@ -104,6 +143,7 @@ export const network: Readonly<Record<string, Cases>> = {
     pass: [
       tf('resource "aws_subnet" "x" {}'),
       tf('resource "aws_instance" "x" {\n associate_public_ip_address = false\n}'),
+      tf('resource "aws_subnet" "x" {}\nresource "aws_instance" "x" {\n subnet_id = aws_subnet.x.id\n}'),
     ],
     fail: [
       tf('resource "aws_subnet" "x" {\n map_public_ip_on_launch = true\n}'),
@@ -112,6 +152,9 @@ export const network: Readonly<Record<string, Cases>> = {
     unknown: [
       tf('resource "aws_subnet" "x" {\n map_public_ip_on_launch = var.public\n}'),
       tf('resource "aws_instance" "x" {}'),
+      tf(
+        'resource "aws_subnet" "x" {\n map_public_ip_on_launch = var.p\n}\nresource "aws_instance" "x" {\n subnet_id = aws_subnet.x.id\n}',
+      ),
     ],
     notApplicable: [tf('resource "aws_ecs_service" "x" {}')],
   },
@@ -122,6 +165,13 @@ export const network: Readonly<Record<string, Cases>> = {
         'resource "aws_wafv2_web_acl_association" "x" {\n resource_arn = aws_lb.x.arn\n web_acl_arn = "a"\n}',
       ),
       tf('resource "aws_cloudfront_distribution" "x" {\n web_acl_id = aws_wafv2_web_acl.x.arn\n}'),
+      tf(
+        'resource "google_compute_backend_service" "x" {\n security_policy = google_compute_security_policy.x.id\n}',
+      ),
+      tf(`resource "aws_api_gateway_stage" "x" {}
+        resource "aws_wafv2_web_acl_association" "x" {
+          resource_arn = aws_api_gateway_stage.x.arn
+        }`),
     ],
     fail: [
       balancer(''),
@@ -130,13 +180,20 @@ export const network: Readonly<Record<string, Cases>> = {
         'resource "aws_wafv2_web_acl_association" "x" {\n resource_arn = aws_lb.other.arn\n}',
       ),
       tf('resource "aws_cloudfront_distribution" "x" {}'),
+      tf('resource "google_compute_backend_service" "x" {}'),
+      tf('resource "aws_api_gateway_stage" "x" {}'),
     ],
     unknown: [
+      tf('resource "google_compute_backend_service" "x" {\n security_policy = var.policy\n}'),
       tf('resource "aws_cloudfront_distribution" "x" {\n web_acl_id = var.acl\n}'),
       balancer('', 'resource "aws_wafv2_web_acl_association" "x" {\n resource_arn = var.arn\n}'),
       balancer('internal = var.internal'),
     ],
-    notApplicable: [balancer('internal = true'), balancer('load_balancer_type = "network"')],
+    notApplicable: [
+      balancer('internal = true'),
+      balancer('load_balancer_type = "network"'),
+      tf('resource "google_compute_backend_service" "x" {\n load_balancing_scheme = "INTERNAL_MANAGED"\n}'),
+    ],
   },
   'NET-17': {
     pass: [
@@ -170,27 +227,40 @@ networks: { back: { internal: true } }`),
     pass: [
       image('grafana/grafana:12.0.2', "ports: ['127.0.0.1:3001:3000']"),
       image('prom/prometheus:v3.0.0', "ports: ['127.0.0.1:9090:9090']"),
+      named('grafana', live('kubernetes', 'service', { spec: { type: 'ClusterIP' } })),
+      console(401),
+      console(302, '/login'),
     ],
     fail: [
       image('grafana/grafana:12.0.2', "ports: ['3001:3000']"),
       image('prom/alertmanager:v0.28.0', "ports: ['0.0.0.0:9093:9093']"),
+      named('grafana', live('kubernetes', 'service', { spec: { type: 'LoadBalancer' } })),
+      console(200),
     ],
-    unknown: [image('grafana/grafana:12.0.2', "ports: ['${BIND}:3001:3000']")],
+    unknown: [
+      image('grafana/grafana:12.0.2', "ports: ['${BIND}:3001:3000']"),
+      named('prometheus', live('http', 'door', 'does not answer: ETIMEDOUT')),
+    ],
     notApplicable: [image('grafana/grafana:12.0.2')],
   },
   'TLS-01': {
     pass: [
       listener('protocol = "HTTPS"\n ssl_policy = "ELBSecurityPolicy-TLS13-1-2-2021-06"'),
       listener('protocol = "TLS"\n ssl_policy = "ELBSecurityPolicy-FS-1-2-Res-2020-10"'),
+      tf('resource "google_compute_ssl_policy" "x" {\n min_tls_version = "TLS_1_2"\n}'),
+      live('http', 'tls', { protocol: { tls1_0: 'refused', tls1_1: 'refused' } }),
     ],
     fail: [
       listener('protocol = "HTTPS"\n ssl_policy = "ELBSecurityPolicy-2016-08"'),
       listener('protocol = "HTTPS"'),
       listener('protocol = "HTTPS"\n ssl_policy = "ELBSecurityPolicy-TLS13-1-0-2021-06"'),
+      tf('resource "google_compute_ssl_policy" "x" {}'),
+      live('http', 'tls', { protocol: { tls1_0: 'refused', tls1_1: 'accepted' } }),
     ],
     unknown: [
       listener('protocol = "HTTPS"\n ssl_policy = var.policy'),
       listener('protocol = var.protocol\n ssl_policy = "ELBSecurityPolicy-2016-08"'),
+      live('http', 'tls', { protocol: { tls1_0: 'refused' } }),
     ],
     notApplicable: [listener('protocol = "HTTP"')],
   },
@@ -200,12 +270,18 @@ networks: { back: { internal: true } }`),
       listener(
         'protocol = "HTTP"\n default_action {\n type = "redirect"\n redirect {\n protocol = "HTTPS"\n status_code = "HTTP_301"\n }\n }',
       ),
+      proxy('default_url_redirect {\n https_redirect = true\n}'),
+      web(301, 'https://campus.example/'),
     ],
     fail: [
       listener('protocol = "HTTP"\n default_action {\n type = "forward"\n }'),
       listener(
         'protocol = "HTTP"\n default_action {\n type = "redirect"\n redirect {\n protocol = "HTTP"\n status_code = "HTTP_301"\n }\n }',
       ),
+      proxy('default_service = "backend"'),
+      web(200, ''),
+      web(302, 'https://campus.example/'),
+      web(301, 'https://elsewhere.example/'),
     ],
     unknown: [
       tf('resource "aws_lb_listener" "x" {\n port = 80\n protocol = "TCP"\n}'),
@@ -215,52 +291,12 @@ networks: { back: { internal: true } }`),
       ),
       listener('protocol = var.protocol'),
       listener('protocol = "HTTP"\n default_action {\n type = var.type\n }'),
+      tf('resource "google_compute_target_http_proxy" "x" {\n url_map = var.map\n}'),
+      live('http', 'door', 'does not answer: ECONNREFUSED'),
     ],
-    notApplicable: [listener('protocol = "TCP"')],
-  },
-  'TLS-11': {
-    pass: [
-      rds('engine_version = "16.4"'),
-      parameters('postgres14', '"1"'),
-      parameters('postgres16', ''),
-      url('postgres://app@db/campus?sslmode=verify-full'),
-      url('postgres://app@localhost:5432/campus'),
-      server({ listen_addresses: '', ssl: 'off' }),
-      together(
-        server({ listen_addresses: '*', ssl: 'on' }),
-        rule({ type: 'hostssl', address: '10.0.0.0', auth_method: 'scram-sha-256' }),
-      ),
+    notApplicable: [
+      listener('protocol = "TCP"'),
+      live('http', 'door', { url: 'http://127.0.0.1:5001', page: { status: 200, header: {} } }),
     ],
-    fail: [
-      rds('engine_version = "14.9"'),
-      rds('parameter_group_name = "default.postgres13"'),
-      parameters('postgres16', '"0"'),
-      parameters('postgres14', ''),
-      url('postgres://app@db/campus?sslmode=disable'),
-      url('postgres://app@db/campus'),
-      server({ listen_addresses: '*', ssl: 'off' }),
-      together(
-        server({ listen_addresses: '*', ssl: 'on' }),
-        rule({ type: 'host', address: '10.0.0.0', auth_method: 'scram-sha-256' }),
-      ),
-    ],
-    unknown: [
-      rds(''),
-      rds('engine_version = var.version'),
-      rds('parameter_group_name = "elsewhere"'),
-      tf('resource "aws_db_parameter_group" "x" {\n family = var.family\n}'),
-      tf(
-        'resource "aws_db_parameter_group" "x" {\n family = "postgres14"\n dynamic "parameter" {\n for_each = var.p\n content {}\n }\n}',
-      ),
-      server({ listen_addresses: '*' }),
-      parameters('postgres16', 'var.force'),
-      url('${DATABASE_URL}'),
-      live('postgres', 'server', 'does not answer'),
-      together(
-        server({ listen_addresses: '*', ssl: 'on' }),
-        live('postgres', 'hba_rule', 'permission denied'),
-      ),
-    ],
-    notApplicable: [parameters('mysql8.0', '')],
   },
 }

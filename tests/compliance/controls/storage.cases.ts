@@ -1,4 +1,5 @@
-import { live, named, service, tf, together, type Cases } from './cases.ts'
+import { pgHba } from '../../../compliance/gather/pg-hba.ts'
+import { file, live, named, service, tf, together, type Cases } from './cases.ts'
 
 const bucket = (beside: string, lines = '') =>
   tf(`resource "aws_s3_bucket" "x" {\n bucket = "x"\n${lines}\n}\n${beside}`)
@@ -30,6 +31,9 @@ const database = (lines: string, beside = '') =>
   tf(`resource "aws_db_instance" "x" {\n${lines}\n}\n${beside}`)
 const google = (lines: string) =>
   tf(`resource "google_sql_database_instance" "x" {\n settings {\n ip_configuration {\n${lines}\n }\n }\n}`)
+const cloud = (lines: string) =>
+  tf(`resource "google_sql_database_instance" "x" {\n settings {\n${lines}\n }\n}`)
+const hba = (text: string) => file(pgHba, 'postgres/pg_hba.conf', text)
 const noDatabase = database('count = 0')
 const cache = (line: string) => tf(`resource "aws_elasticache_replication_group" "x" {\n ${line}\n}`)
 const staging = 'provider "aws" {\n default_tags {\n tags = { Environment = "staging" }\n }\n}'
@@ -47,7 +51,6 @@ const role = (attributes: object) =>
   })
 const rule = (attributes: object) =>
   live('postgres', 'hba_rule', { type: 'host', address: '10.0.0.0', netmask: '255.0.0.0', ...attributes })
-const table = (attributes: object) => live('postgres', 'table', { ...attributes })
 const parameters = (lines: string) =>
   tf(`resource "aws_db_parameter_group" "x" {\n family = "postgres16"\n${lines}\n}`)
 const parameter = (name: string, value: string) => `parameter {\n name = "${name}"\n value = ${value}\n}\n`
@@ -79,6 +82,9 @@ export const storage: Readonly<Record<string, Cases>> = {
       bucketPolicy(
         '{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:role/app" }, Action = "s3:GetObject" }',
       ),
+      bucketPolicy(
+        '{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Condition = { StringEquals = { "aws:SourceVpce" = "v" } } }',
+      ),
       bucketPolicy('{ Effect = "Deny", Principal = "*", Action = "s3:*" }'),
       acl('"private"'),
     ],
@@ -94,7 +100,7 @@ export const storage: Readonly<Record<string, Cases>> = {
       bucketPolicy('{ Effect = var.effect, Principal = "*", Action = "s3:GetObject" }'),
       acl('var.acl'),
       bucketPolicy(
-        '{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Condition = { StringEquals = { "aws:SourceVpce" = "v" } } }',
+        '{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Condition = { StringEquals = { "aws:Referer" = "v" } } }',
       ),
       tf('resource "aws_s3_bucket_policy" "x" {\n policy = file("p.json")\n}'),
     ],
@@ -133,6 +139,7 @@ export const storage: Readonly<Record<string, Cases>> = {
     fail: [
       google('ipv4_enabled = true'),
       google(''),
+      google('ipv4_enabled = false\n authorized_networks {\n value = "0.0.0.0/0"\n }'),
       database('publicly_accessible = true'),
       tf('resource "aws_rds_cluster_instance" "x" {\n publicly_accessible = true\n}'),
     ],
@@ -141,13 +148,42 @@ export const storage: Readonly<Record<string, Cases>> = {
   },
   'DBS-02': {
     ...flag('storage_encrypted', 'fail'),
-    fail: [database(''), tf('resource "aws_docdb_cluster" "x" {}')],
+    pass: [
+      database('storage_encrypted = "true"'),
+      tf('resource "aws_rds_cluster" "x" {\n engine_mode = "serverless"\n}'),
+    ],
+    fail: [
+      database(''),
+      database('storage_encrypted = false'),
+      tf('resource "aws_docdb_cluster" "x" {}'),
+      tf('resource "aws_rds_cluster" "x" {\n engine_mode = "provisioned"\n}'),
+      tf('resource "aws_rds_cluster" "x" {\n engine_mode = "serverless"\n storage_encrypted = false\n}'),
+    ],
+    unknown: [
+      database('storage_encrypted = var.on'),
+      tf('resource "aws_rds_cluster" "x" {\n engine_mode = var.mode\n}'),
+    ],
   },
   'DBS-03': {
     ...flag('multi_az', 'fail'),
-    notApplicable: [database('', staging), database('replicate_source_db = "x"'), noDatabase],
+    pass: [database('multi_az = true'), cloud('availability_type = "REGIONAL"')],
+    fail: [database('multi_az = false'), database(''), cloud('availability_type = "ZONAL"'), cloud('')],
+    notApplicable: [
+      cloud('user_labels = { tier = "basic" }'),
+      database('', staging),
+      database('replicate_source_db = "x"'),
+      noDatabase,
+    ],
   },
-  'DBS-04': flag('deletion_protection', 'fail'),
+  'DBS-04': {
+    ...flag('deletion_protection', 'fail'),
+    pass: [database('deletion_protection = true'), cloud('')],
+    fail: [
+      database('deletion_protection = false'),
+      database(''),
+      tf('resource "google_sql_database_instance" "x" {\n deletion_protection = false\n}'),
+    ],
+  },
   'DBS-07': {
     pass: [server({ password_encryption: 'scram-sha-256' }), role({ password_method: 'scram-sha-256' })],
     fail: [server({ password_encryption: 'md5' }), role({ password_method: 'md5' })],
@@ -155,19 +191,31 @@ export const storage: Readonly<Record<string, Cases>> = {
     notApplicable: [role({ password_method: 'none' })],
   },
   'DBS-08': {
-    pass: [rule({ auth_method: 'scram-sha-256' }), auth('scram-sha-256'), service('image: postgres:16.4')],
+    pass: [
+      rule({ auth_method: 'scram-sha-256' }),
+      auth('scram-sha-256'),
+      service('image: postgres:16.4'),
+      hba('local all all peer\nhostssl campus "the app" 10.0.0.0/16 scram-sha-256 # from the tasks\n'),
+    ],
     fail: [
       rule({ auth_method: 'trust' }),
       rule({ auth_method: 'scram-sha-256', address: 'all', netmask: null }),
       rule({ auth_method: 'scram-sha-256', address: '0.0.0.0', netmask: '0.0.0.0' }),
       auth('trust'),
+      hba('local all all trust\n'),
+      hba('host all all 0.0.0.0/0 scram-sha-256\n'),
+      hba('host all all ::/0 scram-sha-256\n'),
+      hba('host all all 0.0.0.0 0.0.0.0 scram-sha-256\n'),
+      hba('host all all all scram-sha-256\n'),
     ],
     unknown: [
+      hba('include extra.conf\n'),
+      hba('host all all {{ network }} scram-sha-256\n'),
       live('postgres', 'hba_rule', 'permission denied'),
       auth('${METHOD}'),
       service('image: postgres:16.4\nenv_file: .env'),
     ],
-    notApplicable: [rule({ auth_method: 'reject' })],
+    notApplicable: [rule({ auth_method: 'reject' }), hba('# nothing\nhost all all 0.0.0.0/0 reject\n')],
   },
   'DBS-09': {
     pass: [role({}), role({ name: 'app' })],
@@ -185,8 +233,13 @@ export const storage: Readonly<Record<string, Cases>> = {
       server({ log_connections: 'on', log_disconnections: 'on' }),
       server({ log_connections: 'authentication', log_disconnections: 'on' }),
       parameters(parameter('log_connections', '"1"') + parameter('log_disconnections', '"1"')),
+      cloud(
+        'database_flags {\n name = "log_connections"\n value = "on"\n}\ndatabase_flags {\n name = "log_disconnections"\n value = "on"\n}',
+      ),
     ],
     fail: [
+      cloud(''),
+      database('engine = "postgres"'),
       server({ log_connections: 'on', log_disconnections: 'off' }),
       parameters(parameter('log_connections', '"1"')),
     ],
@@ -212,10 +265,11 @@ export const storage: Readonly<Record<string, Cases>> = {
   },
   'DBS-18': {
     pass: [
-      server({ fsync: 'on', full_page_writes: 'on', data_checksums: 'on' }),
-      server({ fsync: 'on', full_page_writes: 'on', data_checksums: 'on', wal_level: 'logical' }),
+      server({ fsync: 'on', full_page_writes: 'on', data_checksums: 'on', synchronous_commit: 'on' }),
+      server({ fsync: 'on', full_page_writes: 'on', data_checksums: 'on', synchronous_commit: 'local' }),
     ],
     fail: [
+      server({ fsync: 'on', full_page_writes: 'on', data_checksums: 'on', synchronous_commit: 'off' }),
       server({ fsync: 'off', full_page_writes: 'on', data_checksums: 'on' }),
       server({ fsync: 'on', full_page_writes: 'on', data_checksums: 'off' }),
     ],
@@ -223,26 +277,36 @@ export const storage: Readonly<Record<string, Cases>> = {
     // A server always writes.
     notApplicable: [],
   },
-  'TEN-01': {
-    pass: [
-      table({ tenant_columns: ['tenant'], row_security: true, force_row_security: true }),
-      table({ tenant_columns: ['tenant_id'], row_security: true, force_row_security: true }),
-    ],
-    fail: [
-      table({ tenant_columns: ['tenant'], row_security: false, force_row_security: false }),
-      table({ tenant_columns: ['tenant'], row_security: true, force_row_security: false }),
-    ],
-    unknown: [live('postgres', 'table', 'permission denied'), table({ tenant_columns: ['tenant'] })],
-    notApplicable: [table({ tenant_columns: [], row_security: false, force_row_security: false })],
-  },
   'BDR-01': {
-    pass: [database('backup_retention_period = 30'), database('backup_retention_period = 14', staging)],
+    pass: [
+      cloud(
+        'backup_configuration {\n enabled = true\n backup_retention_settings {\n retained_backups = 30\n }\n}',
+      ),
+      cloud(
+        'user_labels = { tier = "enterprise" }\nbackup_configuration {\n enabled = true\n backup_retention_settings {\n retained_backups = 365\n }\n}',
+      ),
+      database('backup_retention_period = 30'),
+      database('backup_retention_period = 14', staging),
+    ],
     fail: [
+      cloud(
+        'backup_configuration {\n enabled = true\n backup_retention_settings {\n retained_backups = 7\n }\n}',
+      ),
+      cloud(
+        'user_labels = { tier = "enterprise" }\nbackup_configuration {\n enabled = true\n backup_retention_settings {\n retained_backups = 90\n }\n}',
+      ),
+      cloud('backup_configuration {\n enabled = true\n}'),
+      cloud(''),
       database('backup_retention_period = 7'),
       database(''),
       database('backup_retention_period = 7', staging),
     ],
-    unknown: [database('backup_retention_period = var.days')],
+    unknown: [
+      database('backup_retention_period = var.days'),
+      cloud(
+        'backup_configuration {\n enabled = var.on\n backup_retention_settings {\n retained_backups = 30\n }\n}',
+      ),
+    ],
     notApplicable: [database('replicate_source_db = "x"')],
   },
   'LOG-01': {

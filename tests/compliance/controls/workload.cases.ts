@@ -1,20 +1,7 @@
-import { compose, dockerfile, live, service, task, tf, type Cases } from './cases.ts'
+import { compose, dockerfile, service, task, tf, type Cases } from './cases.ts'
 
 const noTask = tf('resource "aws_ecs_task_definition" "x" {\n count = 0\n container_definitions = "[]"\n}')
 const hiddenTask = tf('resource "aws_ecs_task_definition" "x" {\n container_definitions = file("c.json")\n}')
-const door = (header: object, rest: object = {}) =>
-  live('http', 'door', { page: { status: 200, header }, ...rest })
-const closed = live('http', 'door', 'does not answer: ECONNREFUSED')
-const html = { 'content-type': 'text/html; charset=utf-8' }
-const json = { 'content-type': 'application/json' }
-const cookie = (attributes: object) =>
-  live('http', 'door', {
-    page: {
-      status: 200,
-      header: {},
-      cookie: [{ name: 'session', secure: true, http_only: true, same_site: 'strict', ...attributes }],
-    },
-  })
 
 const limit = (key: string, value: string): Cases => ({
   pass: [
@@ -183,69 +170,5 @@ export const workload: Readonly<Record<string, Cases>> = {
     ],
     unknown: [service('network_mode: ${MODE}')],
     notApplicable: [noTask],
-  },
-  'APP-04': {
-    pass: [cookie({}), cookie({ same_site: 'lax' })],
-    fail: [cookie({ http_only: false }), cookie({ secure: false }), cookie({ same_site: 'none' })],
-    unknown: [closed, cookie({ same_site: undefined })],
-    notApplicable: [door(html)],
-  },
-  'APP-10': {
-    pass: [
-      door({ ...html, 'content-security-policy': "default-src 'self'; frame-ancestors 'none'" }),
-      door({
-        ...html,
-        'content-security-policy': "script-src 'nonce-abc' 'unsafe-inline'; frame-ancestors 'self'",
-      }),
-    ],
-    fail: [
-      door(html),
-      door({
-        ...html,
-        'content-security-policy': "script-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
-      }),
-      door({ ...html, 'content-security-policy': "default-src 'self'" }),
-      door({ ...html, 'content-security-policy': "frame-ancestors 'none'" }),
-    ],
-    unknown: [closed],
-    notApplicable: [door(json)],
-  },
-  'APP-11': {
-    pass: [
-      door({ ...json, 'x-content-type-options': 'nosniff' }),
-      door({
-        ...html,
-        'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
-        'permissions-policy': 'camera=()',
-        'x-frame-options': 'DENY',
-      }),
-    ],
-    fail: [door(json), door({ ...html, 'x-content-type-options': 'nosniff' })],
-    unknown: [closed],
-    // Every answer has headers.
-    notApplicable: [],
-  },
-  'APP-12': {
-    pass: [door({}), door({ server: 'nginx' })],
-    fail: [door({ server: 'nginx/1.18.0' }), door({ 'x-powered-by': 'Express' })],
-    unknown: [closed],
-    // Every door could tell.
-    notApplicable: [],
-  },
-  'APP-18': {
-    pass: [
-      service('environment: { NODE_ENV: production }'),
-      dockerfile('FROM a:1\nENV NODE_ENV=production\nCMD ["node", "m.js"]'),
-      task('environment = [{ name = "NODE_ENV", value = "production" }]'),
-    ],
-    fail: [
-      service('environment: { NODE_ENV: development }'),
-      service('command: [uvicorn, app, --reload]'),
-      dockerfile('FROM a:1\nENV FLASK_DEBUG=1'),
-      task('environment = [{ name = "DJANGO_DEBUG", value = "true" }]'),
-    ],
-    unknown: [service('environment: { NODE_ENV: "${NODE_ENV}" }'), hiddenTask],
-    notApplicable: [service('image: app:1.0.0')],
   },
 }

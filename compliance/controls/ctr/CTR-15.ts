@@ -1,0 +1,148 @@
+/** Nobody tells a program to believe every certificate. */
+import { attributeOf, childrenOf, lastSegmentOf, type Attribute, type Resource } from '../../evidence.ts'
+import { commandsOf } from '../../gather/shell/script.ts'
+import { hasOption, programOf, programWords, type ShellCommand } from '../../gather/shell/command.ts'
+import type { Control, Mend, Verdict } from '../control.ts'
+import { isService } from '../read/compose.ts'
+import { mended } from '../read/mend.ts'
+import { runsOf } from '../read/run.ts'
+import { isStage } from '../read/stage.ts'
+import { judgeBy } from '../verdict.ts'
+import { textOf } from '../text.ts'
+import { composeExample, dockerfileExample } from './examples.ts'
+
+const judge = judgeBy(
+  'certificates and signatures are checked',
+  'remove the switch and give the program the certificate it lacks (NODE_EXTRA_CA_CERTS, --cacert)',
+)
+
+/** Variables by which programs stop checking, with the values that do. */
+const variables: Readonly<Record<string, RegExp>> = {
+  NODE_TLS_REJECT_UNAUTHORIZED: /^0$/,
+  GIT_SSL_NO_VERIFY: /^(?:1|true|yes|on)$/i,
+  PYTHONHTTPSVERIFY: /^0$/,
+  NPM_CONFIG_STRICT_SSL: /^(?:false|0)$/i,
+  YARN_STRICT_SSL: /^(?:false|0)$/i,
+  YARN_ENABLE_STRICT_SSL: /^(?:false|0)$/i,
+  PIP_TRUSTED_HOST: /./,
+  GONOSUMDB: /./,
+  GOINSECURE: /./,
+  CURL_INSECURE: /^(?:1|true)$/i,
+  AWS_NO_VERIFY_SSL: /^(?:1|true)$/i,
+}
+/** Options by program. */
+const options: Readonly<Record<string, readonly string[]>> = {
+  curl: ['-k', '--insecure', '--proxy-insecure'],
+  wget: ['--no-check-certificate'],
+  pip: ['--trusted-host'],
+  pip3: ['--trusted-host'],
+  'apt-get': ['--allow-unauthenticated', '--force-yes', '--allow-insecure-repositories'],
+  apt: ['--allow-unauthenticated', '--allow-insecure-repositories'],
+  apk: ['--allow-untrusted'],
+  yum: ['--nogpgcheck'],
+  dnf: ['--nogpgcheck'],
+  rpm: ['--nosignature', '--nodigest'],
+  zypper: ['--no-gpg-checks'],
+  aws: ['--no-verify-ssl'],
+  http: ['--verify=no'],
+}
+
+export const control: Control = {
+  id: 'CTR-15',
+  sources: ['dockerfile', 'compose'],
+  applies: (resource) => isStage(resource) || isService(resource),
+  check: (resource) => (isStage(resource) ? judgeStage(resource) : judgeService(resource)),
+  page: {
+    why: 'A connection that believes every certificate is encrypted for whoever stands in between; what it fetches runs in the image.',
+    good: [
+      dockerfileExample('FROM debian:12.11-slim', 'RUN curl --fail https://campus.example/x --output /tmp/x'),
+      composeExample('environment: { NODE_EXTRA_CA_CERTS: /run/certs/ca.pem }'),
+    ],
+    bad: [
+      dockerfileExample('FROM debian:12.11-slim', 'RUN curl -k https://campus.example/x --output /tmp/x'),
+      composeExample("environment: { NODE_TLS_REJECT_UNAUTHORIZED: '0' }"),
+    ],
+  },
+}
+
+function judgeStage(resource: Resource): Verdict | readonly Verdict[] {
+  if (attributeOf(resource, 'instruction')?.known === false)
+    return judge.unknown('its instructions are not known')
+  const verdicts = [
+    ...runsOf(resource).map(({ path, attribute, text, commands }) => {
+      const wrong = commands.map(switchIn).find((each) => each !== undefined)
+      const verdict =
+        wrong === undefined
+          ? judge.pass('it checks', attribute)
+          : mended(judge.fail(`it says ${wrong}`, attribute), ...checking(attribute, text))
+      return { ...(attribute.known ? verdict : judge.unknown(`RUN ${attribute.why}`, attribute)), part: path }
+    }),
+    ...['env', 'arg'].flatMap((map) => judgeVariables(resource, map)),
+  ]
+  return verdicts.length === 0 ? judge.notApplicable('it runs and sets nothing') : verdicts
+}
+
+/** Takes the switch out of an instruction of one line, where the rest of it then checks. */
+function checking({ startLine, endLine }: Attribute, text: string): readonly Mend[] {
+  const without = text
+    .replace(/\bcurl -k(?=\s)/g, 'curl')
+    .replace(
+      / --(?:insecure|no-check-certificate|allow-untrusted|nogpgcheck|allow-unauthenticated)(?=\s|$)/g,
+      '',
+    )
+  const isMended =
+    without !== text &&
+    startLine === endLine &&
+    !commandsOf(without).some((each) => switchIn(each) !== undefined)
+  return isMended ? [{ instead: `RUN ${without}` }] : []
+}
+
+function judgeService(resource: Resource): Verdict | readonly Verdict[] {
+  const whole = attributeOf(resource, 'environment')
+  if (whole === undefined) return judge.notApplicable('it sets no variable')
+  const verdicts = judgeVariables(resource, 'environment').map((verdict) =>
+    mended(verdict, { remove: verdict.part ?? 'environment' }),
+  )
+  if (verdicts.length > 0) return verdicts
+  return whole.known || childrenOf(resource, 'environment').length > 0
+    ? judge.pass('no variable that stops checking', whole)
+    : judge.unknown(`environment ${whole.why}`, whole)
+}
+
+/** One verdict for each variable that could stop a program from checking. */
+function judgeVariables(resource: Resource, map: string): Verdict[] {
+  return childrenOf(resource, map).flatMap((path) => {
+    const attribute = attributeOf(resource, path)
+    const name = lastSegmentOf(path)
+    const wrong = variables[name.toUpperCase()]
+    if (attribute === undefined) return []
+    if (name === '*') return [{ ...judge.unknown('some variables are not known', attribute), part: path }]
+    return wrong === undefined ? [] : [{ ...judgeVariable(name, attribute, wrong), part: path }]
+  })
+}
+
+function judgeVariable(name: string, attribute: Attribute, wrong: RegExp): Verdict {
+  if (!attribute.known) return judge.unknown(`${name} ${attribute.why}`, attribute)
+  return wrong.test(textOf(attribute.value))
+    ? judge.fail(`${name} is ${textOf(attribute.value)}`, attribute)
+    : judge.pass(`${name} checks`, attribute)
+}
+
+/** Names what stops a command from checking. */
+function switchIn(command: ShellCommand): string | undefined {
+  const set = [...command.assignments, ...(programOf(command) === 'export' ? command.words : [])]
+  for (const each of set) {
+    const [, name = '', value = ''] = /^(\w+)=(.*)$/s.exec(each) ?? []
+    if (variables[name.toUpperCase()]?.test(value) === true) return `${name}=${value}`
+  }
+  const program = programOf(command)
+  const line = programWords(command).join(' ')
+  const option = (options[program] ?? []).find((each) => hasOption(command, each))
+  if (option !== undefined) return `${program} ${option}`
+  if (/^(?:npm|yarn|pnpm) config set strict-ssl[ =](?:false|0)\b/i.test(line))
+    return `${program} strict-ssl false`
+  if (program === 'git' && /http\.sslverify[= ](?:false|0)\b/i.test(line)) return 'git http.sslVerify=false'
+  return /^(?:npm|yarn) .*--(?:no-)?strict-ssl(?:=false|(?<=no-strict-ssl))/.test(line)
+    ? `${program} --no-strict-ssl`
+    : undefined
+}

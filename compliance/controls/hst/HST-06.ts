@@ -1,0 +1,34 @@
+/** Something watches the account for what attackers do. */
+import type { Control } from '../control.ts'
+import { mended } from '../read/mend.ts'
+import { ofType } from '../read/terraform.ts'
+import { isTrue, judgeBy, judgeValue } from '../verdict.ts'
+import { firstMade } from './hosts.ts'
+
+const judge = judgeBy(
+  'aws_guardduty_detector is enabled',
+  'add resource "aws_guardduty_detector" "main" { enable = true }',
+)
+
+export const control: Control = {
+  id: 'HST-06',
+  sources: ['terraform'],
+  applies: ofType('aws_guardduty_detector'),
+  check: (resource) =>
+    // On by default.
+    mended(judgeValue(judge, resource, { path: 'enable', accepts: isTrue, absent: 'pass' }), {
+      set: 'enable',
+      to: true,
+    }),
+  missing: (evidence) => {
+    const first = firstMade(evidence, ({ type }) => type.startsWith('aws_'))
+    return first === undefined
+      ? undefined
+      : { resource: first, verdict: judge.fail('resources of AWS, and no aws_guardduty_detector is made') }
+  },
+  page: {
+    why: 'Keys used from another country, a host that talks to a network of bots: nobody sees either in a dashboard of requests.',
+    good: [{ file: 'main.tf', text: 'resource "aws_guardduty_detector" "main" {\n  enable = true\n}\n' }],
+    bad: [{ file: 'main.tf', text: 'resource "aws_guardduty_detector" "main" {\n  enable = false\n}\n' }],
+  },
+}

@@ -1,0 +1,86 @@
+/** A key of the key service is used by those it is for, and cannot be destroyed overnight. */
+import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
+import { parameterOf } from '../../parameters.ts'
+import type { Control, Verdict } from '../control.ts'
+import { reachOf } from '../read/conditions.ts'
+import { inFolder } from '../read/neighbours.ts'
+import { policyOf, type Statement } from '../read/policy.ts'
+import { principalsOf } from '../read/principals.ts'
+import { environmentOf, ofType } from '../read/terraform.ts'
+import { judgeBy, judgeValue } from '../verdict.ts'
+
+const judge = judgeBy(
+  'the key policy names principals, and the key can be saved for a week after somebody deletes it',
+  'name the principals of the key policy, or hold it to an account; set deletion_window_in_days to 7 or more',
+)
+const isKey = ofType('aws_kms_key', 'aws_kms_replica_key')
+
+export const control: Control = {
+  id: 'SEC-08',
+  sources: ['terraform'],
+  page: {
+    why: 'A key that anybody may use protects nothing, and data under a key that is gone are gone with it.',
+    good: [{ file: 'main.tf', text: 'resource "aws_kms_key" "data" {\n  deletion_window_in_days = 30\n}\n' }],
+    bad: [
+      {
+        file: 'main.tf',
+        text: `resource "aws_kms_key" "data" {
+  deletion_window_in_days = 3
+  policy = jsonencode({
+    Statement = [{ Effect = "Allow", Principal = "*", Action = "kms:*", Resource = "*" }]
+  })
+}
+`,
+      },
+    ],
+  },
+  applies: (resource) => isKey(resource) || ofType('aws_kms_key_policy')(resource),
+  check: (resource, evidence) => [
+    ...judgePolicy(resource, evidence),
+    ...(isKey(resource) ? [judgeWindow(resource, evidence)] : []),
+  ],
+}
+
+function judgePolicy(resource: Resource, evidence: Evidence): Verdict[] {
+  if (attributeOf(resource, 'policy') === undefined) {
+    // AWS writes a policy that gives the key to its own account.
+    return isKey(resource)
+      ? [{ ...judge.pass('without a policy the key belongs to its account'), part: 'policy' }]
+      : [{ ...judge.unknown('policy is not set'), part: 'policy' }]
+  }
+  const direct = policyOf(resource, 'policy', evidence)
+  const document = inFolder(evidence, resource).find(({ address }) => address === direct.elsewhere)
+  const { statements, hidden } = document === undefined ? direct : policyOf(document, '', evidence)
+  const verdicts = statements.map((statement) => ({ ...judgeStatement(statement), part: statement.path }))
+  if (hidden !== undefined) verdicts.push({ ...judge.unknown(hidden), part: 'policy' })
+  return verdicts.length > 0 ? verdicts : [{ ...judge.unknown('policy has no statement'), part: 'policy' }]
+}
+
+function judgeStatement(statement: Statement): Verdict {
+  const { resource, principals, path, allows } = statement
+  if (allows === 'no') return judge.pass('it denies')
+  const at = attributeOf(resource, principals) ?? attributeOf(resource, path)
+  const { values, isOpen } = principalsOf(statement)
+  if (values.includes('*')) {
+    const reach = reachOf(statement)
+    if (reach === 'some') return judge.pass('anybody, held to an account or principal', at)
+    return reach === 'everybody' && allows === 'yes'
+      ? judge.fail('anybody may use the key', at)
+      : judge.unknown('anybody, under a condition', at)
+  }
+  return isOpen || allows === 'unknown'
+    ? judge.unknown('who may use the key is not known', at)
+    : judge.pass('principals are named', at)
+}
+
+function judgeWindow(resource: Resource, evidence: Evidence): Verdict {
+  const days = parameterOf('SEC-08.days', environmentOf(resource, evidence), evidence.parameters)
+  const verdict = judgeValue(judge, resource, {
+    path: 'deletion_window_in_days',
+    accepts: (value) => Number(value) >= days,
+    absent: 'pass', // 30 days (registry.terraform.io, aws_kms_key).
+  })
+  const mend = [{ set: 'deletion_window_in_days', to: 30 }]
+  const part = 'deletion_window_in_days'
+  return verdict.status === 'fail' ? { ...verdict, part, mend } : { ...verdict, part }
+}
