@@ -1,6 +1,6 @@
 /**
- * The checklist: titles, severities and mappings of the items that have a control. Items of the full list come in
- * together with their controls; a control without an item and an item without a control are both refused.
+ * The checklist: titles, severities and mappings of the items. A control without an item and an item without a control
+ * are both refused.
  */
 import { join } from 'node:path'
 import Type, { type Static } from 'typebox'
@@ -60,6 +60,18 @@ export function readChecklist(path: string = checklistPath): Checklist {
   return jsonFile('checklist', Checklist).read(path)
 }
 
+/** Longest life of a statement in days, where the item does not say another one. */
+const statementDays = 365
+
+/** Lists the items that people answer for, wholly or in part, with the longest life of a statement in days. */
+export function attestableItems({ items }: Checklist): ReadonlyMap<string, number> {
+  return new Map(
+    items
+      .filter(({ auto }) => auto !== 'full')
+      .map(({ id, check }) => [id, Number(/(\d+) days/.exec(check['man'] ?? '')?.[1] ?? statementDays)]),
+  )
+}
+
 /** An item of the checklist with the control that decides it. */
 export interface MeasuredItem {
   readonly item: ChecklistItem
@@ -71,7 +83,7 @@ export interface MeasuredItem {
 /**
  * Joins items and controls by id, in the order of the checklist.
  *
- * @throws ComplianceError CHECKLIST_MISMATCH when one side lacks what the other has
+ * @throws ComplianceError CHECKLIST_MISMATCH when one side lacks what the other has, or one id stands twice
  */
 export function joinControls({ items, groups }: Checklist, controls: readonly Control[]): MeasuredItem[] {
   const byId = new Map(controls.map((control) => [control.id, control]))
@@ -81,7 +93,7 @@ export function joinControls({ items, groups }: Checklist, controls: readonly Co
   if (strays.length > 0 || bare.length > 0 || ids.size !== items.length || byId.size !== controls.length) {
     throw new ComplianceError(
       'CHECKLIST_MISMATCH',
-      `expected one control per item, found controls without item [${strays.join(', ')}] and items without control [${bare.join(', ')}]`,
+      `expected one control for every item, found controls without item [${strays.join(', ')}] and items without control [${bare.join(', ')}]`,
     )
   }
   return items.flatMap((item) => {

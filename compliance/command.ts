@@ -1,86 +1,152 @@
-/** The command `scan`: one scan of paths, a report, and an exit code a pipeline can gate on. */
-import { writeFile } from 'node:fs/promises'
+/** The command `scan`: one scan of paths, its reports, and an exit code a pipeline can gate on. */
+import { readFileSync } from 'node:fs'
 import { itemSeverities, type Posture, type PostureItem } from '../contracts/posture.ts'
 import { ConfigError } from '../lib/config.ts'
 import { systemCodeOf } from '../lib/errors.ts'
 import type { ExitCode } from '../lib/lifecycle.ts'
-import { joinControls, readChecklist } from './checklist.ts'
+import { checkAccount, checkOutputs, writeOutputs, type OutputOptions } from './command-output.ts'
+import type { AwsAccount } from './hub/account.ts'
+import { joinControls, readChecklist, type MeasuredItem } from './checklist.ts'
 import { controls } from './controls/all.ts'
-import { gather, type ChosenVariables } from './gather/gather.ts'
-import { writeConsole } from './report/console.ts'
-import { writeHtml } from './report/html.ts'
-import { fileSources, scan } from './scan.ts'
+import { sourcesGiven } from './gather/ask-live.ts'
+import type { ChosenVariables } from './gather/gather-options.ts'
+import { gather } from './gather/gather.ts'
+import { readPosture } from './kept-posture.ts'
+import { attestationsAt, metricsAt } from './live-sources.ts'
+import { scanForEvidence, type Scanned } from './scan.ts'
+import type { Waiver } from './score/waiver.ts'
+import { parametersAt } from './parameters-file.ts'
 import { readWaivers, waiversPath } from './waivers.ts'
 
-export const reportFormats = ['console', 'json', 'html'] as const
 export const failLevels = ['critical', 'high'] as const
+export type FailLevel = (typeof failLevels)[number]
 
-export interface ScanOptions {
-  readonly format: (typeof reportFormats)[number]
-  readonly failOn: (typeof failLevels)[number]
-  readonly out?: string
+/** What to look at and how to judge it. */
+export interface LookOptions {
   readonly waivers?: string
-  /** True when what could not be read is accepted; by default it does not pass. */
-  readonly allowUnread?: boolean
+  /** Statements people signed; without the file, items that only people answer are outside of the scan. */
+  readonly attestations?: string
+  /** Numbers this house expects instead of the defaults of the controls. */
+  readonly parameters?: string
   /** Variable files and values of Terraform, the later wins; by default every environment that is found. */
   readonly chosen?: readonly ChosenVariables[]
+  /** Address of a Prometheus to ask; by default metrics are outside of the scan. */
+  readonly prometheus?: string
+  /** File with the token to show to it. */
+  readonly prometheusToken?: string
+  /** Logs of whose last lines a sample is looked at. */
+  readonly log?: readonly string[]
+  /** Security Hub whose own findings are looked at; by default it is outside of the scan. */
+  readonly securityHub?: AwsAccount
+  /** Posture of an earlier scan: what changed since is explained. */
+  readonly previous?: Posture
+  /** When the scan is said to have been made; by default now. */
+  readonly clockMillis?: number
+}
+
+export interface ScanOptions extends LookOptions, OutputOptions {
+  readonly failOn: FailLevel
+  /** True when what could not be read is accepted; by default it does not pass. */
+  readonly allowUnread?: boolean
+  /** File of the posture of an earlier scan. */
+  readonly since?: string
+  /** True to look at what Security Hub finds in the account and region. */
+  readonly securityHubFindings?: boolean
+}
+
+/** Far above what people read and what SARIF takes; a gate needs every finding, not the worst hundred. */
+const findingLimit = 25_000
+
+export interface Looked extends Scanned {
+  readonly measured: readonly MeasuredItem[]
+  readonly waivers: readonly Waiver[]
+}
+
+/** Scans paths. @throws ConfigError when waivers or checklist are wrong */
+export async function look(paths: readonly string[], options: LookOptions): Promise<Looked> {
+  const { chosen = [], clockMillis, previous } = options
+  const nowMillis = clockMillis === undefined ? Date.now : () => clockMillis
+  const checklist = readChecklist()
+  const measured = joinControls(checklist, controls)
+  const live = {
+    metrics: metricsAt(options.prometheus, { token: readToken(options.prometheusToken) }),
+    logs: (options.log ?? []).map((file) => ({ name: file, file })),
+    ...(await hubsAt(options.securityHub)),
+    ...attestationsAt(options.attestations, checklist),
+    ...parametersAt(options.parameters),
+  }
+  const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
+  const waivers = readWaivers(options.waivers ?? waiversPath, severities)
+  const { posture, evidence } = await scanForEvidence({
+    gather: () => gather(paths, { chosen, nowMillis, ...live }),
+    scope: sourcesGiven(live),
+    measured,
+    waivers,
+    findingLimit,
+    ...(previous === undefined ? {} : { previous }),
+    nowMillis,
+  })
+  return { posture, evidence, measured, waivers }
 }
 
 /**
- * Scans paths and writes the report.
+ * Scans paths and writes the reports.
  *
  * @returns 0 when no unwaived item at the level fails or is unknown, something was found and all of it could be read;
  *   else 1
- * @throws ConfigError when waivers or checklist are wrong or the report cannot be written
+ * @throws ConfigError when waivers or checklist are wrong or a report cannot be written
  */
 export async function scanPaths(
   paths: readonly string[],
   options: ScanOptions,
   stdout: NodeJS.WritableStream,
 ): Promise<ExitCode> {
-  const measured = joinControls(readChecklist(), controls)
-  const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
-  const posture = await scan({
-    gather: () => gather(paths, { chosen: options.chosen ?? [] }),
-    scope: new Set(fileSources),
-    measured,
-    waivers: readWaivers(options.waivers ?? waiversPath, severities),
-    nowMillis: Date.now,
-  })
-  await write(report(posture, options.format), options.out, stdout)
+  checkOutputs(options)
+  const { since, securityHubFindings } = options
+  const previous = since === undefined ? {} : { previous: await readPosture(since, '--since') }
+  const hub = securityHubFindings === true ? { securityHub: checkAccount(options) } : {}
+  const { posture } = await look(paths, { ...options, ...previous, ...hub })
+  await writeOutputs(posture, options, stdout)
   return exitCodeOf(posture, options)
 }
 
-function report(posture: Posture, format: ScanOptions['format']): string {
-  switch (format) {
-    case 'console':
-      return writeConsole(posture)
-    case 'json':
-      return `${JSON.stringify(posture, null, 2)}\n`
-    case 'html':
-      return writeHtml(posture)
-  }
+/** The SDK of AWS is loaded where somebody asks for Security Hub and nowhere else. */
+async function hubsAt(account: AwsAccount | undefined) {
+  if (account === undefined) return {}
+  const { connectHub } = await import('./hub/aws-client.ts')
+  return { hubs: [{ name: `${account.id}/${account.region}`, client: await connectHub(account) }] }
 }
 
-async function write(text: string, out: string | undefined, stdout: NodeJS.WritableStream): Promise<void> {
-  if (out === undefined) {
-    await new Promise<void>((resolve) => stdout.write(text, () => resolve()))
-    return
-  }
+function readToken(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined
   try {
-    await writeFile(out, text)
+    return readFileSync(path, 'utf8').trim()
   } catch (cause) {
-    const expected = `a file that can be written: ${systemCodeOf(cause) ?? 'unknown error'}`
-    throw new ConfigError([{ source: out, key: '--out', expected }], { cause })
+    const expected = `a file that can be read: ${systemCodeOf(cause) ?? 'unknown error'}`
+    throw new ConfigError([{ source: path, key: '--prometheus-token', expected }], { cause })
   }
 }
 
-function exitCodeOf(posture: Posture, { failOn, allowUnread = false }: ScanOptions): ExitCode {
-  const { items, faults, sources } = posture
-  const worst = itemSeverities.slice(0, itemSeverities.indexOf(failOn) + 1)
-  if (sources.every(({ resources }) => resources === 0)) return 1
+/** Decides how a scan ends: 0 when nothing is open at the level, something was found and all of it could be read. */
+export function exitCodeOf(
+  posture: Posture,
+  { failOn, allowUnread = false }: Pick<ScanOptions, 'failOn' | 'allowUnread'>,
+): ExitCode {
+  const { items, faults } = posture
+  const worst = severitiesFrom(failOn)
+  if (isEmpty(posture)) return 1
   if (faults.length > 0 && !allowUnread) return 1
   const isExcused = (item: PostureItem) => faults.length > 0 && item.counts.unknown === 0
   const open = items.filter((item) => item.state === 'fail' || (item.state === 'unknown' && !isExcused(item)))
   return open.some(({ severity }) => worst.includes(severity)) ? 1 : 0
+}
+
+/** Severities that are at least as bad as a level. */
+export function severitiesFrom(level: FailLevel) {
+  return itemSeverities.slice(0, itemSeverities.indexOf(level) + 1)
+}
+
+/** True where nothing was found: that is no clean scan. */
+export function isEmpty({ sources }: Posture): boolean {
+  return sources.every(({ resources }) => resources === 0)
 }

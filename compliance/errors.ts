@@ -6,5 +6,7 @@ export type ComplianceErrorCode =
   | 'CHECKLIST_MISMATCH'
   /** A scan that was kept cannot be read again. */
   | 'STATE_INVALID'
+  /** What was given is no evidence bundle. */
+  | 'BUNDLE_INVALID'
 
 export class ComplianceError extends CodedError<ComplianceErrorCode> {}

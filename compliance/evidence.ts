@@ -4,6 +4,9 @@
  * The rule of the room lives here: a value is known, or it says why it is not. Absent is a third thing: nobody wrote it.
  */
 
+import type { EvidenceSource } from '../contracts/posture.ts'
+import type { ParameterOverrides } from './parameters.ts'
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /** Where something stands. Lines are counted from 1; a live source stands on line 1 of its own name. */
@@ -43,7 +46,23 @@ export interface UnknownAttribute extends Traced {
   readonly expression?: string
 }
 
-export type ResourceKind = 'terraform' | 'compose' | 'dockerfile' | 'postgres' | 'http'
+/** A resource is named for the source it was found in. */
+export type ResourceKind = EvidenceSource
+
+/** Kinds of sources that paths of files stand for. */
+export const fileSources: readonly EvidenceSource[] = [
+  'terraform',
+  'compose',
+  'dockerfile',
+  'kubernetes',
+  'ecs',
+  'nginx',
+  'workflow',
+  'prometheus',
+  'alertmanager',
+  'grafana',
+  'repository',
+]
 
 /**
  * One thing that can be right or wrong.
@@ -83,6 +102,8 @@ export type GatherFaultCode =
 export interface GatherFault extends Position {
   readonly code: GatherFaultCode
   readonly message: string
+  /** Which sources it may hide resources of; told by the name of the file when absent. */
+  readonly hides?: readonly EvidenceSource[]
   /** Counted from 1, where the fault has one. */
   readonly column?: number
 }
@@ -92,6 +113,10 @@ export interface Evidence {
   readonly faults: readonly GatherFault[]
   /** Everything that was read, in order: files, databases, doors. */
   readonly sources: readonly string[]
+  /** Bytes of the files that were read, by the path they were reached by: for excerpts and hashes. */
+  readonly files?: ReadonlyMap<string, Uint8Array>
+  /** What this house expects where a control has a parameter; the defaults of `parameters.ts` when absent. */
+  readonly parameters?: ParameterOverrides
 }
 
 /** Joins segments to a path of `Resource.attributes`; a dot or star inside a segment is escaped. */
@@ -101,7 +126,7 @@ export function pathOf(...segments: readonly (string | number)[]): string {
 
 /** Escapes one segment of a path. */
 export function escapeSegment(segment: string): string {
-  return segment.replace(/[\\.*]/g, '\\$&')
+  return /[\\.*]/.test(segment) ? segment.replace(/[\\.*]/g, '\\$&') : segment
 }
 
 /**
@@ -113,12 +138,22 @@ export function escapeSegment(segment: string): string {
 export function attributeOf(resource: Resource, path: string): Attribute | undefined {
   const exact = resource.attributes.get(path)
   if (exact !== undefined) return exact
+  const paths = pathsOf(resource.attributes)
+  if (!paths.hasUnknown || path === '') return undefined
+  const end = firstSegmentEnd(path, 0)
+  if (end === path.length) return paths.hidesAll
+  // What is flattened is known as a whole where nothing in it hides anything.
+  if (resource.attributes instanceof Attributes) {
+    const top = resource.attributes.get(path.slice(0, end))
+    if (top === undefined) return paths.hidesAll
+    if (top.known) return undefined
+  }
   for (const ancestor of ancestorsOf(path)) {
     const open = resource.attributes.get(ancestor === '' ? '*' : `${ancestor}.*`)
     const attribute = open ?? resource.attributes.get(ancestor)
     if (attribute === undefined) continue
     if (open !== undefined) return open
-    return attribute.known || hasChildren(resource, ancestor) ? undefined : attribute
+    return attribute.known || childrenIn(resource, paths).has(ancestor) ? undefined : attribute
   }
   return undefined
 }
@@ -128,10 +163,82 @@ export function attributeOf(resource: Resource, path: string): Attribute | undef
  * Empty when the attribute is absent, a plain value or unknown as a whole (`attributeOf` tells which).
  */
 export function childrenOf(resource: Resource, path: string): readonly string[] {
-  const prefix = path === '' ? '' : `${path}.`
-  return [...resource.attributes.keys()].filter(
-    (key) => key.startsWith(prefix) && key !== path && firstSegmentEnd(key, prefix.length) === key.length,
-  )
+  return childrenIn(resource, pathsOf(resource.attributes)).get(path) ?? []
+}
+
+/** What was found out about the paths of a resource, when somebody first asked. */
+interface Paths {
+  /** False where nothing hides anything: every attribute is known. */
+  readonly hasUnknown: boolean
+  /** The unknown that hides everything nobody wrote. */
+  readonly hidesAll: Attribute | undefined
+  /** Direct children by path; a path that only holds deeper ones has none. */
+  children?: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * Attributes that keep what was found out about their paths: hundreds of controls ask. Whoever makes them is done with
+ * changing them before anybody asks. Other maps do, too: theirs is kept in a weak map, which costs the collector more.
+ */
+export class Attributes extends Map<string, Attribute> {
+  paths: Paths | undefined = undefined
+}
+
+/** Attributes never change, so what was found out holds as long as they do. */
+const pathsByAttributes = new WeakMap<Resource['attributes'], Paths>()
+
+function pathsOf(attributes: Resource['attributes']): Paths {
+  const before = attributes instanceof Attributes ? attributes.paths : pathsByAttributes.get(attributes)
+  if (before !== undefined) return before
+  let hasUnknown = false
+  for (const { known } of attributes.values()) {
+    if (known) continue
+    hasUnknown = true
+    break
+  }
+  const paths = { hasUnknown, hidesAll: hasUnknown ? hidesAll(attributes) : undefined }
+  if (attributes instanceof Attributes) attributes.paths = paths
+  else pathsByAttributes.set(attributes, paths)
+  return paths
+}
+
+function hidesAll(attributes: Resource['attributes']): Attribute | undefined {
+  const open = attributes.get('*')
+  if (open !== undefined) return open
+  const whole = attributes.get('')
+  return whole?.known === false && attributes.size === 1 ? whole : undefined
+}
+
+function childrenIn({ attributes }: Resource, paths: Paths): ReadonlyMap<string, readonly string[]> {
+  if (paths.children !== undefined) return paths.children
+  const children = new Map<string, string[]>()
+  for (const key of attributes.keys()) {
+    if (key === '') continue
+    const parent = parentOf(key)
+    addParent(children, parent)
+    children.get(parent)?.push(key)
+  }
+  paths.children = children
+  return children
+}
+
+/** Makes room for the children of a path, and of every path above it. */
+function addParent(children: Map<string, string[]>, path: string): void {
+  for (let each = path; !children.has(each); each = parentOf(each)) {
+    children.set(each, [])
+    if (each === '') return
+  }
+}
+
+/** Takes the last segment off; a dot behind a backslash belongs to its segment. */
+function parentOf(path: string): string {
+  const last = path.lastIndexOf('.')
+  if (last <= 0 || path[last - 1] !== '\\') return path.slice(0, Math.max(0, last))
+  let parent = ''
+  for (let end = firstSegmentEnd(path, 0); end < path.length; end = firstSegmentEnd(path, end + 1)) {
+    parent = path.slice(0, end)
+  }
+  return parent
 }
 
 /** Takes the last segment of a path, unescaped: `labels.com\.example` → `com.example`. */
@@ -147,14 +254,6 @@ export function lastSegmentOf(path: string): string {
 export function knownValueOf(resource: Resource, path: string): Json | undefined {
   const attribute = attributeOf(resource, path)
   return attribute?.known === true ? attribute.value : undefined
-}
-
-function hasChildren(resource: Resource, path: string): boolean {
-  const prefix = path === '' ? '' : `${path}.`
-  for (const key of resource.attributes.keys()) {
-    if (key !== path && key.startsWith(prefix)) return true
-  }
-  return false
 }
 
 function* ancestorsOf(path: string): Generator<string> {

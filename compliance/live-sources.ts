@@ -1,7 +1,11 @@
 /** What a scan of the house looks at while it runs: its database and its doors. */
 import type { PortName } from '../contracts/ports.ts'
+import { attestableItems, type Checklist } from './checklist.ts'
+import { readAttestations, type Attestations } from './gather/attestations.ts'
 import type { LiveDoor } from './gather/http.ts'
+import type { MetricsServer } from './gather/metrics/ask.ts'
 import type { LiveDatabase } from './gather/postgres.ts'
+import type { ProbedDatabase } from './gather/postgres-probe/probe.ts'
 
 /** Doors a scan looks at, with paths that must refuse who shows no credentials. */
 const protectedPaths = {
@@ -30,4 +34,30 @@ export function doorsAt(ports: Readonly<Record<ScannedDoor, number>>): LiveDoor[
 /** Names the database of the house, where there is one to look at. */
 export function databasesAt(connectionString: string | undefined): LiveDatabase[] {
   return connectionString === undefined ? [] : [{ name: 'campanile', connectionString }]
+}
+
+/** Names the Prometheus of the house, where there is one to ask. */
+export function metricsAt(
+  url: string | undefined,
+  { token, caFile }: { readonly token?: string | undefined; readonly caFile?: string | undefined } = {},
+): MetricsServer[] {
+  if (url === undefined) return []
+  return [{ url, ...(token === undefined ? {} : { token }), ...(caFile === undefined ? {} : { caFile }) }]
+}
+
+/** Names the database of the house as one whose row-level security is tried, where somebody may act as its roles. */
+export function probesAt(probe: string | undefined): ProbedDatabase[] {
+  return probe === undefined ? [] : [{ name: 'campanile', probe }]
+}
+
+/**
+ * Reads the statements somebody signed, where a file of them was given.
+ *
+ * @throws ConfigError with every fault and its line
+ */
+export function attestationsAt(
+  path: string | undefined,
+  checklist: Checklist,
+): { readonly attestations?: Attestations } {
+  return path === undefined ? {} : { attestations: readAttestations(path, attestableItems(checklist)) }
 }

@@ -1,13 +1,21 @@
 /**
- * `node compliance/main.ts serve | scan PATH…`. Exit codes: 0 done and nothing at the level of `--fail-on`,
+ * `node compliance/main.ts serve | scan PATH… | gate PATH… | watch PATH… | hub PATH… | bundle PATH… | verify FILE`. Exit codes: 0 done and nothing at the level of `--fail-on`,
  * 1 something open at that level, unread or not found, 2 wrong usage or configuration.
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ConfigError, describeFault } from '../lib/config.ts'
 import { messageOf } from '../lib/errors.ts'
 import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
-import { failLevels, reportFormats, scanPaths, type ScanOptions } from './command.ts'
-import type { ChosenVariables } from './gather/gather.ts'
+import type { BundleOptions } from './command-bundle.ts'
+import type { GateOptions } from './command-gate.ts'
+import type { HubOptions } from './command-hub.ts'
+import { failLevels, scanPaths, type ScanOptions } from './command.ts'
+import type { FixOptions } from './fix/command.ts'
+import type { ChosenVariables } from './gather/gather-options.ts'
+import { reportFormats } from './report/formats.ts'
+import type { Watching, WatchOptions } from './watch-command.ts'
+
+type ScanFlags = ScanOptions & FixOptions & { readonly quiet?: boolean; readonly fix?: boolean }
 
 let exitCode: ExitCode = 0
 
@@ -22,6 +30,27 @@ function chooseValue(written: string): void {
   const [, name, value] = /^([^=\s]+)=(.*)$/s.exec(written) ?? []
   if (name === undefined || value === undefined) throw new InvalidArgumentError('expected name=value')
   chosen.push({ name, value })
+}
+
+function readUrl(written: string): string {
+  if (!/^https?:$/.test(URL.parse(written)?.protocol ?? '')) {
+    throw new InvalidArgumentError('expected an address of http: or https:')
+  }
+  return written
+}
+
+const outs: string[] = []
+
+function addOut(written: string): void {
+  outs.push(written)
+}
+
+/** Colours on a terminal only, and not where NO_COLOR is set (no-color.org). */
+const isColoured = process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''
+
+function failOn(): Option {
+  const about = 'exit 1 when an unwaived item of this severity or worse fails or is unknown'
+  return new Option('--fail-on <severity>', about).choices(failLevels).default('critical')
 }
 
 const program = new Command('compliance')
@@ -54,25 +83,125 @@ program
   .description('scan folders and files once')
   .argument('<path...>', 'folders, Terraform, Compose and Dockerfiles')
   .addOption(new Option('--format <format>', 'how to report').choices(reportFormats).default('console'))
-  .option('--out <file>', 'file to write; default standard output')
+  .option('--out <file>', 'file to write, or format=file; may be repeated; default standard output', addOut)
+  .option('--since <file>', 'posture of an earlier scan (--format json): what changed since is explained')
+  .option('--quiet', 'on the console only what is open and the score')
+  .option('--aws-account <id>', 'account the findings belong to, for asff and Security Hub')
+  .option('--aws-region <region>', 'region the findings belong to, for asff and Security Hub')
   .option('--waivers <file>', 'waivers to apply; default those of this house')
-  .addOption(
-    new Option(
-      '--fail-on <severity>',
-      'exit 1 when an unwaived item of this severity or worse fails or is unknown',
-    )
-      .choices(failLevels)
-      .default('critical'),
-  )
+  .addOption(failOn())
+  .option('--attestations <file>', 'statements people signed, for items a machine does not decide alone')
+  .option('--parameters <file>', 'numbers to expect instead of the defaults of the controls')
   .option(
     '--var-file <file>',
     'variable file of Terraform, as for terraform plan; may be repeated',
     chooseFile,
   )
   .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
+  .option('--prometheus <url>', 'Prometheus to ask what the metrics say; default none', readUrl)
+  .option('--prometheus-token <file>', 'file with the bearer token to show to it')
+  .option('--security-hub-findings', 'take what Security Hub finds in --aws-account and --aws-region, too')
+  .option('--log <file...>', 'logs of whose last 1000 lines a sample is looked at')
   .option('--allow-unread', 'do not exit 1 because of what could not be read')
-  .action(async (paths: string[], options: ScanOptions) => {
-    exitCode = await scanPaths(paths, { ...options, chosen }, process.stdout)
+  .option('--fix', 'write the repairs of what fails, and scan again')
+  .option('--dry-run', 'with --fix: show the repairs as a unified difference and write nothing')
+  .action(async (paths: string[], options: ScanFlags) => {
+    const { quiet, fix, ...rest } = options
+    if (fix === true) {
+      const { fixPaths } = await import('./fix/command.ts')
+      exitCode = await fixPaths(paths, { ...rest, chosen }, process.stdout)
+      return
+    }
+    const given = { ...rest, out: outs, chosen, isColoured, isQuiet: quiet === true }
+    exitCode = await scanPaths(paths, given, process.stdout)
+  })
+
+program
+  .command('gate')
+  .description('scan folders and files, and fail only for what is new')
+  .argument('<path...>', 'folders, Terraform, Compose and Dockerfiles')
+  .requiredOption('--baseline <file>', 'posture that is accepted as it is, from scan --format json')
+  .option('--out <file>', 'report to write beside, or format=file; may be repeated; json by default', addOut)
+  .option('--quiet', 'only what is new')
+  .option('--allow-unread', 'do not exit 1 because of what cannot be read any more')
+  .option('--waivers <file>', 'waivers to apply; default those of this house')
+  .addOption(failOn())
+  .option('--var-file <file>', 'variable file of Terraform; may be repeated', chooseFile)
+  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
+  .action(async (paths: string[], { quiet, ...options }: GateOptions & { readonly quiet?: boolean }) => {
+    const { gatePaths } = await import('./command-gate.ts')
+    const given = { ...options, out: outs, chosen, isColoured, isQuiet: quiet === true }
+    exitCode = await gatePaths(paths, given, process.stdout)
+  })
+
+program
+  .command('watch')
+  .description('scan folders and files, and again whenever one changes, until SIGINT or SIGTERM')
+  .argument('<path...>', 'folders and files')
+  .option('--allow-unread', 'do not exit 1 because of what could not be read')
+  .option('--waivers <file>', 'waivers to apply; default those of this house')
+  .addOption(failOn())
+  .option('--var-file <file>', 'variable file of Terraform; may be repeated', chooseFile)
+  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
+  .action(async (paths: string[], options: WatchOptions) => {
+    const { startWatching } = await import('./watch-command.ts')
+    const given = { ...options, chosen, isColoured }
+    let watching: Watching | undefined
+    const start = async () => (watching = await startWatching(paths, given, process.stdout))
+    const code = await runUntilSignal({ name: 'compliance watch', start })
+    exitCode = code === 0 && watching !== undefined ? watching.exitCode() : code
+  })
+
+program
+  .command('hub')
+  .description('scan folders and files and bring Security Hub up to date with what is open')
+  .argument('<path...>', 'folders and files; the same ones at each run with one state')
+  .requiredOption('--account <id>', 'account the findings belong to; that of the credentials')
+  .requiredOption('--region <region>', 'region of Security Hub')
+  .requiredOption('--state <file>', 'what was sent before; made at the first run, and to be kept')
+  .option('--waivers <file>', 'waivers to apply; default those of this house')
+  .option('--attestations <file>', 'statements people signed')
+  .option('--parameters <file>', 'numbers to expect instead of the defaults of the controls')
+  .option('--var-file <file>', 'variable file of Terraform; may be repeated', chooseFile)
+  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
+  .action(async (paths: string[], options: HubOptions) => {
+    const { sendPaths } = await import('./command-hub.ts')
+    exitCode = await sendPaths(paths, { ...options, chosen }, process.stdout)
+  })
+
+program
+  .command('bundle')
+  .description('scan folders and files and keep the evidence in one file that verifies offline')
+  .argument('<path...>', 'folders, Terraform, Compose and Dockerfiles')
+  .requiredOption('--out <file>', 'file to write, a gzipped tar')
+  .option('--key <file>', 'private Ed25519 key in PEM that signs the statement')
+  .option('--clock <time>', 'when the scan is said to be made; the same inputs then give the same bytes')
+  .option('--waivers <file>', 'waivers to apply; default those of this house')
+  .option('--var-file <file>', 'variable file of Terraform; may be repeated', chooseFile)
+  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
+  .action(async (paths: string[], options: BundleOptions) => {
+    const { bundlePaths } = await import('./command-bundle.ts')
+    exitCode = await bundlePaths(paths, { ...options, chosen }, process.stdout)
+  })
+
+program
+  .command('verify')
+  .description('verify an evidence bundle with nothing but itself and these rules')
+  .argument('<file>', 'bundle')
+  .option('--key <file>', 'public Ed25519 key in PEM its statement has to be signed with')
+  .action(async (file: string, options: { readonly key?: string }) => {
+    const { verifyFile } = await import('./command-bundle.ts')
+    exitCode = await verifyFile(file, options, process.stdout)
+  })
+
+program
+  .command('pages')
+  .description('print the pages of the controls as JSON, for npm run generate')
+  .action(async () => {
+    const { controlPages } = await import('./command-pages.ts')
+    const text = JSON.stringify(Object.fromEntries(controlPages()))
+    // What a pipe has not taken yet is lost at the exit.
+    await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
   })
 
 function reportFailure(error: unknown): ExitCode {

@@ -4,11 +4,14 @@ import { validate } from 'node-cron'
 import { ServiceTokens } from '../contracts/service-token.ts'
 import {
   choice,
+  ConfigError,
   environment,
   home,
   integer,
   jsonFile,
   optionalKeyFile,
+  optionalText,
+  optionalUrl,
   portOf,
   secretFile,
   text,
@@ -16,6 +19,8 @@ import {
   type Setting,
 } from '../lib/config.ts'
 import { ledgerDoorSettings } from '../lib/ledger-door.ts'
+import { DoorsFile } from './doors-file.ts'
+import { accountFaults, type AwsAccount } from './hub/account.ts'
 import { scannedDoors, type ScannedDoor } from './live-sources.ts'
 import { waiversPath } from './waivers.ts'
 
@@ -60,10 +65,25 @@ export function readServeSettings() {
     tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
     /** Role `compliance_read`; without it no database is looked at. */
     databaseUrl: optional(url('CAMPANILE_DATABASE_URL', ['postgres:', 'postgresql:'])),
+    /** Prometheus of the house; without it no metrics are asked. Its token and authorities, where it wants them. */
+    prometheusUrl: optionalUrl('CAMPANILE_PROMETHEUS_URL', ['http:', 'https:']),
+    prometheusToken: optional(secretFile('CAMPANILE_PROMETHEUS_TOKEN_FILE')),
+    prometheusCaFile: optionalText('CAMPANILE_PROMETHEUS_CA_FILE'),
+    /** A role that may take on the application roles; without it nobody tries the row-level security. */
+    probeUrl: optional(url('CAMPANILE_PROBE_DATABASE_URL', ['postgres:', 'postgresql:'])),
+    /** What the doors may be asked beyond plain questions, and which others there are. */
+    doorsFile: optional(jsonFile('CAMPANILE_SCAN_DOORS_FILE', DoorsFile)),
     ...ledgerDoorSettings,
     schedule,
     paths,
     waivers: text('CAMPANILE_WAIVERS_FILE', waiversPath),
+    /** Statements people signed; without it items that only people answer are outside of the scan. */
+    attestations: optionalText('CAMPANILE_ATTESTATIONS_FILE'),
+    /** Numbers to expect instead of the defaults of the controls. */
+    parameters: optionalText('CAMPANILE_PARAMETERS_FILE'),
+    /** Security Hub that is told of each scan; without them none is. Credentials come from the SDK's own chain. */
+    hubAccount: optionalText('CAMPANILE_SECURITY_HUB_ACCOUNT'),
+    hubRegion: optionalText('CAMPANILE_SECURITY_HUB_REGION'),
     /** How long the first scan waits for the doors of the house. */
     doorWaitSeconds: integer('CAMPANILE_SCAN_DOOR_WAIT_SECONDS', { min: 0, max: 600, fallback: 60 }),
   })
@@ -74,7 +94,26 @@ export function readServeSettings() {
       Setting<number>
     >,
   )
-  return { ...given, state: join(given.home, 'compliance'), doors }
+  const { hubAccount, hubRegion } = given
+  return {
+    ...given,
+    securityHub: accountOf(hubAccount, hubRegion),
+    state: join(given.home, 'compliance'),
+    doors,
+  }
+}
+
+/** Both or neither. @throws ConfigError when one is missing or wrong */
+function accountOf(id: string | undefined, region: string | undefined): AwsAccount | undefined {
+  if (id === undefined && region === undefined) return undefined
+  const account = { id: id ?? '', region: region ?? '' }
+  const faults = accountFaults(account, {
+    source: 'environment',
+    account: 'CAMPANILE_SECURITY_HUB_ACCOUNT',
+    region: 'CAMPANILE_SECURITY_HUB_REGION',
+  })
+  if (faults.length > 0) throw new ConfigError(faults)
+  return account
 }
 
 export type ServeSettings = ReturnType<typeof readServeSettings>

@@ -3,19 +3,26 @@ import { join } from 'node:path'
 import { startSdk, type Relay, type Sdk, type Spool } from '#sdk'
 import { schedule } from 'node-cron'
 import type { RejectionCode } from '../contracts/metrics/http.ts'
-import type { EvidenceSource, Posture } from '../contracts/posture.ts'
+import type { Posture } from '../contracts/posture.ts'
 import { listen } from '../lib/http.ts'
 import { ledgerDoorOf } from '../lib/ledger-door.ts'
 import type { Running } from '../lib/lifecycle.ts'
 import { openDoor } from './api/door.ts'
+import { makeBundle } from './bundle/make-bundle.ts'
+import { sha256Of } from './bundle/statement.ts'
 import { joinControls, readChecklist } from './checklist.ts'
 import { controls } from './controls/all.ts'
 import { scanEvent } from './deliver/scan-event.ts'
 import { publishPosture } from './gauges.ts'
+import { sourcesGiven } from './gather/ask-live.ts'
 import { gather } from './gather/gather.ts'
+import { exportPosture } from './hub/export.ts'
+import { startHubSender, type HubSender } from './hub/sender.ts'
 import { openHistory, type History } from './history/history.ts'
-import { databasesAt, doorsAt } from './live-sources.ts'
-import { fileSources, scan } from './scan.ts'
+import { withDoorsFile } from './doors-file.ts'
+import { attestationsAt, databasesAt, doorsAt, metricsAt, probesAt } from './live-sources.ts'
+import { scanForEvidence } from './scan.ts'
+import { parametersAt } from './parameters-file.ts'
 import type { ServeSettings } from './settings.ts'
 import { waitForDoors } from './wait-for-doors.ts'
 import { readWaivers } from './waivers.ts'
@@ -34,7 +41,12 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
   if (before === undefined) sdk.gauge('compliance_scan_timestamp_seconds').set({}, 0)
   else publishPosture(sdk, before)
   const { spool, relay } = await startSpool(sdk, settings, before)
-  const scanNow = oneAtATime(() => scanAndTell({ sdk, history, spool, ...scanParts }))
+  const hub = startHub(sdk, settings)
+  const scanNow = oneAtATime(async () => {
+    const posture = await scanAndTell({ sdk, history, spool, ...scanParts })
+    hub?.tell(posture)
+    return posture
+  })
   const onRejected = (code: RejectionCode) =>
     sdk.counter('http_requests_rejected_total').inc({ service, code })
   const app = openDoor({ sdk, tokens: settings.tokens, latest: history.latest, scanNow, onRejected })
@@ -52,6 +64,7 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
       await door.close()
       await first
       await scanNow.settled()
+      await hub?.close()
       await relay.stop()
       await spool.close()
       await sdk.shutdown()
@@ -61,14 +74,20 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
 
 /** What a scan is made of. @throws ConfigError or ComplianceError when checklist, controls or waivers are wrong */
 function readRules(settings: ServeSettings) {
-  const measured = joinControls(readChecklist(), controls)
+  const checklist = readChecklist()
+  const measured = joinControls(checklist, controls)
   const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
   const waivers = readWaivers(settings.waivers, severities)
-  const databases = databasesAt(settings.databaseUrl)
-  const doors = doorsAt(settings.doors)
-  const scope = new Set<EvidenceSource>([...fileSources, 'http'])
-  if (databases.length > 0) scope.add('postgres')
-  return { measured, waivers, scope, gather: () => gather(settings.paths, { databases, doors }) }
+  const { prometheusUrl, prometheusToken: token, prometheusCaFile: caFile } = settings
+  const live = {
+    databases: databasesAt(settings.databaseUrl),
+    doors: withDoorsFile(doorsAt(settings.doors), settings.doorsFile),
+    probes: probesAt(settings.probeUrl),
+    metrics: metricsAt(prometheusUrl, { token, caFile }),
+    ...attestationsAt(settings.attestations, checklist),
+    ...parametersAt(settings.parameters),
+  }
+  return { measured, waivers, scope: sourcesGiven(live), gather: () => gather(settings.paths, live) }
 }
 
 function startTelemetry(settings: ServeSettings): Sdk {
@@ -98,6 +117,25 @@ async function startSpool(
   return { spool, relay }
 }
 
+/** Tells Security Hub of each scan, where an account and a region are set. */
+function startHub(sdk: Sdk, { securityHub: account, state }: ServeSettings): HubSender | undefined {
+  if (account === undefined) return undefined
+  const failures = sdk.counter('compliance_export_failures_total')
+  failures.inc({ sink: 'security_hub' }, 0)
+  return startHubSender({
+    send: (posture, signal) =>
+      exportPosture(posture, { account, state: join(state, 'security-hub.json'), signal }),
+    onSent: ({ accepted, refused, waiting }) => {
+      sdk.log.info('scan exported', { items: accepted })
+      if (refused + waiting > 0) failures.inc({ sink: 'security_hub' })
+    },
+    onFailure: (error) => {
+      failures.inc({ sink: 'security_hub' })
+      sdk.log.error('export failed', { error })
+    },
+  })
+}
+
 interface ScanJob extends ReturnType<typeof readRules> {
   readonly sdk: Sdk
   readonly history: History
@@ -109,13 +147,15 @@ async function scanAndTell({ sdk, history, spool, ...parts }: ScanJob): Promise<
   sdk.log.info('scan started')
   try {
     const previous = history.latest()
-    const posture = await scan({
+    const scanned = await scanForEvidence({
       ...parts,
       failingSince: history.failingSince(),
       nowMillis: Date.now,
       ...(previous === undefined ? {} : { previous }),
     })
-    await history.keep(posture)
+    const bundle = await makeBundle({ ...scanned, ...parts })
+    const posture = { ...scanned.posture, bundle: sha256Of(bundle) }
+    await history.keep(posture, bundle)
     await spool.record(scanEvent(posture))
     publishPosture(sdk, posture)
     scans.inc({ outcome: 'success' })

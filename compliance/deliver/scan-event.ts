@@ -26,9 +26,15 @@ export function scanEvent(posture: Posture): AuditEvent {
       outcome: 'success',
       actorRole: 'service',
       resource: 'posture',
+      ...(posture.bundle === undefined ? {} : { evidence: evidenceOf(posture, posture.bundle) }),
       reason: `low_${tenths}_critical_${critical}_sha256_${digestOf(posture)}`,
     },
   }
+}
+
+/** The bundle that was kept with the report; it holds no entries of a log. */
+function evidenceOf({ items }: Posture, sha256: string) {
+  return { format: 'compliance_bundle', from: 0, to: 0, count: items.length, sha256 }
 }
 
 /** A UUID of version 8 (RFC 9562 §5.8) from the digest of the report and what it is an id of. */

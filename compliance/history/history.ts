@@ -14,8 +14,8 @@ export interface History {
   readonly latest: () => Posture | undefined
   /** Since when a finding fails, in milliseconds since the epoch, by its id. */
   readonly failingSince: () => ReadonlyMap<string, number>
-  /** Keeps a scan, durable when it resolves; it is the latest from then on. */
-  readonly keep: (posture: Posture) => Promise<void>
+  /** Keeps a scan, with its bundle where it has one, durable when it resolves; it is the latest from then on. */
+  readonly keep: (posture: Posture, bundle?: Uint8Array) => Promise<void>
 }
 
 export interface HistoryOptions {
@@ -38,10 +38,12 @@ export async function openHistory({ folder, keep = 60, onFault }: HistoryOptions
   return {
     latest: () => latest,
     failingSince: () => failing,
-    keep: async (posture) => {
+    keep: async (posture, bundle) => {
       const since = Date.parse(posture.scannedAt)
       failing = new Map(failingIds(posture).map((id) => [id, failing.get(id) ?? since]))
       await writeDurably(join(folder, failingName), JSON.stringify(Object.fromEntries(failing)))
+      // The bundle first: a scan that names one has it.
+      if (bundle !== undefined) await writeDurably(join(folder, bundleOf(nameOf(posture))), bundle)
       await writeDurably(join(folder, nameOf(posture)), JSON.stringify(posture))
       latest = posture
       await prune(folder, keep)
@@ -53,6 +55,11 @@ const failingName = 'failing-since.json'
 
 function nameOf({ scannedAt }: Posture): string {
   return `scan-${scannedAt.replace(/[-:.]/g, '')}.json`
+}
+
+/** `bundle-<time>.tgz` of `scan-<time>.json`. */
+function bundleOf(scan: string): string {
+  return scan.replace(/^scan-(.*)\.json$/, 'bundle-$1.tgz')
 }
 
 /** A waived failure still stands: when its waiver ends its age counts from the beginning. */
@@ -99,5 +106,8 @@ async function scansIn(folder: string): Promise<string[]> {
 
 async function prune(folder: string, keep: number): Promise<void> {
   const names = await scansIn(folder)
-  for (const name of names.slice(0, Math.max(0, names.length - keep))) await rm(join(folder, name))
+  for (const name of names.slice(0, Math.max(0, names.length - keep))) {
+    await rm(join(folder, bundleOf(name)), { force: true })
+    await rm(join(folder, name))
+  }
 }

@@ -1,10 +1,15 @@
 /**
- * The report as one page that needs nothing else: no script, no font, no picture, and a policy that forbids them.
- * Everything in it that came from a scanned file is escaped: whoever wrote the file must not write this page.
+ * The report as one page that needs nothing else: no script, no font, no picture, and a policy that forbids them. From
+ * a control of a framework to the lines of a file it takes three clicks: the framework, the item, the finding.
  */
-import type { Posture, PostureItem } from '../../contracts/posture.ts'
+import type { Posture } from '../../contracts/posture.ts'
+import { changeLines } from './changes.ts'
+import { filterBoxes, filterStyle } from './html-filters.ts'
+import { frameworkSections } from './html-frameworks.ts'
+import { openItem, restList } from './html-items.ts'
+import { escape } from './html-text.ts'
 import { pageStyle } from './page-style.ts'
-import { countOf, frameworkLine, inReadingOrder, notesOf, placeOf, scoreLine } from './words.ts'
+import { countOf, inReadingOrder, notesOf, scoreLine } from './words.ts'
 
 /** Content Security Policy of the page: its own style and nothing else. */
 export const reportPolicy =
@@ -23,21 +28,22 @@ export function writeHtml(posture: Posture): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>Hardening report</title>
-<style>${pageStyle}</style>
+<style>${pageStyle}${filterStyle(open)}</style>
 </head>
 <body>
 <main>
 <h1>Hardening report</h1>
 <p class="when">Scanned <time datetime="${escape(posture.scannedAt)}">${escape(posture.scannedAt)}</time></p>
 ${summary(posture)}
+${changes(posture)}
 <h2 id="open">What is open</h2>
-${open.length === 0 ? '<p>Nothing fails and nothing is unknown.</p>' : open.map(openItem).join('\n')}
+${open.length === 0 ? '<p>Nothing fails and nothing is unknown.</p>' : `${filterBoxes(open)}\n${open.map(openItem).join('\n')}`}
 <h2 id="frameworks">By framework</h2>
-${frameworks(posture)}
+${frameworkSections(posture)}
 ${waivers(posture)}
 ${faults(posture)}
 <h2 id="rest">What holds, and what does not apply</h2>
-${restTable(rest)}
+${restList(rest)}
 </main>
 </body>
 </html>
@@ -61,35 +67,11 @@ function summary(posture: Posture): string {
 </section>`
 }
 
-function openItem(item: PostureItem): string {
-  const { id, title, severity, state, why, findings, omitted } = item
-  const [first] = findings
-  return `<article>
-<h3><span class="state ${state}">${state}</span> <span class="id">${escape(id)}</span> ${escape(title)}</h3>
-<p class="meta">${severity} · ${escape(item.group)}</p>
-${why === undefined ? '' : `<p>${escape(why)}</p>`}
-${findings.length === 0 ? '' : `<ul class="findings">${findings.map(findingLine).join('')}</ul>`}
-${omitted > 0 ? `<p>and ${omitted} more, in the JSON report</p>` : ''}
-${first === undefined ? '' : `<p><b>Expected</b> ${escape(first.expected)}</p>`}
-${first?.fix === undefined ? '' : `<p><b>To mend</b> ${escape(first.fix)}</p>`}
-</article>`
-}
-
-function findingLine(finding: PostureItem['findings'][number]): string {
-  const kind = finding.waived === true ? 'waived' : finding.status
-  return `<li><code>${escape(placeOf(finding))}</code> <span class="resource">${escape(finding.resource)}</span>
-<span class="found">${kind === 'unknown' ? 'cannot be decided' : kind === 'waived' ? 'waived' : 'found'}: ${escape(finding.found ?? 'nothing')}</span></li>`
-}
-
-function frameworks(posture: Posture): string {
-  const rows = posture.frameworks
-    .filter(({ mapped }) => mapped > 0)
-    .map(
-      (framework) =>
-        `<li><b>${escape(framework.title)}</b><br>${escape(frameworkLine(framework))}, ${framework.fail} fail</li>`,
-    )
-  return `<ul class="frameworks">${rows.join('')}</ul>
-<p>A control counts as passing only when every item measured for it passes. This says what was measured, and nothing about what was not.</p>`
+function changes(posture: Posture): string {
+  const lines = changeLines(posture)
+  if (lines.length === 0) return ''
+  const rows = lines.map((line) => `<li>${escape(line)}</li>`)
+  return `<h2 id="changes">What changed since the scan before</h2>\n<ul>${rows.join('')}</ul>`
 }
 
 function waivers({ waivers: list }: Posture): string {
@@ -107,28 +89,4 @@ function faults({ faults: list }: Posture): string {
     ({ file, line, message }) => `<li><code>${escape(`${file}:${line}`)}</code> ${escape(message)}</li>`,
   )
   return `<h2 id="faults">Not read</h2>\n<ul class="findings">${rows.join('')}</ul>`
-}
-
-function restTable(items: readonly PostureItem[]): string {
-  if (items.length === 0) return '<p>None.</p>'
-  const rows = items.map(
-    ({ id, title, severity, state, counts }) =>
-      `<li><span class="state ${state}">${state === 'pass' ? 'pass' : 'does not apply'}</span> <span class="id">${escape(id)}</span> ${escape(title)} <span class="meta">${severity}${state === 'pass' ? `, ${countOf(counts.pass, 'resource')}` : ''}</span></li>`,
-  )
-  return `<ul class="rest">${rows.join('')}</ul>`
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Escapes text for content and for quoted attributes; characters that would move text around are shown. */
-function escape(text: string): string {
-  return text
-    .replace(/[&<>"']/g, (character) => entities[character] ?? character)
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }

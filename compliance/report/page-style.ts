@@ -2,10 +2,10 @@
 
 export const pageStyle = `
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #57606a; --line: #d0d7de;
-  --bad: #b3261e; --doubt: #7a4d00; --good: #1a6b34; --band: #f6f8fa; }
+  --bad: #b3261e; --doubt: #7a4d00; --good: #1a6b34; --band: #f6f8fa; --link: #0a58ca; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6edf3; --paper: #0d1117; --soft: #9da7b3; --line: #30363d;
-    --bad: #ff8a80; --doubt: #f0b955; --good: #63cf85; --band: #161b22; }
+    --bad: #ff8a80; --doubt: #f0b955; --good: #63cf85; --band: #161b22; --link: #79b8ff; }
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink);
@@ -29,9 +29,22 @@ p { margin: .5rem 0; overflow-wrap: anywhere; }
 article { border: 1px solid var(--line); border-radius: 8px; padding: 1rem; margin: .75rem 0; }
 ul { padding-left: 1.25rem; margin: .5rem 0; }
 li { overflow-wrap: anywhere; margin: .25rem 0; }
-.findings, .rest, .frameworks { list-style: none; padding: 0; }
+.findings, .rest, .controls { list-style: none; padding: 0; }
 .findings li { border-left: 3px solid var(--line); padding-left: .75rem; margin: .5rem 0; }
-.frameworks { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); gap: .75rem; }
+summary { cursor: pointer; overflow-wrap: anywhere; }
+summary:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+a { color: var(--link); }
+.finding { border-left: 3px solid var(--line); padding-left: .75rem; margin: .5rem 0; }
+.framework { border: 1px solid var(--line); border-radius: 8px; padding: .75rem 1rem; margin: .75rem 0; }
+.framework summary br { display: block; }
+.filters { margin: .75rem 0; }
+fieldset { border: 1px solid var(--line); border-radius: 8px; margin: .75rem 0; padding: .5rem 1rem; }
+legend { font-weight: 600; }
+label { display: inline-block; margin: .125rem .75rem .125rem 0; }
+pre { background: var(--band); border: 1px solid var(--line); border-radius: 8px; padding: .75rem; margin: .5rem 0;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
+.hit { color: var(--bad); }
+article:target, li:target { outline: 3px solid var(--link); outline-offset: 2px; }
 .found { display: block; }
 code { font: .875rem/1.5 ui-monospace, "SF Mono", Consolas, monospace; overflow-wrap: anywhere; }
 @media print { article, .summary { break-inside: avoid; } }

@@ -54,8 +54,10 @@ function trendLine({ score }: Posture, previous: NonNullable<Posture['previous']
 }
 
 /** Says how many controls of a framework hold; a percentage alone would hide how few are measured. */
-export function frameworkLine({ pass, mapped, unknown }: PostureFramework): string {
-  return `${pass} of ${mapped} mapped controls pass, ${unknown} unknown`
+export function frameworkLine({ pass, mapped, unknown, freshTo, outside = [] }: PostureFramework): string {
+  const fresh = freshTo === undefined ? '' : `, evidence fresh to ${freshTo}`
+  const rest = outside.length === 0 ? '' : `; ${outside.length} more are measured by nothing here`
+  return `${pass} of ${mapped} mapped controls pass, ${unknown} unknown${fresh}${rest}`
 }
 
 /** Counts with the right ending. */

@@ -27,10 +27,12 @@ export interface AssessInput {
   /** Since when a finding fails, by its id, from scans before. */
   readonly failingSince?: ReadonlyMap<string, number>
   readonly previous?: Posture
+  /** Most findings listed per item; the others are counted. Default 100. */
+  readonly findingLimit?: number
 }
 
 /** Most findings listed per item, faults and sources of one report: what is left out is counted. */
-const findingLimit = 100
+const findingsByDefault = 100
 const faultLimit = 200
 const readLimit = 500
 
@@ -38,7 +40,7 @@ const readLimit = 500
 export function assess(input: AssessInput): Posture {
   const { evidence, measured, waivers, scope, startedMillis, endedMillis, previous } = input
   const judged = judge({ evidence, measured, waivers, scope, nowMillis: endedMillis })
-  const ruleset = nameRuleset(measured, scope)
+  const ruleset = nameRuleset(measured, scope, evidence.parameters)
   return {
     version: 1,
     ruleset,
@@ -62,7 +64,7 @@ export function assess(input: AssessInput): Posture {
     sources: countSources(evidence, scope),
     read: evidence.sources.slice(0, readLimit),
     unwatched: judged.unwatched,
-    items: judged.items.map(itemOf),
+    items: judged.items.map((item) => itemOf(item, input.findingLimit ?? findingsByDefault)),
     outside: judged.outside.map(({ item }) => item.id),
     frameworks: viewFrameworks(judged.items, judged.outside),
     waivers: waivers.map((waiver) => waiverOf(waiver, judged, endedMillis)),
@@ -75,11 +77,16 @@ export function assess(input: AssessInput): Posture {
   }
 }
 
-/** Names the set of items, with their severities and the sources looked at: a change makes scores incomparable. */
-function nameRuleset(measured: readonly MeasuredItem[], scope: ReadonlySet<EvidenceSource>): string {
+/** Names the items with their severities, the sources and the parameters: a change makes scores incomparable. */
+function nameRuleset(
+  measured: readonly MeasuredItem[],
+  scope: ReadonlySet<EvidenceSource>,
+  parameters: Evidence['parameters'],
+): string {
   const hash = createHash('sha256')
   for (const { item } of measured) hash.update(`${item.id} ${item.sev}\n`)
   hash.update(evidenceSources.filter((source) => scope.has(source)).join(' '))
+  if (parameters !== undefined) hash.update(JSON.stringify(parameters))
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -93,7 +100,7 @@ function countSources({ resources, faults }: Evidence, scope: ReadonlySet<Eviden
     }))
 }
 
-function itemOf({ item, group, state, why, judgements }: JudgedItem): PostureItem {
+function itemOf({ item, group, state, why, judgements }: JudgedItem, findingLimit: number): PostureItem {
   const open = [...judgements]
     .filter(isOpen)
     .sort((left, right) => rank(left) - rank(right))

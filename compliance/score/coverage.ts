@@ -11,7 +11,8 @@ import type { JudgedItem } from './judged.ts'
 export function coverageOf(items: readonly JudgedItem[], hidden: number): number {
   const opinions = new Map<string, { known: number; all: number }>()
   for (const { judgements } of items) {
-    for (const { resourceKey, state } of judgements) {
+    for (const { resourceKey, state, isOfAbsence } of judgements) {
+      if (isOfAbsence === true) continue
       const tally = opinions.get(resourceKey) ?? { known: 0, all: 0 }
       tally.all += 1
       if (state !== 'unknown') tally.known += 1

@@ -1,17 +1,7 @@
 /** The same items seen by framework: a control of a framework holds only when every item that maps to it does. */
 import { frameworkIds, type FrameworkId, type PostureFramework } from '../../contracts/posture.ts'
+import { frameworks } from '../framework-criteria.ts'
 import type { JudgedItem } from './judged.ts'
-
-/** Titles with the edition the mappings were made for. */
-const titles: Readonly<Record<FrameworkId, string>> = {
-  soc2: 'SOC 2 (Trust Services Criteria 2017, revised 2022)',
-  ferpa: 'FERPA (34 CFR part 99; items support it, none is required by it)',
-  gdpr: 'GDPR (articles)',
-  n53: 'NIST SP 800-53 revision 5',
-  n171: 'NIST SP 800-171 revision 2',
-  cis: 'CIS Benchmarks (AWS 5.0, GCP 5.0, Docker 1.6.0, Kubernetes 1.11, NGINX 2.1.0, PostgreSQL 17)',
-  glba: 'GLBA Safeguards Rule (16 CFR 314.4)',
-}
 
 type ControlState = PostureFramework['controls'][number]['state']
 
@@ -54,7 +44,7 @@ function summarise(id: FrameworkId, controls: PostureFramework['controls']): Pos
   const count = (state: ControlState) => controls.filter((control) => control.state === state).length
   return {
     id,
-    title: titles[id],
+    title: frameworks[id].title,
     mapped: controls.length,
     pass: count('pass'),
     fail: count('fail'),

@@ -1,10 +1,11 @@
 /** Runs every control over the evidence and says what came of each item. Pure: the day arrives as an argument. */
-import { createHash } from 'node:crypto'
-import type { EvidenceSource, PostureFinding } from '../../contracts/posture.ts'
+import type { EvidenceSource } from '../../contracts/posture.ts'
 import type { MeasuredItem } from '../checklist.ts'
 import type { Control, Verdict } from '../controls/control.ts'
-import { attributeOf, type Evidence, type GatherFault, type Resource } from '../evidence.ts'
-import { exposureOf } from './exposure.ts'
+import { fileSources, type Evidence, type GatherFault, type Resource } from '../evidence.ts'
+import { Applicable } from './applicable.ts'
+import { findingOf, type FindingParts } from './finding.ts'
+import { inOrder, Placed } from './placed.ts'
 import { isPlain } from './plain.ts'
 import { stateOf, type JudgedItem, type Judgement } from './judged.ts'
 import { isActive, type Waiver } from './waiver.ts'
@@ -33,35 +34,46 @@ export interface Judged {
 /** Judges all items; the order and repetition of resources change nothing. */
 export function judge(input: JudgeInput): Judged {
   const { measured, scope, evidence } = input
-  const resources = [...new Set(evidence.resources)].sort(byPlace)
-  const used = new Set<Waiver>()
+  const placed = inOrder(evidence)
+  const context: Context = {
+    ...input,
+    applicable: new Applicable(placed),
+    module: evidence.resources.find(({ kind, type }) => kind === 'terraform' && type === 'module'),
+    used: new Set(),
+    watched: new Set(),
+  }
   const inside = measured.filter(({ control }) => control.sources.some((source) => scope.has(source)))
-  const items = inside.map((entry) => judgeItem(entry, { ...input, resources, used }))
-  const watched = new Set(items.flatMap(({ judgements }) => judgements.map(({ resourceKey }) => resourceKey)))
-  const unwatched = resources.filter((resource) => !watched.has(keyOf(resource)))
+  const items = inside.map((entry) => judgeItem(entry, context))
+  const unwatched = placed.filter(({ key }) => !context.watched.has(key))
   return {
     items,
     outside: measured.filter((entry) => !inside.includes(entry)),
-    used,
-    unwatched: new Set(unwatched.map(keyOf)).size,
-    unjudged: new Set(unwatched.filter((resource) => !isPlain(resource)).map(keyOf)).size,
+    used: context.used,
+    unwatched: new Set(unwatched.map(({ key }) => key)).size,
+    unjudged: new Set(unwatched.filter(({ resource }) => !isPlain(resource)).map(({ key }) => key)).size,
   }
 }
 
 interface Context extends JudgeInput {
-  readonly resources: readonly Resource[]
+  readonly applicable: Applicable
+  /** A module nobody looks into, where there is one. */
+  readonly module: Resource | undefined
   readonly used: Set<Waiver>
+  /** Keys of the resources that some control looked at. */
+  readonly watched: Set<string>
 }
 
 function judgeItem({ item, group, control }: MeasuredItem, context: Context): JudgedItem {
-  const byResource = new Map<string, Judgement>()
-  for (const resource of context.resources) {
-    if (!control.applies(resource)) continue
-    const judgement = judgeResource({ item, group, control }, resource, context)
-    const before = byResource.get(judgement.resourceKey)
-    if (before === undefined || isWorse(judgement, before)) byResource.set(judgement.resourceKey, judgement)
+  const judgements: Judgement[] = []
+  for (const placed of context.applicable.of(control)) {
+    const verdicts = verdictsOn(control, placed, context.evidence)
+    const judgement = judgementOf({ item, placed, verdicts }, context)
+    // Two resources of one name stand beside each other in the order.
+    const before = judgements.at(-1)
+    if (before?.resourceKey !== judgement.resourceKey) judgements.push(judgement)
+    else if (isWorse(judgement, before)) judgements[judgements.length - 1] = judgement
   }
-  const judgements = [...byResource.values()]
+  for (const { resourceKey } of judgements) context.watched.add(resourceKey)
   const state = stateOf(new Set(judgements.map((judgement) => judgement.state)))
   if (state !== undefined) return { item, group, state, judgements }
   const hidden = whatHides(control, context)
@@ -69,80 +81,86 @@ function judgeItem({ item, group, control }: MeasuredItem, context: Context): Ju
   const missing = control.missing?.(context.evidence)
   if (missing === undefined)
     return { item, group, state: 'not-applicable', why: 'nothing it looks at is there', judgements }
-  const judgement = judgementOf({ item, ...missing, verdicts: [missing.verdict] }, context)
+  const { resource, verdict } = missing
+  const placed = new Placed(resource, 0, context.evidence)
+  const judgement = judgementOf({ item, placed, verdicts: [verdict], isOfAbsence: true }, context)
   return { item, group, state: stateOf(new Set([judgement.state])) ?? 'unknown', judgements: [judgement] }
-}
-
-function judgeResource({ item, control }: MeasuredItem, resource: Resource, context: Context): Judgement {
-  return judgementOf({ item, resource, verdicts: verdictsOn(control, resource, context.evidence) }, context)
 }
 
 interface JudgedResource {
   readonly item: MeasuredItem['item']
-  readonly resource: Resource
+  readonly placed: Placed
   readonly verdicts: readonly Verdict[]
+  readonly isOfAbsence?: boolean
 }
 
 function judgementOf(
-  { item, resource, verdicts }: JudgedResource,
-  { evidence, waivers, nowMillis, used }: Context,
+  { item, placed, verdicts, isOfAbsence = false }: JudgedResource,
+  { waivers, nowMillis, used }: Context,
 ): Judgement {
+  const { resource, key, exposure } = placed
   const status = worstStatus(verdicts)
   const waiver =
     status === 'fail'
       ? waivers.find((each) => isActive(each, nowMillis) && covers(each, item.id, resource))
       : undefined
   if (waiver !== undefined) used.add(waiver)
-  return {
-    findings: verdicts.map((verdict) =>
-      findingOf({ item, resource, verdict, isWaived: waiver !== undefined }),
-    ),
-    state: waiver === undefined ? status : 'waived',
-    exposure: exposureOf(resource, evidence),
-    source: resource.kind,
-    resourceKey: keyOf(resource),
+  return new LazyJudgement(
+    { item, resource, verdicts, isWaived: waiver !== undefined },
+    {
+      state: waiver === undefined ? status : 'waived',
+      exposure,
+      source: resource.kind,
+      resourceKey: key,
+      isOfAbsence,
+    },
+  )
+}
+
+/** Writes its findings when somebody reads them: most are a pass that nobody reads. */
+class LazyJudgement implements Judgement {
+  readonly state: Judgement['state']
+  readonly exposure: Judgement['exposure']
+  readonly source: EvidenceSource
+  readonly resourceKey: string
+  readonly isOfAbsence: boolean
+  private readonly parts: Omit<FindingParts, 'verdict'> & { readonly verdicts: readonly Verdict[] }
+  private written: Judgement['findings'] | undefined
+
+  constructor(parts: LazyJudgement['parts'], known: Required<Omit<Judgement, 'findings'>>) {
+    this.state = known.state
+    this.exposure = known.exposure
+    this.source = known.source
+    this.resourceKey = known.resourceKey
+    this.isOfAbsence = known.isOfAbsence
+    this.parts = parts
   }
-}
 
-interface FindingParts {
-  readonly item: MeasuredItem['item']
-  readonly resource: Resource
-  readonly verdict: Verdict
-  readonly isWaived: boolean
-}
-
-function findingOf({ item, resource, verdict, isWaived }: FindingParts): PostureFinding {
-  const { status, found, expected, fix, at = resource.position, part = '' } = verdict
-  return {
-    id: findingId(item.id, resource, part),
-    control: item.id,
-    status,
-    severity: item.sev,
-    resource:
-      resource.environment === undefined ? resource.address : `${resource.address} (${resource.environment})`,
-    location: { file: at.file, startLine: at.startLine, endLine: at.endLine },
-    expected,
-    ...(found === undefined ? {} : { found }),
-    ...(fix === undefined ? {} : { fix }),
-    ...(isWaived && status === 'fail' ? { waived: true } : {}),
+  get findings(): Judgement['findings'] {
+    const { verdicts, item, resource, isWaived } = this.parts
+    this.written ??= verdicts.map((verdict) => findingOf({ item, resource, verdict, isWaived }))
+    return this.written
   }
 }
 
 /** A Terraform resource that is never made has no faults. */
-function verdictsOn(control: Control, resource: Resource, evidence: Evidence): readonly Verdict[] {
-  const found = [control.check(resource, evidence)].flat()
-  const count = resource.kind === 'terraform' ? attributeOf(resource, 'count') : undefined
-  if (count?.known !== true || Number(count.value) !== 0) return found
+function verdictsOn(control: Control, placed: Placed, evidence: Evidence): readonly Verdict[] {
+  const answer = control.check(placed.resource, evidence)
+  const found = 'status' in answer ? [answer] : answer
+  const count = placed.neverMade
+  if (count === undefined) return found
   const expected = found[0]?.expected ?? ''
   return [{ status: 'not-applicable', found: 'count is 0', expected, at: count }]
 }
 
 function worstStatus(verdicts: readonly Verdict[]): Verdict['status'] {
-  const order = ['fail', 'unknown', 'pass'] as const
-  return order.find((each) => verdicts.some(({ status }) => status === each)) ?? 'not-applicable'
+  let worst: Verdict['status'] = 'not-applicable'
+  for (const { status } of verdicts) if (badness.indexOf(status) < badness.indexOf(worst)) worst = status
+  return worst
 }
 
-function covers({ control, resource, file }: Waiver, itemId: string, found: Resource): boolean {
+/** Tells whether a waiver is for a resource. */
+export function covers({ control, resource, file }: Waiver, itemId: string, found: Resource): boolean {
   if (control !== itemId) return false
   if (resource !== undefined && resource !== found.address) return false
   return file === undefined || `/${found.position.file}`.endsWith(`/${file}`)
@@ -156,7 +174,7 @@ function isWorse(left: Judgement, right: Judgement): boolean {
 }
 
 /** Says what could hide a resource of this control: then its absence proves nothing. */
-function whatHides(control: Control, { evidence, scope }: Context): string | undefined {
+function whatHides(control: Control, { evidence, scope, module }: Context): string | undefined {
   const sources = control.sources.filter((source) => scope.has(source))
   const faults = evidence.faults.filter((fault) =>
     sourcesOf(fault).some((source) => sources.includes(source)),
@@ -164,40 +182,17 @@ function whatHides(control: Control, { evidence, scope }: Context): string | und
   const [first] = faults
   if (first !== undefined) return `${faults.length} could not be read, the first is ${first.file}`
   if (!sources.includes('terraform')) return undefined
-  const module = evidence.resources.find(({ kind, type }) => kind === 'terraform' && type === 'module')
   return module === undefined ? undefined : `${module.address} is not looked into`
 }
 
 /** Tells which sources a fault may hide resources of. */
-export function sourcesOf({ file }: GatherFault): readonly EvidenceSource[] {
+export function sourcesOf({ file, hides }: GatherFault): readonly EvidenceSource[] {
+  if (hides !== undefined) return hides
   if (/^postgres(ql)?:/.test(file)) return ['postgres']
   if (/^https?:/.test(file)) return ['http']
   const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()
   if (/\.tf(\.json)?$|\.tfvars(\.json)?$/.test(name)) return ['terraform']
   if (/^dockerfile(\.|$)|\.dockerfile$/.test(name)) return ['dockerfile']
   if (/\.ya?ml$/.test(name)) return ['compose']
-  return ['terraform', 'compose', 'dockerfile']
-}
-
-function keyOf({ kind, address, position, environment }: Resource): string {
-  return `${kind} ${position.file} ${address}${environment === undefined ? '' : ` in ${environment}`}`
-}
-
-function byPlace(left: Resource, right: Resource): number {
-  const byKey = compare(keyOf(left), keyOf(right))
-  return byKey === 0 ? left.position.startLine - right.position.startLine : byKey
-}
-
-function compare(left: string, right: string): number {
-  if (left === right) return 0
-  return left < right ? -1 : 1
-}
-
-/** Names a finding by control, resource and part and nothing that moves: no line, no time. */
-function findingId(control: string, resource: Resource, part: string): string {
-  const digest = createHash('sha256')
-    .update(`${control} ${keyOf(resource)} ${part}`)
-    .digest('hex')
-  // 16 hexadecimal digits: two of a million findings meet with a chance below 3 in 100 million.
-  return `${control}-${digest.slice(0, 16)}`
+  return fileSources
 }

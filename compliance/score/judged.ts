@@ -16,6 +16,8 @@ export interface Judgement {
   readonly source: EvidenceSource
   /** Names the resource, the same for every control that looks at it. */
   readonly resourceKey: string
+  /** It says that something is missing: of the resource that asks for it nothing is known by that. */
+  readonly isOfAbsence?: boolean
 }
 
 export interface JudgedItem {

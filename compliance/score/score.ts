@@ -97,7 +97,7 @@ function isOverdue({ item, judgements }: JudgedItem, { failingSince, nowMillis }
 function withoutWaivers(item: JudgedItem): JudgedItem {
   if (!item.judgements.some(({ state }) => state === 'waived')) return item
   const judgements = item.judgements.map((judgement): Judgement =>
-    judgement.state === 'waived' ? { ...judgement, state: 'fail' } : judgement,
+    judgement.state === 'waived' ? { ...judgement, findings: judgement.findings, state: 'fail' } : judgement,
   )
   return { ...item, judgements, state: 'fail' }
 }

@@ -89,12 +89,13 @@ describe('the command scan', function () {
     const out = join(folder, 'never.html')
     const wrong = await Promise.all([
       compliance('scan'),
-      compliance('scan', good, '--format', 'pdf', '--out', out),
+      compliance('scan', good, '--format', 'paper', '--out', out),
+      compliance('scan', good, '--format', 'asff', '--out', out),
       compliance('scan', good, '--fail-on', 'low'),
       compliance('scan', good, '--out', join(folder, 'no', 'folder', 'x')),
       compliance('frobnicate'),
     ])
-    expect(wrong.map(({ code }) => code)).to.deep.equal([2, 2, 2, 2, 2])
+    expect(wrong.map(({ code }) => code)).to.deep.equal([2, 2, 2, 2, 2, 2])
     expect(existsSync(out)).to.equal(false)
   })
 

@@ -86,11 +86,13 @@ describe('the scanner as a process', function () {
     const before = await first.posture()
     write(insecure)
     const after = await first.scanNow()
-    expect(after.previous).to.deep.equal({
+    const { changes, ...previous } = after.previous ?? {}
+    expect(previous).to.deep.equal({
       scannedAt: before.scannedAt,
       low: before.score.low,
       isComparable: true,
     })
+    expect(changes?.items).to.deep.equal([{ id: 'CTR-02', severity: 'critical', from: 'pass', to: 'fail' }])
     expect(after.score.low).to.be.below(before.score.low)
     expect(await gauge('compliance_previous_score')).to.equal(before.score.low)
     expect(await first.stop()).to.equal(0)
@@ -205,6 +207,9 @@ describe('the scanner beside a real ledger and a real database', function () {
     const folder = join(home.home, 'compliance', 'scans')
     const kept = readdirSync(folder).find((name) => name.startsWith('scan-'))
     expect(JSON.parse(readFileSync(join(folder, kept ?? ''), 'utf8'))).to.deep.equal(posture)
+    const bundle = readdirSync(folder).find((name) => name.startsWith('bundle-'))
+    const hash = createHash('sha256').update(readFileSync(join(folder, bundle ?? '')))
+    expect([facts.evidence?.sha256, posture.bundle]).to.deep.equal(Array(2).fill(hash.digest('hex')))
   })
 
   it('finds our own tables divided by tenants and our own roles without rights they do not need', async () => {

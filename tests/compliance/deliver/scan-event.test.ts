@@ -11,6 +11,13 @@ describe('the event of a scan', () => {
     expect(event.personal).to.equal(undefined)
   })
 
+  it('names the hash of the bundle that was kept with the report', async () => {
+    const bundle = 'a'.repeat(64)
+    const event = scanEvent({ ...(await postureOf('good')), bundle })
+    expect(validator(AuditEvent)(event)).to.have.property('valid', true)
+    expect(event.facts.evidence?.sha256).to.equal(bundle)
+  })
+
   it('is the same for the same report, and another for another', async () => {
     const posture = await postureOf('bad')
     expect(scanEvent(posture)).to.deep.equal(scanEvent(posture))

@@ -42,6 +42,13 @@ describe('the history of scans', () => {
     expect((await open(3)).latest()?.scannedAt).to.equal(at(5).scannedAt)
   })
 
+  it('keeps a bundle as long as its scan', async () => {
+    const history = await open(2)
+    for (const hour of [1, 2, 3]) await history.keep(at(hour), Buffer.from(`bundle ${hour}`))
+    const bundles = readdirSync(join(folder, 'scans')).filter((name) => name.startsWith('bundle-'))
+    expect(bundles).to.deep.equal(['bundle-20261121T020000000Z.tgz', 'bundle-20261121T030000000Z.tgz'])
+  })
+
   it('says since when a finding fails, and forgets it when it is mended', async () => {
     const history = await open()
     await history.keep(at(1))

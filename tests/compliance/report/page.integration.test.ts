@@ -45,6 +45,8 @@ describe('the page of the report', function () {
               fullPage: true,
             })
           }
+          // What is folded is read by nobody, and by no checker either.
+          await page.evaluate('for (const each of document.querySelectorAll("details")) each.open = true')
           await page.evaluate(axe)
           const { violations } = (await page.evaluate(
             'axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] })',
@@ -58,4 +60,35 @@ describe('the page of the report', function () {
       }
     }
   }
+
+  it('leads from a control of a framework to the lines of a file in three clicks', async () => {
+    const file = join(folder, 'clicks.html')
+    writeFileSync(file, writeHtml(await postureOf('bad')))
+    const page = await browser.context.newPage()
+    await page.goto(pathToFileURL(file).href)
+    await page.click('#framework-soc2 > summary')
+    await page.click('#framework-soc2 .controls a[href="#item-DBS-01"] >> nth=0')
+    await page.click('#item-DBS-01 details.finding > summary')
+    const lines = page.locator('#item-DBS-01 .hit')
+    expect(await lines.isVisible()).to.equal(true)
+    expect(await lines.textContent()).to.include('publicly_accessible = true')
+    await page.close()
+  })
+
+  it('shows only what is ticked, and what a link leads to', async () => {
+    const file = join(folder, 'filters.html')
+    writeFileSync(file, writeHtml(await postureOf('bad')))
+    const page = await browser.context.newPage()
+    await page.goto(pathToFileURL(file).href)
+    const shown = () => page.locator('article:visible').count()
+    const all = await shown()
+    await page.click('.filters > summary')
+    await page.uncheck('#show-critical')
+    const few = await shown()
+    expect(few).to.be.within(1, all - 1)
+    expect(await page.locator('#item-NET-01').isVisible()).to.equal(false)
+    await page.goto(`${pathToFileURL(file).href}#item-NET-01`)
+    expect(await page.locator('#item-NET-01').isVisible()).to.equal(true)
+    await page.close()
+  })
 })

@@ -4,7 +4,8 @@ import type { Posture } from '../../../contracts/posture.ts'
 import { joinControls, readChecklist } from '../../../compliance/checklist.ts'
 import { controls } from '../../../compliance/controls/all.ts'
 import { gather } from '../../../compliance/gather/gather.ts'
-import { fileSources, scan } from '../../../compliance/scan.ts'
+import { fileSources } from '../../../compliance/evidence.ts'
+import { scan } from '../../../compliance/scan.ts'
 
 const measured = joinControls(readChecklist(), controls)
 

@@ -1,0 +1,54 @@
+/** The resources of a scan in order, each with what every control asks of it: found once and not for each control. */
+import { attributeOf, type Evidence, type KnownAttribute, type Resource } from '../evidence.ts'
+import { exposureOf } from './exposure.ts'
+import type { Exposure } from './judged.ts'
+
+export class Placed {
+  readonly resource: Resource
+  /** Names the resource, the same for every control that looks at it. */
+  readonly key: string
+  /** Its place in the order of the scan. */
+  readonly index: number
+  private readonly evidence: Evidence
+  private weight: Exposure | undefined
+  private count: KnownAttribute | 'made' | undefined
+
+  constructor(resource: Resource, index: number, evidence: Evidence) {
+    this.resource = resource
+    this.key = keyOf(resource)
+    this.index = index
+    this.evidence = evidence
+  }
+
+  get exposure(): Exposure {
+    this.weight ??= exposureOf(this.resource, this.evidence)
+    return this.weight
+  }
+
+  /** The `count` of a Terraform resource that is never made. */
+  get neverMade(): KnownAttribute | undefined {
+    this.count ??= countOfNone(this.resource) ?? 'made'
+    return this.count === 'made' ? undefined : this.count
+  }
+}
+
+function countOfNone(resource: Resource): KnownAttribute | undefined {
+  if (resource.scope === undefined) return undefined
+  const count = attributeOf(resource, 'count')
+  return count?.known === true && Number(count.value) === 0 ? count : undefined
+}
+
+/** Puts resources in the order of file and address, each once. */
+export function inOrder(evidence: Evidence): Placed[] {
+  const keyed = [...new Set(evidence.resources)].map((resource) => ({ resource, key: keyOf(resource) }))
+  keyed.sort((left, right) => {
+    if (left.key !== right.key) return left.key < right.key ? -1 : 1
+    return left.resource.position.startLine - right.resource.position.startLine
+  })
+  return keyed.map(({ resource }, index) => new Placed(resource, index, evidence))
+}
+
+/** Names a resource by what does not move: no line. */
+export function keyOf({ kind, address, position, environment }: Resource): string {
+  return `${kind} ${position.file} ${address}${environment === undefined ? '' : ` in ${environment}`}`
+}

@@ -1,0 +1,94 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { pack, unpack } from '../../../compliance/bundle/archive.ts'
+import { makeBundle } from '../../../compliance/bundle/make-bundle.ts'
+import { verifyBundle } from '../../../compliance/bundle/verify-bundle.ts'
+import { look, type Looked } from '../../../compliance/command.ts'
+import { ComplianceError } from '../../../compliance/errors.ts'
+
+const bad = join(import.meta.dirname, '../fixtures/bad')
+const clockMillis = Date.parse('2026-11-21T12:00:00.000Z')
+
+describe('an evidence bundle', function () {
+  this.timeout(60_000)
+  let looked: Looked
+  let bundle: Buffer
+  const keys = generateKeyPairSync('ed25519')
+  const verify = (bytes: Uint8Array, key = keys.publicKey) =>
+    verifyBundle(bytes, { measured: looked.measured, key })
+  const changed = async (change: (texts: Map<string, string>) => void) => {
+    const texts = new Map(await unpack(bundle))
+    change(texts)
+    return pack(texts)
+  }
+  before(async () => {
+    looked = await look([bad], { clockMillis })
+    bundle = await makeBundle({ ...looked, key: keys.privateKey })
+  })
+
+  it('is the same, byte for byte, of the same inputs at the same clock', async () => {
+    const again = await look([bad], { clockMillis })
+    expect((await makeBundle({ ...again, key: keys.privateKey })).equals(bundle)).to.equal(true)
+  })
+
+  it('verifies with nothing but itself, signature and findings', async () => {
+    expect((await verify(bundle)).faults).to.deep.equal([])
+  })
+
+  it('names the hash of every file that was read', async () => {
+    const inputs = JSON.parse((await unpack(bundle)).get('inputs.json') ?? '') as readonly {
+      readonly name: string
+      readonly sha256?: string
+    }[]
+    expect(inputs.map(({ name }) => name)).to.include(join(bad, 'Dockerfile'))
+    expect(inputs.filter(({ sha256 = '' }) => !/^[0-9a-f]{64}$/.test(sha256))).to.deep.equal([])
+  })
+
+  it('holds no secret of a file it was made of, and judges all but a few items again', async () => {
+    const texts = await unpack(bundle)
+    expect([...texts.values()].join('\n')).not.to.match(/wJalrXUtnFEMI|admin123(?!,)/)
+    const { notJudgedAgain } = JSON.parse(texts.get('versions.json') ?? '') as {
+      readonly notJudgedAgain: readonly string[]
+    }
+    expect(notJudgedAgain.filter((id) => !/^(SEC|CTR-12)/.test(id))).to.deep.equal([])
+  })
+
+  it('is found out when any part was changed, left out or put in', async () => {
+    for (const name of ['facts.json', 'posture.json', 'inputs.json', 'waivers.json', 'versions.json']) {
+      const edited = await changed((texts) => texts.set(name, `${texts.get(name) ?? ''} `))
+      expect((await verify(edited)).faults, name).not.to.deep.equal([])
+      const cut = await changed((texts) => texts.delete(name))
+      expect((await verify(cut)).faults, name).not.to.deep.equal([])
+    }
+    const more = await changed((texts) => texts.set('more.json', '{}'))
+    expect((await verify(more)).faults).to.deep.equal(['more.json is in no statement'])
+  })
+
+  it('is found out when it was made anew with other findings, even where its hashes hold', async () => {
+    const items = looked.posture.items.map((item) =>
+      item.id === 'DAT-04' ? { ...item, state: 'pass' as const, findings: [] } : item,
+    )
+    const forged = await makeBundle({ ...looked, posture: { ...looked.posture, items } })
+    const { faults } = await verifyBundle(forged, { measured: looked.measured })
+    expect(faults.join()).to.match(/^DAT-04 comes out otherwise/)
+  })
+
+  it('says when it is signed by another key or by nobody', async () => {
+    const other = generateKeyPairSync('ed25519').publicKey
+    expect((await verify(bundle, other)).faults).to.deep.equal(['it is not signed by the given key'])
+    const unsigned = await verifyBundle(await makeBundle(looked), { measured: looked.measured })
+    expect(unsigned.faults).to.deep.equal([])
+    expect(unsigned.notes.join()).to.include('nobody signed it')
+  })
+
+  it('refuses what is no bundle, and what would unfold without end', async () => {
+    for (const bytes of [Buffer.from('no'), Buffer.alloc(0), bundle.subarray(0, 100)]) {
+      const outcome = await verify(bytes).then(
+        () => 'read',
+        (error: unknown) => (error instanceof ComplianceError ? error.code : 'other'),
+      )
+      expect(outcome).to.equal('BUNDLE_INVALID')
+    }
+  })
+})
