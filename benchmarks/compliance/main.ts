@@ -1,9 +1,17 @@
 /**
- * What Terraform costs the checker: processor time to parse and evaluate generated stacks of 1,000 resources and more,
- * one process. `baseline` is `@cdktn/hcl2json` parsing alone on the same files, where it is installed, else our own parser.
+ * What Terraform costs the checker: processor time to parse, evaluate and judge generated stacks of 1,000 resources and
+ * more by every control, one process; the ten controls that cost most; then 10,000 resources from a cold start to a report. `baseline` is
+ * `@cdktn/hcl2json` parsing alone on the same files, where it is installed, else our own parser.
  * Flags: `--largest N` (default 20000 resources). The last line is JSON.
  */
-import { countResources, generateStack, parseAll } from '../../tests/compliance/gather/generate-stack.ts'
+import { scanCold } from './cold.ts'
+import { dearestControls } from '../../tests/compliance/gather/dearest-controls.ts'
+import {
+  countResources,
+  generateStack,
+  judgeStack,
+  parseAll,
+} from '../../tests/compliance/gather/generate-stack.ts'
 
 type Files = ReturnType<typeof generateStack>
 
@@ -36,6 +44,7 @@ interface Row {
   readonly resources: number
   readonly megabytes: number
   readonly parseMillis: number
+  readonly evaluateMillis: number
   readonly allMillis: number
   readonly heapMegabytes: number
 }
@@ -44,18 +53,27 @@ function measure(files: Files, rounds: number): Row {
   const rows = Array.from({ length: rounds }, (): Row => {
     const parseMillis = millisOf(() => parseAll(files))
     let resources = 0
+    const evaluateMillis = millisOf(() => countResources(files))
     const before = process.memoryUsage().heapUsed
     const allMillis = millisOf(() => {
-      resources = countResources(files)
+      resources = judgeStack(files).resources
     })
     const heapMegabytes = Math.max(0, process.memoryUsage().heapUsed - before) / 1e6
-    return { resources, megabytes: bytesOf(files) / 1e6, parseMillis, allMillis, heapMegabytes }
+    return {
+      resources,
+      megabytes: bytesOf(files) / 1e6,
+      parseMillis,
+      evaluateMillis,
+      allMillis,
+      heapMegabytes,
+    }
   })
   return (
     rows.toSorted((left, right) => left.allMillis - right.allMillis)[0] ?? {
       resources: 0,
       megabytes: 0,
       parseMillis: 0,
+      evaluateMillis: 0,
       allMillis: 0,
       heapMegabytes: 0,
     }
@@ -78,11 +96,23 @@ for (const size of sizes) {
       : `, ${(row.allMillis / last.allMillis / (row.resources / last.resources)).toFixed(2)} of linear`
   console.log(
     `${row.resources} resources, ${row.megabytes.toFixed(1)} MB: parse ${((row.megabytes / row.parseMillis) * 1_000).toFixed(1)} MB/s ` +
-      `(${rate(row.resources, row.parseMillis)}/s), parse and evaluate ${rate(row.resources, row.allMillis)} resources/s, ` +
-      `${row.allMillis.toFixed(0)} ms, heap +${row.heapMegabytes.toFixed(0)} MB${growth}`,
+      `(${rate(row.resources, row.parseMillis)}/s), parse and evaluate ${rate(row.resources, row.evaluateMillis)} resources/s, ` +
+      `and judge ${rate(row.resources, row.allMillis)} resources/s, ${row.allMillis.toFixed(0)} ms, heap +${row.heapMegabytes.toFixed(0)} MB${growth}`,
   )
   last = row
 }
+
+const dearest = dearestControls(generateStack(10_000), 10)
+console.log('the ten dearest controls on 10,000 resources:')
+for (const { id, resources, millis } of dearest) {
+  console.log(`  ${id} ${millis.toFixed(1)} ms on ${resources} resources`)
+}
+
+const cold = await scanCold(generateStack(10_000))
+console.log(
+  `10,000 resources from a cold start to ${cold.format}: ${cold.elapsedMillis.toFixed(0)} ms, ${cold.processorMillis} ms of processor time, at most ${cold.peakMegabytes.toFixed(0)} MB, ` +
+    `${(cold.reportBytes / 1e6).toFixed(1)} MB of report`,
+)
 
 const sample = generateStack(1_000)
 const parse = await otherParser()

@@ -1,20 +1,23 @@
 /**
- * NIST's JSON Schema of OSCAL assessment results, where a folder `shared/` with it lies beside the checkout.
+ * NIST's JSON Schemas of OSCAL models, where a folder `shared/` with them lies beside the checkout.
  * Undefined elsewhere: the tests then stand on what they say themselves, and say so in their titles.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 
-const file = join(import.meta.dirname, '../../../shared/schemas/oscal/oscal_assessment-results_schema.json')
+const folder = join(import.meta.dirname, '../../../shared/schemas/oscal')
 
 /** For titles of tests. */
-export const oscalPresence = existsSync(file)
+export const oscalPresence = existsSync(folder)
   ? 'by the published schema'
   : 'by our own tests alone, since the published schema does not lie beside this checkout'
 
-/** Compiles the schema; what it gives lists what is wrong with a document. */
-export function officialOscal(): ((document: unknown) => string[]) | undefined {
+/** Compiles the schema of a model; what it gives lists what is wrong with a document. */
+export function officialOscal(
+  model: 'assessment-results' | 'poam' | 'component' = 'assessment-results',
+): ((document: unknown) => string[]) | undefined {
+  const file = join(folder, `oscal_${model}_schema.json`)
   if (!existsSync(file)) return undefined
   const ajv = new Ajv({ allErrors: true, strict: false })
   ajv.addFormat('date-time', (text) => !Number.isNaN(Date.parse(text)))

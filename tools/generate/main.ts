@@ -15,6 +15,10 @@ const evidence = parseEvidence(readFileSync('docs/coverage.tsv', 'utf8'), {
   isScript: (name) => Object.hasOwn(packageJson.scripts, name),
 })
 const requirements = parseRequirements(readFileSync('docs/ferpa.tsv', 'utf8'), existsSync)
+const pagesOfControls = execFileSync(process.execPath, ['compliance/main.ts', 'pages'], {
+  encoding: 'utf8',
+  maxBuffer: 2 ** 26,
+})
 const generated = new Map([
   ['docs/coverage.md', renderCoverage(features, evidence)],
   ['docs/ferpa.md', renderFerpa(requirements)],
@@ -28,6 +32,7 @@ const generated = new Map([
     'docs/openapi/ledger.json',
     execFileSync(process.execPath, ['audit/main.ts', 'openapi'], { encoding: 'utf8' }),
   ],
+  ...Object.entries(JSON.parse(pagesOfControls) as Readonly<Record<string, string>>),
 ])
 
 const isCheck = process.argv.includes('--check')
