@@ -167,7 +167,7 @@ describe('an erasure', function () {
     await append(ledger, [about('student-1')])
     await erase({ subject: 'student-1' })
     await append(ledger, [about('student-1', 'enrolled again')])
-    await awaitCheckpoint(ledger, 'drill', 3)
+    await awaitCheckpoint(ledger, 'drill', 4)
     expect(JSON.stringify(await accesses('student-1'))).to.contain('enrolled again')
     await ledger.stop()
     ledger = await startLedger(home)
@@ -181,7 +181,8 @@ describe('an erasure', function () {
     expect((await erase({ subject: 'student-1', recordState: 'lost' })).status).to.equal(422)
     const foreign = await ask(ledger, '/v1/erasures/drill', { method: 'POST', token: home.tokens.academics })
     expect(foreign.status).to.equal(403)
-    await awaitCheckpoint(ledger, 'drill', 3)
+    // The access, and of each refusal who asked and that it was refused.
+    await awaitCheckpoint(ledger, 'drill', 5)
     expect(await accesses('student-1')).to.have.length(1)
     expect((await exported()).filter((line) => line.includes('"denied"'))).to.have.length(2)
   })
@@ -198,7 +199,7 @@ describe('an erasure', function () {
     })
     ledger = await startLedger(home)
     expect((await erase({ subject: 'student-1' })).status).to.equal(200)
-    await awaitCheckpoint(ledger, 'drill', 3)
+    await awaitCheckpoint(ledger, 'drill', 4)
     await ledger.stop()
 
     rmSync(join(keystore, 'subjects'), { recursive: true })
