@@ -47,7 +47,7 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
     search.offer(page)
     publisher.noteGrown(page.tenant)
   }
-  const writing = { pool, appendPool, logs, epoch }
+  const writing = { pool, appendPool, logs, epoch, room: search.room }
   const appender = startAppender(sdk, { ...writing, assertWriter: assertHeld, onAppended })
   await appender.indexer.catchUpAll()
   const indexed = appender.indexer.settled.bind(appender.indexer)
@@ -144,7 +144,7 @@ async function openStores(sdk: Sdk, settings: ServeSettings) {
 
 type AppenderParts = Pick<
   ConstructorParameters<typeof Appender>[0],
-  'pool' | 'appendPool' | 'logs' | 'epoch' | 'assertWriter' | 'onAppended'
+  'pool' | 'appendPool' | 'logs' | 'epoch' | 'assertWriter' | 'onAppended' | 'room'
 >
 
 function startAppender(sdk: Sdk, parts: AppenderParts): Appender {

@@ -56,6 +56,8 @@ export interface AppenderOptions {
   readonly onGrown: (tenant: string, entries: number) => void
   /** Told what the entries of a commit are to be found by. */
   readonly onAppended: (page: EntryTokens) => void
+  /** See `LogWriter`. */
+  readonly room?: () => Promise<void>
   /** Told of an event whose own time is far from the ledger's. */
   readonly onSkewed: (producer: Service) => void
   /** Told that the indexes could not be filled in; what is missing is read back later. */

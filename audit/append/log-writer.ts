@@ -34,6 +34,8 @@ export interface LogWriterOptions {
   readonly now: () => number
   /** Told that the indexes could not be filled in; what is missing is read back later. */
   readonly onUnindexed: (error: unknown) => void
+  /** Resolves once whoever is told of what was appended has room for more. Default: at once. */
+  readonly room?: () => Promise<void>
   /** What remembers the events that the indexes do not know yet. Default one for some 130,000 of them. */
   readonly recent?: RecentKeys
 }
@@ -103,7 +105,7 @@ export class LogWriter {
     const number = ++this.#begun
     // Both turns are taken at once: nobody who comes later overtakes a write that waits.
     const draft = this.#sequencing.take(async () => {
-      await this.#indexer.room()
+      await Promise.all([this.#indexer.room(), this.#options.room?.()])
       return this.#sendAhead(await this.#draft(events), number)
     })
     // Whoever appends it is told.

@@ -21,10 +21,12 @@ export interface FollowerOptions {
   readonly onFailed: (tenant: string, error: unknown) => void
 }
 
-/** Entries read back at once. */
-const readLength = 1_000
+/** Entries read back at once: more than one commit of the busiest log brings. */
+const readLength = 2_048
 /** Most entries kept in memory; what comes beyond is read back. */
 const maxPending = 50_000
+/** Entries kept in memory beyond which whoever appends waits for a page: reading back must not be outrun for long. */
+const roomyPending = maxPending / 2
 /** Rounds between two looks whether a log has grown without telling. */
 const roundsBetweenLooks = 40
 
@@ -38,6 +40,8 @@ export class SearchFollower {
   #untilLook = 0
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> = Promise.resolve()
+  /** Ends with the next page that is written, and with the round. */
+  #progress = Promise.withResolvers<void>()
   #isStopped = false
 
   constructor(options: FollowerOptions) {
@@ -58,6 +62,15 @@ export class SearchFollower {
     this.#isStopped = true
     clearTimeout(this.#timer)
     await this.#round
+    this.#noteProgress()
+  }
+
+  /**
+   * Resolves once there is room for more, or search has come on by a page since: however slow it is, each append brings
+   * it closer. It never throws, and where search cannot be written nobody waits longer than the try takes.
+   */
+  async room(): Promise<void> {
+    if (this.#pendingCount >= roomyPending && !this.#isStopped) await this.#progress.promise
   }
 
   /** Takes what was just appended to a log. */
@@ -86,6 +99,12 @@ export class SearchFollower {
       this.#untilLook = 0
       onFailed('', error)
     }
+    this.#noteProgress()
+  }
+
+  #noteProgress(): void {
+    this.#progress.resolve()
+    this.#progress = Promise.withResolvers()
   }
 
   /** Writes what was handed over, a page of every log at a time. */
@@ -100,6 +119,7 @@ export class SearchFollower {
       const tenants = new Set<string>()
       const turn = pages.filter(({ tenant }) => !tenants.has(tenant) && tenants.add(tenant))
       const refused = await this.#options.store.add(turn)
+      this.#noteProgress()
       if (refused.size > 0) this.#untilLook = 0
       for (const { tenant, first, count } of turn) {
         if (!refused.has(tenant)) this.#filled.set(tenant, first + count)
@@ -128,6 +148,7 @@ export class SearchFollower {
       const tokens = await tokensOfRows(await source.rows(tenant, from, to), { log, from, to })
       // Whoever else moved the cursor has done this page; the next look begins where they are.
       if ((await store.add(pagesOf({ tenant, first: from, tokens }))).size > 0) return
+      this.#noteProgress()
       from = to
       this.#filled.set(tenant, to)
     }

@@ -35,5 +35,10 @@ export function startSearch(sdk: Sdk, { pool, readPool, logs }: SearchParts) {
     },
   })
   follower.start()
-  return { store, offer: (page: EntryTokens) => follower.offer(page), stop: () => follower.stop() }
+  return {
+    store,
+    offer: (page: EntryTokens) => follower.offer(page),
+    room: () => follower.room(),
+    stop: () => follower.stop(),
+  }
 }

@@ -145,4 +145,64 @@ describe('the follower of search', () => {
     expect(store.cursors.get('a')).to.equal(size)
     expect(store.looks).to.equal(1)
   })
+
+  it('is never far behind whoever waits for room, also while it reads back slower than they append', async () => {
+    const store = new MemoryStore()
+    // It was away for a while.
+    let size = 100_000
+    store.sizes.set('a', size)
+    let most = 0
+    const follower = new SearchFollower({
+      store: store as unknown as SearchStore,
+      // As long as it takes to append some thousand entries below.
+      source: { rows: () => new Promise((resolve) => setTimeout(() => resolve([]), 2)) } as never,
+      logs: { open: async () => ({ keys: {} }) } as never,
+      everyMillis: 1,
+      onFailed: (_tenant, error) => {
+        throw error
+      },
+    })
+    follower.start()
+    for (let written = 0; written < 1_500; written++) {
+      await follower.room()
+      follower.offer({ tenant: 'a', first: size, tokens: entries(500) })
+      store.sizes.set('a', (size += 500))
+      most = Math.max(most, size - (store.cursors.get('a') ?? 0))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const deadline = Date.now() + 5_000
+    while (store.cursors.get('a') !== size && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 2))
+    }
+    await follower.stop()
+    expect(store.cursors.get('a')).to.equal(size)
+    expect(most).to.be.at.most(200_000)
+  })
+
+  it('keeps nobody waiting whose entries it cannot take', async () => {
+    const store = new MemoryStore()
+    let failures = 0
+    store.add = async () => {
+      throw new Error('the database is away')
+    }
+    const follower = new SearchFollower({
+      store: store as unknown as SearchStore,
+      source: { rows: async () => [] } as never,
+      logs: { open: async () => ({ keys: {} }) } as never,
+      everyMillis: 1,
+      onFailed: () => {
+        failures++
+      },
+    })
+    follower.start()
+    for (let written = 0; written < 100; written++) {
+      await follower.room()
+      follower.offer({ tenant: 'a', first: written * 1_000, tokens: entries(1_000) })
+    }
+    expect(failures).to.be.above(0)
+    const waiting = follower.room()
+    await follower.stop()
+    await waiting
+    await follower.room()
+  })
 })
