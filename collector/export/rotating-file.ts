@@ -38,7 +38,8 @@ export class RotatingFile {
 
   /** Opens the file, mode 0600. Its folder must be there. */
   static async open(options: RotatingFileOptions): Promise<RotatingFile> {
-    const handle = await open(options.path, options.appends ? 'a+' : 'w', 0o600)
+    // Added to in either case: a write that failed half-way leaves no place behind it to go on from.
+    const handle = await open(options.path, 'a+', 0o600)
     const bytes = options.appends ? await options.endOfWhole(handle) : 0
     await handle.truncate(bytes)
     return new RotatingFile(options, handle, bytes)

@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -94,6 +95,29 @@ describe('the exporter into a file', () => {
         await again.close()
         expect(readFileSync(path).equals(whole), `cut at ${length}`).to.equal(true)
       }
+    })
+  }
+
+  for (const appends of [false, true]) {
+    it(`leaves nothing of a write that failed half-way, appends ${appends}`, async () => {
+      const file = await openFile('json', { appends })
+      await file.append([Buffer.from('one\n')])
+      const handle = await open(path, 'r')
+      const prototype = Object.getPrototypeOf(handle) as Pick<FileHandle, 'appendFile'>
+      await handle.close()
+      const { appendFile } = prototype
+      prototype.appendFile = async function (this: FileHandle, bytes) {
+        await appendFile.call(this, (bytes as Buffer).subarray(0, 2))
+        throw new Error('no space left')
+      }
+      try {
+        expect(await file.append([Buffer.from('two\n')]).catch(String)).to.equal('Error: no space left')
+      } finally {
+        prototype.appendFile = appendFile
+      }
+      await file.append([Buffer.from('three\n')])
+      await file.close()
+      expect(readFileSync(path, 'utf8')).to.equal('one\nthree\n')
     })
   }
 
