@@ -50,7 +50,7 @@ async function recoverFile(path: string, startedAt: number, options: RecoveryOpt
   const { onFault, onDamaged } = options
   try {
     const found = await readWalFile(path)
-    if (found.damages > 0) onFault('quarantined')
+    for (let damage = 0; damage < found.damages; damage++) onFault('quarantined')
     if (found.damagedBytes > 0) onDamaged(found.damagedBytes)
     if (found.goodBytes < found.bytes) await cutTail(path, { startedAt, ...found }, options)
     return [WalFile.recovered(path, startedAt, found)]
