@@ -28,7 +28,7 @@ export interface ReceiverParts {
   readonly intakeOf: (receiver: string, isPage?: boolean) => Intake
   /** True while memory is short for one of the pipelines of a receiver. */
   readonly isLimited: (receiver: string) => boolean
-  /** Room that all receivers of OTLP share. */
+  /** Room that all receivers share. */
   readonly admission: Admission
 }
 
@@ -122,6 +122,7 @@ async function openFaro(planned: PlannedReceiver<'faro'>, parts: ReceiverParts):
     ...(appKey === undefined ? {} : { appKey }),
     requestsPerSecond: requests_per_second,
     burst,
+    admission: parts.admission,
     now: Date.now,
   })
   const { port, close } = await listen(handler, {

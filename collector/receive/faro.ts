@@ -5,7 +5,8 @@ import { Refusal } from '../../lib/refusal.ts'
 import { countItems } from '../process/model.ts'
 import type { Intake } from '../graph/intake.ts'
 import { parseJson } from './parse-json.ts'
-import { overloaded, readBody } from './body.ts'
+import type { Admission } from './admission.ts'
+import { overloaded } from './body.ts'
 import {
   answerPreflight,
   applyCors,
@@ -16,6 +17,7 @@ import {
   type CorsOptions,
 } from './door.ts'
 import { readFaroPayload } from './faro-payload.ts'
+import { readInRoom } from './read-in-room.ts'
 
 export interface FaroReceiverOptions {
   readonly maxBodyBytes: number
@@ -25,6 +27,8 @@ export interface FaroReceiverOptions {
   /** Requests a second over all browsers, and how many may come at once. */
   readonly requestsPerSecond: number
   readonly burst: number
+  /** Shared with the other doors: what pages send takes no room twice. */
+  readonly admission: Admission
   readonly intake: Intake
   readonly isLimited: () => boolean
   /** Milliseconds since 1970. */
@@ -85,7 +89,7 @@ async function answer(
   }
   if (!options.mayPass()) throw new Refusal('rate_limited', { headers: { 'retry-after': '1' } })
   if (options.isLimited()) throw overloaded('the memory limit is reached')
-  await take(await readBody(request, options.maxBodyBytes), options)
+  await readInRoom(request, options, (bytes) => take(bytes, options))
   // 202 is what the SDK takes as received.
   response.writeHead(202, { 'content-length': 0 })
   response.end()

@@ -9,9 +9,10 @@ import { logsFromJson, tracesFromJson } from '../wire/json.ts'
 import { countDataPoints, countDataPointsOfJson } from '../wire/metrics.ts'
 import { metricsFromJson } from '../wire/metrics-json.ts'
 import { encodePartialSuccess, encodeStatus } from '../wire/status.ts'
-import { Room, roomFor, type Admission } from './admission.ts'
-import { overloaded, readBody } from './body.ts'
+import type { Admission } from './admission.ts'
+import { overloaded } from './body.ts'
 import { parseJson } from './parse-json.ts'
+import { readInRoom } from './read-in-room.ts'
 import {
   answerPreflight,
   applyCors,
@@ -85,19 +86,10 @@ async function answer(
       })
     }
     if (options.isLimited()) throw overloaded('the memory limit is reached')
-    const { 'content-length': length, 'content-encoding': encoding } = request.headers
-    const limit = options.maxBodyBytes
-    const room = new Room(options.admission, request)
-    try {
-      await room.take(roomFor(length, encoding, limit))
-      const grow = room.grower(limit, encoding)
-      // What says how long it is has its room already.
-      const bytes = await readBody(request, limit, length === undefined ? (size) => grow(size) : undefined)
+    await readInRoom(request, options, async (bytes) => {
       const rejected = await take({ signal, format, bytes }, intakeFor(request, options), options)
       respond(response, format, encodePartialSuccess(format, signal, rejected, metricsRejected))
-    } finally {
-      room.end()
-    }
+    })
   } catch (error) {
     refuse(request, response, { error, format, options })
   }
