@@ -18,6 +18,7 @@ export function lint(plan: Plan): readonly Finding[] {
       ...metricsAfterSampling(pipeline),
       ...limiterNotFirst(pipeline),
       ...batchBeforeTailSampling(pipeline),
+      ...batchForNobody(pipeline, plan),
       ...redactionAfterConnector(pipeline, plan),
       ...unredactedBesideRedacted(pipeline, plan),
     ]),
@@ -61,6 +62,21 @@ function batchBeforeTailSampling({ id, processors }: PipelinePlan): Finding[] {
       text,
     },
   ]
+}
+
+/** Only exporters of OTLP put requests together, and one that says how goes by what it says itself. */
+function batchForNobody({ id, processors, exporters }: PipelinePlan, plan: Plan): Finding[] {
+  const index = processors.findLastIndex((each) => typeOf(each) === 'batch')
+  if (index === -1 || plan.exporters.some((each) => exporters.includes(each.id) && goesByBatch(each)))
+    return []
+  const text =
+    'no exporter of this pipeline goes by it: each has sending_queue.batch or sends no OTLP; leave it out'
+  return [{ rule: 'batch-for-nobody', at: pointer('service', 'pipelines', id, 'processors', index), text }]
+}
+
+function goesByBatch(exporter: Plan['exporters'][number]): boolean {
+  if (exporter.type !== 'otlp_http' && exporter.type !== 'otlp_grpc') return false
+  return exporter.settings.sendingQueue.batch === undefined
 }
 
 /** What a connector counted before redaction is in the names of its metrics already. */

@@ -1,4 +1,5 @@
 /** Where exporters bring telemetry: what they send to, and whether that is this machine. */
+import { isIPv4 } from 'node:net'
 import type { Plan } from './plan.ts'
 
 export interface Target {
@@ -43,5 +44,5 @@ export function isLoopback(address: string): boolean {
 
 /** The same for the host of an address. */
 export function isLoopbackHost(host: string): boolean {
-  return ['localhost', '[::1]', '::1'].includes(host) || /^127(\.\d{1,3}){3}$/.test(host)
+  return ['localhost', '[::1]', '::1'].includes(host) || (isIPv4(host) && host.startsWith('127.'))
 }

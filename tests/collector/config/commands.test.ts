@@ -7,10 +7,10 @@ const shipped = new URL('../../../compose/', import.meta.url).pathname
 const good = `${golden}every.in.yaml`
 
 describe('the commands about a configuration', () => {
-  it('answers 0 to a valid file, and warns of old names', () => {
+  it('answers 0 to a valid file, and warns of old names and of a batch for nobody', () => {
     const { code, errors } = check({ path: good, variables: {} })
     expect(code).to.equal(0)
-    expect(errors).to.have.length(3)
+    expect(errors).to.have.length(4)
   })
 
   it('answers 2 with the faults of both files', () => {

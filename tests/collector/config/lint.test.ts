@@ -90,6 +90,12 @@ const cases: readonly (readonly [title: string, rule: string, at: string, parts:
     },
   ],
   [
+    'batches that no exporter makes',
+    'batch-for-nobody',
+    '/service/pipelines/traces/processors/2',
+    { pipelines: { traces: pipeline([...guarded, 'batch'], ['span_metrics']) } },
+  ],
+  [
     'plain http to another machine',
     'plain-http',
     '/exporters/otlp_http/endpoint',
@@ -117,6 +123,11 @@ describe('lint of a collector configuration', () => {
       expect(found).to.include(`${rule} ${at}`)
     })
   }
+
+  it('lets batches be that one exporter makes', () => {
+    const traces = pipeline([...guarded, 'batch'], ['span_metrics', 'otlp_http'])
+    expect(lint(loadSample({ pipelines: { traces } }).plan)).to.deep.equal([])
+  })
 
   it('lets plain http to this machine be', () => {
     for (const endpoint of ['http://127.0.0.1:4318', 'http://localhost:4318', 'http://[::1]:4318']) {
