@@ -12,7 +12,8 @@ export const DoorsFile = Type.Object(
       Type.Object(
         {
           name: Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' }),
-          url: Type.Optional(Type.String({ format: 'web-address', maxLength: 500 })),
+          /** Reports name the door by it, so it holds no user and no password. */
+          url: Type.Optional(Type.String({ format: 'web-address', pattern: '^[^\\s@]+$', maxLength: 500 })),
           protectedPaths: Type.Optional(Type.Array(path, { maxItems: 50 })),
           /** Forged tokens, bursts and writes: they are counted by the door, and may raise its alerts. */
           active: Type.Optional(

@@ -81,10 +81,18 @@ export interface Resource {
   readonly address: string
   readonly position: Position
   readonly attributes: ReadonlyMap<string, Attribute>
-  /** Terraform: the root with its environment, and the module in it (empty, or `module.a["x"].`). */
-  readonly scope?: { readonly root: string; readonly module: string }
+  /**
+   * Terraform: the root, or several that refer to each other, with its environment; the module in it (empty, or
+   * `module.a["x"].`); the folder of the root, where it was read from files.
+   */
+  readonly scope?: { readonly root: string; readonly module: string; readonly folder?: string }
   /** Terraform: the variable file that is not loaded by itself (`production.tfvars` → `production`). */
   readonly environment?: string
+  /**
+   * Terraform: it is made only if all of this comes out so, and nobody knows whether it does: what each `count` and
+   * `for_each` around it stands for, as in `identity` of attributes.
+   */
+  readonly madeIf?: readonly string[]
 }
 
 export type GatherFaultCode =
@@ -102,10 +110,18 @@ export type GatherFaultCode =
 export interface GatherFault extends Position {
   readonly code: GatherFaultCode
   readonly message: string
-  /** Which sources it may hide resources of; told by the name of the file when absent. */
+  /** Which sources it may hide resources of; all that files stand for when absent. */
   readonly hides?: readonly EvidenceSource[]
   /** Counted from 1, where the fault has one. */
   readonly column?: number
+}
+
+/** Where the paths of files lead to: a finding is named by that, however somebody spelled the path. */
+export interface Ground {
+  /** The folder names of files begin at; absent where no path is needed to say it, so that no report tells it. */
+  readonly root?: string
+  /** The folder spelled paths begin at, from `root`. */
+  readonly from: string
 }
 
 export interface Evidence {
@@ -117,6 +133,8 @@ export interface Evidence {
   readonly files?: ReadonlyMap<string, Uint8Array>
   /** What this house expects where a control has a parameter; the defaults of `parameters.ts` when absent. */
   readonly parameters?: ParameterOverrides
+  /** Files are named as they are spelled when absent. */
+  readonly ground?: Ground
 }
 
 /** Joins segments to a path of `Resource.attributes`; a dot or star inside a segment is escaped. */

@@ -1,5 +1,6 @@
 /** What a scan of the house looks at while it runs: its database and its doors. */
 import type { PortName } from '../contracts/ports.ts'
+import { ConfigError } from '../lib/config.ts'
 import { attestableItems, type Checklist } from './checklist.ts'
 import { readAttestations, type Attestations } from './gather/attestations.ts'
 import type { LiveDoor } from './gather/http.ts'
@@ -36,12 +37,21 @@ export function databasesAt(connectionString: string | undefined): LiveDatabase[
   return connectionString === undefined ? [] : [{ name: 'campanile', connectionString }]
 }
 
-/** Names the Prometheus of the house, where there is one to ask. */
+/**
+ * Names the Prometheus of the house, where there is one to ask.
+ *
+ * @throws ConfigError for what is no address, or one with a user or password: reports name the server by it
+ */
 export function metricsAt(
   url: string | undefined,
   { token, caFile }: { readonly token?: string | undefined; readonly caFile?: string | undefined } = {},
 ): MetricsServer[] {
   if (url === undefined) return []
+  const { username = '', password = '' } = URL.parse(url) ?? {}
+  if (!/^https?:/i.test(url) || !URL.canParse(url) || username + password !== '') {
+    const expected = 'an address that begins with http: or https: and holds no user and no password'
+    throw new ConfigError([{ source: 'prometheus', key: 'url', expected }])
+  }
   return [{ url, ...(token === undefined ? {} : { token }), ...(caFile === undefined ? {} : { caFile }) }]
 }
 

@@ -1,4 +1,5 @@
 /** Tells by its name what a file holds. A name says nothing about who wrote it: the readers trust no content. */
+import type { EvidenceSource } from '../../contracts/posture.ts'
 import { readersOf } from './readers.ts'
 
 /**
@@ -26,4 +27,12 @@ export function classify(path: string): FileClass | undefined {
   const readers = readersOf(path)
   if (readers.length === 0) return undefined
   return readers.every(({ isBroad }) => isBroad === true) ? 'text' : 'single'
+}
+
+/** Lists the sources whose resources a file may hold, whether it can be read or not; the likeliest first. */
+export function sourcesIn(path: string, fileClass: FileClass): readonly EvidenceSource[] {
+  const single = readersOf(path).map(({ kind }) => kind)
+  if (fileClass === 'single' || fileClass === 'text') return [...new Set(single)]
+  const own: EvidenceSource = fileClass === 'compose' ? 'compose' : 'terraform'
+  return [...new Set([own, ...single])]
 }

@@ -1,4 +1,5 @@
 /** What one scan has read so far: every reader of it adds to the same lists. */
+import type { EvidenceSource } from '../../contracts/posture.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { GatherFault, Resource } from '../evidence.ts'
 import type { GatherLimits } from './gather-options.ts'
@@ -24,20 +25,24 @@ export interface Reading {
   readonly collected: Collected
 }
 
+/** What a reader was given. */
+interface Given {
+  /** Sources whose resources it reads: a fault of it hides those, where it does not say otherwise. */
+  readonly kinds: readonly EvidenceSource[]
+  readonly files: readonly (FileBytes | undefined)[]
+}
+
 /** Adds what a reader finds. A defect of a reader costs the files it was given and nothing else. */
-export function add(
-  collected: Collected,
-  files: readonly (FileBytes | undefined)[],
-  read: () => Gathered,
-): void {
+export function add(collected: Collected, { kinds, files }: Given, read: () => Gathered): void {
   try {
     const { resources, faults } = read()
     for (const resource of resources) collected.resources.push(resource)
-    collected.faults.push(...faults)
+    for (const fault of faults) collected.faults.push({ hides: kinds, ...fault })
   } catch (error) {
     for (const { file } of files.filter((each) => each !== undefined)) {
       const message = `the reader failed: ${messageOf(error)}`
-      collected.faults.push({ code: 'GATHER_UNREADABLE', message, file, startLine: 1, endLine: 1 })
+      const place = { file, startLine: 1, endLine: 1 }
+      collected.faults.push({ code: 'GATHER_UNREADABLE', message, ...place, hides: kinds })
     }
   }
 }

@@ -4,6 +4,7 @@
  */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { FileReader } from './file-reader.ts'
+import type { Resource } from '../evidence.ts'
 import type { Gathered } from './terraform.ts'
 import { flatten, type Value, valueOfJson } from './value.ts'
 
@@ -54,5 +55,24 @@ function gatherInventory(file: string, text: string): Gathered {
       attributes: flatten(value, position),
     }
   })
-  return { resources, faults: [] }
+  const count = stores.items.length
+  return count > entryLimit ? cut(resources, count, file) : { resources, faults: [] }
+}
+
+/** Says that there are more entries than were read, by an entry that stands for them and a fault. */
+function cut(resources: readonly Resource[], count: number, file: string): Gathered {
+  const position = { file, startLine: 1, endLine: 1 }
+  const message = `found ${count} entries, expected at most ${entryLimit}`
+  const rest: Resource = {
+    kind: 'repository',
+    type: 'data_inventory_entry',
+    name: '*',
+    address: 'data.*',
+    position,
+    attributes: flatten({ kind: 'unknown', why: `is one of ${count} entries` }, position),
+  }
+  return {
+    resources: [...resources, rest],
+    faults: [{ code: 'GATHER_TOO_MANY', message, ...position, hides: ['repository'] }],
+  }
 }

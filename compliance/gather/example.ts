@@ -44,7 +44,7 @@ function gatherFiles(files: readonly TextFile[]): Gathered[] {
   const set = { paths: [...texts.keys()], textOf: (path: string) => texts.get(path) }
   return [
     ...(terraform.length === 0 ? [] : [gatherStacks({ files: terraform })]),
-    ...ofClass('terraform-plan').map((file) => gatherPlan(file, () => undefined)),
+    ...ofClass('terraform-plan').map((file) => gatherPlan(file)),
     ...ofClass('compose').map((file) => gatherCompose(file)),
     ...files.flatMap((file) =>
       readersOf(file.file)

@@ -1,12 +1,13 @@
 /** Gathers evidence from folders, files, databases and doors. A fault of one source never hides another source. */
-import { dirname } from 'node:path'
-import type { Evidence, Resource } from '../evidence.ts'
+import { dirname, normalize, sep } from 'node:path'
+import type { Evidence } from '../evidence.ts'
 import { askLive } from './ask-live.ts'
 import { add, type Collected, type Reading } from './collected.ts'
 import { fetchedModules } from './fetched-modules.ts'
 import type { ChosenVariables, GatherLimits, GatherOptions } from './gather-options.ts'
 import type { FileBytes } from './module/source.ts'
-import { gatherPlan, withoutKeys } from './plan/plan.ts'
+import { groundOf } from './ground.ts'
+import { readPlans } from './plan/read-plans.ts'
 import { readFiles, readSingles } from './read-files.ts'
 import { readTextFile } from './read-file.ts'
 import { InsideReader } from './read-inside.ts'
@@ -27,9 +28,10 @@ const defaultLimits: GatherLimits = {
 /**
  * Reads every source and tells what is there; never throws.
  *
- * @param paths folders and files; what they hold is not trusted
+ * @param spelled folders and files; what they hold is not trusted
  */
-export async function gather(paths: readonly string[], options: GatherOptions = {}): Promise<Evidence> {
+export async function gather(spelled: readonly string[], options: GatherOptions = {}): Promise<Evidence> {
+  const paths = spelled.map(plainPath)
   const limits = { ...defaultLimits, ...options.limits }
   const walked = await walk(paths, limits)
   const { files, faults } = walked
@@ -53,9 +55,16 @@ export async function gather(paths: readonly string[], options: GatherOptions = 
     resources,
     faults: collected.faults,
     sources,
+    ground: await groundOf(paths, process.cwd()),
     ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
     ...(read.size === 0 ? {} : { files: read }),
   }
+}
+
+/** `./infra/` is `infra`, as the paths of its files begin. */
+function plainPath(path: string): string {
+  const plain = normalize(path)
+  return plain.length > 1 && plain.endsWith(sep) ? plain.slice(0, -1) : plain
 }
 
 /** Roots with their modules, fetched ones too, and the files their values are made of. */
@@ -73,6 +82,7 @@ async function readTerraform(
     const modules = await fetchedModules(folder, budget)
     if (modules.folders.size > 0) manifests.set(folder === '.' ? '' : folder, modules.folders)
     fetched.push(...modules.files)
+    collected.faults.push(...modules.faults)
     budget -= modules.files.reduce((sum, { bytes }) => sum + bytes.length, 0)
   }
   const inside = new InsideReader(paths)
@@ -81,7 +91,9 @@ async function readTerraform(
     chosen: await readChosen(chosen, { limits, collected }),
     ...(variables === undefined ? {} : { variables }),
   }
-  add(collected, files, () => gatherStacks({ files, fetched, manifests, readFile, ...given }))
+  add(collected, { kinds: ['terraform'], files }, () =>
+    gatherStacks({ files, fetched, manifests, readFile, ...given }),
+  )
   const texts = [...inside.sources].map(([file, text]) => ({ file, bytes: Buffer.from(text) }))
   collected.beside.push(...fetched, ...texts)
   const named = [...fetched.map(({ file }) => file), ...inside.sources.keys()]
@@ -106,38 +118,8 @@ async function readChosen(
       if (!collected.sources.includes(file)) collected.sources.push(file)
     } else {
       const { code, message } = outcome
-      collected.faults.push({ code, message, file, startLine: 1, endLine: 1 })
+      collected.faults.push({ code, message, file, startLine: 1, endLine: 1, hides: ['terraform'] })
     }
   }
   return read
-}
-
-/** `module.a["x"].module.b.` stands in `module.a` and `module.a.module.b`. */
-function modulesAround(prefix: string): string[] {
-  const names = [...withoutKeys(prefix).matchAll(/module\.([^.]+)\./g)].map(([, name]) => `module.${name}`)
-  return names.map((_, index) => names.slice(0, index + 1).join('.'))
-}
-
-/** What a plan says of a resource is what Terraform says: it takes the place of what was read from its files. */
-function readPlans(collected: Collected): void {
-  const places = new Map(
-    collected.resources
-      .filter(({ scope }) => scope !== undefined)
-      .map(({ address, position }) => [withoutKeys(address), position] as const),
-  )
-  for (const plan of collected.plans) {
-    add(collected, [plan], () => {
-      const planned = gatherPlan(plan, (address) => places.get(address))
-      const taken = new Set(planned.resources.map(({ address }) => withoutKeys(address)))
-      const modules = new Set(planned.resources.flatMap(({ scope }) => modulesAround(scope?.module ?? '')))
-      const isReplaced = ({ environment, scope, type, address }: Resource) =>
-        scope !== undefined &&
-        environment === undefined &&
-        (type === 'module' ? modules : taken).has(withoutKeys(address))
-      const kept = collected.resources.filter((resource) => !isReplaced(resource))
-      collected.resources.splice(0, collected.resources.length)
-      for (const resource of kept) collected.resources.push(resource)
-      return planned
-    })
-  }
 }

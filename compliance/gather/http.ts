@@ -119,7 +119,10 @@ function preflight({ protectedPaths = [] }: LiveDoor, origin: string): Probe {
 
 function unreachable(door: LiveDoor, position: Position, why: string): Gathered {
   const resource = resourceOf(door, position, { kind: 'unknown', why })
-  return { resources: [resource], faults: [{ code: 'GATHER_UNREACHABLE', message: why, ...position }] }
+  return {
+    resources: [resource],
+    faults: [{ code: 'GATHER_UNREACHABLE', message: why, ...position, hides: ['http'] }],
+  }
 }
 
 function withPath(value: Value, path: string): Value {

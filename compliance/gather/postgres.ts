@@ -7,6 +7,7 @@
 import pg from 'pg'
 import { messageOf, systemCodeOf } from '../../lib/errors.ts'
 import type { GatherFault, Position, Resource } from '../evidence.ts'
+import { rowsOf, type Rows } from './store/rows.ts'
 import { statement } from './store/statements.ts'
 import type { Gathered } from './terraform.ts'
 import { flatten, type Value, valueOfJson } from './value.ts'
@@ -18,7 +19,7 @@ export interface LiveDatabase {
 }
 
 type Row = Readonly<Record<string, unknown>>
-type Outcome = { readonly rows: readonly Row[] } | { readonly why: string }
+type Outcome = Rows<Row> | { readonly why: string }
 
 const names = [
   'server',
@@ -39,11 +40,13 @@ const names = [
 type StatementName = (typeof names)[number]
 const statements = new Map(names.map((name) => [name, statement(name)]))
 
-/** Statements that most roles may not ask, and the column of `server` that tells. */
+/** Statements that most roles may not ask, or are told half of, and the column of `server` that tells. */
 const rights: Readonly<Partial<Record<StatementName, string>>> = {
   passwords: 'sees_passwords',
   'password-methods': 'is_told_password_methods',
   'hba-rules': 'sees_hba_rules',
+  // Other sessions are told without their address to a role without the right, and would not be counted.
+  sessions: 'sees_sessions',
 }
 
 /** Looks at one database; never throws. */
@@ -66,7 +69,8 @@ export async function gatherPostgres(database: LiveDatabase, timeoutMillis: numb
       { type: 'server', name: database.name, address: 'server', position },
       unread(message),
     )
-    return { resources: [resource], faults: [{ code: 'GATHER_UNREACHABLE', message, ...position }] }
+    const fault = { code: 'GATHER_UNREACHABLE', message, ...position, hides: ['postgres'] } as const
+    return { resources: [resource], faults: [fault] }
   } finally {
     await client.end().catch(() => undefined)
   }
@@ -110,7 +114,7 @@ function missingRight(name: StatementName, server: Outcome | undefined): string 
 /** A refused statement is an answer; a broken connection is not, and the next one meets it again. */
 async function outcomeOf(client: pg.Client, text: string): Promise<Outcome> {
   try {
-    return { rows: (await client.query<Row>(text)).rows }
+    return rowsOf((await client.query<Row>(text)).rows, text)
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error
     return { why: `the database refused to say: ${messageOf(error)} (${error.code ?? 'no code'})` }
@@ -126,10 +130,15 @@ function assemble(outcomes: ReadonlyMap<StatementName, Outcome>, position: Posit
     ...each(of('tables'), 'table', position, (row) => tableValue(row, of('policies'))),
     ...each(of('hba-rules'), 'hba_rule', position, valueOfJson),
   ]
-  const faults = [...outcomes].flatMap(([name, outcome]): GatherFault[] =>
-    'why' in outcome ? [{ code: 'GATHER_DENIED', message: `${name}: ${outcome.why}`, ...position }] : [],
-  )
+  const faults = [...outcomes].flatMap(([name, outcome]) => faultsOf(name, outcome, position))
   return { resources, faults }
+}
+
+function faultsOf(name: StatementName, outcome: Outcome, position: Position): readonly GatherFault[] {
+  const where = { ...position, hides: ['postgres'] } as const
+  if ('why' in outcome) return [{ code: 'GATHER_DENIED', message: `${name}: ${outcome.why}`, ...where }]
+  if (outcome.cut === undefined) return []
+  return [{ code: 'GATHER_TOO_MANY', message: `${name}: ${outcome.cut}`, ...where }]
 }
 
 function serverResource(of: (name: StatementName) => Outcome, position: Position): Resource {
@@ -168,19 +177,26 @@ function settingsValue(rows: readonly Row[], seesAll: boolean): Value {
 }
 
 function roleValue(row: Row, passwords: Outcome, settings: Outcome): Value {
-  const method = mapOutcome(passwords, (rows) =>
-    valueOfJson(rows.find(({ name }) => name === row['name'])?.['method'] ?? 'none'),
-  )
-  const effective = mapOutcome(settings, (rows) =>
-    valueOfJson(rows.find(({ name }) => name === row['name'])?.['effective'] ?? {}),
-  )
+  const method = ofRole(row, passwords, (own) => own?.['method'] ?? 'none')
+  const effective = ofRole(row, settings, (own) => own?.['effective'] ?? {})
   return withEntry(withEntry(valueOfJson(row), 'password_method', method), 'effective', effective)
 }
 
+/** What another statement says of a role; one that is not among the rows may stand behind them. */
+function ofRole(role: Row, outcome: Outcome, read: (own: Row | undefined) => unknown): Value {
+  return mapOutcome(outcome, (rows, cut) => {
+    const own = rows.find(({ name }) => name === role['name'])
+    return own === undefined && cut !== undefined ? unread(cut) : valueOfJson(read(own))
+  })
+}
+
 function tableValue(row: Row, policies: Outcome): Value {
-  const own = mapOutcome(policies, (rows) =>
-    valueOfJson(rows.filter(({ schema, table }) => schema === row['schema'] && table === row['name'])),
-  )
+  const own = mapOutcome(policies, (rows, cut) => {
+    const value = valueOfJson(
+      rows.filter(({ schema, table }) => schema === row['schema'] && table === row['name']),
+    )
+    return value.kind === 'list' && cut !== undefined ? { ...value, open: cut } : value
+  })
   return withEntry(valueOfJson(row), 'policy', own)
 }
 
@@ -190,22 +206,27 @@ function each(
   position: Position,
   valueOf: (row: Row) => Value,
 ): readonly Resource[] {
-  if ('why' in outcome) {
-    // One that stands for all that could not be read: whoever asks for this type meets an unknown, not nothing.
-    return [resourceOf({ type, name: '*', address: `${type}.*`, position }, unread(outcome.why))]
-  }
-  return outcome.rows.map((row) => {
+  // One that stands for all that could not be read: whoever asks for this type meets an unknown, not nothing.
+  const rest = 'why' in outcome ? outcome.why : outcome.cut
+  const unknown =
+    rest === undefined ? [] : [resourceOf({ type, name: '*', address: `${type}.*`, position }, unread(rest))]
+  if ('why' in outcome) return unknown
+  const known = outcome.rows.map((row) => {
     const name = type === 'hba_rule' ? String(row['line_number']) : nameOf(row)
     return resourceOf({ type, name, address: `${type}.${name}`, position }, valueOf(row))
   })
+  return [...known, ...unknown]
 }
 
 function nameOf({ schema, name }: Row): string {
   return typeof schema === 'string' ? `${schema}.${String(name)}` : String(name)
 }
 
-function mapOutcome(outcome: Outcome, valueOf: (rows: readonly Row[]) => Value): Value {
-  return 'why' in outcome ? unread(outcome.why) : valueOf(outcome.rows)
+function mapOutcome(
+  outcome: Outcome,
+  valueOf: (rows: readonly Row[], cut: string | undefined) => Value,
+): Value {
+  return 'why' in outcome ? unread(outcome.why) : valueOf(outcome.rows, outcome.cut)
 }
 
 function withEntry(value: Value, key: string, entry: Value): Value {

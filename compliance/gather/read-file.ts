@@ -9,10 +9,13 @@ export type FileOutcome =
   | { readonly status: 'read'; readonly bytes: Uint8Array }
   | { readonly status: 'refused'; readonly code: GatherFaultCode; readonly message: string }
 
+/** Where git looks for a zero byte, too. */
+const headBytes = 8_000
+
 /**
  * Reads a regular file of UTF-8 text.
  *
- * @param limitBytes a larger file is refused before it is read
+ * @param limitBytes a larger file is refused after a look at its start, which tells whether it is text at all
  */
 export async function readTextFile(path: string, limitBytes: number): Promise<FileOutcome> {
   let handle: FileHandle | undefined
@@ -21,7 +24,10 @@ export async function readTextFile(path: string, limitBytes: number): Promise<Fi
     handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = await handle.stat()
     if (!stats.isFile()) return refused('GATHER_UNREADABLE', 'expected a regular file')
-    if (stats.size > limitBytes) return tooLarge(stats.size, limitBytes)
+    if (stats.size > limitBytes) {
+      const start = await readUpTo(handle, Math.min(headBytes, limitBytes))
+      return start.includes(0) ? noText() : tooLarge(stats.size, limitBytes)
+    }
     return textOf(await readUpTo(handle, limitBytes), limitBytes)
   } catch (error) {
     return refused('GATHER_UNREADABLE', `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`)
@@ -45,9 +51,13 @@ async function readUpTo(handle: FileHandle, limitBytes: number): Promise<Uint8Ar
 
 function textOf(bytes: Uint8Array, limitBytes: number): FileOutcome {
   if (bytes.length > limitBytes) return tooLarge(bytes.length, limitBytes)
-  if (bytes.includes(0)) return refused('GATHER_NOT_TEXT', 'found a zero byte, expected text')
+  if (bytes.includes(0)) return noText()
   if (!isUtf8(bytes)) return refused('GATHER_NOT_TEXT', 'found bytes that are no utf-8, expected text')
   return { status: 'read', bytes }
+}
+
+function noText(): FileOutcome {
+  return refused('GATHER_NOT_TEXT', 'found a zero byte, expected text')
 }
 
 function tooLarge(size: number, limitBytes: number): FileOutcome {

@@ -1,6 +1,6 @@
 /** Reads the files of a scan once each and hands them to the readers that take them. */
 import { basename } from 'node:path'
-import type { EvidenceSource } from '../../contracts/posture.ts'
+import { sourcesIn } from './classify.ts'
 import { add, type Collected, type Reading } from './collected.ts'
 import { gatherCompose, type ComposeOptions } from './compose/compose.ts'
 import type { FileSet } from './file-reader.ts'
@@ -23,19 +23,12 @@ export async function readFiles(found: readonly FoundFile[], { limits, collected
         read.push({ ...file, file: file.path, bytes: outcome.bytes })
       } else if (file.fileClass !== 'text' || outcome.code !== 'GATHER_NOT_TEXT') {
         const { code, message } = outcome
-        const hides = hiddenBy(file)
+        const hides = sourcesIn(file.path, file.fileClass)
         collected.faults.push({ code, message, file: file.path, startLine: 1, endLine: 1, hides })
       }
     }
     readFolder(read, collected)
   }
-}
-
-/** Sources whose resources a file may hold. */
-function hiddenBy({ path, fileClass }: FoundFile): readonly EvidenceSource[] {
-  const single = readersOf(path).map(({ kind }) => kind)
-  if (fileClass === 'single' || fileClass === 'text') return single
-  return [fileClass === 'compose' ? 'compose' : 'terraform', ...single]
 }
 
 /** Gives each reader the files that are its own, after all were read: one may speak of another. */
@@ -56,17 +49,16 @@ export function readSingles(
     const text = texts.get(each.file) ?? ''
     const takers = readersOf(each.file).filter(({ recognises }) => recognises?.(text) ?? true)
     for (const { kind, read } of takers) {
-      add(collected, [each], () => {
-        const { resources, faults } = read(each, files)
-        return { resources, faults: faults.map((fault) => ({ hides: [kind], ...fault })) }
-      })
+      add(collected, { kinds: [kind], files: [each] }, () => read(each, files))
     }
     const isTaken = takers.some(({ isBroad }) => isBroad !== true)
     if (isTaken || each.fileClass !== 'single') continue
     if (each.isNamed === true) readUnknown(each, collected)
     else if (takers.length === 0) untaken.add(each.file)
   }
-  for (const { after } of fileReaders) if (after !== undefined) add(collected, [], () => after(files))
+  for (const { kind, after } of fileReaders) {
+    if (after !== undefined) add(collected, { kinds: [kind], files: [] }, () => after(files))
+  }
   // What a reader looked into and left is no part of the evidence.
   const kept = collected.sources.filter((source) => !untaken.has(source))
   collected.sources.splice(0, collected.sources.length, ...kept)
@@ -76,7 +68,7 @@ export function readSingles(
 function readUnknown(named: FoundFile & FileBytes, collected: Collected): void {
   const { file } = named
   if (/\.ya?ml$/i.test(file)) {
-    add(collected, [named], () => gatherCompose(named, { hasSiblings: false }))
+    add(collected, { kinds: ['compose'], files: [named] }, () => gatherCompose(named, { hasSiblings: false }))
     return
   }
   const message = 'expected a kind of file that is known'
@@ -89,7 +81,9 @@ function readFolder(files: readonly (FoundFile & FileBytes)[], collected: Collec
   collected.terraform.push(...ofClass('terraform', 'variables'))
   collected.plans.push(...ofClass('terraform-plan'))
   for (const { base, options } of composeProjects(ofClass('compose'))) {
-    add(collected, [base, options.override], () => gatherCompose(base, options))
+    add(collected, { kinds: ['compose'], files: [base, options.override] }, () =>
+      gatherCompose(base, options),
+    )
   }
   collected.texts.push(...files)
 }

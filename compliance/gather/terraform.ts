@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import type { GatherFault, Resource } from '../evidence.ts'
 import { attributesOf } from './module/attributes.ts'
 import { moduleSource } from './module/folder.ts'
-import { resourcesOf, rootModule, type Shown } from './module/resources.ts'
+import { isSensitiveVariable, resourcesOf, rootModule, withSecret, type Shown } from './module/resources.ts'
 import { groupsOf, isLocal, localFolder, neighboursOf, rootsOf, type Owners } from './module/roots.ts'
 import { parseFile, type FileBytes, type ModuleSource } from './module/source.ts'
 import { environmentsOf, type Environment, type VariableLayer } from './module/environments.ts'
@@ -59,6 +59,8 @@ class StackReader {
   private readonly shown: Shown = { folders: new Set() }
   private readonly modules = new Map<Stack, ModuleInstance>()
   private readonly bytes: number
+  /** Variables that some folder marks as secret: a file of values does not say which folder it is for. */
+  private readonly secretNames: ReadonlySet<string>
 
   constructor(input: TerraformInput) {
     this.input = input
@@ -66,6 +68,11 @@ class StackReader {
     this.folders = sourcesOf(input.files.filter((file) => !isVariables(file)))
     this.fetched = sourcesOf((input.fetched ?? []).filter((file) => !isVariables(file)))
     this.variableFiles = input.files.filter(isVariables).map(readVariableFile)
+    this.secretNames = new Set(
+      [...this.folders.values()].flatMap(({ variables }) =>
+        [...variables].filter(([, declared]) => isSensitiveVariable(declared)).map(([name]) => name),
+      ),
+    )
     this.layers = (input.chosen ?? []).map((each) => ('bytes' in each ? readVariableFile(each) : each))
     this.bytes = [...input.files, ...(input.fetched ?? [])].reduce((sum, { bytes }) => sum + bytes.length, 0)
   }
@@ -79,10 +86,11 @@ class StackReader {
     const neighbours = roots.length > 1 ? neighboursOf(roots) : new Map<ModuleSource, Owners>()
     const groups = groupsOf(roots, neighbours)
     const stacks = roots.flatMap((root) => this.stacksOf(root, groups.get(root) ?? root.folder))
+    const ofRoot = Map.groupBy(stacks, ({ parts }) => parts.root)
     for (const stack of stacks) {
       const owners = neighbours.get(stack.parts.root) ?? new Map<string, ModuleSource>()
       const found = [...owners].flatMap(([address, owner]) => {
-        const other = stacks.find(({ parts }) => parts.root === owner && isFor(parts, stack.parts))
+        const other = stackFor(stack.parts, ofRoot.get(owner) ?? [])
         return other === undefined ? [] : [[address, other] as const]
       })
       const others = new Map(found)
@@ -138,7 +146,7 @@ class StackReader {
   private addVariables({ file, faults, whole }: VariableFile): void {
     this.faults.push(...faults)
     const position = { file, startLine: 1, endLine: 1 }
-    const attributes = attributesOf(whole, position)
+    const attributes = attributesOf(withSecret(whole, this.secretNames), position)
     this.resources.push({
       kind: 'terraform',
       type: 'tfvars',
@@ -150,9 +158,10 @@ class StackReader {
   }
 }
 
-/** Another root is asked in the same environment, or in the one that is always there. */
-function isFor(other: Stack['parts'], own: Stack['parts']): boolean {
-  return other.environment === own.environment || other.environment === undefined
+/** Another root is asked in the same environment; where it has none of the name, in the one that is always there. */
+function stackFor({ environment }: Stack['parts'], stacks: readonly Stack[]): Stack | undefined {
+  const inSame = stacks.find(({ parts }) => parts.environment === environment)
+  return inSame ?? stacks.find(({ parts }) => parts.environment === undefined)
 }
 
 function sourcesOf(files: readonly FileBytes[]): Map<string, ModuleSource> {

@@ -21,17 +21,31 @@ interface Placed {
   readonly identity?: string
 }
 
-export type Value = Placed &
-  (
-    | {
-        readonly kind: 'plain'
-        readonly value: null | boolean | number | string
-        readonly expression?: string
-      }
-    | { readonly kind: 'list'; readonly items: readonly Value[]; readonly open?: string }
-    | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Value>; readonly open?: string }
-    | { readonly kind: 'unknown'; readonly why: string; readonly expression?: string }
-  )
+interface Plain {
+  readonly kind: 'plain'
+  readonly value: null | boolean | number | string
+  readonly expression?: string
+}
+interface ListOf<Part> {
+  readonly kind: 'list'
+  readonly items: readonly Part[]
+  readonly open?: string
+}
+interface MapOf<Part> {
+  readonly kind: 'map'
+  readonly entries: ReadonlyMap<string, Part>
+  readonly open?: string
+}
+interface Unknown {
+  readonly kind: 'unknown'
+  readonly why: string
+  readonly expression?: string
+}
+
+export type Value = Placed & (Plain | ListOf<Value> | MapOf<Value> | Unknown)
+
+/** One level of something that has another form; its parts are looked at when their turn comes. */
+export type Level<Part> = Placed & (Plain | ListOf<Part> | MapOf<Part> | Unknown)
 
 /** Most attributes of one resource and deepest nesting: references can multiply what a small file says. */
 const attributeLimit = 20_000
@@ -39,10 +53,25 @@ const depthLimit = 64
 
 /** Turns a map of a resource into its flat attributes. */
 export function flatten(root: Value, at: Position): ReadonlyMap<string, Attribute> {
-  const flattener = new Flattener()
-  flattener.add(root, { path: '', at, depth: 0, isForeign: false, isSecret: false })
+  return flattenLevels(root, at, (value) => value)
+}
+
+/**
+ * Turns a map of a resource into its flat attributes, level by level: a copy of all of it in our form would be thrown
+ * away at once.
+ *
+ * @param levelOf reads one level; the name is that of the key or the index it stands at
+ */
+export function flattenLevels<Part>(
+  root: Part,
+  at: Position,
+  levelOf: (part: Part, name: string) => Level<Part>,
+): ReadonlyMap<string, Attribute> {
+  const flattener = new Flattener(levelOf)
+  const level = levelOf(root, '')
+  flattener.add(level, { path: '', at, depth: 0, isForeign: false, isSecret: false })
   const attributes = flattener.attributes
-  if (root.kind === 'map') attributes.delete('')
+  if (level.kind === 'map') attributes.delete('')
   return attributes
 }
 
@@ -109,10 +138,15 @@ class Parts {
   }
 }
 
-class Flattener {
+class Flattener<Part> {
   readonly attributes = new Attributes()
+  private readonly levelOf: (part: Part, name: string) => Level<Part>
 
-  add(value: Value, place: Place): Attribute {
+  constructor(levelOf: (part: Part, name: string) => Level<Part>) {
+    this.levelOf = levelOf
+  }
+
+  add(value: Level<Part>, place: Place): Attribute {
     const { path, depth } = place
     const at = place.isForeign ? place.at : (value.at ?? place.at)
     const isForeign = place.isForeign || value.isForeign === true
@@ -123,7 +157,7 @@ class Flattener {
     return attribute
   }
 
-  private attributeOf(value: Value, here: Place): Draft {
+  private attributeOf(value: Level<Part>, here: Place): Draft {
     if (value.kind === 'plain') {
       const { value: plain, expression } = value
       const { file, startLine, endLine } = here.at
@@ -134,10 +168,10 @@ class Flattener {
     if (value.kind === 'unknown') return unknownAt(here.at, value.why, value.expression)
     const found = new Parts(value.kind === 'list')
     if (value.kind === 'map') {
-      for (const [key, child] of value.entries) if (!this.addChild(found, { key, child }, here)) break
+      for (const [key, child] of value.entries) if (!this.addChild(found, key, child, here)) break
     } else {
       for (const [index, child] of value.items.entries())
-        if (!this.addChild(found, { key: String(index), child }, here)) break
+        if (!this.addChild(found, String(index), child, here)) break
     }
     if (value.open !== undefined && !found.isCut) found.unknown = this.addOpen(value.open, here)
     const { unknown, hasSecret } = found
@@ -151,7 +185,7 @@ class Flattener {
   }
 
   /** Adds one part; false where there is room for no more. */
-  private addChild(found: Parts, { key, child }: { key: string; child: Value }, here: Place): boolean {
+  private addChild(found: Parts, key: string, child: Part, here: Place): boolean {
     const excess = this.excessAt(here)
     if (excess !== undefined) {
       found.unknown = this.addOpen(excess, here)
@@ -160,7 +194,8 @@ class Flattener {
     }
     const path = joined(here.path, escapeSegment(key))
     const { at, isForeign, isSecret } = here
-    const attribute = this.add(child, { path, at, depth: here.depth + 1, isForeign, isSecret })
+    const level = this.levelOf(child, key)
+    const attribute = this.add(level, { path, at, depth: here.depth + 1, isForeign, isSecret })
     found.hasSecret ||= attribute.isSensitive === true
     if (attribute.known) found.addKnown(key, attribute.value)
     else found.unknown ??= attribute
@@ -180,7 +215,7 @@ class Flattener {
 }
 
 /** Sets the marks of a value on the attribute that was just made of it. */
-function marked(attribute: Draft, { isSensitive, trace, identity }: Value): Draft {
+function marked(attribute: Draft, { isSensitive, trace, identity }: Placed): Draft {
   if (isSensitive !== undefined) attribute.isSensitive = isSensitive
   if (trace !== undefined) attribute.trace = trace
   if (identity !== undefined) attribute.identity = identity

@@ -6,7 +6,7 @@ import { lstat, opendir, realpath, stat } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
 import { systemCodeOf } from '../../lib/errors.ts'
 import type { GatherFault, GatherFaultCode } from '../evidence.ts'
-import { classify, ignoredFolders, type FileClass } from './classify.ts'
+import { classify, ignoredFolders, sourcesIn, type FileClass } from './classify.ts'
 
 export interface WalkLimits {
   /** Most directory entries looked at in all folders together. */
@@ -143,7 +143,7 @@ class Walker {
     } else if (stats.isSymbolicLink()) await this.visitLink(here, { folder, fileClass })
     else if (fileClass === undefined) return
     else if (stats.isFile()) this.addFile({ path: here.path, folder, fileClass }, await realpath(here.path))
-    else this.fault('GATHER_UNREADABLE', 'expected a regular file', here.path)
+    else this.faultOf({ path: here.path, fileClass }, 'GATHER_UNREADABLE', 'expected a regular file')
   }
 
   /** A link to a file inside is a file under a second name; a folder inside is visited under its own name. */
@@ -165,7 +165,9 @@ class Walker {
     else if (isIgnored && !isFile) {
       this.fault('GATHER_SYMLINK', 'found a link into a folder that is not looked into', path)
     } else if (!isInside && (isRead || !isPlainFileName(path))) {
-      this.fault('GATHER_SYMLINK', 'found a link that leads out of the scanned folder or nowhere', path)
+      const message = 'found a link that leads out of the scanned folder or nowhere'
+      if (isRead) this.faultOf({ path, fileClass }, 'GATHER_SYMLINK', message)
+      else this.fault('GATHER_SYMLINK', message, path)
     }
   }
 
@@ -181,16 +183,7 @@ class Walker {
       this.files.set(identity, file)
       if (isText) this.texts += 1
     } else {
-      const message = `expected at most ${limit} files to read`
-      const hides = isText ? { hides: ['repository' as const] } : {}
-      this.faults.push({
-        code: 'GATHER_TOO_MANY',
-        message,
-        file: file.path,
-        startLine: 1,
-        endLine: 1,
-        ...hides,
-      })
+      this.faultOf(file, 'GATHER_TOO_MANY', `expected at most ${limit} files to read`)
     }
   }
 
@@ -200,8 +193,17 @@ class Walker {
     if (before !== undefined && file.isNamed === true) this.files.set(identity, { ...before, isNamed: true })
   }
 
+  /** What may be a folder hides anything. */
   private fault(code: GatherFaultCode, message: string, file: string): void {
     this.faults.push({ code, message, file, startLine: 1, endLine: 1 })
+  }
+
+  private faultOf(
+    { path: file, fileClass }: Pick<FoundFile, 'path' | 'fileClass'>,
+    code: GatherFaultCode,
+    message: string,
+  ): void {
+    this.faults.push({ code, message, file, startLine: 1, endLine: 1, hides: sourcesIn(file, fileClass) })
   }
 }
 

@@ -26,6 +26,7 @@ describe('the file of doors', () => {
     }
     expect(faultsOf({ url: 'https://campus.example' })).to.deep.equal([])
     expect(faultsOf({ url: 'ftp://campus.example' })).to.deep.equal(['/doors/0/url'])
+    expect(faultsOf({ url: 'http://scan:hunter2@campus.example' })).to.deep.equal(['/doors/0/url'])
     expect(faultsOf({ active: { path: '/x' } })).to.deep.equal(['/doors/0/active/path'])
     expect(faultsOf({ noticePath: 'https://campus.example' })).to.deep.equal(['/doors/0/noticePath'])
   })

@@ -3,7 +3,8 @@ import type { GatherFault, Position, Resource } from '../../evidence.ts'
 import type { FileBytes } from '../module/source.ts'
 import type { Gathered } from '../terraform.ts'
 import { flatten, type Value } from '../value.ts'
-import { readYaml } from './document.ts'
+import { pathOf, readYaml, type ComposeText } from './document.ts'
+import { merged, type MapValue } from './merge.ts'
 import { normalizeService } from './normalize.ts'
 
 const sections = [
@@ -14,17 +15,12 @@ const sections = [
   ['configs', 'config'],
 ] as const
 
-type MapValue = Value & { kind: 'map' }
-
 export interface ComposeOptions {
   /** Laid over the file: `compose.override.yaml` and the like. */
   readonly override?: FileBytes
   /** Other Compose files lie beside it, which may hold the other half of a service. */
   readonly hasSiblings?: boolean
 }
-
-/** Lists that the later file gives anew. */
-const replaced: ReadonlySet<string> = new Set(['command', 'entrypoint', 'test'])
 
 /**
  * Reads one Compose file, with the override file that Compose lays over it by itself; never throws. Other files it
@@ -37,35 +33,44 @@ export function gatherCompose(
   const base = readRoot(file)
   const over = override === undefined ? undefined : readRoot(override)
   const faults = [...base.faults, ...(over?.faults ?? [])]
-  const root = laidOver(base.root, over?.root)
+  const root = laidOver(base, over)
+  const cleared = new Set([...base.cleared, ...(over?.cleared ?? [])])
   const top: Position = { file: file.file, startLine: 1, endLine: 1 }
   if (root === undefined) {
     const message = 'expected a map with services at the top'
     const fault = { code: 'GATHER_SYNTAX', message, ...top } as const
     return { resources: [], faults: faults.length > 0 ? faults : [fault] }
   }
-  const all = sections.flatMap(([section, type]) => resourcesOf(root.entries.get(section), type, top))
+  const all = sections.flatMap(([section, type]) =>
+    resourcesOf(root.entries.get(section), type, { top, cleared }),
+  )
   const resources = hasSiblings ? all.map(openIfHalf) : all
   const hidden = sections.flatMap(([section]) => hiddenIn(section, root.entries.get(section), top))
   return { resources, faults: [...faults, ...hidden, ...includesOf(root.entries.get('include'), top)] }
 }
 
 /** Reads one file and puts the short forms of its services into their long form: only those merge rightly. */
-function readRoot({ file, bytes }: FileBytes): { root: Value; faults: GatherFault[] } {
-  const { root, faults } = readYaml(file, Buffer.from(bytes).toString('utf8'))
+function readRoot({ file, bytes }: FileBytes): ComposeText {
+  const read = readYaml(file, Buffer.from(bytes).toString('utf8'))
+  const { root } = read
   const services = root.kind === 'map' ? root.entries.get('services') : undefined
-  if (root.kind !== 'map' || services?.kind !== 'map') return { root, faults }
+  if (root.kind !== 'map' || services?.kind !== 'map') return read
   const entries = [...services.entries].map(([name, service]): [string, Value] => [
     name,
     service.kind === 'map' ? { ...service, entries: normalizeService(service.entries) } : service,
   ])
   const normalized: Value = { ...services, entries: new Map(entries) }
-  return { root: { ...root, entries: new Map([...root.entries, ['services', normalized]]) }, faults }
+  return { ...read, root: { ...root, entries: new Map([...root.entries, ['services', normalized]]) } }
 }
 
-function laidOver(base: Value, over: Value | undefined): MapValue | undefined {
+function laidOver({ root: base }: ComposeText, over: ComposeText | undefined): MapValue | undefined {
   if (base.kind !== 'map') return undefined
-  return over?.kind === 'map' ? merged(base, over) : base
+  return over?.root.kind === 'map' ? merged(base, over.root, isClearedBy(over.cleared, [])) : base
+}
+
+/** Tells for a path below these keys whether the later file takes away what the earlier one says there. */
+function isClearedBy(cleared: ReadonlySet<string>, above: readonly string[]) {
+  return (path: readonly string[]) => cleared.size > 0 && cleared.has(pathOf([...above, ...path]))
 }
 
 /** A section that could not be read hides every resource in it. */
@@ -77,19 +82,30 @@ function hiddenIn(section: string, value: Value | undefined, top: Position): Gat
   return [{ code: 'GATHER_UNSUPPORTED', message, ...(value.at ?? top) }]
 }
 
-function resourcesOf(section: Value | undefined, type: string, top: Position): Resource[] {
+interface Around {
+  readonly top: Position
+  readonly cleared: ReadonlySet<string>
+}
+
+function resourcesOf(section: Value | undefined, type: string, { top, cleared }: Around): Resource[] {
   if (section?.kind !== 'map') return []
   return [...section.entries].map(([name, value]) => {
     const position = value.at ?? section.at ?? top
-    const complete = type === 'service' ? serviceOf(name, section.entries) : value
+    const complete = type === 'service' ? serviceOf(name, { services: section.entries, cleared }) : value
     const root: Value = complete.kind === 'plain' ? { kind: 'map', entries: new Map() } : complete
     const attributes = flatten(root, position)
     return { kind: 'compose', type, name, address: `${type}.${name}`, position, attributes }
   })
 }
 
+interface Project {
+  readonly services: ReadonlyMap<string, Value>
+  readonly cleared: ReadonlySet<string>
+}
+
 /** A service with what it extends in the same file below its own entries. */
-function serviceOf(name: string, services: ReadonlyMap<string, Value>, seen: readonly string[] = []): Value {
+function serviceOf(name: string, project: Project, seen: readonly string[] = []): Value {
+  const { services, cleared } = project
   const own = services.get(name)
   if (own?.kind !== 'map') return own ?? { kind: 'unknown', why: `there is no service ${name}` }
   const base = own.entries.get('extends')
@@ -102,8 +118,10 @@ function serviceOf(name: string, services: ReadonlyMap<string, Value>, seen: rea
       open: `extends ${baseName ?? 'a service'}${baseFile === undefined ? '' : ` of ${baseFile}`}`,
     }
   }
-  const inherited = serviceOf(baseName, services, [...seen, name])
-  return inherited.kind === 'map' ? merged(inherited, own) : { ...own, open: `extends ${baseName}` }
+  const inherited = serviceOf(baseName, project, [...seen, name])
+  return inherited.kind === 'map'
+    ? merged(inherited, own, isClearedBy(cleared, ['services', name]))
+    : { ...own, open: `extends ${baseName}` }
 }
 
 /** Without an image there is nothing to start: such a service is one half, and what it does not say is unknown. */
@@ -112,20 +130,6 @@ function openIfHalf(resource: Resource): Resource {
   if (resource.type !== 'service' || isWhole) return resource
   const open = { known: false, why: 'completes a service of another file', ...resource.position } as const
   return { ...resource, attributes: new Map([...resource.attributes, ['*', open]]) }
-}
-
-/** Maps merge key by key, lists follow each other, other values of the later win (Compose specification, "Merge"). */
-function merged(base: MapValue, over: MapValue): MapValue {
-  const entries = new Map(base.entries)
-  for (const [key, value] of over.entries) entries.set(key, mergedEntry(key, base.entries.get(key), value))
-  const open = over.open ?? base.open
-  return { ...over, entries, ...(open === undefined ? {} : { open }) }
-}
-
-function mergedEntry(key: string, before: Value | undefined, value: Value): Value {
-  if (before?.kind === 'map' && value.kind === 'map') return merged(before, value)
-  if (before?.kind !== 'list' || value.kind !== 'list' || replaced.has(key)) return value
-  return { ...value, items: [...before.items, ...value.items] }
 }
 
 function plainText(value: Value | undefined): string | undefined {

@@ -3,6 +3,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -10,6 +11,7 @@ import {
   type Pair,
   parseAllDocuments,
   parseDocument,
+  visit,
   type YAMLMap,
 } from 'yaml'
 import type { GatherFault, Position } from '../../evidence.ts'
@@ -32,16 +34,45 @@ const parsing = {
   prettyErrors: false,
 } as const
 
+/** What a Compose file says, and which paths of earlier files it takes away (`!reset`, `!override`). */
+export interface ComposeText {
+  readonly root: Value
+  readonly faults: GatherFault[]
+  /** Keys from the top, joined by `pathOf`. */
+  readonly cleared: ReadonlySet<string>
+}
+
+/** Joins keys to one path; none of them may hold what stands between them. */
+export function pathOf(keys: readonly string[]): string {
+  return keys.join('\u0000')
+}
+
 /** Parses the text of one Compose file; never throws. What is torn is reported, what could be read is there. */
-export function readYaml(file: string, text: string): { root: Value; faults: GatherFault[] } {
+export function readYaml(file: string, text: string): ComposeText {
   const counter = new LineCounter()
   try {
     const document = parseDocument(text, { ...parsing, lineCounter: counter })
-    const reader = new YamlReader(document, { file, counter, scalarOf: interpolated })
-    return { root: reader.read(), faults: faultsOf(document, { file, counter }) }
+    const reader = new YamlReader(document, { file, counter, scalarOf: interpolated, hasTags: true })
+    const cleared = text.includes('!') ? clearedIn(document) : new Set<string>()
+    return { root: reader.read(), faults: faultsOf(document, { file, counter }), cleared }
   } catch (error) {
-    return { root: { kind: 'unknown', why: 'the file is no yaml' }, faults: [thrownFault(file, error)] }
+    const root = { kind: 'unknown', why: 'the file is no yaml' } as const
+    return { root, faults: [thrownFault(file, error)], cleared: new Set() }
   }
+}
+
+function clearedIn(document: Document): ReadonlySet<string> {
+  const cleared = new Set<string>()
+  visit(document, {
+    Pair: (_, pair, above) => {
+      if (!isNode(pair.value) || !/^!(?:reset|override)$/.test(pair.value.tag ?? '')) return
+      const keys = [...above, pair].flatMap((each) =>
+        isPair(each) && isScalar(each.key) ? [String(each.key.value)] : [],
+      )
+      cleared.add(pathOf(keys))
+    },
+  })
+  return cleared
 }
 
 /** Parses a file of several documents in which `$` means nothing; JSON too. Never throws; empty ones are left out. */
@@ -92,6 +123,8 @@ interface Reading {
   readonly scalarOf: ScalarReader
   /** Most nodes that may still be visited in this file. */
   readonly nodes?: number
+  /** True where `!reset` and `!override` mean something and any other tag hides what the value is. */
+  readonly hasTags?: boolean
 }
 
 type ScalarReader = (value: unknown, source: string | undefined) => Value
@@ -102,14 +135,16 @@ class YamlReader {
   private readonly counter: LineCounter
   private readonly scalarOf: ScalarReader
   private readonly limit: number
+  private readonly hasTags: boolean
   visited = 0
 
-  constructor(document: Document, { file, counter, scalarOf, nodes = nodeLimit }: Reading) {
+  constructor(document: Document, { file, counter, scalarOf, nodes = nodeLimit, hasTags = false }: Reading) {
     this.document = document
     this.file = file
     this.counter = counter
     this.scalarOf = scalarOf
     this.limit = Math.min(nodeLimit, nodes)
+    this.hasTags = hasTags
   }
 
   read(): Value {
@@ -121,6 +156,9 @@ class YamlReader {
     if (this.visited > this.limit) return { kind: 'unknown', why: `more than ${this.limit} values` }
     if (depth > depthLimit) return { kind: 'unknown', why: `nested deeper than ${depthLimit} levels` }
     if (isAlias(node)) return this.aliased(node, depth)
+    const tag = this.tagOf(node)
+    if (tag !== undefined && tag !== '!override')
+      return { kind: 'unknown', why: `has the unknown tag ${tag.slice(0, 40)}` }
     if (isMap(node)) return { ...this.mapOf(node, depth), ...this.placeOf(node) }
     if (isSeq(node)) {
       const items = node.items.map((item) => this.valueOf(item, depth + 1))
@@ -151,6 +189,7 @@ class YamlReader {
       const key = String(pair.key.value)
       // Extensions of the whole file mean nothing but through the aliases to them.
       if (depth === 0 && key.startsWith('x-')) continue
+      if (this.tagOf(pair.value) === '!reset') continue
       if (key === '<<') this.addMerged(merged, pair.value, depth)
       else entries.set(key, this.pairValue(pair, depth))
     }
@@ -164,6 +203,12 @@ class YamlReader {
       if (source.kind !== 'map') continue
       for (const [key, item] of source.entries) if (!merged.has(key)) merged.set(key, item)
     }
+  }
+
+  /** The tag of somebody's own, such as `!reset`; those of YAML itself were read by the parser. */
+  private tagOf(node: unknown): string | undefined {
+    const tag = this.hasTags && isNode(node) ? node.tag : undefined
+    return tag?.startsWith('!') === true && tag !== '!' ? tag : undefined
   }
 
   /** The place of a value begins with its key. */

@@ -4,18 +4,18 @@ import type { Value } from '../value.ts'
 type Normalizer = (value: Value) => Value
 
 /** Attributes of a service that have a short form. */
-const normalizers: Readonly<Record<string, Normalizer>> = {
-  environment: pairsAsMap,
-  labels: pairsAsMap,
-  networks: namesAsMap,
-  depends_on: namesAsMap,
-  ports: (value) => mapItems(value, portOf),
-  volumes: (value) => mapItems(value, volumeOf),
-}
+const normalizers: ReadonlyMap<string, Normalizer> = new Map([
+  ['environment', pairsAsMap],
+  ['labels', pairsAsMap],
+  ['networks', namesAsMap],
+  ['depends_on', namesAsMap],
+  ['ports', (value: Value) => mapItems(value, portOf)],
+  ['volumes', (value: Value) => mapItems(value, volumeOf)],
+])
 
 /** Rewrites a service's entries. */
 export function normalizeService(entries: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
-  return new Map([...entries].map(([key, value]) => [key, normalizers[key]?.(value) ?? value]))
+  return new Map([...entries].map(([key, value]) => [key, normalizers.get(key)?.(value) ?? value]))
 }
 
 /** `- KEY=value` becomes `KEY: value`; without `=` the value comes from the environment of the one who starts it. */

@@ -1,5 +1,7 @@
 /** Bounds of evaluation: whoever wrote the files must not decide how long a scan takes. */
 
+import type { Value } from '../values/value.ts'
+
 /** References to follow and expressions to descend into: a cycle or a long chain ends as unknown. */
 const depthLimit = 300
 /** Most elements of one collection and most characters of one text that an expression makes. */
@@ -10,6 +12,8 @@ export class Budget {
   private allowed: number
   private used = 0
   private depth = 0
+  /** What was computed before, by what was asked: values never change. */
+  private readonly answers = new Map<string, Value>()
 
   /** @param limit most expressions evaluated in all */
   constructor(limit: number) {
@@ -42,6 +46,15 @@ export class Budget {
 
   leave(): void {
     this.depth -= 1
+  }
+
+  /** Computes once what is dear, however many instances ask for it. */
+  once(question: string, compute: () => Value): Value {
+    const before = this.answers.get(question)
+    if (before !== undefined) return before
+    const answer = compute()
+    this.answers.set(question, answer)
+    return answer
   }
 
   /** Counts work that is no expression; false when there is no more of it. */

@@ -92,6 +92,7 @@ function contextOf(scope: Scope, evaluate: Evaluate): CallContext {
   return {
     readFile,
     spend: (steps) => budget.spend(steps),
+    once: (question, compute) => budget.once(question, compute),
     render: (template, variables) => {
       const { expression, source, lines } = parseTemplate(template)
       if (expression === undefined) throw new FunctionStop('found a template that does not parse')

@@ -1,7 +1,7 @@
 /** Evaluates expressions of HCL as Terraform does, as far as their parts are known (HCL specification, "Expressions"). */
 import type { Expression, ForExpression } from '../hcl/syntax.ts'
 import { numeric, parseNumber } from '../values/decimal.ts'
-import { areEqual, identityOf, shortened } from '../values/inspect.ts'
+import { areEqual, identityOf, isSensitive, shortened } from '../values/inspect.ts'
 import { convert, boolType, toText } from '../values/type.ts'
 import {
   bool,
@@ -122,7 +122,8 @@ function conditional({ condition, whenTrue, whenFalse }: Conditional, scope: Sco
   // Whichever it is, it is the same.
   if (areEqual(left, right) === true) return left
   const identity = `(${answer.identity} ? ${identityOf(left)} : ${identityOf(right)})`
-  return unknown(shortened(identity), answer.why)
+  const isSecret = [answer, left, right].some(isSensitive)
+  return { ...unknown(shortened(identity), answer.why), ...(isSecret ? { isSensitive: true } : {}) }
 }
 
 function forValue(expression: ForExpression, scope: Scope): Value {

@@ -51,7 +51,7 @@ class Renderer {
     const identity = this.pieces.map((piece) =>
       typeof piece === 'string' ? JSON.stringify(piece) : piece.identity,
     )
-    const value = unknown(shortened(`"${identity.join(' ')}"`), open.why)
+    const value = unknown(shortened(`template(${identity.join(' ')})`), open.why)
     return { ...value, pieces: this.pieces, ...marks }
   }
 

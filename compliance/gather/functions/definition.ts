@@ -10,6 +10,8 @@ export interface CallContext {
   readonly render: (template: string, variables: ReadonlyMap<string, Value>) => Value
   /** Counts work; false when there is no more of it. */
   readonly spend: (steps: number) => boolean
+  /** Computes once for each question. */
+  readonly once: (question: string, compute: () => Value) => Value
 }
 
 export interface FunctionDefinition {

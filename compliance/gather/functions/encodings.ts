@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer'
 import { parse } from 'yaml'
 import { list, object, text, unknown, type Value } from '../values/value.ts'
 import { identityOf, shortened, unknownIn } from '../values/inspect.ts'
-import { FunctionStop, open, pure, textOf, type FunctionTable } from './definition.ts'
+import { FunctionStop, open, pure, textOf, type CallContext, type FunctionTable } from './definition.ts'
 import { decodeJson, encodeJson, valueOf } from './json.ts'
 import { encodeYaml } from './yaml.ts'
 
@@ -26,16 +26,16 @@ export const encodingFunctions: FunctionTable = {
     if (value.kind === 'unknown') throw new FunctionStop(value.why, false)
     return { ...unknown(shortened(`jsonencode(${identityOf(value)})`), hidden.why), document: value }
   }),
-  jsondecode: open(1, 1, ([value]) => {
+  jsondecode: open(1, 1, ([value], context) => {
     if (value?.kind === 'unknown') {
       if (value.document !== undefined) return value.document
       throw new FunctionStop(value.why, false)
     }
-    return decodeJson(textOf(value))
+    return decoded(textOf(value), jsonText, context)
   }),
   yamlencode: pure(1, 1, ([value]) => text(encodeYaml(value ?? list([])))),
-  yamldecode: pure(1, 1, ([value]) => decodeYaml(textOf(value))),
-  csvdecode: pure(1, 1, ([value]) => decodeCsv(textOf(value))),
+  yamldecode: pure(1, 1, ([value], context) => decoded(textOf(value), yamlText, context)),
+  csvdecode: pure(1, 1, ([value], context) => decoded(textOf(value), csvText, context)),
   urlencode: pure(1, 1, ([value]) => text(encodeUrl(textOf(value)))),
   urldecode: pure(1, 1, ([value]) => text(decodeUrl(textOf(value)))),
   md5: pure(1, 1, ([value]) => text(digest('md5', textOf(value), 'hex'))),
@@ -45,6 +45,26 @@ export const encodingFunctions: FunctionTable = {
   base64sha256: pure(1, 1, ([value]) => text(digest('sha256', textOf(value), 'base64'))),
   base64sha512: pure(1, 1, ([value]) => text(digest('sha512', textOf(value), 'base64'))),
   uuidv5: pure(2, 2, ([namespace, name]) => text(uuid5(textOf(namespace), textOf(name)))),
+}
+
+interface Decoder {
+  readonly name: string
+  readonly read: (source: string) => Value
+  /** What a step of evaluation is worth, as measured: YAML takes some forty times as long as JSON. */
+  readonly charactersPerStep: number
+}
+
+const jsonText: Decoder = { name: 'json', read: decodeJson, charactersPerStep: 50 }
+const csvText: Decoder = { name: 'csv', read: decodeCsv, charactersPerStep: 20 }
+const yamlText: Decoder = { name: 'yaml', read: decodeYaml, charactersPerStep: 2 }
+
+function decoded(source: string, decoder: Decoder, { spend, once }: CallContext): Value {
+  const { name, read, charactersPerStep } = decoder
+  return once(`${name} ${source}`, () => {
+    if (!spend(Math.ceil(source.length / charactersPerStep)))
+      throw new FunctionStop('takes too many steps to read', false)
+    return read(source)
+  })
 }
 
 function digest(algorithm: string, value: string, encoding: 'hex' | 'base64'): string {
@@ -93,15 +113,17 @@ function decodeYaml(source: string): Value {
 const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Name spaces of RFC 9562, appendix A. */
-const namespaces: Readonly<Record<string, string>> = {
-  dns: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
-  url: '6ba7b811-9dad-11d1-80b4-00c04fd430c8',
-  oid: '6ba7b812-9dad-11d1-80b4-00c04fd430c8',
-  x500: '6ba7b814-9dad-11d1-80b4-00c04fd430c8',
-}
+const namespaces: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    dns: '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
+    url: '6ba7b811-9dad-11d1-80b4-00c04fd430c8',
+    oid: '6ba7b812-9dad-11d1-80b4-00c04fd430c8',
+    x500: '6ba7b814-9dad-11d1-80b4-00c04fd430c8',
+  }),
+)
 
 function uuid5(namespace: string, name: string): string {
-  const space = namespaces[namespace] ?? namespace
+  const space = namespaces.get(namespace) ?? namespace
   if (!uuidForm.test(space)) throw new FunctionStop('found a name space that is no uuid')
   const bytes = Buffer.concat([Buffer.from(space.replaceAll('-', ''), 'hex'), Buffer.from(name)])
   const hash = createHash('sha1').update(bytes).digest().subarray(0, 16)

@@ -3,6 +3,7 @@ import { numberText, parseNumber, numeric } from '../values/decimal.ts'
 import { compareTexts } from '../values/type.ts'
 import { bool, list, nothing, num, object, text, type Value } from '../values/value.ts'
 import { characterLimit } from '../evaluate/budget.ts'
+import { withoutQuoted } from '../hcl/quoted.ts'
 import { FunctionStop } from './definition.ts'
 
 /** Deepest nesting that is read or written. */
@@ -142,9 +143,9 @@ export function valueOf(json: unknown, depth = 0): Value {
 function nestingOf(source: string): number {
   let depth = 0
   let deepest = 0
-  for (const [token] of source.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+  for (const [token] of withoutQuoted(source).matchAll(/[[\]{}]/g)) {
     if (token === '[' || token === '{') deepest = Math.max(deepest, (depth += 1))
-    else if (token === ']' || token === '}') depth -= 1
+    else depth -= 1
   }
   return deepest
 }

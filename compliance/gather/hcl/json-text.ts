@@ -1,5 +1,6 @@
 /** JSON with the place of every node (RFC 8259); strings keep their bytes, one per character, as `Cursor` has them. */
 import { decode, SyntaxStop } from './cursor.ts'
+import { endOfQuoted } from './quoted.ts'
 import type { Span } from './syntax.ts'
 
 export interface JsonString extends Span {
@@ -37,7 +38,6 @@ export interface JsonText {
 
 const depthLimit = 250
 const blanks = /[ \t\r\n]*/y
-const string = /"(?:[^"\\\x00-\x1f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const word = /true|false|null/y
 
@@ -131,12 +131,13 @@ class JsonReader {
   private readString(): JsonString {
     this.match(blanks)
     const start = this.at
-    const written = this.match(string)
-    if (written === undefined) throw this.unexpected('a string')
+    const end = this.file[start] === '"' ? endOfQuoted(this.file, start) : undefined
+    const written = this.file.slice(start, end)
+    const decoded = end === undefined ? undefined : decodedText(written)
+    if (end === undefined || decoded === undefined) throw this.unexpected('a string')
+    this.at = end
     const inner = written.slice(1, -1)
-    if (!inner.includes('\\')) return { kind: 'string', text: inner, at: start + 1, start, end: this.at }
-    // What the pattern matches is a JSON string.
-    const decoded = JSON.parse(decode(written)) as string
+    if (!inner.includes('\\')) return { kind: 'string', text: inner, at: start + 1, start, end }
     const text = Buffer.from(decoded).toString('latin1')
     const found: JsonString = { kind: 'string', text, at: this.end, start, end: this.at }
     this.end += text.length
@@ -162,5 +163,14 @@ class JsonReader {
     const here = this.file[this.at]
     const found = here === undefined ? 'the end of the file' : JSON.stringify(decode(here))
     return new SyntaxStop(this.at, `found ${found}, expected ${expected}`)
+  }
+}
+
+/** Reads a text with its quotes; undefined where it holds what JSON does not allow. */
+function decodedText(written: string): string | undefined {
+  try {
+    return JSON.parse(decode(written)) as string
+  } catch {
+    return undefined
   }
 }

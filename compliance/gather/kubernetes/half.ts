@@ -2,21 +2,22 @@
 import type { Value } from '../value.ts'
 
 /** Where the pod of an object stands, by type. */
-const podPaths: Readonly<Record<string, readonly string[]>> = {
-  pod: ['spec'],
-  deployment: ['spec', 'template', 'spec'],
-  statefulset: ['spec', 'template', 'spec'],
-  daemonset: ['spec', 'template', 'spec'],
-  replicaset: ['spec', 'template', 'spec'],
-  job: ['spec', 'template', 'spec'],
-  cronjob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
-}
+const template = ['spec', 'template', 'spec'] as const
+const podPaths: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['pod', ['spec']],
+  ['deployment', template],
+  ['statefulset', template],
+  ['daemonset', template],
+  ['replicaset', template],
+  ['job', template],
+  ['cronjob', ['spec', 'jobTemplate', ...template]],
+])
 /** Types that cannot do without a selector. */
 const selecting: ReadonlySet<string> = new Set(['deployment', 'statefulset', 'daemonset', 'replicaset'])
 
 /** True for an object that runs containers and does not say what Kubernetes demands: it cannot stand alone. */
 export function isHalf(type: string, root: Value): boolean {
-  const path = podPaths[type]
+  const path = podPaths.get(type)
   if (path === undefined) return false
   if (selecting.has(type) && at(root, ['spec', 'selector']) === undefined) return true
   const containers = at(root, [...path, 'containers'])

@@ -10,7 +10,7 @@ import type { FileBytes } from '../module/source.ts'
 import type { Gathered } from '../terraform.ts'
 import { flatten, type Value } from '../value.ts'
 import { isHalf, opened } from './half.ts'
-import { namespaceOf, type Namespace } from './kustomize.ts'
+import { renderingsOf, transformed, type Rendering } from './kustomize.ts'
 import { takeTemplates } from './templates.ts'
 
 type MapValue = Value & { kind: 'map' }
@@ -30,8 +30,7 @@ export const kubernetesReader: FileReader = {
 export function gatherKubernetes({ file, bytes }: FileBytes, files: FileSet): Gathered {
   const { rest, templates } = takeTemplates(Buffer.from(bytes).toString('utf8'))
   const { roots, faults } = readYamlDocuments(file, rest)
-  const namespace = namespaceOf(file, files)
-  const context: Context = { file, faults: [...faults], ...(namespace === undefined ? {} : { namespace }) }
+  const context: Context = { file, faults: [...faults], renderings: renderingsOf(file, files) }
   const written = roots.flatMap((root) => resourcesOf(root, context))
   const rendered = templates.map(({ type, name, startLine, endLine }): Resource => {
     const position = { file, startLine, endLine }
@@ -51,7 +50,8 @@ export function gatherKubernetes({ file, bytes }: FileBytes, files: FileSet): Ga
 interface Context {
   readonly file: string
   readonly faults: GatherFault[]
-  readonly namespace?: Namespace
+  /** An object is one for each namespace it comes to. */
+  readonly renderings: readonly Rendering[]
 }
 
 function resourcesOf(root: Value, context: Context, depth = 0): Resource[] {
@@ -66,18 +66,25 @@ function resourcesOf(root: Value, context: Context, depth = 0): Resource[] {
     context.faults.push({ code: 'GATHER_UNSUPPORTED', message, ...placeOf(root, context) })
     return []
   }
-  return [resourceOf(root, kind, context)]
+  return context.renderings.map((rendering) => resourceOf(root, kind, { ...context, rendering }))
 }
 
-function resourceOf(root: MapValue, kind: string, context: Context): Resource {
+function resourceOf(
+  root: MapValue,
+  kind: string,
+  context: Context & { readonly rendering: Rendering },
+): Resource {
+  const { namespace, chains } = context.rendering
   const metadata = root.entries.get('metadata')
   const named = metadata?.kind === 'map' ? metadata : undefined
   const name = textAt(named, 'name') ?? textAt(named, 'generateName') ?? ''
   const position = placeOf(root, context)
   const type = kind.toLowerCase()
-  const whole = hidden(withNamespace(root, named, context.namespace), type)
+  const placed = withNamespace(root, named, namespace)
+  const whole = hidden(transformed(placed, name, chains), type)
   const value = isHalf(type, whole) ? opened(whole, 'completes an object of another file') : whole
-  const space = context.namespace?.name ?? textAt(named, 'namespace') ?? 'default'
+  const space =
+    namespace?.kind === 'plain' ? String(namespace.value) : (textAt(named, 'namespace') ?? 'default')
   return {
     kind: 'kubernetes',
     type,
@@ -92,19 +99,17 @@ function resourceOf(root: MapValue, kind: string, context: Context): Resource {
 function withNamespace(
   root: MapValue,
   metadata: MapValue | undefined,
-  namespace: Namespace | undefined,
+  namespace: Value | undefined,
 ): MapValue {
   if (namespace === undefined) return root
-  const { name, from } = namespace
-  const value: Value = { kind: 'plain', value: name, trace: [`namespace at ${from}`] }
-  const entries = new Map([...(metadata?.entries ?? []), ['namespace', value] as const])
+  const entries = new Map([...(metadata?.entries ?? []), ['namespace', namespace] as const])
   const whole: Value = { ...(metadata ?? { kind: 'map' }), entries }
   return { ...root, entries: new Map([...root.entries, ['metadata', whole]]) }
 }
 
 /** What a Secret holds is never shown. */
-function hidden(root: MapValue, type: string): MapValue {
-  if (type !== 'secret') return root
+function hidden(root: Value, type: string): Value {
+  if (type !== 'secret' || root.kind !== 'map') return root
   const entries = new Map(root.entries)
   for (const key of ['data', 'stringData']) {
     const value = entries.get(key)

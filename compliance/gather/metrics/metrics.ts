@@ -33,7 +33,8 @@ export async function gatherMetrics(
   }
   if (silent !== undefined) return { resources, faults: [faultAt(position, silent)] }
   const labels = await gatherLabels(server, position, timeoutMillis)
-  return { resources: [...resources, ...labels], faults: [] }
+  const faults = labels.silent === undefined ? [] : [faultAt(position, labels.silent)]
+  return { resources: [...resources, ...labels.resources], faults }
 }
 
 function faultAt(position: Position, message: string): GatherFault {

@@ -35,10 +35,33 @@ const known = new WeakMap<FileSet, ReadonlyMap<string, readonly string[]>>()
 function byFolder(files: FileSet): ReadonlyMap<string, readonly string[]> {
   const before = known.get(files)
   if (before !== undefined) return before
-  const scripts = files.paths.filter((each) => /\.sql$/i.test(each) && !/(?:^|[./_-])down\.sql$/i.test(each))
-  const found = Map.groupBy(scripts.toSorted(), folderOf)
+  const scripts = files.paths.filter((each) => /\.sql$/i.test(each) && !takesBack.test(each))
+  const found = Map.groupBy(scripts.toSorted(inOrder), folderOf)
   known.set(files, found)
   return found
+}
+
+/** Scripts that take back what another one did: `x.down.sql`, Flyway's `U2__x.sql`. */
+const takesBack = /(?:^|[./_-])(?:down|undo|rollback|revert)\.sql$|(?:^|\/)U\d[\w.]*__[^/]*$/i
+const collator = new Intl.Collator('en', { numeric: true })
+
+/** Numbers count as numbers, so 10 follows 2; Flyway runs what is repeatable, `R__x.sql`, after all versions. */
+function inOrder(left: string, right: string): number {
+  const isRepeatable = (file: string) => Number(/(?:^|\/)R__[^/]*$/.test(file))
+  return isRepeatable(left) - isRepeatable(right) || collator.compare(left, right)
+}
+
+const direction = /^[ \t]*--[ \t]*(?:\+(?:goose|migrate)[ \t]+|migrate:)(up|down)\b/i
+
+/** Empties the lines by which dbmate, goose and sql-migrate take a script back. */
+function wayUp(script: string): string {
+  let isUp = true
+  const lines = script.split('\n').map((line) => {
+    const found = direction.exec(line)?.[1]
+    if (found !== undefined) isUp = found.toLowerCase() === 'up'
+    return isUp ? line : ''
+  })
+  return lines.join('\n')
 }
 
 function folderOf(file: string): string {
@@ -77,7 +100,7 @@ function hidesStatements({ text }: SqlStatement): boolean {
 function tablesOf(scripts: readonly string[], files: FileSet): Resource[] {
   const tables = new Map<string, Table>()
   const statements = scripts.flatMap((file) =>
-    splitSql(files.textOf(file) ?? '').map((statement) => ({ file, statement })),
+    splitSql(wayUp(files.textOf(file) ?? '')).map((statement) => ({ file, statement })),
   )
   for (const { file, statement } of statements) apply(statement, file, tables)
   const code = statements.find(({ statement }) => hidesStatements(statement))?.file

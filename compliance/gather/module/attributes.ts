@@ -3,52 +3,48 @@ import type { Attribute, Position } from '../../evidence.ts'
 import { textAt } from '../evaluate/scope.ts'
 import { FunctionStop } from '../functions/definition.ts'
 import { decodeJson } from '../functions/json.ts'
-import { flatten, type Value as Found } from '../value.ts'
+import { withoutQuoted } from '../hcl/quoted.ts'
+import { flattenLevels, type Level } from '../value.ts'
 import { toNumber } from '../values/decimal.ts'
 import { list, object, type Trace, type Unknown, type Value } from '../values/value.ts'
 
-/** Attributes whose text is a JSON document; controls read their structure, not their spelling. */
-const documents = /^(?:.*_)?policy$|^container_definitions$/
 /** Most steps of a trace that are shown. */
 const traceLimit = 12
-/** Most values of one body: references can multiply what a small file says. */
-const partLimit = 21_000
-/** Deepest nesting that is shown. */
-const depthLimit = 70
 
 /** Flattens a body. */
 export function attributesOf(body: Value, at: Position): ReadonlyMap<string, Attribute> {
-  return flatten(foundOf(body, { depth: 0, left: { parts: partLimit } }), at)
+  return flattenLevels(body, at, levelOf)
 }
 
-interface Depth {
-  readonly depth: number
-  /** Parts that may still be shown of the whole body. */
-  readonly left: { parts: number }
+function levelOf(value: Value, name: string): Level<Value> {
+  const read = isDocument(name) ? structureOf(value) : value
+  const isText = read.kind === 'string' || read.kind === 'unknown'
+  return isText && read.document !== undefined
+    ? documentOf(read, read.document)
+    : marked(plainLevel(read), read)
 }
 
-function foundOf(value: Value, { depth, left }: Depth): Found {
-  left.parts -= 1
-  if (left.parts < 0) return { kind: 'unknown', why: `more than ${partLimit} values` }
-  if (depth > depthLimit) return { kind: 'unknown', why: `nested deeper than ${depthLimit} levels` }
-  const isText = value.kind === 'string' || value.kind === 'unknown'
-  if (isText && value.document !== undefined) return documentOf(value, value.document, { depth, left })
-  return marked(plainFound(value, { depth, left }), value)
+/** Attributes whose text is a JSON document; controls read their structure, not their spelling. */
+function isDocument(name: string): boolean {
+  return name === 'policy' || name.endsWith('_policy') || name === 'container_definitions'
 }
 
 type Writable<T> = T extends unknown ? { -readonly [Key in keyof T]: T[Key] } : never
 
 /** Sets where a value stands and how it came to be known on what was just made of it. */
-function marked(found: Writable<Found>, { at, isForeign, isSensitive, via, reference }: Value): Found {
-  if (at !== undefined) found.at = at.file.positionOf(at.span)
-  if (isForeign === true) found.isForeign = true
-  if (isSensitive === true) found.isSensitive = true
-  if (via !== undefined) found.trace = traceOf(via)
-  if (reference !== undefined) found.identity = reference
-  return found
+function marked(
+  level: Writable<Level<Value>>,
+  { at, isForeign, isSensitive, via, reference }: Value,
+): Level<Value> {
+  if (at !== undefined) level.at = at.file.positionOf(at.span)
+  if (isForeign === true) level.isForeign = true
+  if (isSensitive === true) level.isSensitive = true
+  if (via !== undefined) level.trace = traceOf(via)
+  if (reference !== undefined) level.identity = reference
+  return level
 }
 
-function plainFound(value: Value, { depth, left }: Depth): Writable<Found> {
+function plainLevel(value: Value): Writable<Level<Value>> {
   switch (value.kind) {
     case 'null':
       return { kind: 'plain', value: null }
@@ -57,27 +53,19 @@ function plainFound(value: Value, { depth, left }: Depth): Writable<Found> {
       return { kind: 'plain', value: value.value }
     case 'number':
       return { kind: 'plain', value: toNumber(value.value) }
-    case 'list': {
-      const deeper = { depth: depth + 1, left }
-      return { kind: 'list', items: value.items.map((item) => foundOf(item, deeper)), ...openOf(value.rest) }
-    }
-    case 'object': {
-      const deeper = { depth: depth + 1, left }
-      const entries = new Map<string, Found>()
-      for (const [name, item] of value.entries) {
-        entries.set(name, foundOf(documents.test(name) ? structureOf(item) : item, deeper))
-      }
-      return { kind: 'map', entries, ...openOf(value.rest) }
-    }
+    case 'list':
+      return { kind: 'list', items: value.items, ...openOf(value.rest) }
+    case 'object':
+      return { kind: 'map', entries: value.entries, ...openOf(value.rest) }
     case 'unknown':
       return { kind: 'unknown', why: value.why, ...expressionOf(value), identity: value.identity }
   }
 }
 
 /** `jsonencode` shows its structure: controls read a policy the same way however it was written. */
-function documentOf(value: Value, document: Value, depth: Depth): Found {
+function documentOf(value: Value, document: Value): Level<Value> {
   const { at, via, isForeign, isSensitive, reference } = value
-  return foundOf(
+  return levelOf(
     {
       ...document,
       ...(at === undefined ? {} : { at }),
@@ -86,7 +74,7 @@ function documentOf(value: Value, document: Value, depth: Depth): Found {
       ...(via === undefined ? {} : { via }),
       ...(reference === undefined ? {} : { reference }),
     },
-    depth,
+    '',
   )
 }
 
@@ -153,10 +141,13 @@ function decoded(source: string): Value | undefined {
 
 /** A comma before the end of a list is no JSON, and what it means is plain: what stands there is judged. */
 function withoutSpareCommas(source: string): string {
-  return source.replace(
-    /("(?:[^"\\]|\\.)*")|(?<=[\w"\]}]\s{0,200}),(?=\s*[\]}])/g,
-    (_, quoted?: string) => quoted ?? '',
-  )
+  const pieces: string[] = []
+  let from = 0
+  for (const { index } of withoutQuoted(source).matchAll(/(?<=[\w"\]}]\s{0,200}),(?=\s*[\]}])/g)) {
+    pieces.push(source.slice(from, index))
+    from = index + 1
+  }
+  return pieces.join('') + source.slice(from)
 }
 
 /** Puts the unknown parts back where their marks are. */
@@ -166,7 +157,11 @@ function filled(value: Value, hidden: readonly Unknown[]): Value {
     const part = found === null ? undefined : hidden[Number(found[1])]
     if (found === null || part === undefined) return value
     if (found[0] === value.value) return part
-    return { kind: 'unknown', identity: `"${value.value}" with ${part.identity}`, why: part.why }
+    return {
+      kind: 'unknown',
+      identity: `${JSON.stringify(value.value)} with ${part.identity}`,
+      why: part.why,
+    }
   }
   if (value.kind === 'list') {
     return {

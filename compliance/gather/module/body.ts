@@ -3,7 +3,7 @@ import type { Block, Body } from '../hcl/syntax.ts'
 import { evaluate } from '../evaluate/evaluate.ts'
 import { turnsOf } from '../evaluate/for.ts'
 import { bind, type Scope } from '../evaluate/scope.ts'
-import { list, object, unknown, type Unknown, type Value } from '../values/value.ts'
+import { list, object, text, unknown, type Unknown, type Value } from '../values/value.ts'
 
 /** Most blocks that one `dynamic` is unrolled to. */
 const blockLimit = 2_000
@@ -47,8 +47,12 @@ function blocksIn(body: Body, scope: Scope, only?: string): Map<string, Value> {
 }
 
 /** A block and where it counts as written: content of a `dynamic` stands where its block stands. */
-function blockValue({ body }: Block, span: Block, scope: Scope): Value {
-  return { ...bodyValue(body, scope), at: { file: scope.file, span } }
+function blockValue({ body, labels: [label] }: Block, span: Block, scope: Scope): Value {
+  const value = { ...bodyValue(body, scope), at: { file: scope.file, span } }
+  // The label alone says which backend or provisioner it is; neither has an attribute of that name.
+  return label === undefined || value.kind !== 'object'
+    ? value
+    : { ...value, entries: new Map([...value.entries, ['label', text(label)]]) }
 }
 
 function unroll(

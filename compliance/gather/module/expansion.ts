@@ -3,6 +3,7 @@ import { isWhole, toNumber } from '../values/decimal.ts'
 import { nameOf, toNumeric } from '../values/type.ts'
 import { num, object, refused, text, unknown, type Unknown, type Value } from '../values/value.ts'
 import { evaluate } from '../evaluate/evaluate.ts'
+import type { Expression } from '../hcl/syntax.ts'
 import { bind, type Scope } from '../evaluate/scope.ts'
 import { attributeIn, type Declared } from './source.ts'
 
@@ -14,8 +15,8 @@ export interface Instance {
   readonly key?: string | number
   /** The scope of the module with `each` or `count`. */
   readonly scope: Scope
-  /** It stands for instances nobody could count. */
-  readonly deferred?: Unknown
+  /** Not known, and whether it is made at all depends on it. */
+  readonly madeIf?: Unknown
   /** Nothing is made: `count` is 0 or `for_each` is empty. It is there to be accounted for. */
   readonly isAbsent?: true
 }
@@ -30,8 +31,11 @@ export interface Expansion {
 /** Counts the instances of a block. @param address its address, for the identities of what is not known */
 export function expand(declared: Declared, address: string, scope: Scope): Expansion {
   const count = attributeIn(declared, 'count')
-  if (count !== undefined)
-    return counted(evaluate(count.expression, { ...scope, file: count.file }), address, scope)
+  if (count !== undefined) {
+    const inFile = { ...scope, file: count.file }
+    const made = counted(evaluate(count.expression, inFile), address, scope)
+    return made.open === undefined || mayBeNone(count.expression, inFile) ? made : surely(made)
+  }
   const each = attributeIn(declared, 'for_each')
   if (each !== undefined)
     return forEach(evaluate(each.expression, { ...scope, file: each.file }), address, scope)
@@ -45,7 +49,8 @@ function counted(value: Value, address: string, scope: Scope): Expansion {
   if (total === undefined || total < 0) return deferredCount(asUnknown(converted, 'count'), address, scope)
   if (total > instanceLimit) {
     const why = `makes ${total} instances, of which at most ${instanceLimit} are looked at one by one`
-    return deferredCount(unknown(`${address} count`, why), address, scope)
+    const open = unknown(`${address} count`, why)
+    return { kind: 'count', instances: [uncounted(open, address, scope)], open }
   }
   if (total === 0) {
     return {
@@ -59,9 +64,26 @@ function counted(value: Value, address: string, scope: Scope): Expansion {
   return { kind: 'count', instances }
 }
 
+/** `var.is_wide ? 3 : 1` makes some whichever it is. */
+function mayBeNone(expression: Expression, scope: Scope): boolean {
+  if (expression.kind === 'parentheses') return mayBeNone(expression.inner, scope)
+  if (expression.kind === 'conditional')
+    return mayBeNone(expression.whenTrue, scope) || mayBeNone(expression.whenFalse, scope)
+  const value = toNumeric(evaluate(expression, scope))
+  return value.kind !== 'number' || toNumber(value.value) <= 0
+}
+
+function surely({ instances, ...rest }: Expansion): Expansion {
+  return { ...rest, instances: instances.map(({ madeIf: _, ...instance }) => instance) }
+}
+
 function deferredCount(open: Unknown, address: string, scope: Scope): Expansion {
-  const index = unknown(`${address} count.index`, open.why)
-  return { kind: 'count', instances: [{ scope: withCount(scope, index), deferred: open }], open }
+  return { kind: 'count', instances: [{ ...uncounted(open, address, scope), madeIf: open }], open }
+}
+
+/** It stands for instances nobody could count. */
+function uncounted(open: Unknown, address: string, scope: Scope): Instance {
+  return { scope: withCount(scope, unknown(`${address} count.index`, open.why)) }
 }
 
 function withCount(scope: Scope, index: Value): Scope {
@@ -71,23 +93,22 @@ function withCount(scope: Scope, index: Value): Scope {
 function forEach(value: Value, address: string, scope: Scope): Expansion {
   const turns = keysOf(value)
   if (!Array.isArray(turns))
-    return { kind: 'each', instances: [deferredEach(turns, address, scope)], open: turns }
+    return { kind: 'each', instances: [{ ...unnamed(turns, address, scope), madeIf: turns }], open: turns }
   const rest = value.kind === 'list' || value.kind === 'object' ? value.rest : undefined
   const instances: Instance[] = turns
     .slice(0, instanceLimit)
     .map(([key, item]) => ({ key, scope: withEach(scope, text(key), item) }))
-  const open =
-    rest ??
-    (turns.length > instanceLimit
-      ? unknown(`${address} for_each`, `makes more than ${instanceLimit} instances`)
-      : undefined)
-  if (open !== undefined)
-    return { kind: 'each', instances: [...instances, deferredEach(open, address, scope)], open }
-  if (instances.length > 0) return { kind: 'each', instances }
-  return {
-    kind: 'each',
-    instances: [{ ...deferredEach(unknown('', 'is never made'), address, scope), isAbsent: true }],
+  if (rest !== undefined) {
+    const perhaps = { ...unnamed(rest, address, scope), madeIf: rest }
+    return { kind: 'each', instances: [...instances, perhaps], open: rest }
   }
+  if (turns.length > instanceLimit) {
+    const open = unknown(`${address} for_each`, `makes more than ${instanceLimit} instances`)
+    return { kind: 'each', instances: [...instances, unnamed(open, address, scope)], open }
+  }
+  if (instances.length > 0) return { kind: 'each', instances }
+  const none = unnamed(unknown('', 'is never made'), address, scope)
+  return { kind: 'each', instances: [{ ...none, isAbsent: true }] }
 }
 
 /** Lists keys and values; a value that is not known as a whole, or is no map and no set, answers why. */
@@ -109,9 +130,10 @@ function asUnknown(value: Value, name: string): Unknown {
   )
 }
 
-function deferredEach(open: Unknown, address: string, scope: Scope): Instance {
+/** It stands for instances nobody could name. */
+function unnamed(open: Unknown, address: string, scope: Scope): Instance {
   const part = (name: string) => unknown(`${address} each.${name}`, open.why)
-  return { scope: withEach(scope, part('key'), part('value')), deferred: open }
+  return { scope: withEach(scope, part('key'), part('value')) }
 }
 
 function withEach(scope: Scope, key: Value, value: Value): Scope {

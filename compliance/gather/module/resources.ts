@@ -1,13 +1,14 @@
 /** Walks the modules of a stack and shows everything in them as resources of the evidence. */
 import type { Resource } from '../../evidence.ts'
-import { num, type Value } from '../values/value.ts'
+import { num, sensitive, type Value } from '../values/value.ts'
 import { allowedMajors, withDefaults } from '../defaults/apply.ts'
 import { attributesOf } from './attributes.ts'
 import { bodyValue } from './body.ts'
 import { ModuleInstance } from './instance.ts'
+import type { Instance } from './expansion.ts'
 import type { MadeModule } from './module-call.ts'
 import type { ResourceInstance } from './resource-block.ts'
-import type { Declared, ModuleSource } from './source.ts'
+import { literalIn, type Declared, type ModuleSource } from './source.ts'
 import type { Stack } from './stack.ts'
 
 /** Blocks that say the same in every environment. */
@@ -37,10 +38,25 @@ export function rootModule(stack: Stack): ModuleInstance {
   })
 }
 
+/** What an enclosing call says of everything in its module. */
+interface Making {
+  /** Nothing in it is made. */
+  readonly isAbsent: boolean
+  /** What has to hold so that it is made, where that is not known: as in `Resource`. */
+  readonly madeIf: readonly string[]
+}
+
+function within({ isAbsent, madeIf }: Making, made: Instance): Making {
+  return {
+    isAbsent: isAbsent || made.isAbsent === true,
+    madeIf: made.madeIf === undefined ? madeIf : [...madeIf, made.madeIf.identity],
+  }
+}
+
 /** Lists the resources of a stack. */
 export function resourcesOf(stack: Stack, module: ModuleInstance, shown: Shown): Resource[] {
   const walker = new Walker(stack, shown)
-  walker.visit(module, false)
+  walker.visit(module, { isAbsent: false, madeIf: [] })
   return walker.resources
 }
 
@@ -56,7 +72,7 @@ class Walker {
     this.providerVersions = allowedMajors(awsConstraint(stack.parts.root))
   }
 
-  visit(module: ModuleInstance, isAbsent: boolean): void {
+  visit(module: ModuleInstance, making: Making): void {
     const { folder, blocks } = module.parts.source
     const { environment } = this.stack.parts
     const isFirst = !this.shown.folders.has(folder)
@@ -64,24 +80,24 @@ class Walker {
     this.shown.folders.add(folder).add(`${folder} ${environment ?? ''}`)
     for (const declared of blocks) {
       const { type } = declared.block
-      if (type === 'resource' || type === 'data') this.addInstances(module, declared, isAbsent)
-      else if (type === 'module') this.visitCall(module, declared, isAbsent)
+      if (type === 'resource' || type === 'data') this.addInstances(module, declared, making)
+      else if (type === 'module') this.visitCall(module, declared, making)
       else if (constant.has(type) ? isFirst : isFirstHere) this.addBlock(module, declared)
     }
   }
 
-  private visitCall(module: ModuleInstance, declared: Declared, isAbsent: boolean): void {
+  private visitCall(module: ModuleInstance, declared: Declared, making: Making): void {
     const call = module.moduleCall(declared.block.labels[0] ?? '')
     const modules = call?.declared === declared ? call.modules() : undefined
     if (modules === undefined) this.addBlock(module, declared)
-    else for (const each of modules) this.visitMade(each, isAbsent)
+    else for (const each of modules) this.visitMade(each, making)
   }
 
-  private visitMade({ made, module }: MadeModule<ModuleInstance>, isAbsent: boolean): void {
-    this.visit(module, isAbsent || made.isAbsent === true)
+  private visitMade({ made, module }: MadeModule<ModuleInstance>, making: Making): void {
+    this.visit(module, within(making, made))
   }
 
-  private addInstances(module: ModuleInstance, declared: Declared, isAbsent: boolean): void {
+  private addInstances(module: ModuleInstance, declared: Declared, making: Making): void {
     const [type = '', name = ''] = declared.block.labels
     const isData = declared.block.type === 'data'
     const block = module.resourceBlock(`${isData ? 'data.' : ''}${type}.${name}`)
@@ -95,25 +111,26 @@ class Walker {
         this.stack.report(declared, `${block.address} and others make too many instances to look at`)
         return
       }
-      this.addInstance(module, declared, { instance, isAbsent })
+      this.addInstance(module, declared, { instance, ...within(making, instance.made) })
     }
   }
 
   private addInstance(
     module: ModuleInstance,
     declared: Declared,
-    { instance, isAbsent }: { readonly instance: ResourceInstance; readonly isAbsent: boolean },
+    { instance, isAbsent, madeIf }: Making & { readonly instance: ResourceInstance },
   ): void {
     const [type = '', name = ''] = declared.block.labels
     const isData = declared.block.type === 'data'
     const position = declared.file.positionOf(declared.block)
-    const value = withoutRepetition(instance, isAbsent || instance.made.isAbsent === true)
+    const value = withoutRepetition(instance, isAbsent)
     this.add(module, {
       type: isData ? `data.${type}` : type,
       name,
       address: instance.address,
       position,
       attributes: attributesOf(value, position),
+      ...(madeIf.length === 0 ? {} : { madeIf }),
     })
   }
 
@@ -121,13 +138,15 @@ class Walker {
     const { block, file } = declared
     const position = file.positionOf(block)
     const value = bodyValue(block.body, module.scopeIn(file))
-    const attributes = attributesOf(value, position)
+    const isSecret = block.type === 'variable' && isSensitiveVariable(declared)
+    const attributes = attributesOf(isSecret ? withSecret(value, ['default']) : value, position)
     this.add(module, { ...identityOf(declared, module.prefix), position, attributes })
   }
 
   private add(module: ModuleInstance, found: Omit<Resource, 'kind'>): void {
-    const { group, environment } = this.stack.parts
-    const scope = { root: `${group}\n${environment ?? ''}`, module: module.prefix }
+    const { root, group, environment } = this.stack.parts
+    const { folder } = root
+    const scope = { root: `${group}\n${environment ?? ''}`, module: module.prefix, folder }
     const resource: Resource = {
       kind: 'terraform',
       ...found,
@@ -136,6 +155,22 @@ class Walker {
     }
     this.resources.push(withDefaults(resource, this.providerVersions))
   }
+}
+
+/** Tells whether the value of a variable is marked as secret. */
+export function isSensitiveVariable(declared: Declared): boolean {
+  return literalIn(declared, 'sensitive') === true
+}
+
+/** Marks entries of an object as secret. */
+export function withSecret(value: Value, names: Iterable<string>): Value {
+  if (value.kind !== 'object') return value
+  const entries = new Map(value.entries)
+  for (const name of names) {
+    const entry = entries.get(name)
+    if (entry !== undefined) entries.set(name, sensitive(entry))
+  }
+  return { ...value, entries }
 }
 
 /** Reads the version of the AWS provider that the root asks for. */
@@ -166,9 +201,11 @@ function identityOf({ block }: Declared, prefix: string): Pick<Resource, 'type' 
 /** The collection of `for_each` is not a part of each of its instances: a thousand of a thousand are a million. */
 function withoutRepetition(instance: ResourceInstance, isAbsent: boolean): Value {
   const whole = instance.whole()
-  if (whole.kind !== 'object') return whole
+  const isRepeated =
+    instance.made.key !== undefined && whole.kind === 'object' && whole.entries.has('for_each')
+  if (whole.kind !== 'object' || (!isRepeated && !isAbsent)) return whole
   const entries = new Map(whole.entries)
-  if (instance.made.key !== undefined) entries.delete('for_each')
+  if (isRepeated) entries.delete('for_each')
   if (isAbsent) entries.set('count', { ...num(0), ...placeOf(whole.entries) })
   return { ...whole, entries }
 }

@@ -11,11 +11,11 @@ import type { Gathered } from '../terraform.ts'
 import { list, object, unknown, type SourceText, type Value } from '../values/value.ts'
 import { referencesOf, type References } from './references.ts'
 
-/** Finds where a resource is written, by its address without keys. */
-export type FindPlace = (address: string) => Position | undefined
+/** Finds where resources are written, by their addresses without keys: all that the plan speaks of are told first. */
+export type FindPlaces = (addresses: ReadonlySet<string>) => (address: string) => Position | undefined
 
 /** Reads a plan. */
-export function gatherPlan(file: FileBytes, findPlace: FindPlace = () => undefined): Gathered {
+export function gatherPlan(file: FileBytes, findPlaces: FindPlaces = () => () => undefined): Gathered {
   const at = { file: file.file, startLine: 1, endLine: 1 }
   const fault = (code: GatherFault['code'], message: string): GatherFault => ({ code, message, ...at })
   const plan = read(file)
@@ -27,7 +27,7 @@ export function gatherPlan(file: FileBytes, findPlace: FindPlace = () => undefin
       faults: [fault('GATHER_UNSUPPORTED', 'found no plan of format 1.x, expected one')],
     }
   }
-  const reader = new PlanReader(plan, at, findPlace)
+  const reader = new PlanReader(plan, at, findPlaces)
   const hasEnded = isFalse(part(plan, 'complete')) || isTrue(part(plan, 'errored'))
   const message = 'the plan is not complete: what is not in it may be there'
   return { resources: reader.resources(), faults: hasEnded ? [fault('GATHER_UNSUPPORTED', message)] : [] }
@@ -50,15 +50,15 @@ function read({ bytes }: FileBytes): Value | string {
 class PlanReader {
   private readonly plan: Value
   private readonly at: Position
-  private readonly findPlace: FindPlace
+  private readonly findPlaces: FindPlaces
   private readonly references: References
   /** What is known after apply, by address. */
   private readonly open = new Map<string, Value>()
 
-  constructor(plan: Value, at: Position, findPlace: FindPlace) {
+  constructor(plan: Value, at: Position, findPlaces: FindPlaces) {
     this.plan = plan
     this.at = at
-    this.findPlace = findPlace
+    this.findPlaces = findPlaces
     this.references = referencesOf(part(plan, 'configuration'))
     for (const change of itemsOf(part(plan, 'resource_changes'))) {
       const open = part(part(change, 'change'), 'after_unknown')
@@ -70,12 +70,15 @@ class PlanReader {
     const planned = modulesIn(part(part(this.plan, 'planned_values'), 'root_module'))
     const read = modulesIn(part(part(part(this.plan, 'prior_state'), 'values'), 'root_module'))
     const data = read.flatMap(resourcesIn).filter((each) => textIn(each, 'mode') === 'data')
-    return [...planned.flatMap(resourcesIn), ...data].map((each) => this.resourceOf(each))
+    const written = [...planned.flatMap(resourcesIn), ...data]
+    const findPlace = this.findPlaces(new Set(written.map((each) => withoutKeys(textIn(each, 'address')))))
+    return written.map((each) =>
+      this.resourceOf(each, findPlace(withoutKeys(textIn(each, 'address'))) ?? this.at),
+    )
   }
 
-  private resourceOf(written: Value): Resource {
+  private resourceOf(written: Value, position: Position): Resource {
     const [address, type] = [textIn(written, 'address'), textIn(written, 'type')]
-    const position = this.findPlace(withoutKeys(address)) ?? this.at
     const module = /^((?:module\.[^.[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)*)/.exec(address)?.[1] ?? ''
     const value = this.overlaid(part(written, 'values') ?? object(new Map()), {
       open: this.open.get(address),

@@ -26,6 +26,23 @@ export function settingsReadIn(texts: readonly string[]): string[] {
   return [...new Set(names)].filter((name) => /^[a-z_][\w]*(?:\.[a-z_]\w*)+$/i.test(name)).sort()
 }
 
+const castPattern =
+  /\bcurrent_setting\s*\(\s*'([^']{1,128})'[^()]{0,40}\)(?:\s*,\s*''(?:::text)?\s*\)|\s*\)){0,8}\s*::\s*"?([a-z_]\w{0,60})/gi
+
+/** Tells which type each setting is cast to, as in `(current_setting('app.tenant'::text))::uuid`; undefined where to none. */
+export function settingTypes(
+  texts: readonly string[],
+  settings: readonly string[],
+): ReadonlyMap<string, string | undefined> {
+  const types = new Map<string, string | undefined>(settings.map((name) => [name, undefined]))
+  for (const text of texts) {
+    for (const [, name = '', type = ''] of text.matchAll(castPattern)) {
+      if (types.has(name) && types.get(name) === undefined) types.set(name, type.toLowerCase())
+    }
+  }
+  return types
+}
+
 /** True for a text that asks for one of the settings. */
 export function readsSetting(text: string, settings: readonly string[]): boolean {
   return settingsReadIn([text]).some((name) => settings.includes(name))

@@ -1,18 +1,21 @@
 /**
  * Looks for ways around the row-level security of a running PostgreSQL, in one read-only transaction that is rolled
  * back: `tenant_relation` is what one application role may do with one relation that holds rows of several tenants,
- * and what it sees of tenants that are not its own; `tenant_role` is the role itself. No row leaves the database.
+ * and what it sees of tenants that are not its own; `tenant_role` is the role itself. An application role is one that
+ * logs in, or that such a one may act as by SET ROLE. No row leaves the database.
  */
 import pg from 'pg'
 import { systemCodeOf } from '../../../lib/errors.ts'
-import type { Position, Resource } from '../../evidence.ts'
+import type { GatherFault, Position, Resource } from '../../evidence.ts'
 import type { Gathered } from '../terraform.ts'
+import { rowsOf } from '../store/rows.ts'
 import { flatten, type Value, valueOfJson } from '../value.ts'
 import {
   isConstant,
   readsSetting,
   setsForSession,
   settingsReadIn,
+  settingTypes,
   tablesAround,
   type FunctionRow,
   type OwnedTable,
@@ -34,6 +37,8 @@ interface RoleRow {
   readonly name: string
   readonly can_be_taken: boolean
   readonly acts_as: readonly string[]
+  /** Roles it may act as by SET ROLE. */
+  readonly takes: readonly string[]
   readonly [fact: string]: unknown
 }
 
@@ -62,7 +67,19 @@ interface Catalogue {
   readonly functions: readonly FunctionRow[]
   readonly policies: readonly PolicyRow[]
   readonly owned: readonly OwnedTable[]
+  readonly faults: readonly GatherFault[]
+  /** Of each type of which there is more than was read, one that stands for the rest. */
+  readonly rest: readonly Resource[]
 }
+
+/** Which type says too little where a statement has more rows than are read. */
+const types = {
+  roles: 'tenant_role',
+  relations: 'tenant_relation',
+  functions: 'tenant_role',
+  policies: 'tenant_relation',
+  owned: 'tenant_role',
+} as const
 
 /** Longest time all questions of one database take together, in milliseconds. */
 const probeMillis = 60_000
@@ -82,9 +99,9 @@ export async function probeTenants(database: ProbedDatabase, timeoutMillis: numb
   try {
     await client.connect()
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
-    const resources = await look(client, position)
+    const gathered = await look(client, position)
     await client.query('ROLLBACK')
-    return { resources, faults: [] }
+    return gathered
   } catch (error) {
     const code = systemCodeOf(error) ?? 'unknown error'
     const message = `cannot be probed: ${code}`
@@ -98,12 +115,13 @@ export async function probeTenants(database: ProbedDatabase, timeoutMillis: numb
   }
 }
 
-async function look(client: pg.Client, position: Position): Promise<Resource[]> {
-  const catalogue = await readCatalogue(client)
-  const settings = settingsReadIn([
+async function look(client: pg.Client, position: Position): Promise<Gathered> {
+  const catalogue = await readCatalogue(client, position)
+  const texts = [
     ...catalogue.policies.flatMap(({ using, with_check: check }) => [using ?? '', check ?? '']),
     ...catalogue.functions.map(({ body }) => body),
-  ])
+  ]
+  const settings = settingsReadIn(texts)
   const taken = new Set(catalogue.roles.filter((role) => role.can_be_taken).map(({ name }) => name))
   const askable = new Map<RelationRow, Asked>(
     catalogue.relations
@@ -112,7 +130,7 @@ async function look(client: pg.Client, position: Position): Promise<Resource[]> 
   )
   const seen = await askForRows([...askable.values()], {
     client,
-    settings,
+    settings: settingTypes(texts, settings),
     endMillis: Date.now() + probeMillis,
     nowMillis: Date.now,
   })
@@ -121,23 +139,41 @@ async function look(client: pg.Client, position: Position): Promise<Resource[]> 
     const asked = askable.get(row)
     return (asked === undefined ? undefined : seen.get(asked)) ?? notTaken(row.role)
   }
-  return [
+  const resources = [
     ...catalogue.relations.map((row) =>
       relationOf(row, { catalogue, settings, position, seen: seenOf(row) }),
     ),
     ...catalogue.roles.map((row) => roleOf(row, { catalogue, settings, position })),
+    ...catalogue.rest,
   ]
+  return { resources, faults: catalogue.faults }
 }
 
-async function readCatalogue(client: pg.Client): Promise<Catalogue> {
-  const read = async <Row extends object>(name: string) =>
-    (await client.query<Row>(probeStatement(name))).rows
+async function readCatalogue(client: pg.Client, position: Position): Promise<Catalogue> {
+  const faults: GatherFault[] = []
+  const rest = new Map<string, Resource>()
+  const read = async <Row extends object>(name: keyof typeof types, parameters: unknown[] = []) => {
+    const text = probeStatement(name)
+    const { rows, cut: why } = rowsOf((await client.query<Row>(text, parameters)).rows, text)
+    if (why !== undefined) {
+      faults.push({ code: 'GATHER_TOO_MANY', message: `${name}: ${why}`, ...position })
+      rest.set(
+        types[name],
+        resourceOf(types[name], '*', position, { kind: 'unknown', why: `${name}: ${why}` }),
+      )
+    }
+    return rows
+  }
+  const roles = await read<RoleRow>('roles')
+  const names = roles.map(({ name }) => name)
   return {
-    roles: await read<RoleRow>('roles'),
-    relations: await read<RelationRow>('relations'),
-    functions: await read<FunctionRow>('functions'),
+    roles,
+    relations: await read<RelationRow>('relations', [names]),
+    functions: await read<FunctionRow>('functions', [names]),
     policies: await read<PolicyRow>('policies'),
     owned: await read<OwnedTable>('owned'),
+    faults,
+    rest: [...rest.values()],
   }
 }
 
@@ -186,7 +222,7 @@ function roleOf(row: RoleRow, { catalogue, settings, position }: Found): Resourc
       return tables.length === 0 ? [] : [{ name: each.name, tables }]
     }),
     outlives: own.filter(({ body }) => setsForSession(body, settings)).map(({ name }) => name),
-    relations: catalogue.relations.filter(({ role }) => role === row.name).length,
+    relations: catalogue.relations.filter(({ role }) => role === row.name || row.takes.includes(role)).length,
   })
   return resourceOf('tenant_role', row.name, position, value)
 }

@@ -6,9 +6,10 @@
  */
 import pg from 'pg'
 import { systemCodeOf } from '../../../lib/errors.ts'
-import type { Position, Resource } from '../../evidence.ts'
+import type { GatherFault, Position, Resource } from '../../evidence.ts'
 import type { LiveDatabase } from '../postgres.ts'
 import type { Gathered } from '../terraform.ts'
+import { rowsOf } from '../store/rows.ts'
 import { flatten, type Value, valueOfJson } from '../value.ts'
 import { probeStatement } from './statements.ts'
 
@@ -29,24 +30,42 @@ export async function gatherTenancy(database: LiveDatabase, timeoutMillis: numbe
   try {
     await client.connect()
     await client.query('BEGIN TRANSACTION READ ONLY')
-    const resources = await look(client, position)
+    const gathered = await look(client, position)
     await client.query('ROLLBACK')
-    return { resources, faults: [] }
+    return gathered
   } catch (error) {
     const why = `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`
     const unread = (type: string) => resourceOf(type, '*', position, { kind: 'unknown', why })
-    return { resources: ['tenant_schemas', 'database', 'statistic', 'refusals'].map(unread), faults: [] }
+    return { resources: Object.values(types).map(unread), faults: [] }
   } finally {
     await client.end().catch(() => undefined)
   }
 }
 
-async function look(client: pg.Client, position: Position): Promise<Resource[]> {
-  const read = async (name: string) => (await client.query<Row>(probeStatement(name))).rows
+/** Which type the rows of a statement become. */
+const types = {
+  'tenant-schemas': 'tenant_schemas',
+  databases: 'database',
+  'small-cells': 'statistic',
+  refusals: 'refusals',
+} as const
+
+async function look(client: pg.Client, position: Position): Promise<Gathered> {
+  const faults: GatherFault[] = []
+  const cut: Resource[] = []
+  const read = async (name: keyof typeof types) => {
+    const text = probeStatement(name)
+    const { rows, cut: why } = rowsOf((await client.query<Row>(text)).rows, text)
+    if (why !== undefined) {
+      faults.push({ code: 'GATHER_TOO_MANY', message: `${name}: ${why}`, ...position })
+      cut.push(resourceOf(types[name], '*', position, { kind: 'unknown', why }))
+    }
+    return rows
+  }
   const byRole = Map.groupBy(await read('tenant-schemas'), ({ role }) => String(role))
   const of = (type: string, name: string, facts: unknown) =>
     resourceOf(type, name, position, valueOfJson(facts))
-  return [
+  const resources = [
     ...[...byRole].map(([role, rows]) =>
       of('tenant_schemas', role, {
         schemas: rows.map(({ schema }) => schema),
@@ -59,6 +78,7 @@ async function look(client: pg.Client, position: Position): Promise<Resource[]> 
     ),
     of('refusals', position.file.slice('postgres:'.length), { columns: await read('refusals') }),
   ]
+  return { resources: [...resources, ...cut], faults }
 }
 
 function resourceOf(type: string, name: string, position: Position, value: Value): Resource {

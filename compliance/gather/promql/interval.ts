@@ -1,5 +1,5 @@
 /** Which values an expression can have at all: bounds that hold for whatever was measured. */
-import { comparisons } from './check.ts'
+import { comparisons, typeOf } from './check.ts'
 import type { Binary, Call, Expression } from './syntax.ts'
 
 /** Both ends inclusive. */
@@ -12,33 +12,35 @@ const everything: Interval = { low: -Infinity, high: Infinity }
 const notNegative: Interval = { low: 0, high: Infinity }
 const one: Interval = { low: 1, high: 1 }
 
-const intervals: Readonly<Record<string, Interval>> = {
-  absent: one,
-  absent_over_time: one,
-  present_over_time: one,
-  group: one,
-  count: { low: 1, high: Infinity },
-  count_over_time: { low: 1, high: Infinity },
-  count_values: { low: 1, high: Infinity },
-  rate: notNegative,
-  increase: notNegative,
-  irate: notNegative,
-  changes: notNegative,
-  resets: notNegative,
-  time: notNegative,
-  abs: notNegative,
-  stddev: notNegative,
-  stdvar: notNegative,
-  stddev_over_time: notNegative,
-  stdvar_over_time: notNegative,
-  hour: { low: 0, high: 23 },
-  minute: { low: 0, high: 59 },
-  day_of_week: { low: 0, high: 6 },
-  day_of_month: { low: 1, high: 31 },
-  day_of_year: { low: 1, high: 366 },
-  days_in_month: { low: 28, high: 31 },
-  month: { low: 1, high: 12 },
-}
+const intervals: ReadonlyMap<string, Interval> = new Map(
+  Object.entries({
+    absent: one,
+    absent_over_time: one,
+    present_over_time: one,
+    group: one,
+    count: { low: 1, high: Infinity },
+    count_over_time: { low: 1, high: Infinity },
+    count_values: { low: 1, high: Infinity },
+    rate: notNegative,
+    increase: notNegative,
+    irate: notNegative,
+    changes: notNegative,
+    resets: notNegative,
+    time: notNegative,
+    abs: notNegative,
+    stddev: notNegative,
+    stdvar: notNegative,
+    stddev_over_time: notNegative,
+    stdvar_over_time: notNegative,
+    hour: { low: 0, high: 23 },
+    minute: { low: 0, high: 59 },
+    day_of_week: { low: 0, high: 6 },
+    day_of_month: { low: 1, high: 31 },
+    day_of_year: { low: 1, high: 366 },
+    days_in_month: { low: 28, high: 31 },
+    month: { low: 1, high: 12 },
+  }),
+)
 /** What they give is one of the values they take, or between two of them. */
 const keeping: ReadonlySet<string> = new Set(
   'min max avg topk bottomk limitk quantile min_over_time max_over_time avg_over_time last_over_time first_over_time label_replace label_join sort sort_desc vector'.split(
@@ -69,7 +71,7 @@ export function intervalOf(expression: Expression): Interval {
 }
 
 function calledInterval({ name, operands }: Pick<Call, 'name' | 'operands'>): Interval {
-  const fixed = intervals[name]
+  const fixed = intervals.get(name)
   if (fixed !== undefined) return fixed
   // A quantile outside of 0 to 1 is infinite.
   const quantile = operands[0]
@@ -88,8 +90,7 @@ function calledInterval({ name, operands }: Pick<Call, 'name' | 'operands'>): In
 function binaryInterval({ operator, left, right, isBool }: Binary): Interval {
   const [a, b] = [intervalOf(left), intervalOf(right)]
   if (isBool) return { low: 0, high: 1 }
-  if (comparisons.has(operator))
-    return right.kind === 'number' ? meet(a, allowedBy(operator, right.value)) : a
+  if (comparisons.has(operator)) return comparedInterval({ operator, left, right })
   switch (operator) {
     case 'and':
     case 'unless':
@@ -110,6 +111,26 @@ function binaryInterval({ operator, left, right, isBool }: Binary): Interval {
     default:
       return everything
   }
+}
+
+/** A comparison keeps the value of the series, on whichever side the number stands; of two series the left one's. */
+function comparedInterval({ operator, left, right }: Pick<Binary, 'operator' | 'left' | 'right'>): Interval {
+  if (right.kind === 'number') return meet(intervalOf(left), allowedBy(operator, right.value))
+  if (typeOf(left) !== 's') return intervalOf(left)
+  const [kept, number] = [intervalOf(right), intervalOf(left)]
+  return number.low === number.high ? meet(kept, allowedBy(mirroredOf(operator), number.low)) : kept
+}
+
+const mirrored: ReadonlyMap<string, string> = new Map([
+  ['>', '<'],
+  ['<', '>'],
+  ['>=', '<='],
+  ['<=', '>='],
+])
+
+/** The operator that says the same with its sides changed. */
+export function mirroredOf(operator: string): string {
+  return mirrored.get(operator) ?? operator
 }
 
 /** Values for which a comparison with a number holds; open ends are the next number. */

@@ -1,7 +1,7 @@
 /** Why an expression can never yield a series, whatever is measured: an alert on it never fires. */
 import { comparisons, operandsOf, typeOf } from './check.ts'
-import { allowedBy, intervalOf, isEmpty, meet, type Interval } from './interval.ts'
-import { labelsOf } from './labels.ts'
+import { allowedBy, intervalOf, isEmpty, meet, mirroredOf, type Interval } from './interval.ts'
+import { certainLabelsOf, labelsOf } from './labels.ts'
 import type { Binary, Expression, Selector } from './syntax.ts'
 
 /** Tells why an expression never yields anything; undefined when it may. */
@@ -63,8 +63,6 @@ export interface NumberComparison {
   readonly value: number
 }
 
-const mirrored: Readonly<Record<string, string>> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' }
-
 /** Reads a comparison with a number, on whichever side it stands; undefined for any other expression. */
 export function comparedWithNumber(expression: Expression): NumberComparison | undefined {
   if (expression.kind !== 'binary' || !comparisons.has(expression.operator)) return undefined
@@ -72,7 +70,7 @@ export function comparedWithNumber(expression: Expression): NumberComparison | u
   const [leftValue, rightValue] = [constantOf(left), constantOf(right)]
   if (rightValue !== undefined) return { of: left, operator, value: rightValue }
   if (leftValue === undefined) return undefined
-  return { of: right, operator: mirrored[operator] ?? operator, value: leftValue }
+  return { of: right, operator: mirroredOf(operator), value: leftValue }
 }
 
 /** Reads a number, also one that is calculated. */
@@ -122,11 +120,15 @@ function whyNoSeries({ metric, matchers }: Selector): string | undefined {
 
 function whyNoMatch({ left, right, on, ignoring }: Binary): string | undefined {
   if (typeOf(left) === 's' || typeOf(right) === 's') return undefined
-  const [a, b] = [labelsOf(left), labelsOf(right)]
-  if (a === undefined || b === undefined) return undefined
   const matters = (label: string) => on?.includes(label) ?? !(ignoring?.includes(label) ?? false)
-  const lonely = [...a.symmetricDifference(b)].filter(matters)
+  const lonely = [...lackedBy(right, left), ...lackedBy(left, right)].filter(matters)
   return lonely.length === 0 ? undefined : `only one of its sides has the label ${lonely.join(', ')}`
+}
+
+/** Labels that the series of one side have for certain and those of the other cannot have. */
+function lackedBy(side: Expression, other: Expression): readonly string[] {
+  const possible = labelsOf(side)
+  return possible === undefined ? [] : [...certainLabelsOf(other).difference(possible)]
 }
 
 function isThere(why: string | undefined): why is string {

@@ -3,8 +3,14 @@
  * from whoever wrote the folder: matching goes back at most one star, so it takes the product of both lengths.
  */
 
+/** Tells whether a part of a path, or a character of a name, is what one part of a pattern stands for. */
+type Fits = (given: string) => boolean
+/** Any number of parts. */
+const any = Symbol('any')
+type Matcher = Fits | typeof any
+
 interface Pattern {
-  readonly segments: readonly string[]
+  readonly segments: readonly Matcher[]
   readonly isNegated: boolean
   readonly isFolderOnly: boolean
 }
@@ -32,8 +38,7 @@ export function ignoreRules(text: string, dialect: Dialect): IgnoreRules {
     verdictOn: (path, isFolder) => {
       const segments = path.split('/')
       const last = patterns.find(
-        ({ isFolderOnly, segments: wanted }) =>
-          (isFolder || !isFolderOnly) && matches(wanted, segments, matchesSegment, isAnyFolder),
+        ({ isFolderOnly, segments: wanted }) => (isFolder || !isFolderOnly) && matches(wanted, segments),
       )
       return last === undefined ? undefined : !last.isNegated
     },
@@ -48,28 +53,35 @@ function patternOf(line: string, dialect: Dialect): Pattern[] {
   const isFolderOnly = dialect === 'git' && text.endsWith('/')
   if (text.endsWith('/')) text = text.slice(0, -1)
   const isAnchored = dialect === 'docker' || text.includes('/')
-  const segments = text.replace(/^(\.?\/)/, '').split('/')
-  return [{ segments: isAnchored ? segments : ['**', ...segments], isNegated, isFolderOnly }]
+  const written = text.replace(/^(\.?\/)/, '').split('/')
+  const segments = (isAnchored ? written : ['**', ...written]).map(segmentMatcher)
+  // `folder/**` is what lies in the folder, not the folder itself.
+  if (segments.at(-1) === any) segments.push(() => true)
+  return [{ segments, isNegated, isFolderOnly }]
 }
 
-const isAnyFolder = (segment: string) => segment === '**'
+/** Takes a pattern apart once; most parts are plain names or `*.ending`. */
+function segmentMatcher(text: string): Matcher {
+  if (text === '**') return any
+  if (!/[*?[\\]/.test(text)) return (name) => name === text
+  const ending = text.slice(1)
+  if (text.startsWith('*') && !/[*?[\\]/.test(ending)) return (name) => name.endsWith(ending)
+  const parts = (text.match(/\\.|\[[^\]]{1,60}\]|./gsu) ?? []).map((part): Matcher =>
+    part === '*' ? any : (character) => matchesCharacter(part, character),
+  )
+  return (name) => matches(parts, Array.from(name))
+}
 
-/** Matches with one kind of wildcard that stands for any number of parts, going back to the last one only. */
-function matches<Part>(
-  wanted: readonly Part[],
-  given: readonly Part[],
-  fits: (wanted: Part, given: Part) => boolean,
-  isAny: (part: Part) => boolean,
-): boolean {
+/** Matches going back to the last wildcard only. */
+function matches(wanted: readonly Matcher[], given: readonly string[]): boolean {
   let [at, next, star, resume] = [0, 0, -1, 0]
   while (at < given.length) {
     const part = wanted[next]
-    if (part !== undefined && isAny(part)) {
+    if (part === any) {
       star = next
       resume = at
       next += 1
-    } else if (part !== undefined && fits(part, given[at] as Part)) {
-      // `at` is below the length.
+    } else if (part?.(given[at] ?? '') === true) {
       at += 1
       next += 1
     } else if (star >= 0) {
@@ -78,17 +90,8 @@ function matches<Part>(
       next = star + 1
     } else return false
   }
-  while (next < wanted.length && isAny(wanted[next] as Part)) next += 1 // `next` is below the length.
+  while (wanted[next] === any) next += 1
   return next === wanted.length
-}
-
-function matchesSegment(pattern: string, name: string): boolean {
-  return matches<string>(
-    pattern.match(/\\.|\[[^\]]{1,60}\]|./gsu) ?? [],
-    Array.from(name),
-    matchesCharacter,
-    (part) => part === '*',
-  )
 }
 
 function matchesCharacter(part: string, character: string): boolean {
@@ -108,19 +111,43 @@ function matchesCharacter(part: string, character: string): boolean {
   return isIn !== isNot
 }
 
-/** Tells whether rules of git in several folders ignore a path: the deepest rule counts, an ignored folder for good. */
-export function isGitIgnored(path: string, rulesIn: (folder: string) => IgnoreRules | undefined): boolean {
-  const segments = path.split('/')
-  for (let length = 1; length <= segments.length; length += 1) {
-    const isFolder = length < segments.length
-    for (let depth = length - 1; depth >= 0; depth -= 1) {
-      const rules = rulesIn(segments.slice(0, depth).join('/'))
-      const verdict = rules?.verdictOn(segments.slice(depth, length).join('/'), isFolder)
-      if (verdict === true) return true
-      if (verdict === false) break
-    }
+/**
+ * Makes a question of whether rules of git in several folders ignore a file: the deepest rule counts, an ignored
+ * folder for good. What was said of a folder is kept, so a file costs its own name only.
+ */
+export function gitIgnores(rulesIn: (folder: string) => IgnoreRules | undefined): (path: string) => boolean {
+  const folders = new Map<string, boolean>([
+    ['', false],
+    ['/', false],
+  ])
+  const isIgnoredFolder = (folder: string): boolean => {
+    const known = folders.get(folder)
+    if (known !== undefined) return known
+    const isIgnored = isIgnoredFolder(parentOf(folder)) || verdictOf(folder, true, rulesIn)
+    folders.set(folder, isIgnored)
+    return isIgnored
   }
-  return false
+  return (path) => isIgnoredFolder(parentOf(path)) || verdictOf(path, false, rulesIn)
+}
+
+/** The folder a path lies in; `` and `/` are the ends. */
+function parentOf(path: string): string {
+  const slash = path.lastIndexOf('/')
+  return slash === 0 ? '/' : path.slice(0, Math.max(0, slash))
+}
+
+/** What the deepest folder that has a rule for this very path says of it. */
+function verdictOf(
+  path: string,
+  isFolder: boolean,
+  rulesIn: (folder: string) => IgnoreRules | undefined,
+): boolean {
+  for (let folder = parentOf(path); ; folder = parentOf(folder)) {
+    const isEnd = folder === '' || folder === '/'
+    const below = path.slice(isEnd ? folder.length : folder.length + 1)
+    const verdict = rulesIn(folder)?.verdictOn(below, isFolder)
+    if (verdict !== undefined || isEnd) return verdict ?? false
+  }
 }
 
 /** Tells whether a `.dockerignore` leaves a path out of the build: the last rule on it or a folder above it counts. */

@@ -10,15 +10,17 @@ import type { FileBytes } from '../module/source.ts'
 import type { Resource } from '../../evidence.ts'
 import type { Gathered } from '../terraform.ts'
 import { flatten, valueOfJson } from '../value.ts'
-import { isDockerIgnored, isGitIgnored, ignoreRules, type IgnoreRules } from './ignore-rules.ts'
+import { gitIgnores, ignoreRules, isDockerIgnored, type IgnoreRules } from './ignore-rules.ts'
 import { nameOf, roleOf } from './roles.ts'
 import { scanSecrets, type FoundSecret } from './scan-secrets.ts'
 import { formOf } from './text-form.ts'
 
-const extensions =
-  /\.(?:env|envrc|sql|sh|bash|zsh|ps1|bat|py|rb|php|jsx?|mjs|cjs|tsx?|java|kts?|go|cs|rs|scala|json5?|ya?ml|toml|ini|cfg|conf|config|properties|xml|gradle|tf|tfvars|hcl|pem|key|p8|ppk|p12|pfx|jks|keystore|kdbx|npmrc|lock)$/i
-const names =
-  /(?:^|\/)(?:\.env(?:\.[\w.-]+)?|[\w.-]+\.env\.[\w.-]+|\.npmrc|\.pypirc|\.netrc|\.pgpass|\.htpasswd|\.gitignore|(?:[\w.-]+)?\.dockerignore|CODEOWNERS|SECURITY(?:\.\w+)?|id_(?:rsa|dsa|ecdsa|ed25519)|(?:Docker|Container)file(?:[.-][^/]*)?|Pipfile(?:\.lock)?|Gemfile(?:\.lock)?|requirements[\w.-]*\.txt|go\.(?:mod|sum)|bun\.lockb?|gradle\.lockfile|terraform\.tfvars\.[^/]+|security\.txt)$/i
+/**
+ * Everything may be text but what its name says to be none; what is none all the same is left out when it is read. Keys
+ * and stores of keys are found by name, text or not.
+ */
+const anyText =
+  /^(?!.*\.(?:png|jpe?g|gif|bmp|ico|icns|webp|avif|heic|tiff?|psd|ai|eps|mp[34]|m4[av]|mov|avi|mkv|webm|ogg|wav|flac|aac|woff2?|ttf|otf|eot|pdf|docx?|xlsx?|pptx?|od[tsp]|epub|zip|t?gz|bz2|xz|zst|7z|rar|tar|jar|war|ear|whl|egg|gem|nupkg|deb|rpm|apk|ipa|dmg|iso|img|exe|dll|so|dylib|a|o|obj|lib|class|pyc|pyo|wasm|node|bin|dat|db|sqlite3?|mdb|parquet|avro|orc|arrow|feather|npy|npz|pkl|pt|pth|onnx|safetensors|h5|mo|swf)$)/i
 
 /** Names a repository should ignore, as nobody commits them on purpose. */
 const probes: Readonly<Record<string, string>> = {
@@ -31,7 +33,7 @@ const probes: Readonly<Record<string, string>> = {
 
 export const repositoryReader: FileReader = {
   kind: 'repository',
-  path: new RegExp(`${extensions.source}|${names.source}`, 'i'),
+  path: anyText,
   isBroad: true,
   read: readFile,
   after: (files) => ({ resources: [...unreadKeys(files), ...trees(files)], faults: [] }),
@@ -161,20 +163,23 @@ function resourceOf(
   }
 }
 
-/** Rules of git by folder, read once for a scan. */
-const known = new WeakMap<FileSet, Map<string, IgnoreRules | undefined>>()
+/** What git ignores of the files of a scan; its rules are read once. */
+const known = new WeakMap<FileSet, (path: string) => boolean>()
 
 function isIgnoredFile(file: string, files: FileSet): boolean {
-  const rules = known.get(files) ?? new Map<string, IgnoreRules | undefined>()
-  known.set(files, rules)
-  const isAbsolute = file.startsWith('/')
-  return isGitIgnored(isAbsolute ? file.slice(1) : file, (below) => {
-    const folder = isAbsolute ? `/${below}` : below
-    if (rules.has(folder)) return rules.get(folder)
-    const text = files.textOf(joined(folder, '.gitignore'))
-    const made = text === undefined ? undefined : ignoreRules(text, 'git')
-    rules.set(folder, made)
-    return made
+  const isIgnored = known.get(files) ?? ignoredOf(files)
+  known.set(files, isIgnored)
+  return isIgnored(file)
+}
+
+function ignoredOf(files: FileSet): (path: string) => boolean {
+  const read = new Map<string, IgnoreRules | undefined>()
+  return gitIgnores((folder) => {
+    if (!read.has(folder)) {
+      const text = files.textOf(joined(folder, '.gitignore'))
+      read.set(folder, text === undefined ? undefined : ignoreRules(text, 'git'))
+    }
+    return read.get(folder)
   })
 }
 

@@ -1,9 +1,10 @@
 /**
  * Looks for secrets in a text: tokens of known shape, private keys, addresses with a password, and values that stand
  * under the name of a secret and look like one. What is found is a place and a name, never the value. Whoever wrote the
- * text controls it: every pattern is bounded, a line is looked at up to a length, and a file gives so many places only.
+ * text controls it: every pattern is bounded, so that a line of any length is looked at in linear time, and a file
+ * gives so many places only.
  */
-import { isHarmless, isSecretName, passwordIn } from '../../controls/read/secret-shapes.ts'
+import { isHarmless, isSecretName, passwordsIn } from '../../controls/read/secret-shapes.ts'
 import { isWeak } from '../../controls/read/secrets.ts'
 import { keyMaterial, privateKeyStart, tokenShapes } from './token-shapes.ts'
 
@@ -26,8 +27,8 @@ export type TextForm = 'settings' | 'data' | 'code' | 'seed' | 'tokens'
 
 /** Most places of one file. */
 const placeLimit = 100
-/** Longest line looked at, in characters; what lies behind is the work of a tool. */
-const lineLimit = 4_000
+/** How far behind the start of a private key its material begins: a few headers. */
+const headerLength = 1_000
 /** What a line must hold before anything is looked for in it. */
 const hint =
   /pass|pwd|secret|token|key|auth|cred|jwt|:\/\/|-----BEGIN|AKIA|ASIA|gh[pousr]_|glpat|xox|sk_live|AIza|npm_|pypi-|SG\.|eyJ|hooks\.slack|GOCSPX|insert|admin/i
@@ -37,33 +38,38 @@ export function scanSecrets(text: string, form: TextForm): readonly FoundSecret[
   if (!hint.test(text)) return []
   const found: FoundSecret[] = []
   const lines = text.split('\n')
-  for (const [index, whole] of lines.entries()) {
+  for (const [index, line] of lines.entries()) {
     if (found.length >= placeLimit) break
-    const line = whole.length > lineLimit ? whole.slice(0, lineLimit) : whole
     if (!hint.test(line)) continue
     const after = lines.slice(index + 1, index + 3).map((each) => each.slice(0, 200))
-    const places = tokensIn(line, after)
-    // A line of a documentation comment shows what an answer looks like.
-    const isShown = form === 'code' && /^\s{0,80}\*/.test(line)
-    const names = form === 'tokens' || isShown || places.length > 0 ? [] : namedIn(line, form)
-    for (const place of [...places, ...names]) found.push({ ...place, line: index + 1 })
+    const places = placesIn(line, after, form)
+    for (const place of places.slice(0, placeLimit)) found.push({ ...place, line: index + 1 })
   }
   return found.slice(0, placeLimit)
 }
 
 type Place = Omit<FoundSecret, 'line'>
 
+function placesIn(line: string, after: readonly string[], form: TextForm): readonly Place[] {
+  const places = tokensIn(line, after)
+  // A line of a documentation comment shows what an answer looks like.
+  const isShown = form === 'code' && /^\s{0,80}\*/.test(line)
+  return form === 'tokens' || isShown || places.length > 0 ? places : namedIn(line, form)
+}
+
 function tokensIn(line: string, after: readonly string[]): Place[] {
-  for (const { rule, pattern } of tokenShapes) {
-    const value = pattern.exec(line)?.[0]
-    if (value !== undefined && !isSample(value)) return [{ rule, name: rule, isWeak: false }]
-  }
-  const start = privateKeyStart.exec(line)
-  if (start === null) return []
-  const rest = [line.slice(start.index + start[0].length), ...after]
-  return rest.some((each) => keyMaterial.test(each))
-    ? [{ rule: 'private-key', name: 'private-key', isWeak: false }]
-    : []
+  const places = tokenShapes.flatMap(({ rule, pattern }) => {
+    const values = new Set([...line.matchAll(pattern)].map(([value]) => value))
+    return [...values]
+      .filter((value) => !isSample(value))
+      .map((): Place => ({ rule, name: rule, isWeak: false }))
+  })
+  if (places.length > 0) return places
+  const isHeld = [...line.matchAll(privateKeyStart)].some((start) => {
+    const from = start.index + start[0].length
+    return [line.slice(from, from + headerLength), ...after].some((each) => keyMaterial.test(each))
+  })
+  return isHeld ? [{ rule: 'private-key', name: 'private-key', isWeak: false }] : []
 }
 
 /** Values that documentation prints so that nobody takes them for real. */
@@ -71,9 +77,9 @@ function isSample(value: string): boolean {
   return /EXAMPLE|x{6}|0{10}|1234567890abcdef/i.test(value)
 }
 
-/** `NAME=value`, `name: value`, `- name: value`, `export NAME=value`, to the end of the line. */
+/** `NAME=value`, `name: value`, `- name: value`, `export NAME=value`, at the beginning of a line. */
 const setting =
-  /^\s{0,80}(?:-\s{1,8})?(?:export\s{1,8})?["']?([A-Za-z_][\w.-]{0,80})["']?\s{0,8}[:=]\s{0,8}(\S.{0,2000})$/
+  /^\s{0,80}(?:-\s{1,8})?(?:export\s{1,8})?["']?([A-Za-z_][\w.-]{0,80})["']?\s{0,8}[:=]\s{0,8}(\S.{0,2000})/
 /** A name and a quoted text, anywhere on a line: `password: "x"`, `"password" => 'x'`, `password := "x"`. */
 const quoted =
   /(?<![\w-])["']?([A-Za-z_][\w-]{0,80})["']?\s{0,8}(?:=>|:=|[:=])\s{0,8}(["'`])([^"'`\s]{1,300})\2/g
@@ -86,13 +92,16 @@ function namedIn(line: string, form: Exclude<TextForm, 'tokens'>): Place[] {
       places.push({ rule: 'assignment', name, isWeak: kind === 'weak' })
     }
   }
-  for (const [, name = '', , value = ''] of line.matchAll(quoted)) add(name, value)
+  for (const [, name = '', , value = ''] of line.matchAll(quoted)) {
+    if (places.length < placeLimit) add(name, value)
+  }
   if (form === 'settings' || form === 'data') {
     const [, name = '', rest = ''] = setting.exec(line.replace(/\r$/, '')) ?? []
     if (name !== '' && !places.some((place) => place.name === name)) add(name, unquoted(rest))
   }
-  const password = places.length === 0 ? passwordIn(line) : undefined
-  if (password !== undefined && !isPlaceholder(password)) {
+  const passwords = places.length === 0 ? passwordsIn(line) : []
+  const password = passwords.find((each) => !isPlaceholder(each))
+  if (password !== undefined) {
     places.push({ rule: 'address', name: 'address', isWeak: isWeak(password) })
   }
   if (places.length === 0 && form === 'seed' && hasKnownPassword(line)) {
@@ -151,6 +160,6 @@ function entropyOf(value: string): number {
 /** A row for a person whose password is one that everybody tries. */
 function hasKnownPassword(line: string): boolean {
   if (!/user|admin|account|student|faculty|teacher|insert/i.test(line)) return false
-  const texts = [...line.slice(0, 1_000).matchAll(/["']([^"'\s]{4,40})["']/g)].map(([, text = '']) => text)
+  const texts = [...line.matchAll(/["']([^"'\s]{4,40})["']/g)].map(([, text = '']) => text)
   return texts.some((text) => /\d/.test(text) && isWeak(text))
 }

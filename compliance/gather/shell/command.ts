@@ -14,33 +14,89 @@ export interface ShellCommand {
   readonly after: Join
 }
 
-/** Programs that run the program named after them. */
-const wrappers: ReadonlySet<string> = new Set(
-  'sudo env exec command time nohup nice npx bunx pnpx xvfb-run doas'.split(' '),
-)
-/** Options of wrappers that take a word of their own. */
-const valued: ReadonlySet<string> = new Set(['-u', '-g', '-n', '-C', '-p', '--package'])
+/** Programs that run the program named after them, with their options that take a word of their own. */
+const wrappers: ReadonlyMap<string, string> = new Map([
+  ['sudo', '-u -g -C -p -h -D -R -T -U -r -t'],
+  ['doas', '-u -C'],
+  ['env', '-u -C'],
+  ['exec', '-a'],
+  ['command', ''],
+  ['builtin', ''],
+  ['time', '-f -o'],
+  ['nohup', ''],
+  ['nice', '-n'],
+  ['ionice', '-c -n'],
+  ['setsid', ''],
+  ['stdbuf', '-i -o -e'],
+  ['xargs', '-n -P -I -L -s -d -a -E'],
+  ['timeout', '-s -k'],
+  ['chroot', ''],
+  ['gosu', ''],
+  ['su-exec', ''],
+  ['tini', '-p -e'],
+  ['dumb-init', '-r'],
+  ['busybox', ''],
+  ['npx', '-p --package'],
+  ['bunx', '-p --package'],
+  ['pnpx', '-p --package'],
+  ['xvfb-run', '-n -s -e -f -p -w'],
+])
+/** Wrappers with one word before the program: a time, a folder, a user. */
+const withWord: ReadonlySet<string> = new Set(['timeout', 'chroot', 'gosu', 'su-exec'])
 
-/** Lists the words from the program on, without `sudo`, `env A=b` and the like in front. */
-export function programWords({ words }: ShellCommand): readonly string[] {
+type Words = Pick<ShellCommand, 'words'>
+
+/** Lists the words from the program on, without `sudo`, `env A=b`, `timeout 60` and the like in front. */
+export function programWords({ words }: Words): readonly string[] {
   let at = 0
-  while (at < words.length && wrappers.has(baseName(words[at] ?? ''))) {
+  for (;;) {
+    const wrapper = baseName(words[at] ?? '')
+    const valued = wrappers.get(wrapper)?.split(' ')
+    if (valued === undefined) return words.slice(at)
     at += 1
-    while (at < words.length && /^-|^[A-Za-z_]\w*=/.test(words[at] ?? '')) {
-      at += valued.has(words[at] ?? '') ? 2 : 1
-    }
+    while (/^-|^[A-Za-z_]\w*=/.test(words[at] ?? '')) at += valued.includes(words[at] ?? '') ? 2 : 1
+    if (withWord.has(wrapper)) at += 1
   }
-  return words.slice(at)
+}
+
+const shells: ReadonlySet<string> = new Set('sh bash dash ash zsh ksh mksh'.split(' '))
+
+/** The script that stands in a word of a command: `sh -c "…"`, `su app -c "…"`, `eval "…"`. */
+export function scriptIn(command: Words): string | undefined {
+  const [program = '', ...rest] = programWords(command)
+  const name = baseName(program)
+  if (name === 'eval') return rest.join(' ')
+  const isUser = name === 'su' || name === 'runuser'
+  if (!isUser && !shells.has(name)) return undefined
+  const at = rest.findIndex((word) => /^-[a-z]*c$|^-c[a-z]+$|^--command$/i.test(word))
+  if (at === -1) return undefined
+  return rest.slice(at + 1).find((word) => !/^[-+]/.test(word))
+}
+
+/** True for a shell that reads its script from a here-document. */
+export function readsScript(command: Words): boolean {
+  const [program = '', ...rest] = programWords(command)
+  return shells.has(baseName(program)) && rest.every((word) => /^[-+]|^pipefail$/.test(word))
 }
 
 /** Names the program a command runs, without its folder; empty where it only sets variables. */
-export function programOf(command: ShellCommand): string {
+export function programOf(command: Words): string {
   return baseName(programWords(command)[0] ?? '')
 }
 
 /** True where one of the words is an option: `-k` also inside `-fsSk`, `--insecure` also with `=…`. */
-export function hasOption(command: ShellCommand, ...names: readonly string[]): boolean {
-  return command.words.some((word) => names.some((name) => isOption(word, name)))
+export function hasOption(command: Words, ...names: readonly string[]): boolean {
+  return programWords(command).some((word) => names.some((name) => isOption(word, name)))
+}
+
+/** Reads the value of an option, as `--name=value` or as the word after it; undefined where it is not there. */
+export function optionValue({ words }: ShellCommand, ...names: readonly string[]): string | undefined {
+  for (const [at, word] of words.entries()) {
+    const name = names.find((each) => isOption(word, each))
+    if (name === undefined) continue
+    return word.startsWith(`${name}=`) ? word.slice(name.length + 1) : (words[at + 1] ?? '')
+  }
+  return undefined
 }
 
 function isOption(word: string, name: string): boolean {

@@ -8,6 +8,7 @@ SELECT
   ) AS table_xids,
   (
     SELECT count(*)::int
-    FROM pg_class
-    WHERE relkind IN ('r', 'm') AND reloptions && ARRAY['autovacuum_enabled=false', 'autovacuum_enabled=off', 'autovacuum_enabled=0']
+    FROM pg_class AS c
+    CROSS JOIN pg_options_to_table(c.reloptions) AS o
+    WHERE c.relkind IN ('r', 'm') AND o.option_name = 'autovacuum_enabled' AND NOT o.option_value::boolean
   ) AS tables_without_autovacuum

@@ -9,4 +9,4 @@ SELECT
 FROM pg_authid
 WHERE rolname !~ '^pg_'
 ORDER BY rolname
-LIMIT 2000
+LIMIT 2001

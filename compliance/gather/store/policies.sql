@@ -9,4 +9,4 @@ SELECT
   with_check
 FROM pg_policies
 ORDER BY schemaname, tablename, policyname
-LIMIT 10000
+LIMIT 10001

@@ -16,4 +16,4 @@ SELECT
 FROM pg_roles AS r
 WHERE r.rolcanlogin
 ORDER BY r.rolname
-LIMIT 2000
+LIMIT 2001

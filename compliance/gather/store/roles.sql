@@ -27,4 +27,4 @@ SELECT
 FROM pg_roles AS r
 WHERE r.rolname !~ '^pg_'
 ORDER BY r.rolname
-LIMIT 2000
+LIMIT 2001

@@ -22,4 +22,4 @@ SELECT
 FROM pg_namespace AS n
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'
 ORDER BY n.nspname
-LIMIT 2000
+LIMIT 2001

@@ -2,6 +2,7 @@ SELECT
   current_database() AS database,
   current_setting('server_version_num')::int AS version_num,
   pg_has_role(current_user, 'pg_read_all_settings', 'USAGE') AS sees_all_settings,
+  pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_sessions,
   has_table_privilege('pg_catalog.pg_authid', 'SELECT') AS sees_passwords,
   EXISTS (
     SELECT

@@ -17,4 +17,4 @@ WHERE
   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
   AND n.nspname !~ '^pg_(toast|temp)'
 ORDER BY n.nspname, c.relname
-LIMIT 5000
+LIMIT 5001

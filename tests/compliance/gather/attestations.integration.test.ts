@@ -97,6 +97,9 @@ describe('the attestations', () => {
     const review = { ...good, item: 'IAM-18' }
     expect(keysOf({ ...review, expires: '2026-12-02' })).to.deep.equal([])
     expect(keysOf({ ...review, expires: '2026-12-03' })).to.deep.equal(['attestations.0.expires'])
+    // What a statement lives stands with whichever check asks for it.
+    const lives = ['BDR-04', 'IRP-07', 'PRV-13'].map((id) => items.get(id))
+    expect(lives).to.deep.equal([92, 183, 365])
   })
 
   it('are made once for an item that a machine does not decide alone', () => {

@@ -2,7 +2,6 @@
 import { controls } from '../../../compliance/controls/all.ts'
 import { gatherStacks } from '../../../compliance/gather/terraform.ts'
 import { Applicable } from '../../../compliance/score/applicable.ts'
-import { inOrder } from '../../../compliance/score/placed.ts'
 
 type Files = Parameters<typeof gatherStacks>[0]['files']
 
@@ -24,10 +23,10 @@ export function dearestControls(files: Files, count: number): readonly ControlCo
 function costsOf(files: Files): ControlCost[] {
   const { resources, faults } = gatherStacks({ files })
   const evidence = { resources, faults, sources: [] }
-  const applicable = new Applicable(inOrder(evidence))
-  return controls.map((control) => {
+  const looked = new Applicable(controls).lists(resources.map((resource) => ({ resource })))
+  return controls.map((control, at) => {
+    const found = looked[at] ?? []
     const from = process.cpuUsage()
-    const found = applicable.of(control)
     for (const { resource } of found) control.check(resource, evidence)
     control.missing?.(evidence)
     const { user, system } = process.cpuUsage(from)

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { textOf } from '../../../compliance/controls/text.ts'
 import { knownValueOf, type Evidence } from '../../../compliance/evidence.ts'
 import { gather } from '../../../compliance/gather/gather.ts'
 
@@ -39,7 +40,8 @@ describe('gathering from folders', () => {
     })
     const evidence = await gather([root])
     expect(evidence.faults).to.deep.equal([])
-    expect(sources(evidence)).to.deep.equal([
+    expect(sources(evidence)).to.have.members([
+      'README.md',
       'app/Dockerfile.dockerignore',
       'app/api.Dockerfile',
       'app/docker-compose.prod.yml',
@@ -150,13 +152,56 @@ describe('gathering from folders', () => {
     expect(found === undefined ? undefined : knownValueOf(found, 'c')).to.equal('known')
   })
 
+  it('lays a plan over the root it is of, and over no other that names its resources alike', async () => {
+    const bucket = 'resource "aws_s3_bucket" "logs" {\n  bucket = "from-files"\n}\n'
+    const planOf = (...names: string[]) =>
+      JSON.stringify({
+        format_version: '1.2',
+        planned_values: {
+          root_module: {
+            resources: names.map((name) => ({
+              address: `aws_s3_bucket.${name}`,
+              mode: 'managed',
+              type: 'aws_s3_bucket',
+              name,
+              values: { bucket: 'planned' },
+            })),
+          },
+        },
+      })
+    const found = async () =>
+      (await gather([root])).resources
+        .filter(({ type }) => type === 'aws_s3_bucket')
+        .map((each) => `${each.position.file.slice(root.length + 1)} ${textOf(knownValueOf(each, 'bucket'))}`)
+        .sort()
+
+    write({ 'a/main.tf': bucket, 'b/main.tf': bucket, 'a/plan.json': planOf('logs') })
+    expect(await found()).to.deep.equal(['a/main.tf planned', 'b/main.tf from-files'])
+
+    rmSync(inside('a/plan.json'))
+    write({ 'a/out/plan.json': planOf('logs') })
+    expect(await found()).to.deep.equal(['a/main.tf planned', 'b/main.tf from-files'])
+
+    // Either root may be meant: nothing is taken away.
+    rmSync(inside('a/out'), { recursive: true })
+    write({ 'plans/plan.json': planOf('logs') })
+    expect(await found()).to.deep.equal([
+      'a/main.tf from-files',
+      'b/main.tf from-files',
+      'plans/plan.json planned',
+    ])
+
+    write({ 'plans/plan.json': planOf('logs', 'other'), 'b/other.tf': bucket.replace('logs', 'other') })
+    expect(await found()).to.deep.equal(['a/main.tf from-files', 'b/main.tf planned', 'b/other.tf planned'])
+  })
+
   it('leaves out what others wrote', async () => {
     write({
       'node_modules/x/main.tf': 'resource "a" "b" {}\n',
       '.git/Dockerfile': 'FROM x\n',
       '.terraform/modules/m/main.tf': 'resource "a" "b" {}\n',
     })
-    expect(await gather([root])).to.deep.equal({ resources: [], faults: [], sources: [] })
+    expect(await gather([root])).to.deep.include({ resources: [], faults: [], sources: [] })
   })
 
   it('follows no link out of the folder, and names it', async () => {
@@ -167,6 +212,18 @@ describe('gathering from folders', () => {
     const evidence = await gather([inside('scanned')])
     expect(evidence.resources).to.deep.equal([])
     expect(codes(evidence)).to.deep.equal(['GATHER_SYMLINK', 'GATHER_SYMLINK', 'GATHER_SYMLINK'])
+  })
+
+  it('says of each file it cannot read what it may hide, and of a folder that it may hide anything', async () => {
+    write({ 'scanned/broken/compose.yml': 'services: [' })
+    symlinkSync(inside('nowhere.yaml'), inside('scanned/deploy.yaml'))
+    symlinkSync(inside('nowhere'), inside('scanned/folder'))
+    const { faults } = await gather([inside('scanned')])
+    const hides = new Map(faults.map((fault) => [fault.file.slice(inside('scanned/').length), fault.hides]))
+    expect(hides.get('broken/compose.yml')).to.deep.equal(['compose'])
+    expect(hides.get('deploy.yaml')).to.include.members(['kubernetes', 'prometheus', 'repository'])
+    expect(hides.get('deploy.yaml')).not.to.include('terraform')
+    expect(hides.get('folder')).to.equal(undefined)
   })
 
   it('names a link into a folder that is not looked into', async () => {
@@ -224,9 +281,15 @@ describe('gathering from folders', () => {
     write({
       'main.tf': 'resource "a" "b" {}\n',
       'stack.yaml': 'services: { s: { image: x } }\n',
-      'notes.txt': 'x',
+      'picture.png': 'x',
     })
-    const evidence = await gather([root, inside('main.tf'), root, inside('stack.yaml'), inside('notes.txt')])
+    const evidence = await gather([
+      root,
+      inside('main.tf'),
+      root,
+      inside('stack.yaml'),
+      inside('picture.png'),
+    ])
     expect(sources(evidence)).to.deep.equal(['main.tf', 'stack.yaml'])
     expect(codes(evidence)).to.deep.equal(['GATHER_UNSUPPORTED'])
   })

@@ -92,7 +92,11 @@ describe('gathering from a running PostgreSQL', () => {
     expect(attributeOf(of(evidence, 'role.users_app'), 'password_method')).to.include({ known: false })
     const denied = of(evidence, 'hba_rule.*')
     expect(attributeOf(denied, 'auth_method')).to.have.property('why').that.contains('no right')
-    expect(evidence.faults.map(({ code }) => code)).to.deep.equal(['GATHER_DENIED', 'GATHER_DENIED'])
+    expect(evidence.faults.map(({ code, message }) => `${code} ${message.split(':', 1)[0]}`)).to.deep.equal([
+      'GATHER_DENIED passwords',
+      'GATHER_DENIED hba-rules',
+      'GATHER_DENIED sessions',
+    ])
   })
 
   it('sees how passwords are kept and who may come from where as a superuser, and no password', async () => {
@@ -121,4 +125,36 @@ describe('gathering from a running PostgreSQL', () => {
     expect(JSON.stringify(evidence.faults)).not.to.contain('wrong-secret')
     expect(attributeOf(of(evidence, 'server'), 'setting.ssl')).to.include({ known: false })
   })
+
+  it('says when there is more than it reads', async () => {
+    const many = await (await sharedPostgres()).createDatabase()
+    const admin = new pg.Client({ connectionString: many.url('superuser') })
+    await admin.connect()
+    try {
+      await admin.query(
+        "DO $$ BEGIN FOR i IN 1..2001 LOOP EXECUTE format('CREATE SCHEMA many_%s', i); END LOOP; END $$",
+      )
+      const evidence = await look(many.url('compliance_read'))
+      expect(evidence.faults.map(({ code }) => code)).to.deep.equal(['GATHER_TOO_MANY'])
+      expect(attributeOf(of(evidence, 'schema.*'), 'public_create')).to.include({ known: false })
+    } finally {
+      await admin.end()
+      await many.drop()
+    }
+  }).timeout(60_000)
+
+  it('counts tables without autovacuum, however the switch is written', async () => {
+    const own = await (await sharedPostgres()).createDatabase()
+    const admin = new pg.Client({ connectionString: own.url('superuser') })
+    await admin.connect()
+    try {
+      await admin.query(`CREATE TABLE public.a () WITH (autovacuum_enabled = no);
+        CREATE TABLE public.b () WITH (autovacuum_enabled = 0); CREATE TABLE public.c () WITH (autovacuum_enabled = yes)`)
+      const evidence = await look(own.url('compliance_read'))
+      expect(knownValueOf(of(evidence, 'server'), 'ages.tables_without_autovacuum')).to.equal(2)
+    } finally {
+      await admin.end()
+      await own.drop()
+    }
+  }).timeout(60_000)
 })

@@ -269,6 +269,20 @@ describe('a stack of Terraform', () => {
     expect(find('aws_y.y').scope?.root).to.equal(find('aws_vpc.main').scope?.root)
   })
 
+  it('asks another folder in the same environment before the one that is always there', () => {
+    const { value } = stacks({
+      'net/main.tf':
+        'variable "internal" {\n  default = false\n}\nresource "aws_lb" "net" {\n  internal = var.internal\n}\n',
+      'net/production.tfvars': 'internal = true\n',
+      'app/main.tf':
+        'variable "x" {\n  default = 1\n}\nresource "aws_lb" "app" {\n  internal = aws_lb.net.internal\n}\n',
+      'app/production.tfvars': 'x = 2\n',
+      'app/staging.tfvars': 'x = 3\n',
+    })
+    const found = [undefined, 'production', 'staging'].map((name) => value('aws_lb.app', 'internal', name))
+    expect(found).to.deep.equal([false, true, false])
+  })
+
   it('ends counts, products and modules without an end, and says so', () => {
     const { faults, addresses, value } = stacks({
       'main.tf':

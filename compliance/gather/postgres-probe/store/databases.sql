@@ -18,4 +18,4 @@ SELECT
 FROM pg_database AS d
 WHERE d.datallowconn AND NOT d.datistemplate
 ORDER BY d.datname
-LIMIT 1000
+LIMIT 1001

@@ -9,7 +9,7 @@ SELECT
 FROM pg_proc AS p
 JOIN pg_namespace AS n ON n.oid = p.pronamespace AND n.nspname NOT IN ('pg_catalog', 'information_schema')
 JOIN pg_roles AS o ON o.oid = p.proowner
-JOIN pg_roles AS r ON r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
+JOIN pg_roles AS r ON r.rolname = ANY ($1)
 WHERE
   p.prokind IN ('f', 'p')
   AND p.prorettype <> 'pg_catalog.trigger'::regtype
@@ -19,4 +19,4 @@ WHERE
     SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
   )
 ORDER BY r.rolname, 2
-LIMIT 5000
+LIMIT 5001

@@ -12,4 +12,4 @@ WHERE
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname ~ '^tenant(_id)?$'
   )
 ORDER BY 1
-LIMIT 5000
+LIMIT 5001

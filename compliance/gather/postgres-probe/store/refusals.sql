@@ -8,4 +8,4 @@ WHERE
   a.attnum > 0 AND NOT a.attisdropped
   AND a.attname ~ '(directory|ferpa).*(opt_?out|refus|hold|withh|block|release|suppress)|(opt_?out|refus|hold|withh|block|suppress).*directory|^directory_(visible|public|listed)$'
 ORDER BY 1, 2
-LIMIT 200
+LIMIT 201

@@ -42,7 +42,13 @@ SELECT
   t.name AS tenant_column,
   t.type AS tenant_type,
   t.fallback AS tenant_default,
-  COALESCE('security_invoker=true' = ANY (c.reloptions) OR 'security_invoker=on' = ANY (c.reloptions), FALSE) AS security_invoker,
+  COALESCE(
+    (
+      SELECT o.option_value::boolean
+      FROM pg_options_to_table(c.reloptions) AS o
+      WHERE o.option_name = 'security_invoker'
+    ), FALSE
+  ) AS security_invoker,
   EXISTS (
     SELECT
     FROM rests_on AS o
@@ -88,8 +94,8 @@ CROSS JOIN LATERAL (
   ) AS rights
 ) AS granted
 WHERE
-  r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
+  r.rolname = ANY ($1)
   AND has_schema_privilege(r.oid, n.oid, 'USAGE')
   AND cardinality(granted.rights) > 0
 ORDER BY n.nspname, c.relname, r.rolname
-LIMIT 10000
+LIMIT 10001

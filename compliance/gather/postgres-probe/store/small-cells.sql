@@ -8,4 +8,4 @@ WHERE
   c.relkind IN ('v', 'm')
   AND (n.nspname ~ '^(analytics|reporting|reports|stats|statistics|bi|marts?)(_|$)' OR c.relname ~ '(^|_)(stats|statistics|analytics|report|summary)(_|$)')
 ORDER BY 1, 2
-LIMIT 2000
+LIMIT 2001

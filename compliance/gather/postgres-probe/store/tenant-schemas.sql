@@ -16,4 +16,4 @@ WHERE
   AND r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
   AND has_schema_privilege(r.oid, n.oid, 'USAGE')
 ORDER BY r.rolname, n.nspname
-LIMIT 10000
+LIMIT 10001

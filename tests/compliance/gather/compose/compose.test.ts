@@ -121,6 +121,63 @@ describe('a Compose file', () => {
     expect(attributeOf(resource, 'privileged')).to.include({ file: 'compose.override.yml', startLine: 3 })
   })
 
+  const laidOver = (base: string, over: string): Resource => {
+    const file = (name: string, text: string) => ({
+      file: name,
+      bytes: Buffer.from(`services:\n  a:\n    image: x\n${text}`),
+    })
+    const override = file('compose.override.yml', over)
+    const [resource] = gatherCompose(file('compose.yml', base), { override }).resources
+    if (resource === undefined) throw new Error('no service')
+    return resource
+  }
+
+  it('reads keys that are called like a part of every object', () => {
+    expect(
+      knownValueOf(service('services:\n  a: { image: x, toString: 1, constructor: y }\n'), 'image'),
+    ).to.equal('x')
+  })
+
+  it('takes away what an override resets, and gives anew what it overrides', () => {
+    const base =
+      '    cap_drop: [ALL]\n    ports: ["1:1"]\n    environment: { A: 1, B: 2 }\n    deploy: { replicas: 2 }\n'
+    const over =
+      '    cap_drop: !reset []\n    ports: !override ["2:2"]\n    environment: { A: !reset null }\n    deploy: !override {}\n'
+    const resource = laidOver(base, over)
+    expect(attributeOf(resource, 'cap_drop')).to.equal(undefined)
+    expect(childrenOf(resource, 'ports')).to.have.length(1)
+    expect(knownValueOf(resource, 'ports.0.target')).to.equal('2')
+    expect(knownValueOf(resource, 'environment')).to.deep.equal({ B: 2 })
+    expect(attributeOf(resource, 'deploy.replicas')).to.equal(undefined)
+  })
+
+  it('takes away what a service resets of one it extends', () => {
+    const resource = service(
+      'services:\n  b: { image: x, privileged: true, cap_add: [NET_ADMIN] }\n  a:\n    extends: b\n    privileged: !reset null\n    cap_add: !override [CHOWN]\n',
+    )
+    expect(attributeOf(resource, 'privileged')).to.equal(undefined)
+    expect(knownValueOf(resource, 'cap_add')).to.deep.equal(['CHOWN'])
+  })
+
+  it('does not know what another tag makes of a value', () => {
+    const resource = service('services:\n  a:\n    image: x\n    cap_drop: !more [ALL]\n    user: !!str 1\n')
+    expect(attributeOf(resource, 'cap_drop')).to.include({ known: false })
+    expect(knownValueOf(resource, 'user')).to.equal('1')
+  })
+
+  it('merges mounts by the place they are mounted at', () => {
+    const base =
+      '    volumes: ["./data:/data", "./b:/b"]\n    devices: ["/dev/a:/dev/x"]\n    secrets: [db]\n    ports: ["1:1"]\n'
+    const over =
+      '    volumes: ["./data:/data:ro"]\n    devices: ["/dev/b:/dev/x"]\n    secrets: [{ source: db, mode: 0400 }, more]\n    ports: ["1:1", "2:2"]\n'
+    const resource = laidOver(base, over)
+    expect(childrenOf(resource, 'volumes')).to.have.length(2)
+    expect(knownValueOf(resource, 'volumes.0.read_only')).to.equal(true)
+    expect(knownValueOf(resource, 'devices')).to.deep.equal(['/dev/b:/dev/x'])
+    expect(childrenOf(resource, 'secrets')).to.have.length(2)
+    expect(childrenOf(resource, 'ports')).to.have.length(2)
+  })
+
   it('knows a service without an image for one half, where its other half may lie beside it', () => {
     const bytes = Buffer.from('services:\n  a:\n    ports: ["1:1"]\n')
     const { resources } = gatherCompose({ file: 'compose.prod.yml', bytes }, { hasSiblings: true })

@@ -79,6 +79,64 @@ describe('the reader of Kubernetes', () => {
     expect(resources[0] && knownValueOf(resources[0], 'metadata.namespace')).to.equal('campus')
   })
 
+  const overlays = (dev: string, prod: string) => ({
+    'k8s/base/kustomization.yaml': 'resources: [app.yaml]\n',
+    'k8s/mid/kustomization.yaml': 'resources: [../base]\n',
+    'k8s/dev/kustomization.yaml': `resources: [../mid]\n${dev}`,
+    'k8s/prod/kustomization.yaml': `resources:\n- ../mid\n${prod}`,
+  })
+  const app =
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec:\n  replicas: 1\n  selector: {}\n  template: { spec: { containers: [{ name: a, image: "r:5000/app:latest" }] } }\n'
+  const image = 'spec.template.spec.containers.0.image'
+
+  it('knows an object in each namespace that an overlay puts it into', () => {
+    const beside = overlays('namespace: dev\n', 'namespace: prod\n')
+    const { resources } = read(app, { file: 'k8s/base/app.yaml', beside })
+    expect(addresses(resources)).to.deep.equal(['deployment/dev/a', 'deployment/prod/a'])
+    expect(resources.map((each) => knownValueOf(each, 'metadata.namespace'))).to.deep.equal(['dev', 'prod'])
+  })
+
+  it('puts in the images and replicas that every overlay names, and knows none where they differ', () => {
+    const named = 'images: [{ name: "r:5000/app", newName: app, digest: "sha256:aa" }]\n'
+    const read1 = (dev: string, prod: string) => {
+      const { resources } = read(app, { file: 'k8s/base/app.yaml', beside: overlays(dev, prod) })
+      expect(addresses(resources)).to.deep.equal(['deployment/default/a'])
+      return resources[0]
+    }
+    const same = read1(
+      `${named}replicas: [{ name: a, count: 3 }]\n`,
+      `${named}replicas: [{ name: a, count: 3 }]\n`,
+    )
+    expect(same && knownValueOf(same, image)).to.equal('app@sha256:aa')
+    expect(same && knownValueOf(same, 'spec.replicas')).to.equal(3)
+    const differs = read1(
+      named,
+      'images: [{ name: "r:5000/app", newTag: 1.2 }]\nreplicas: [{ name: a, count: 3 }]\n',
+    )
+    expect(differs && attributeOf(differs, image)).to.include({ known: false })
+    expect(differs && attributeOf(differs, 'spec.replicas')).to.include({ known: false })
+    const other = read1('images: [{ name: other, newTag: x }]\n', '')
+    expect(other && knownValueOf(other, image)).to.equal('r:5000/app:latest')
+  })
+
+  it('ends kustomizations that take each other', () => {
+    const beside = {
+      'k8s/a/kustomization.yaml': 'resources: [../b, app.yaml]\n',
+      'k8s/b/kustomization.yaml': 'resources: [../a, ../b]\nnamespace: n\n',
+    }
+    expect(read(app, { file: 'k8s/a/app.yaml', beside }).resources).not.to.have.length(0)
+    const names = Array.from({ length: 40 }, (_, index) => `k${index}`)
+    const all = names.map((name) => `../${name}`).join(', ')
+    const each = names.map((name) => [`k8s/${name}/kustomization.yaml`, `resources: [app.yaml, ${all}]\n`])
+    const { resources } = read(app, { file: 'k8s/k0/app.yaml', beside: Object.fromEntries(each) })
+    expect(resources[0] && attributeOf(resources[0], 'metadata.namespace')).to.include({ known: false })
+  })
+
+  it('reads a kind that is called like a part of every object', () => {
+    const { resources } = read('apiVersion: v1\nkind: Constructor\nmetadata: { name: a }\n')
+    expect(addresses(resources)).to.deep.equal(['constructor/default/a'])
+  })
+
   it('never shows what a Secret holds', () => {
     const { resources } = read(
       'apiVersion: v1\nkind: Secret\nmetadata: { name: a }\nstringData: { k: q8Xw }\n',

@@ -76,6 +76,47 @@ describe('gathering from a running Prometheus', () => {
     expect(JSON.stringify(resources.map(({ attributes }) => [...attributes]))).not.to.include('kim@')
   })
 
+  it('waits once only for a server that falls silent among the labels', async () => {
+    let asked = 0
+    const url = await listen((request, response) => {
+      if (request.url?.endsWith('/values')) {
+        asked += 1
+        request.socket.destroy()
+        return
+      }
+      const data = request.url?.endsWith('/labels')
+        ? ['a', 'b', 'c']
+        : { resultType: 'scalar', result: [1, '2'] }
+      response.end(JSON.stringify({ status: 'success', data }))
+    })
+    const { resources, faults } = await gatherMetrics({ url }, verified, 1_000)
+    expect(asked).to.equal(1)
+    expect(faults.map(({ code }) => code)).to.deep.equal(['GATHER_UNREACHABLE'])
+    const rest = resources.find(({ address }) => address === 'label.*')
+    expect(rest && attributeOf(rest, 'personal')).to.include({ known: false })
+  })
+
+  it('does not take a label for clean of which it saw a part only', async () => {
+    const values = Array.from({ length: 6_000 }, (_, index) => `v${index}`)
+    const url = await listen((request, response) => {
+      const data = request.url?.endsWith('/labels')
+        ? ['many', 'found']
+        : request.url?.endsWith('/many/values')
+          ? values
+          : request.url?.endsWith('/found/values')
+            ? ['kim@campus.example', ...values]
+            : { resultType: 'scalar', result: [1, '2'] }
+      response.end(JSON.stringify({ status: 'success', data }))
+    })
+    const { resources } = await gatherMetrics({ url }, verified, 5_000)
+    const of = (name: string) => {
+      const found = resources.find(({ address }) => address === `label.${name}`)
+      return found && attributeOf(found, 'personal')
+    }
+    expect(of('many')).to.include({ known: false })
+    expect(of('found')).to.deep.include({ value: ['email'] })
+  })
+
   it('names a server that does not answer once, and leaves every answer unknown', async () => {
     const evidence: Evidence = await gather([], {
       metrics: [{ url: 'http://127.0.0.1:1' }],

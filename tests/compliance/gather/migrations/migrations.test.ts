@@ -62,6 +62,42 @@ describe('reading migrations', () => {
     expect(found.map((each) => knownValueOf(each, 'tenant_columns'))).to.deep.equal([['tenant_id']])
   })
 
+  const enabled = (scripts: Readonly<Record<string, string>>) =>
+    read(scripts).map((each) => knownValueOf(each, 'row_security'))
+
+  it('lets 10 follow 2, whatever stands before the number', () => {
+    for (const before of ['', 'V', 'db/V1.']) {
+      const scripts = {
+        [`migrations/${before}10__off.sql`]: 'alter table a disable row level security;',
+        [`migrations/${before}2__on.sql`]: 'alter table a enable row level security;',
+        [`migrations/${before}1__make.sql`]: 'create table a (id int, tenant_id text);',
+      }
+      expect(enabled(scripts)).to.deep.equal([false])
+    }
+  })
+
+  it('runs what Flyway repeats last, and never what takes a version back', () => {
+    const scripts = {
+      'migrations/R__security.sql': 'alter table a enable row level security;',
+      'migrations/U1__make.sql': 'drop table a;',
+      'migrations/V1__make.sql': 'create table a (id int, tenant_id text);',
+    }
+    expect(enabled(scripts)).to.deep.equal([true])
+  })
+
+  for (const [up, down] of [
+    ['-- migrate:up', '-- migrate:down'],
+    ['-- +goose Up', '-- +goose Down'],
+    ['-- +migrate Up', '-- +migrate Down'],
+  ]) {
+    it(`leaves out what stands below ${down}`, () => {
+      const script = `${up}\ncreate table a (id int, tenant_id text);\n${down}\ndrop table a;\n${up}\nalter table a enable row level security;\n`
+      const [table] = read({ 'migrations/1.sql': script })
+      expect(table?.position).to.include({ startLine: 2 })
+      expect(enabled({ 'migrations/1.sql': script })).to.deep.equal([true])
+    })
+  }
+
   it('does not know what code may have switched', () => {
     const [table] = read({
       'migrations/001.sql':

@@ -106,9 +106,10 @@ describe('a plan', () => {
 
   it('places resources where their files say they are', () => {
     const at = { file: 'db/main.tf', startLine: 3, endLine: 9 }
-    const { resources } = read(plan, (address) =>
-      address === 'module.db.aws_db_instance.this' ? at : undefined,
-    )
+    const { resources } = read(plan, (addresses) => (address) => {
+      expect(addresses).to.include(address)
+      return address === 'module.db.aws_db_instance.this' ? at : undefined
+    })
     expect(resources.map(({ position }) => position.file)).to.deep.equal([
       'plan.json',
       'db/main.tf',

@@ -47,7 +47,11 @@ describe('the probe of row-level security', function () {
 
   const verdictsOn = (schema: string): readonly Verdict[] =>
     resources
-      .filter(({ name }) => name === `${schema}_app` || name.endsWith(` as ${schema}_app`))
+      .filter(({ name }) =>
+        [`${schema}_app`, `api_as_${schema}_app`].some(
+          (role) => name === role || name.endsWith(` as ${role}`),
+        ),
+      )
       .flatMap((resource) => control.check(resource, { resources, faults: [], sources: [] }))
 
   it('finds what leads around it', () => {

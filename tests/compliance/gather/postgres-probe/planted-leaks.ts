@@ -1,4 +1,4 @@
-/** Twenty ways around row-level security, each with a twin that is sound: SQL with `%s` for schema and `%r` for role. */
+/** Ways around row-level security, each with a twin that is sound: SQL with `%s` for schema and `%r` for role. */
 
 export interface PlantedPair {
   /** Words of the leak that has to be found. */
@@ -106,6 +106,24 @@ export const plantedPairs: readonly PlantedPair[] = [
     leak: 'view',
     leaky: `${divided} CREATE VIEW %s.v AS SELECT * FROM %s.t; GRANT SELECT ON %s.v TO %r;`,
     sound: `${divided} CREATE VIEW %s.v WITH (security_invoker = true) AS SELECT * FROM %s.t; GRANT SELECT ON %s.v, %s.t TO %r;`,
+  },
+  {
+    name: 'a view whose switch is written otherwise',
+    leak: 'view',
+    leaky: `${divided} CREATE VIEW %s.v WITH (security_invoker = no) AS SELECT * FROM %s.t; GRANT SELECT ON %s.v TO %r;`,
+    sound: `${divided} CREATE VIEW %s.v WITH (security_invoker = yes) AS SELECT * FROM %s.t; GRANT SELECT ON %s.v, %s.t TO %r;`,
+  },
+  {
+    name: 'a role that it acts as by SET ROLE',
+    leak: 'rows',
+    leaky: `${table} ${forced} CREATE POLICY all_rows ON %s.t USING (true); CREATE ROLE api_as_%r NOLOGIN; GRANT USAGE ON SCHEMA %s TO api_as_%r; GRANT SELECT ON %s.t TO api_as_%r; ALTER ROLE %r NOINHERIT; GRANT api_as_%r TO %r;`,
+    sound: `${divided} CREATE ROLE api_as_%r NOLOGIN; GRANT USAGE ON SCHEMA %s TO api_as_%r; GRANT SELECT ON %s.t TO api_as_%r; ALTER ROLE %r NOINHERIT; GRANT api_as_%r TO %r;`,
+  },
+  {
+    name: 'a tenant that is a uuid, behind a view',
+    leak: 'rows',
+    leaky: `CREATE TABLE %s.t (id int, tenant_id uuid); INSERT INTO %s.t VALUES (1, '00000000-0000-4000-8000-000000000001'); ${forced} CREATE POLICY all_rows ON %s.t USING (tenant_id = (current_setting('app.tenant_uuid', true))::uuid OR id > 0); CREATE VIEW %s.v WITH (security_invoker = 1) AS SELECT id FROM %s.t; GRANT SELECT ON %s.v, %s.t TO %r;`,
+    sound: `CREATE TABLE %s.t (id int, tenant_id uuid); INSERT INTO %s.t VALUES (1, '00000000-0000-4000-8000-000000000001'); ${forced} CREATE POLICY own ON %s.t USING (tenant_id = (NULLIF(current_setting('app.tenant_uuid', true), ''))::uuid); CREATE VIEW %s.v WITH (security_invoker = 1) AS SELECT id FROM %s.t; GRANT SELECT ON %s.v, %s.t TO %r;`,
   },
   {
     name: 'a materialized view',

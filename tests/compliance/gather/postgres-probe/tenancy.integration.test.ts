@@ -61,4 +61,18 @@ describe('gathering how tenants are kept apart', function () {
       name: 'directory_opt_out',
     })
   })
+
+  it('says when there is more than it reads', async () => {
+    const client = new pg.Client(database.url('superuser'))
+    await client.connect()
+    const columns = Array.from({ length: 201 }, (_, index) => `directory_opt_out_${index} boolean`)
+    await client.query(`CREATE TABLE public.wide (${columns.join(', ')})`)
+    await client.end()
+    const { resources: found, faults } = await gather([], {
+      databases: [{ name: 'campus', connectionString: database.url('compliance_read') }],
+    })
+    expect(faults.map(({ code }) => code)).to.deep.equal(['GATHER_TOO_MANY'])
+    const rest = found.find(({ address }) => address === 'refusals.*')
+    expect(rest?.attributes.get('')).to.include({ known: false })
+  })
 })

@@ -41,6 +41,10 @@ describe('PromQL', () => {
     '1 - max(up) > 1',
     'vector(0) > 1',
     'x[5m]',
+    'sum(0 < up) < 0',
+    'min(1 < bool up) > 1',
+    '(10 < node_load1) < 5',
+    'sum by (job, cluster) (x{cluster="a"}) / sum by (job) (y) > 1',
     'x > 5 unless y < 1 and up > 3 or up > 1 and x > 1',
   ].filter((text) => !text.includes('unless'))
   for (const text of never) {
@@ -65,6 +69,13 @@ describe('PromQL', () => {
     'count(x) < 3',
     'x unless x > 5',
     'quantile(1.5, up) > 2',
+    'sum(0 < rate(errors_total[5m])) > 5',
+    '(10 < node_load1) > 20',
+    'min(1 > up) == 0',
+    '(time() - 5 < x) > 3',
+    'sum by (cluster, job) (x) / sum by (job) (y) > 0.1',
+    'sum(job:x:rate) > 1 and sum by (job) (job:y:rate) > 1',
+    'sum by (le, cluster) (x) / ignoring (le) sum(y) > 1',
     'up > bool 1',
   ]
   for (const text of sometimes) {

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import {
+  gitIgnores,
   ignoreRules,
   isDockerIgnored,
-  isGitIgnored,
 } from '../../../../compliance/gather/repository/ignore-rules.ts'
 
-/** Every row stands in gitignore(5) or follows from one of its sentences. */
+/** Every row stands in gitignore(5) or is what `git check-ignore --no-index` (2.39) says. */
 const git: readonly (readonly [rules: string, path: string, isIgnored: boolean])[] = [
   ['.env', '.env', true],
   ['.env', 'app/.env', true],
@@ -27,13 +27,29 @@ const git: readonly (readonly [rules: string, path: string, isIgnored: boolean])
   ['a/**/b', 'a/b', true],
   ['a/**/b', 'a/x/y/b', true],
   ['.env   ', '.env', true],
+  ['secrets/**', 'secrets/sub/k', true],
+  ['secrets/**\n!secrets/prod.env', 'secrets/prod.env', false],
+  ['secrets/**\n!secrets/prod.env', 'secrets/sub/k', true],
+  ['secrets/**\n!secrets/sub/k', 'secrets/sub/k', true],
+  ['secrets/**\n!secrets/**/\n!secrets/sub/k', 'secrets/sub/k', false],
+  ['secrets/*\n!secrets/sub', 'secrets/sub/k', false],
+  ['**', 'a/b', true],
+  ['/**\n!foo', 'foo', false],
+  ['/**\n!foo', 'a/b', true],
+  ['**/', 'foo', false],
+  ['**/', 'a/b', true],
+  ['**/x/**', 'a/x/y/b', true],
+  ['**/x/**', 'a/b', false],
+  ['a**b', 'a/b', false],
+  ['f*o*', 'foo', true],
+  ['fo\\o', 'foo', true],
 ]
 
 describe('what git ignores', () => {
   for (const [rules, path, isIgnored] of git) {
     it(`is ${isIgnored ? '' : 'not '}${path} by ${JSON.stringify(rules)}`, () => {
       const made = ignoreRules(rules, 'git')
-      expect(isGitIgnored(path, (folder) => (folder === '' ? made : undefined))).to.equal(isIgnored)
+      expect(gitIgnores((folder) => (folder === '' ? made : undefined))(path)).to.equal(isIgnored)
     })
   }
 
@@ -42,9 +58,26 @@ describe('what git ignores', () => {
       ['', ignoreRules('*.env', 'git')],
       ['app', ignoreRules('!local.env', 'git')],
     ])
-    const rulesIn = (folder: string) => rules.get(folder)
-    expect(isGitIgnored('app/local.env', rulesIn)).to.equal(false)
-    expect(isGitIgnored('app/other.env', rulesIn)).to.equal(true)
+    const isIgnored = gitIgnores((folder) => rules.get(folder))
+    expect(isIgnored('app/local.env')).to.equal(false)
+    expect(isIgnored('app/other.env')).to.equal(true)
+  })
+
+  it('is said of paths from the top of the machine too', () => {
+    const isIgnored = gitIgnores((folder) => (folder === '/srv' ? ignoreRules('/.env', 'git') : undefined))
+    expect(isIgnored('/srv/.env')).to.equal(true)
+    expect(isIgnored('/srv/app/.env')).to.equal(false)
+    expect(isIgnored('/.env')).to.equal(false)
+  })
+
+  it('asks the rules once for a folder, however many files lie in it', () => {
+    let asked = 0
+    const isIgnored = gitIgnores((folder) => {
+      if (folder !== '') return undefined
+      return { verdictOn: (_path, isFolder) => void (asked += isFolder ? 1 : 0) }
+    })
+    for (let file = 0; file < 100; file += 1) isIgnored(`a/b/c/${file}`)
+    expect(asked).to.equal(3)
   })
 })
 

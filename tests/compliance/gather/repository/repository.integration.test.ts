@@ -55,6 +55,36 @@ describe('gathering facts about a repository', () => {
     expect(evidence.faults).to.deep.equal([])
   })
 
+  it('looks through every text, whatever it is called, and past what is none', async () => {
+    const key = 'AKIAQ7Z3M5N8P2R4T6V9'
+    const texts = [
+      'terraform.tfstate',
+      'notes.md',
+      'deploy',
+      'x.ipynb',
+      'a.txt',
+      'old.bak',
+      'page.html',
+      'x.vue',
+    ]
+    write({
+      ...Object.fromEntries(texts.map((name) => [name, `key ${key}\n`])),
+      'db.dump': "INSERT INTO users VALUES ('admin', 'admin123');\n",
+      'state.tfstate': '{\n  "password": "q8Xw-33kZZpp"\n}\n',
+      up: '#!/usr/bin/env bash\nexport DB_PASSWORD=q8Xw33k-canary\n',
+      'settings.ini.bak': 'db_password = q8Xw33k-canary\n',
+      'picture.png': `key ${key}\n`,
+      'data.thing': Buffer.concat([Buffer.from([0]), Buffer.from(key)]),
+      'large.thing': Buffer.alloc(3_000_000),
+      'large.log': Buffer.alloc(3_000_000, 32),
+    })
+    const evidence = await gather([root])
+    const found = ofType(evidence, 'secret').map(({ position }) => position.file.slice(root.length + 1))
+    expect(found).to.have.members([...texts, 'db.dump', 'state.tfstate', 'up', 'settings.ini.bak'])
+    const faults = evidence.faults.map(({ code, file, hides }) => [code, file.slice(root.length + 1), hides])
+    expect(faults).to.deep.equal([['GATHER_TOO_LARGE', 'large.log', ['repository']]])
+  })
+
   it('finds secrets where no reader of a structure looks, and shows no value anywhere', async () => {
     write({
       'deploy.sh': 'export DB_PASSWORD=q8Xw33k-canary\n',

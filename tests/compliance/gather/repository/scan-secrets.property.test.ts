@@ -69,6 +69,22 @@ describe('the scan for secrets', () => {
     expect(found).to.deep.equal([{ rule: 'assignment', name: 'DB_PASSWORD', line: 2, isWeak: false }])
   })
 
+  const key = `AK${'IA'}${'QZ7X'.repeat(4)}`
+  const sample = 'AKIAIOSFODNN7EXAMPLE'
+
+  it('looks at a line to its end, however long it is', () => {
+    const state = (entry: string) => `{"pad":"${'a'.repeat(500_000)}",${entry}}`
+    expect(rules(state(`"k":"${key}"`), 'tokens')).to.deep.equal(['aws-access-key'])
+    expect(rules(state('"smtpPassword":"q8Xw-33k-mailer"'), 'data')).to.deep.equal(['assignment'])
+    expect(rules(state('"url":"postgres://campus:q8Xw33k@db/campus"'), 'data')).to.deep.equal(['address'])
+  })
+
+  it('finds the secret behind a sample, and every other one on the line', () => {
+    expect(rules(`${sample} ${key}`, 'tokens')).to.deep.equal(['aws-access-key'])
+    expect(rules(`${key} ${key} ${token}`, 'tokens')).to.deep.equal(['aws-access-key', 'github-token'])
+    expect(rules('a://b:${X}@c postgres://campus:q8Xw33k@db/campus', 'data')).to.deep.equal(['address'])
+  })
+
   it('is bounded on whatever a file holds', () => {
     const pieces = fc.constantFrom(
       'password',
@@ -106,6 +122,10 @@ describe('the scan for secrets', () => {
       `${'password'.repeat(400)}=`,
       `x://${':'.repeat(3_900)}@`,
     ]
-    for (const text of hostile) expect(rules(`${text}\n`.repeat(50), 'code').length).to.be.at.most(100)
+    for (const text of hostile) {
+      for (const all of [`${text}\n`.repeat(50), text.repeat(50)]) {
+        expect(rules(all, 'code').length).to.be.at.most(100)
+      }
+    }
   })
 })

@@ -1,7 +1,12 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { hasOption, programOf } from '../../../../compliance/gather/shell/command.ts'
-import { commandsOf, setsPipefail } from '../../../../compliance/gather/shell/script.ts'
+import {
+  commandsOf,
+  readScript,
+  readWords,
+  setsPipefail,
+} from '../../../../compliance/gather/shell/script.ts'
 import { propertyRuns } from '../../../support/property.ts'
 
 const words = (script: string) => commandsOf(script).map((command) => command.words)
@@ -57,8 +62,68 @@ describe('the shell tokenizer', () => {
     expect(setsPipefail(commandsOf('set -euo pipefail\na | b'))).to.equal(true)
   })
 
+  const insecure: readonly string[] = [
+    'timeout -k 5 60 curl -k https://a.example',
+    'cat list | xargs -n1 -P 4 curl -k',
+    'stdbuf -oL setsid chroot /mnt gosu app curl -k https://a.example',
+    'case $a in x) curl -k https://a.example ;; esac',
+    'case "$a" in\n  # one\n  (x|"y z") b ;;\n  *) curl -k https://a.example\nesac',
+    'case a in a) case b in b) c;; esac;; d) curl -k https://a.example;; esac; e',
+    'f() { curl -k https://a.example; }; f',
+    'function f { curl -k https://a.example; }',
+    'sh -c "curl -k https://a.example"',
+    "bash -euo pipefail -c 'cd /x && curl -k https://a.example | bash'",
+    'sudo -u app bash -lc "curl -k https://a.example"',
+    'su app -c "curl -k https://a.example"',
+    `sh -c 'sh -c "curl -k https://a.example"'`,
+    'eval "curl -k https://a.example"',
+    'bash -s <<EOF\ncurl -k https://a.example\nEOF\nb',
+  ]
+  for (const script of insecure) {
+    it(`sees through ${JSON.stringify(script)}`, () => {
+      const curl = commandsOf(script).filter((each) => programOf(each) === 'curl')
+      expect(curl.map((each) => hasOption(each, '-k'))).to.deep.equal([true])
+    })
+  }
+
+  it('reads the branches of a case as commands of their own', () => {
+    expect(words('case $a in x|y) b ;; z) c; d ;; esac; e')).to.deep.equal([['b'], ['c'], ['d'], ['e']])
+    expect(words('e $(case a in a) b;; esac)\nc')[0]).to.deep.equal(['b'])
+    expect(words('(case a in a) b;; esac); c')).to.deep.equal([['b'], ['c']])
+  })
+
+  it('takes the end of a command for the end of the script in it', () => {
+    const [, inner, next] = commandsOf('bash -c "scan image" || true')
+    expect(inner).to.deep.include({ words: ['scan', 'image'], after: '||' })
+    expect(next?.words).to.deep.equal(['true'])
+  })
+
+  it('does not take an option of a wrapper for one of the program', () => {
+    const [curl] = commandsOf('timeout -k 5 60 curl -fsS https://a.example')
+    expect(curl && hasOption(curl, '-k')).to.equal(false)
+  })
+
+  it('reads words that start a shell without one', () => {
+    expect(readWords(['bash', '-c', 'a && b']).commands.map((each) => each.words)).to.deep.equal([
+      ['bash', '-c', 'a && b'],
+      ['a'],
+      ['b'],
+    ])
+  })
+
+  it('says when there may be more than it read', () => {
+    expect(readScript('a; b')).to.not.have.property('open')
+    expect(readScript('a;'.repeat(10_000)).open).to.include('5000 commands')
+    expect(readScript(`${'$('.repeat(9)}a${')'.repeat(9)}; curl -k https://a.example`).open).to.include(
+      'nested',
+    )
+  })
+
   it('ends on anything, and reads no more commands than it may', () => {
-    const pieces = fc.constantFrom(...`a|b|;|&|(|)|$(|\`|"|'|\${|}|<<E|\n|\\|#|>|<(|{| `.split('|'), '|')
+    const pieces = fc.constantFrom(
+      ...`a|b|sh -c |eval |case x in |esac|f()|;;|;|&|(|)|$(|\`|"|'|\${|}|<<E|\n|\\|#|>|<(|{| `.split('|'),
+      '|',
+    )
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 60 }), (parts) => {
         const script = parts.join('')
