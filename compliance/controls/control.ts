@@ -62,6 +62,8 @@ export interface Control {
   readonly applies: (resource: Resource) => boolean
   /** Judges one resource that it applies to, the worst of its parts counts; never throws. Unknown is never a pass. */
   readonly check: (resource: Resource, evidence: Evidence) => Verdict | readonly Verdict[]
+  /** True where one resource that passes decides the item, whatever others there are: no unread file can undo it. */
+  readonly isOneEnough?: true
   /**
    * For items that ask that something is there: the verdict where every file could be read and it is not, and the
    * resource that asks for it. Undefined where nothing asks for it, or something of the kind is there.

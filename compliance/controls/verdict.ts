@@ -5,6 +5,8 @@ import type { Verdict, VerdictStatus } from './control.ts'
 /** Where to look; an attribute also tells how it came to be known. */
 type Place = Position & { readonly trace?: readonly string[] }
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
+
 export interface Judge {
   readonly pass: (found?: string, at?: Place) => Verdict
   readonly fail: (found: string, at?: Place) => Verdict
@@ -14,14 +16,15 @@ export interface Judge {
 
 /** Makes the verdicts of a control from what it expects and, where it fails, the repair. */
 export function judgeBy(expected: string, fix: string): Judge {
-  const verdict = (status: VerdictStatus, found?: string, at?: Place): Verdict => ({
-    status,
-    expected,
-    ...(found === undefined ? {} : { found }),
-    ...(status === 'fail' ? { fix } : {}),
-    ...(at === undefined ? {} : { at: placeOf(at) }),
-    ...(at?.trace === undefined || at.trace.length === 0 ? {} : { trace: at.trace }),
-  })
+  const verdict = (status: VerdictStatus, found?: string, at?: Place): Verdict => {
+    const made: Writable<Verdict> = { status, expected }
+    if (found !== undefined) made.found = found
+    if (status === 'fail') made.fix = fix
+    if (at === undefined) return made
+    made.at = placeOf(at)
+    if (at.trace !== undefined && at.trace.length > 0) made.trace = at.trace
+    return made
+  }
   return {
     pass: (found, at) => verdict('pass', found, at),
     fail: (found, at) => verdict('fail', found, at),
@@ -60,11 +63,11 @@ const order: readonly VerdictStatus[] = ['fail', 'unknown', 'pass', 'not-applica
 
 /** Answers the worst of several verdicts, the first among equals: a failure before an unknown before a pass. */
 export function worstOf(verdicts: readonly Verdict[], otherwise: Verdict): Verdict {
-  for (const status of order) {
-    const found = verdicts.find((verdict) => verdict.status === status)
-    if (found !== undefined) return found
+  let worst: Verdict | undefined
+  for (const verdict of verdicts) {
+    if (worst === undefined || order.indexOf(verdict.status) < order.indexOf(worst.status)) worst = verdict
   }
-  return otherwise
+  return worst ?? otherwise
 }
 
 /** True for `true` and for the texts Terraform and Compose turn into it. */

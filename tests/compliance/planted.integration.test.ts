@@ -18,7 +18,7 @@ const fixtures = join(import.meta.dirname, 'fixtures')
 const measured = joinControls(readChecklist(), controls)
 const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
 
-const waivers = readWaivers(waiversPath, severities)
+const waivers = readWaivers(waiversPath, { severities, nowMillis: Date.now() })
 const lastGranted = Math.max(...waivers.map(({ granted }) => Date.parse(granted)))
 
 function scanFolder(path: string, { nowMillis = Date.now, times = 1 } = {}): Promise<Posture> {

@@ -1,9 +1,11 @@
 /** No client asks more than ten times a second. */
-import { attributeOf, childrenOf, knownValueOf, type Resource } from '../../evidence.ts'
+import { attributeOf, childrenOf, knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
 import { doorExample, nginxExample } from '../read/door-example.ts'
 import { isDoor } from '../read/door.ts'
+import { hasBlock } from '../read/block.ts'
+import { givenAt } from '../read/given.ts'
 import { mended } from '../read/mend.ts'
 import { isByClient, limitsOf, passesOn, whyOpen } from '../read/nginx-limits.ts'
 import { isLocation } from '../read/nginx.ts'
@@ -61,33 +63,62 @@ function judgeLocation(location: Resource, perSecond: number): Verdict {
   )
 }
 
+interface Limit {
+  readonly path: string
+  readonly limit: Attribute | undefined
+  readonly windowSeconds: Attribute | undefined
+  /** Whether it holds every client by itself to its limit, whatever that client asks for. */
+  readonly holds: 'yes' | 'no' | 'unknown'
+}
+
 function judgeFirewall(list: Resource, perSecond: number): Verdict {
   const rules = childrenOf(list, 'rule')
+  const limits = rules.flatMap((rule) => limitIn(list, rule))
+  const verdicts = limits.map((limit) => judgeLimit(limit, perSecond))
+  // One limit that holds is enough.
+  const best = verdicts.find(({ status }) => status === 'pass')
+  if (best !== undefined) return best
   const open =
     attributeOf(list, 'rule.*') ?? (list.attributes.has('') ? attributeOf(list, 'rule') : undefined)
-  const limits = rules.flatMap((rule) => {
-    const path = `${rule}.statement.0.rate_based_statement.0`
-    return attributeOf(list, path) === undefined ? [] : [path]
-  })
-  const [first] = limits
-  if (first === undefined) {
-    if (open?.known === false) return judge.unknown(`its rules ${open.why}`, open)
-    const hidden = rules.find((rule) => attributeOf(list, `${rule}.statement`)?.known === false)
-    if (hidden !== undefined) return judge.unknown('not all of its rules are known')
-    return mended(judge.fail('no rule limits the rate'), {
-      set: `rule.${rules.length}`,
-      to: rateRule(perSecond, rules.length),
-    })
-  }
-  const limit = attributeOf(list, `${first}.limit`)
+  if (open?.known === false) return judge.unknown(`its rules ${open.why}`, open)
+  const unknown = verdicts.find(({ status }) => status === 'unknown')
+  if (unknown !== undefined) return unknown
+  if (rules.some((rule) => attributeOf(list, `${rule}.statement`)?.known === false && limits.length === 0))
+    return judge.unknown('not all of its rules are known')
+  const set = { set: `rule.${rules.length}`, to: rateRule(perSecond, rules.length) }
+  return verdicts[0] ?? mended(judge.fail('no rule limits the rate'), set)
+}
+
+function limitIn(list: Resource, rule: string): Limit[] {
+  const path = `${rule}.statement.0.rate_based_statement.0`
+  if (attributeOf(list, path) === undefined) return []
+  const key = givenAt(list, `${path}.aggregate_key_type`)
+  const isCounting = hasBlock(list, `${rule}.action.0.count`)
+  const isPartial = hasBlock(list, `${path}.scope_down_statement`)
+  const kind = key === undefined ? 'IP' : key.known ? textOf(key.value) : undefined
+  const holds =
+    isCounting === 'yes' || kind === 'CONSTANT'
+      ? 'no'
+      : isCounting === 'no' && isPartial === 'no' && (kind === 'IP' || kind === 'FORWARDED_IP')
+        ? 'yes'
+        : 'unknown'
+  const windowSeconds = givenAt(list, `${path}.evaluation_window_sec`)
+  return [{ path, limit: attributeOf(list, `${path}.limit`), windowSeconds, holds }]
+}
+
+function judgeLimit({ path, limit, windowSeconds, holds }: Limit, perSecond: number): Verdict {
   if (limit?.known !== true) return judge.unknown(`limit ${limit?.why ?? 'is not written'}`, limit)
+  if (holds === 'no') return judge.fail('its rule only counts, or counts all clients together', limit)
+  if (windowSeconds?.known === false)
+    return judge.unknown(`evaluation_window_sec ${windowSeconds.why}`, windowSeconds)
   // The window is five minutes unless the rule says another one.
-  const window = Number(knownValueOf(list, `${first}.evaluation_window_sec`) ?? 300)
+  const window = Number(windowSeconds?.value ?? 300)
   const most = perSecond * window
   const said = `${textOf(limit.value)} requests in ${window} s`
-  return Number(limit.value) <= most
+  if (Number(limit.value) > most) return mended(judge.fail(said, limit), { set: `${path}.limit`, to: most })
+  return holds === 'yes'
     ? judge.pass(said, limit)
-    : mended(judge.fail(said, limit), { set: `${first}.limit`, to: most })
+    : judge.unknown(`${said}, and which requests count is not all known`, limit)
 }
 
 function rateRule(perSecond: number, priority: number) {

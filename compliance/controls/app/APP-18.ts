@@ -8,7 +8,10 @@ import {
   type Resource,
 } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { podOf } from '../read/cluster-secrets.ts'
+import { commandLine } from '../read/command-line.ts'
 import { isService } from '../read/compose.ts'
+import { runsFlask, startsDevelopment } from '../read/development-server.ts'
 import { hiddenEnvironment } from '../read/secrets.ts'
 import { isFinalStage } from '../read/stage.ts'
 import { containersOf } from '../read/terraform.ts'
@@ -22,34 +25,22 @@ const judge = judgeBy(
 )
 
 /** Switches by name, and the values that turn debugging on. */
-const switches: Readonly<Record<string, RegExp>> = {
-  NODE_ENV: /^(dev|development|debug)$/i,
-  FLASK_ENV: /^development$/i,
-  FLASK_DEBUG: /^(1|true|on)$/i,
-  DJANGO_DEBUG: /^(1|true|on)$/i,
-  DEBUG: /^(1|true|on|\*)$/i,
-  APP_DEBUG: /^(1|true|on)$/i,
-  ASPNETCORE_ENVIRONMENT: /^development$/i,
-  RAILS_ENV: /^development$/i,
-}
-
-const developmentServer =
-  /--reload\b|\bflask\s+run\b|\bmanage\.py\s+runserver\b|\bnodemon\b|\bnpm\s+run\s+dev\b|\bvite\b|--inspect(=|\b)/
+const switches: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    NODE_ENV: /^(dev|development|debug)$/i,
+    FLASK_ENV: /^development$/i,
+    FLASK_DEBUG: /^(1|true|on)$/i,
+    DJANGO_DEBUG: /^(1|true|on)$/i,
+    DEBUG: /^(1|true|on|\*)$/i,
+    APP_DEBUG: /^(1|true|on)$/i,
+    ASPNETCORE_ENVIRONMENT: /^development$/i,
+    RAILS_ENV: /^development$/i,
+  }),
+)
 
 const image = (lines: string) => `FROM debian:12-slim\nUSER 10001\n${lines}\n`
 
-const isEcs = ({ kind, type }: Resource) => kind === 'ecs' && type === 'task_definition'
-/** Where the containers of pods stand, by kind of Kubernetes. */
-const pods: Readonly<Record<string, string>> = {
-  pod: 'spec',
-  deployment: 'spec.template.spec',
-  statefulset: 'spec.template.spec',
-  daemonset: 'spec.template.spec',
-  replicaset: 'spec.template.spec',
-  job: 'spec.template.spec',
-  cronjob: 'spec.jobTemplate.spec.template.spec',
-}
-const isPods = ({ kind, type }: Resource) => kind === 'kubernetes' && type in pods
+const isPods = (resource: Resource) => podOf(resource) !== undefined
 
 export const control: Control = {
   id: 'APP-18',
@@ -60,9 +51,12 @@ export const control: Control = {
     bad: [{ file: 'Dockerfile', text: image('ENV FLASK_DEBUG=1\nCMD ["flask", "run"]') }],
   },
   applies: (resource) =>
-    isService(resource) || isTask(resource) || isEcs(resource) || isFinalStage(resource) || isPods(resource),
+    isService(resource) || isTask(resource) || isFinalStage(resource) || isPods(resource),
   check: (resource) => {
-    const verdicts = [...variablesOf(resource).flatMap(judgeVariable), ...judgeCommands(resource)]
+    const verdicts = [
+      ...variablesOf(resource).flatMap(judgeVariable),
+      ...commandsOf(resource).flatMap((paths) => judgeCommand(resource, paths)),
+    ]
     const hidden = isFinalStage(resource) || isPods(resource) ? undefined : hiddenEnvironment(resource)
     if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
     else if (resource.attributes.has('')) verdicts.push(judge.unknown('nothing is known of it'))
@@ -73,7 +67,7 @@ export const control: Control = {
 type Variable = readonly [name: string, value: Attribute]
 
 function variablesOf(resource: Resource): Variable[] {
-  if (isTask(resource) || isEcs(resource) || isPods(resource)) {
+  if (isTask(resource) || isPods(resource)) {
     const holder = isPods(resource) ? 'env' : 'environment'
     return containersIn(resource)
       .flatMap((container) => childrenOf(resource, `${container}.${holder}`))
@@ -92,7 +86,7 @@ function pair(name: string, value: Attribute | undefined): Variable[] {
 }
 
 function judgeVariable([name, value]: Variable): Verdict[] {
-  const debug = switches[name]
+  const debug = switches.get(name)
   if (debug === undefined) return []
   if (!value.known) return [judge.unknown(`${name} ${value.why}`, value)]
   const text = textOf(value.value)
@@ -102,23 +96,30 @@ function judgeVariable([name, value]: Variable): Verdict[] {
 }
 
 function containersIn(resource: Resource): readonly string[] {
-  const spec = isPods(resource) ? pods[resource.type] : undefined
+  const spec = podOf(resource)
   return spec === undefined ? containersOf(resource) : childrenOf(resource, `${spec}.containers`)
 }
 
-function judgeCommands(resource: Resource): Verdict[] {
-  const inside = isPods(resource)
-    ? containersIn(resource).flatMap((path) => [`${path}.command`, `${path}.args`])
-    : []
-  return ['command', 'entrypoint', 'cmd', ...inside].flatMap((path) => {
-    const command = attributeOf(resource, path)
-    if (command === undefined) return []
-    if (!command.known) return []
-    const text = Array.isArray(command.value)
-      ? command.value.join(' ')
-      : textOf(command.value).replace(/["',[\]]+/g, ' ')
-    return developmentServer.test(text)
-      ? [judge.fail('it starts a development server', command)]
-      : [judge.pass('it starts no development server', command)]
-  })
+/** Paths of what one container starts: its entry point, and the words that follow it. */
+function commandsOf(resource: Resource): readonly (readonly [string, string])[] {
+  if (isService(resource)) return [['entrypoint', 'command']]
+  if (isFinalStage(resource)) return [['entrypoint', 'cmd']]
+  const [first, second] = isPods(resource) ? ['command', 'args'] : ['entryPoint', 'command']
+  return containersIn(resource).map((path) => [`${path}.${first}`, `${path}.${second}`])
+}
+
+function judgeCommand(resource: Resource, paths: readonly string[]): Verdict[] {
+  const written = paths.flatMap((path) => attributeOf(resource, path) ?? [])
+  const at = written.at(-1)
+  if (at === undefined) return []
+  const lines = paths.map((path) => commandLine(resource, path))
+  const text = lines.map((line) => line.text).join(' ')
+  if (startsDevelopment(text)) return [judge.fail('it starts a development server', at)]
+  const hidden = lines.find((line) => line.hidden !== undefined)?.hidden
+  if (hidden !== undefined) return [judge.unknown(`what it starts ${hidden.why}`, hidden)]
+  const flask = runsFlask(text, resource)
+  if (flask === 'yes') return [judge.fail('it starts the development server of Flask', at)]
+  return flask === 'unknown'
+    ? [judge.unknown('whether the script starts a development server is not told', at)]
+    : [judge.pass('it starts no development server', at)]
 }

@@ -1,81 +1,47 @@
 /** Queries are never made of texts somebody sent; a tool that reads code says so on every change. */
-import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
+import { hasOption, programOf, programWords, type ShellCommand } from '../../gather/shell/command.ts'
 import { withStatement } from '../attested.ts'
-import type { Control, Verdict } from '../control.ts'
-import { ofKind } from '../read/of-kind.ts'
-import { textOf } from '../text.ts'
-import { judgeBy } from '../verdict.ts'
+import { stepsExample } from '../cic/examples.ts'
+import { gateControl } from '../read/gate.ts'
+import { worksOnCode } from '../read/workflow.ts'
 
-const judge = judgeBy(
-  'CI runs a static analysis that finds queries built from texts',
-  'add github/codeql-action/analyze, semgrep or the like to the workflow of pull requests',
-)
-
-const analysers =
-  /github\/codeql-action\/analyze|(?:^|[\s/])semgrep(?:\s+(?:ci|scan)|-action|@|$)|sonarsource\/|sonar-scanner|\bbandit\s+-|\bnjsscan\b|\bgosec\b|\bbrakeman\b|snyk\s+code|\bpsalm\b.*--taint|checkmarx|\bspotbugs\b/i
-
-const workflow = (step: string) => ({
-  file: '.github/workflows/checks.yml',
-  text: `on: pull_request
-permissions: { contents: read }
-jobs:
-  checks:
-    runs-on: ubuntu-24.04
-    steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683
-      - ${step}
-`,
-})
-
-const isStep = ({ kind, type }: Resource) => kind === 'workflow' && type === 'step'
-
-const machine: Control = {
+const machine = gateControl({
   id: 'APP-20',
-  sources: ['workflow'],
+  expected: 'CI runs a static analysis that finds queries built from texts, and its failure counts',
+  fix: 'add github/codeql-action/analyze, semgrep or the like to the workflow of pull requests',
+  absence: 'no step of any workflow reads the code',
+  action:
+    /^(?:github\/codeql-action\/analyze|(?:semgrep|returntocorp)\/semgrep-action|sonarsource\/.*|securego\/gosec|snyk\/actions\/.*|checkmarx\/.*)$/i,
+  command: isAnalysis,
+  asks: worksOnCode,
   page: {
     why: 'One query glued together from a search field reads or deletes every table. People overlook it, tools that follow data do not.',
-    good: [workflow('run: semgrep ci --config p/sql-injection')],
-    bad: [workflow('run: npm test')],
+    good: [stepsExample('run: semgrep ci --config p/sql-injection')],
+    bad: [
+      stepsExample('run: npm test'),
+      stepsExample('run: semgrep ci --config p/sql-injection\ncontinue-on-error: true'),
+    ],
   },
-  applies: isStep,
-  check: judgeStep,
-  missing: notAnalysed,
-}
+})
 
 export const control = withStatement(
   machine,
   'every finding of the static analysis about queries was closed before the last release',
 )
 
-function judgeStep(step: Resource, evidence: Evidence): Verdict {
-  const hidden = hiddenIn(step)
-  if (hidden !== undefined) return judge.unknown(hidden)
-  if (analyses(step)) return judge.pass('it reads the code')
-  const steps = ofKind(evidence, 'workflow', 'step')
-  if (steps.some(analyses)) return judge.notApplicable('another step reads the code')
-  if (steps[0] !== step) return judge.notApplicable('said of the first step')
-  return steps.some((each) => hiddenIn(each) !== undefined)
-    ? judge.unknown('not every step could be read')
-    : judge.fail('no step of any workflow reads the code')
-}
-
-function analyses(step: Resource): boolean {
-  return ['uses', 'run'].some((name) => {
-    const value = attributeOf(step, name)
-    return value?.known === true && analysers.test(textOf(value.value))
-  })
-}
-
-function hiddenIn(step: Resource): string | undefined {
-  for (const name of ['uses', 'run']) {
-    const value = attributeOf(step, name)
-    if (value?.known === false) return `${name} ${value.why}`
-  }
-  return undefined
-}
-
-/** Workflows without any step: nothing reads the code. */
-function notAnalysed(evidence: Evidence): { resource: Resource; verdict: Verdict } | undefined {
-  const [first] = ofKind(evidence, 'workflow', 'workflow')
-  return first === undefined ? undefined : { resource: first, verdict: judge.unknown('it shows no step') }
+function isAnalysis(command: ShellCommand): boolean {
+  const [program, words] = [programOf(command), programWords(command).slice(1)]
+  if (/^(?:sonar-scanner|njsscan|gosec|brakeman|spotbugs|cx)$/.test(program))
+    return !words.includes('--version')
+  if (program === 'semgrep')
+    return words[0] === 'ci' || words[0] === 'scan' || words[0]?.startsWith('-') === true
+  if (program === 'bandit') return words.length > 0 && words[0] !== '--version'
+  if (program === 'snyk') return words[0] === 'code'
+  if (program === 'psalm') return hasOption(command, '--taint-analysis')
+  // In a container of its own: `docker run --rm semgrep/semgrep semgrep ci`.
+  return (
+    /^(?:docker|podman)$/.test(program) &&
+    words[0] === 'run' &&
+    /\bsemgrep (?:ci|scan)\b/.test(words.join(' '))
+  )
 }

@@ -1,11 +1,19 @@
 /** What people upload is looked at before anybody opens it, and is nobody’s but theirs. */
-import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  type Attribute,
+  type Evidence,
+  type Resource,
+} from '../../evidence.ts'
 import { withStatement } from '../attested.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isBucket } from '../read/bucket.ts'
+import { judgeBlock } from '../read/public-access-block.ts'
 import { attachedTo } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
-import { isTrue, judgeBy } from '../verdict.ts'
+import { judgeBy } from '../verdict.ts'
 
 const judge = judgeBy(
   'a bucket for uploads blocks public access and its objects are scanned for malware',
@@ -60,33 +68,9 @@ function judgeUploads(resource: Resource, evidence: Evidence): Verdict | readonl
     return judge.notApplicable('nothing says that people upload into it')
   }
   return [
-    { ...judgePrivate(resource, evidence), part: 'private' },
+    { ...judgeBlock(judge, resource, evidence), part: 'private' },
     { ...judgeScan(resource, evidence), part: 'scan' },
   ]
-}
-
-function judgePrivate(bucket: Resource, evidence: Evidence): Verdict {
-  const { certain, possible } = attachedTo(bucket, evidence, {
-    type: 'aws_s3_bucket_public_access_block',
-    path: 'bucket',
-    name: 'bucket',
-  })
-  const [block] = certain
-  if (block === undefined) {
-    return possible.length > 0
-      ? judge.unknown('a block of public access may be for it')
-      : judge.fail('nothing blocks public access')
-  }
-  const names = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets']
-  const off = names.find((name) => {
-    const value = attributeOf(block, name)
-    return value === undefined || (value.known && !isTrue(value.value))
-  })
-  if (off !== undefined) return judge.fail(`${off} is off`, block.position)
-  const hidden = names.some((name) => attributeOf(block, name)?.known === false)
-  return hidden
-    ? judge.unknown('not all of its block is known', block.position)
-    : judge.pass('public access is blocked', block.position)
 }
 
 function judgeScan(bucket: Resource, evidence: Evidence): Verdict {
@@ -97,7 +81,9 @@ function judgeScan(bucket: Resource, evidence: Evidence): Verdict {
   const [plans, notes] = scans
   if (plans?.certain[0] !== undefined) return judge.pass('GuardDuty scans it', plans.certain[0].position)
   const scanner = notes?.certain.find((note) =>
-    /scan|clamav|virus|malware/i.test(JSON.stringify([...note.attributes])),
+    childrenOf(note, 'lambda_function').some((path) =>
+      isScanner(attributeOf(note, `${path}.lambda_function_arn`)),
+    ),
   )
   if (scanner !== undefined) return judge.pass('a function scans it', scanner.position)
   const isOpen =
@@ -105,4 +91,10 @@ function judgeScan(bucket: Resource, evidence: Evidence): Verdict {
   return isOpen
     ? judge.unknown('what is told of new objects may scan them')
     : judge.fail('nothing scans it for malware')
+}
+
+/** A function whose name says that it looks for malware, or that it scans; documents are scanned, too. */
+function isScanner(arn: Attribute | undefined): boolean {
+  const text = arn?.known === true ? textOf(arn.value) : (arn?.expression ?? '')
+  return /clamav|virus|malware|(?:^|[^a-z])scan(?:ner)?(?![a-z])/i.test(text)
 }

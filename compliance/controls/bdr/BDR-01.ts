@@ -1,9 +1,10 @@
 /** Databases are backed up every day, and backups kept as long as the environment needs. */
-import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
+import type { Evidence, Resource } from '../../evidence.ts'
 import { parameterOf, type ParameterName } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
+import { unlessReplica } from '../read/replica.ts'
 import { judgeSettingOf } from '../read/setting.ts'
-import { environmentOf, ofType, tagOf } from '../read/terraform.ts'
+import { environmentOf, isTagHidden, ofType, tagOf } from '../read/terraform.ts'
 import { isTrue, judgeBy } from '../verdict.ts'
 
 const judge = judgeBy(
@@ -26,7 +27,7 @@ export const control: Control = {
   },
   sources: ['terraform'],
   applies: (resource) => isGoogle(resource) || ofType('aws_db_instance', 'aws_rds_cluster')(resource),
-  check: judgeBackups,
+  check: (resource, evidence) => unlessReplica(judge, resource, () => judgeBackups(resource, evidence)),
 }
 
 /** What tenants of a tier have bought, where it is more than others get. */
@@ -35,18 +36,19 @@ const tiers: Readonly<Record<string, ParameterName>> = {
   enterprise: 'BDR-01.enterprise_days',
 }
 
+const tierTags = ['tier', 'Tier']
+
 function judgeBackups(resource: Resource, evidence: Evidence): readonly Verdict[] {
-  if (
-    ['replicate_source_db', 'master_instance_name'].some((path) => attributeOf(resource, path) !== undefined)
-  ) {
-    return [judge.notApplicable('it is a replica of another one')]
-  }
   const environment = environmentOf(resource, evidence)
   const least = parameterOf('BDR-01.days', environment, evidence.parameters)
   if (isGoogle(resource)) {
-    const tier = tiers[(tagOf(resource, evidence, ['tier', 'Tier']) ?? '').toLowerCase()]
-    const bought = tier === undefined ? 0 : parameterOf(tier, environment, evidence.parameters)
-    return judgeGoogle(resource, Math.max(least, bought))
+    const bought = (tier: ParameterName) => parameterOf(tier, environment, evidence.parameters)
+    const named = tagOf(resource, evidence, tierTags)
+    if (named === undefined && isTagHidden(resource, evidence, tierTags)) {
+      return judgeUntiered(resource, least, Math.max(least, ...Object.values(tiers).map(bought)))
+    }
+    const tier = tiers[(named ?? '').toLowerCase()]
+    return judgeGoogle(resource, tier === undefined ? least : Math.max(least, bought(tier)))
   }
   return [
     judgeSettingOf(judge, resource, {
@@ -57,6 +59,15 @@ function judgeBackups(resource: Resource, evidence: Evidence): readonly Verdict[
       to: least,
     }),
   ]
+}
+
+/** Where nobody knows the tier, what is enough for none fails, and only what is enough for all passes. */
+function judgeUntiered(resource: Resource, least: number, most: number): readonly Verdict[] {
+  const verdicts = judgeGoogle(resource, least)
+  const isEnough = judgeGoogle(resource, most).every(({ status }) => status === 'pass')
+  return isEnough || verdicts.some(({ status }) => status !== 'pass')
+    ? verdicts
+    : [judge.unknown('which tier it is of is not known')]
 }
 
 /** Without the block nothing is backed up; with it seven backups are kept, one a day. */

@@ -2,8 +2,9 @@
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
-import { archiving, isPostgresService } from '../read/postgres-service.ts'
+import { archives, archiving, isPostgresService } from '../read/postgres-service.ts'
 import { isServer, settingOf } from '../read/postgres.ts'
+import { unlessReplica } from '../read/replica.ts'
 import { judgeSettingOf } from '../read/setting.ts'
 import { environmentOf, ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy, worstOf } from '../verdict.ts'
@@ -46,16 +47,11 @@ export const control: Control = {
   check: (resource, evidence) => {
     if (isServer(resource)) return judgeServer(resource)
     if (isPostgresService(resource)) return archiving(judge, resource, evidence)
-    return judgeManaged(resource, evidence)
+    return unlessReplica(judge, resource, () => judgeManaged(resource, evidence))
   },
 }
 
 function judgeManaged(resource: Resource, evidence: Evidence): Verdict | readonly Verdict[] {
-  if (
-    ['replicate_source_db', 'master_instance_name'].some((path) => attributeOf(resource, path) !== undefined)
-  ) {
-    return judge.notApplicable('it is a replica of another one')
-  }
   const least = parameterOf('BDR-02.days', environmentOf(resource, evidence), evidence.parameters)
   const isEnough = (value: unknown): boolean => Number(value) >= least
   if (!isGoogle(resource)) {
@@ -65,7 +61,10 @@ function judgeManaged(resource: Resource, evidence: Evidence): Verdict | readonl
   const path = 'settings.0.backup_configuration.0'
   const isMysql = textOf(knownValueOf(resource, 'database_version')).startsWith('MYSQL')
   const log = isMysql ? 'binary_log_enabled' : 'point_in_time_recovery_enabled'
+  const backups = { path: `${path}.enabled`, accepts: isTrue, absent: 'fail', to: true } as const
   return [
+    // The log is laid over a backup; of MySQL, Cloud SQL refuses a log without backups.
+    ...(isMysql ? [] : [judgeSettingOf(judge, resource, backups)]),
     judgeSettingOf(judge, resource, { path: `${path}.${log}`, accepts: isTrue, absent: 'fail', to: true }),
     judgeSettingOf(judge, resource, {
       path: `${path}.transaction_log_retention_days`,
@@ -84,9 +83,10 @@ function judgeServer(server: Resource): Verdict {
   if (mode?.known !== true) return judge.unknown(`archive_mode ${mode?.why ?? 'was not told'}`)
   if (mode.value === 'off') return judge.fail('archive_mode is off')
   const ways = ['archive_command', 'archive_library'].map((name) => settingOf(server, name))
-  const hasWay = ways.some((way) => way?.known === true && !/^(|\(disabled\))$/.test(textOf(way.value)))
+  const hasWay = ways.some((way) => way?.known === true && archives(textOf(way.value)))
   const hidden = ways.find((way) => way?.known === false)
-  if (!hasWay && hidden === undefined) return judge.fail('neither archive_command nor archive_library is set')
+  if (!hasWay && hidden === undefined)
+    return judge.fail('neither archive_command nor archive_library keeps anything')
   const failing = attributeOf(server, 'archiver.is_failing')
   const works =
     failing?.known !== true

@@ -1,9 +1,10 @@
 /** Copies are as well encrypted as what they are copies of. */
-import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { inRoot } from '../read/neighbours.ts'
-import { ofType, refersTo } from '../read/terraform.ts'
+import { inRoot, inRootAt, oncePerRoot } from '../read/neighbours.ts'
+import { addressOf, ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy, judgeValue } from '../verdict.ts'
+import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'vaults have a key of their own, and snapshots are made of encrypted databases',
@@ -47,14 +48,27 @@ function judgeVault(vault: Resource): Verdict {
   return judgeValue(judge, vault, { path: 'kms_key_arn', accepts: (value) => value !== '', absent: 'fail' })
 }
 
+const databasesByName = oncePerRoot(
+  (of, evidence) =>
+    new Map(
+      Object.entries({ aws_db_instance: 'identifier', aws_rds_cluster: 'cluster_identifier' }).flatMap(
+        ([type, name]) =>
+          inRoot(evidence, of, type).map(
+            (each) => [`${type} ${textOf(knownValueOf(each, name))}`, each] as const,
+          ),
+      ),
+    ),
+)
+
 function judgeSnapshot(snapshot: Resource, evidence: Evidence): Verdict {
   const [path, type] = snapshots[snapshot.type] ?? ['', '']
   const source = attributeOf(snapshot, path)
-  const name = type === 'aws_db_instance' ? 'identifier' : 'cluster_identifier'
-  const database = inRoot(evidence, snapshot, type).find((each) => {
-    const own = attributeOf(each, name)
-    return refersTo(source, each, own?.known === true ? own.value : undefined) === 'yes'
-  })
+  const named =
+    source?.known === true
+      ? databasesByName(snapshot, evidence).get(`${type} ${textOf(source.value)}`)
+      : undefined
+  const address = source === undefined ? undefined : addressOf(source)
+  const database = inRootAt(evidence, snapshot, address) ?? named
   if (database === undefined) return judge.unknown(`of what it is a snapshot is not known`, source)
   return judgeValue(judge, database, { path: 'storage_encrypted', accepts: isTrue, absent: 'fail' })
 }

@@ -4,7 +4,7 @@ import type { Control, Mend, Verdict } from '../control.ts'
 import { isFollowed } from '../read/backup.ts'
 import { isBucket } from '../read/bucket.ts'
 import { judgeLock, judgeRetention } from '../read/object-lock.ts'
-import { mendedBy } from '../read/setting.ts'
+import { mended } from '../read/mend.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -60,7 +60,7 @@ function judgeVault(vault: Resource, evidence: Evidence): Verdict {
   if (locked === 'yes') return judge.pass('it is locked')
   return locked === 'maybe'
     ? judge.unknown('a lock that is not known may be for it')
-    : mendedBy(judge.fail('nothing locks it'), ...lockFor(vault))
+    : mended(judge.fail('nothing locks it'), ...lockFor(vault))
 }
 
 /** In governance mode, which people can still take back; one of several instances would need a key. */

@@ -2,6 +2,7 @@
 import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { selectionsOf } from '../read/backup.ts'
+import { unlessReplica } from '../read/replica.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy } from '../verdict.ts'
 
@@ -32,13 +33,12 @@ export const control: Control = {
     'aws_rds_cluster',
     'aws_dynamodb_table',
   ),
-  check: judgeStore,
+  check: (store, evidence) => unlessReplica(judge, store, () => judgeStore(store, evidence)),
 }
 
 function judgeStore(store: Resource, evidence: Evidence): Verdict {
   const whole = attributeOf(store, '')
   if (whole?.known === false) return judge.unknown(whole.why)
-  if (attributeOf(store, 'replicate_source_db') !== undefined) return judge.notApplicable('it is a replica')
   const { certain, possible } = selectionsOf(store, evidence)
   const [selection] = certain
   if (selection !== undefined) return judge.pass(`${selection.address} takes it`)

@@ -2,12 +2,12 @@
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
-import { inRoot } from '../read/neighbours.ts'
+import { scalingOf } from '../read/autoscaling.ts'
+import type { Answer } from '../read/certainty.ts'
 import { isReplicated, judgeReplicas } from '../read/replicas.ts'
 import { judgeSettingOf } from '../read/setting.ts'
 import { environmentOf, ofType } from '../read/terraform.ts'
 import { judgeBy } from '../verdict.ts'
-import { textOf } from '../text.ts'
 import { judgeZones } from '../read/zones.ts'
 
 const judge = judgeBy(
@@ -57,12 +57,8 @@ function judgeService(service: Resource, evidence: Evidence, least: number): rea
   if (knownValueOf(service, 'scheduling_strategy') === 'DAEMON') {
     return [judge.notApplicable('one runs on every machine')]
   }
-  const targets = inRoot(evidence, service, 'aws_appautoscaling_target').map((target) => ({
-    target,
-    answer: scales(target, service),
-  }))
-  const own = targets.find(({ answer }) => answer === 'yes')
-  const grown = Number(own === undefined ? 0 : (knownValueOf(own.target, 'min_capacity') ?? 0))
+  const { answer, target } = scalingOf(service, evidence)
+  const grown = Number(target === undefined ? 0 : (knownValueOf(target, 'min_capacity') ?? 0))
   const copies = judgeSettingOf(judge, service, {
     path: 'desired_count',
     accepts: (value) => Number(value) >= least || grown >= least,
@@ -75,29 +71,13 @@ function judgeService(service: Resource, evidence: Evidence, least: number): rea
     ...(attributeOf(service, network) === undefined
       ? []
       : [judgeZones(judge, service, { path: network, evidence })]),
-    {
-      ...judgeGrowth(
-        own !== undefined,
-        targets.some(({ answer }) => answer === 'maybe'),
-      ),
-      part: 'scaling',
-    },
+    { ...judgeGrowth(answer), part: 'scaling' },
   ]
 }
 
-function judgeGrowth(isScaled: boolean, mayBe: boolean): Verdict {
-  if (isScaled) return judge.pass('it grows with the load')
-  return mayBe ? judge.unknown('something that is not known may scale it') : judge.fail('nothing scales it')
-}
-
-/** A target names its service as `service/<cluster>/<service>`. */
-function scales(target: Resource, service: Resource): 'yes' | 'no' | 'maybe' {
-  const id = attributeOf(target, 'resource_id')
-  if (id?.known === true) {
-    const name = textOf(knownValueOf(service, 'name'))
-    return name !== '' && textOf(id.value).endsWith(`/${name}`) ? 'yes' : 'no'
-  }
-  const expression = id?.expression ?? ''
-  if (expression.includes(`${service.address}.name`)) return 'yes'
-  return /\baws_ecs_service\./.test(expression) ? 'no' : 'maybe'
+function judgeGrowth(answer: Answer): Verdict {
+  if (answer === 'yes') return judge.pass('it grows with the load')
+  return answer === 'maybe'
+    ? judge.unknown('something that is not known may scale it')
+    : judge.fail('nothing scales it')
 }

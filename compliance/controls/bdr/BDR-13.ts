@@ -2,8 +2,8 @@
 import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
-import { isFollowed } from '../read/backup.ts'
-import { environmentOf, ofType } from '../read/terraform.ts'
+import { bestOf, type Answer } from '../read/certainty.ts'
+import { attachedTo, environmentOf, ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -98,11 +98,22 @@ function judgeOther(resource: Resource, backend: string): Verdict {
     : judge.fail('the state is a file without versions', at)
 }
 
-function versioningOf(bucket: Resource, evidence: Evidence): 'yes' | 'no' | 'maybe' {
+function versioningOf(bucket: Resource, evidence: Evidence): Answer {
   const inline = knownValueOf(bucket, 'versioning.0.enabled')
   if (inline !== undefined) return isTrue(inline) ? 'yes' : 'no'
   if (bucket.type === 'google_storage_bucket') return 'no'
-  return isFollowed(bucket, evidence, { type: 'aws_s3_bucket_versioning', path: 'bucket', name: 'bucket' })
+  const { certain, possible } = attachedTo(bucket, evidence, {
+    type: 'aws_s3_bucket_versioning',
+    path: 'bucket',
+    name: 'bucket',
+  })
+  return bestOf([...certain.map(isVersioned), ...possible.map(() => 'maybe' as const)])
+}
+
+function isVersioned(versioning: Resource): Answer {
+  const status = attributeOf(versioning, 'versioning_configuration.0.status')
+  if (status?.known === false) return 'maybe'
+  return status === undefined || status.value === 'Enabled' ? 'yes' : 'no'
 }
 
 /** Found once per scan: every backend asks. */

@@ -1,6 +1,7 @@
 /** What holds records, and the door to everything, is not deleted by one wrong command. */
 import { attributeOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { unlessReplica } from '../read/replica.ts'
 import { judgeSettingOf } from '../read/setting.ts'
 import { ofType } from '../read/terraform.ts'
 import { isFalse, isTrue, judgeBy, worstOf } from '../verdict.ts'
@@ -37,7 +38,9 @@ export const control: Control = {
   applies: (resource) => isBalancer(resource) || isBucket(resource) || ofType(...stores)(resource),
   check: (resource) => {
     if (isBalancer(resource)) return judgeBalancer(resource)
-    return isBucket(resource) ? judgeBucket(resource) : judgeStore(resource)
+    return isBucket(resource)
+      ? judgeBucket(resource)
+      : unlessReplica(judge, resource, () => judgeStore(resource))
   },
 }
 
@@ -55,9 +58,8 @@ function isKept(resource: Resource): Verdict {
   return judgeSettingOf(judge, resource, { path, accepts: isTrue, absent: 'fail', to: true })
 }
 
-/** A table can be protected by itself too. */
+/** That a database refuses to be deleted is DBS-04. A table can be protected by itself too. */
 function judgeStore(store: Resource): Verdict {
-  if (attributeOf(store, 'replicate_source_db') !== undefined) return judge.notApplicable('it is a replica')
   const kept = isKept(store)
   if (store.type !== 'aws_dynamodb_table' || kept.status === 'pass') return kept
   const path = 'deletion_protection_enabled'

@@ -99,6 +99,16 @@ function installIn(command: ShellCommand): { text: string; isLocked: boolean } |
   return program === 'poetry' && /^(?:install|sync)$/.test(verb) ? { text, isLocked: true } : undefined
 }
 
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1)
+}
+
+/** The folder of a file and all above it: `a/b/c` → `a/b/`, `a/` and the top. */
+function foldersAround(path: string): readonly string[] {
+  const parts = path.split('/').slice(0, -1)
+  return ['', ...parts.map((_, at) => `${parts.slice(0, at + 1).join('/')}/`)]
+}
+
 /** All folders of a repository: a lock file of a folder above counts, as for workspaces. */
 function judgeTree(tree: Resource): Verdict | readonly Verdict[] {
   const whole = attributeOf(tree, 'paths')
@@ -108,14 +118,13 @@ function judgeTree(tree: Resource): Verdict | readonly Verdict[] {
   if (isTop !== undefined && isTop.known && isFalse(isTop.value))
     return judge.notApplicable('it is part of a repository')
   const paths = childrenOf(tree, 'paths').map((path) => textOf(knownValueOf(tree, path)))
-  const unlocked = paths.flatMap((path) => {
+  const locked = new Map(
+    locks.map(([, lock]) => [lock, new Set(paths.filter((path) => lock.test(path)).map(folderOf))]),
+  )
+  const unlocked = paths.filter((path) => {
     const lock = locks.find(([manifest]) => manifest.test(path))?.[1]
-    if (lock === undefined) return []
-    const folder = path.slice(0, path.lastIndexOf('/') + 1)
-    const isLocked = paths.some(
-      (each) => lock.test(each) && folder.startsWith(each.slice(0, each.lastIndexOf('/') + 1)),
-    )
-    return isLocked ? [] : [path]
+    const folders = lock === undefined ? undefined : locked.get(lock)
+    return folders !== undefined && !foldersAround(path).some((folder) => folders.has(folder))
   })
   const manifests = paths.filter((path) => locks.some(([manifest]) => manifest.test(path)))
   if (manifests.length === 0) return judge.notApplicable('it has no dependencies that are known', whole)

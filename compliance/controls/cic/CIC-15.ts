@@ -1,6 +1,6 @@
 /** Secrets are found before they are merged. */
 import { attributeOf, type Resource } from '../../evidence.ts'
-import { programOf, programWords, type ShellCommand } from '../../gather/shell/command.ts'
+import { optionValue, programOf, programWords, type ShellCommand } from '../../gather/shell/command.ts'
 import type { Control } from '../control.ts'
 import { gateControl } from '../read/gate.ts'
 import { ofType } from '../read/terraform.ts'
@@ -21,6 +21,11 @@ const gate = gateControl({
   action:
     /^(?:gitleaks\/gitleaks-action|trufflesecurity\/trufflehog|gitguardian\/ggshield(?:-action)?(?:\/.*)?|zricethezav\/gitleaks-action|reviewdog\/action-detect-secrets)$/i,
   command: looksForSecrets,
+  gates: true,
+  weakness: (step) =>
+    step.commands.some((each) => looksForSecrets(each) && optionValue(each, '--exit-code') === '0')
+      ? 'it ends with 0 whatever it finds'
+      : undefined,
   asks: worksOnCode,
   page: {
     why: 'A secret in a commit is everybody’s who ever clones the repository, also after the next commit takes it out.',

@@ -2,7 +2,7 @@
 import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
-import { inRoot } from '../read/neighbours.ts'
+import { inRoot, oncePerRoot } from '../read/neighbours.ts'
 import { environmentOf, ofType } from '../read/terraform.ts'
 import { judgeBy, judgeValue } from '../verdict.ts'
 
@@ -50,23 +50,27 @@ function judgeMaximum(resource: Resource, evidence: Evidence): Verdict {
 /** Behind a load balancer that the internet reaches, somebody has to count requests. */
 function judgeRate(resource: Resource, evidence: Evidence): Verdict[] {
   if (!resource.type.startsWith('aws_')) return []
+  const verdict = rateOf(resource, evidence)
+  return verdict === undefined ? [] : [{ ...verdict, part: 'rate' }]
+}
+
+const rateOf = oncePerRoot((resource, evidence): Verdict | undefined => {
   const isPublic = (balancer: Resource) => knownValueOf(balancer, 'internal') !== true
-  const balancers = ['aws_lb', 'aws_alb'].flatMap((type) => inRoot(evidence, resource, type)).filter(isPublic)
-  if (balancers.length === 0) return []
+  const hasDoor = ['aws_lb', 'aws_alb'].some((type) => inRoot(evidence, resource, type).some(isPublic))
+  if (!hasDoor) return undefined
   const rules = inRoot(evidence, resource, 'aws_wafv2_web_acl').flatMap((acl) =>
     (childrenOf(acl, 'rule').length === 0 ? ['rule'] : childrenOf(acl, 'rule')).map((path) => ({
       rate: attributeOf(acl, `${path}.statement.0.rate_based_statement`),
       whole: attributeOf(acl, path),
     })),
   )
-  const part = 'rate'
   if (rules.some(({ rate }) => rate !== undefined && (rate.known || rate.expression === undefined))) {
-    return [{ ...judge.pass('requests are limited in front of it'), part }]
+    return judge.pass('requests are limited in front of it')
   }
   return rules.some(({ rate, whole }) => rate !== undefined || whole?.known === false)
-    ? [{ ...judge.unknown('the rules of the web ACL are not all known'), part }]
-    : [{ ...judge.fail('nothing limits the requests that make it scale'), part }]
-}
+    ? judge.unknown('the rules of the web ACL are not all known')
+    : judge.fail('nothing limits the requests that make it scale')
+})
 
 function group(size: number): string {
   return `resource "aws_autoscaling_group" "workers" {\n  min_size = 2\n  max_size = ${size}\n}\n`

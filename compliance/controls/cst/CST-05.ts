@@ -2,7 +2,7 @@
 import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
-import { inRoot } from '../read/neighbours.ts'
+import { inRoot, oncePerRoot } from '../read/neighbours.ts'
 import { attachedTo, environmentOf, ofType } from '../read/terraform.ts'
 import { judgeBy } from '../verdict.ts'
 
@@ -54,13 +54,18 @@ export const control: Control = {
   },
 }
 
-function judgeGateways(resource: Resource, evidence: Evidence): Verdict {
-  const most = parameterOf('CST-05.gateways', environmentOf(resource, evidence), evidence.parameters)
-  const all = inRoot(evidence, resource, 'aws_nat_gateway')
+const gatewaysOf = oncePerRoot((of, evidence) => {
+  const all = inRoot(evidence, of, 'aws_nat_gateway')
   const open = all.find((each) => {
     const many = attributeOf(each, 'count') ?? attributeOf(each, 'for_each')
     return many?.known === false
   })
+  return { all, open }
+})
+
+function judgeGateways(resource: Resource, evidence: Evidence): Verdict {
+  const most = parameterOf('CST-05.gateways', environmentOf(resource, evidence), evidence.parameters)
+  const { all, open } = gatewaysOf(resource, evidence)
   if (open !== undefined) return judge.unknown(`how many there are of ${open.address} is not known`)
   return all.length <= most
     ? judge.pass(`${all.length} NAT gateway`)

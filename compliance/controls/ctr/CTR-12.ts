@@ -8,6 +8,7 @@ import {
   type Resource,
 } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { holdsSecret } from '../read/secret-files.ts'
 import { isHarmless, isSecretName, secretIn } from '../read/secret-shapes.ts'
 import { isStage } from '../read/stage.ts'
 import { judgeBy } from '../verdict.ts'
@@ -18,10 +19,6 @@ const judge = judgeBy(
   'no secret in ENV, ARG or a copied file',
   'mount it: RUN --mount=type=secret while building, a file while running',
 )
-
-/** Files that are secrets, or full of them. */
-const secretFile =
-  /(^|\/|\s)(\.env(\.[\w-]+)?|id_(rsa|dsa|ecdsa|ed25519)|[\w.-]+\.(pem|key|p12|pfx|jks)|\.netrc|\.pgpass|credentials)(\s|$)/
 
 export const control: Control = {
   id: 'CTR-12',
@@ -100,19 +97,27 @@ function judgeCopy(resource: Resource, path: string): Verdict[] {
   const text = textOf(attribute.value)
   if (/--from=/.test(text)) return []
   const part = { part: path }
-  const secret = secretFile.exec(text)?.[2]
+  const sources = sourcesIn(text)
+  const secret = sources.find((source) => holdsSecret(source) === 'yes')
   if (secret !== undefined) return [{ ...judge.fail(`copies ${secret}`, attribute), ...part }]
+  const doubtful = sources.find((source) => holdsSecret(source) === 'maybe')
+  if (doubtful !== undefined) {
+    return [{ ...judge.unknown(`copies ${doubtful}, which may hold a secret`, attribute), ...part }]
+  }
   // What lies there when the image is built is not in the file; a .dockerignore is not read.
-  if (takesEverything(text)) return [{ ...judge.unknown('copies all that lies there', attribute), ...part }]
-  return [{ ...judge.pass('copies no file of secrets', attribute), ...part }]
+  return sources.some((source) => everything.test(source))
+    ? [{ ...judge.unknown('copies all that lies there', attribute), ...part }]
+    : [{ ...judge.pass('copies no file of secrets', attribute), ...part }]
 }
 
-/** True where a source is the whole context: `.`, `./`, `/`, `*`. */
-function takesEverything(text: string): boolean {
+/** The whole context: `.`, `./`, `/`, `*`. */
+const everything = /^(\.\/?|\/|(\.\/)?\*{1,2})$/
+
+/** Lists what is copied, in the form of a shell or of a list. */
+function sourcesIn(text: string): readonly string[] {
   const words = text
     .replace(/["',[\]]/g, ' ')
     .trim()
     .split(/\s+/)
-  const sources = words.filter((word) => !word.startsWith('--')).slice(0, -1)
-  return sources.some((source) => /^(\.\/?|\/|(\.\/)?\*{1,2})$/.test(source))
+  return words.filter((word) => !word.startsWith('--')).slice(0, -1)
 }

@@ -31,21 +31,23 @@ const variables: Readonly<Record<string, RegExp>> = {
   AWS_NO_VERIFY_SSL: /^(?:1|true)$/i,
 }
 /** Options by program. */
-const options: Readonly<Record<string, readonly string[]>> = {
-  curl: ['-k', '--insecure', '--proxy-insecure'],
-  wget: ['--no-check-certificate'],
-  pip: ['--trusted-host'],
-  pip3: ['--trusted-host'],
-  'apt-get': ['--allow-unauthenticated', '--force-yes', '--allow-insecure-repositories'],
-  apt: ['--allow-unauthenticated', '--allow-insecure-repositories'],
-  apk: ['--allow-untrusted'],
-  yum: ['--nogpgcheck'],
-  dnf: ['--nogpgcheck'],
-  rpm: ['--nosignature', '--nodigest'],
-  zypper: ['--no-gpg-checks'],
-  aws: ['--no-verify-ssl'],
-  http: ['--verify=no'],
-}
+const options: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    curl: ['-k', '--insecure', '--proxy-insecure'],
+    wget: ['--no-check-certificate'],
+    pip: ['--trusted-host'],
+    pip3: ['--trusted-host'],
+    'apt-get': ['--allow-unauthenticated', '--force-yes', '--allow-insecure-repositories'],
+    apt: ['--allow-unauthenticated', '--allow-insecure-repositories'],
+    apk: ['--allow-untrusted'],
+    yum: ['--nogpgcheck'],
+    dnf: ['--nogpgcheck'],
+    rpm: ['--nosignature', '--nodigest'],
+    zypper: ['--no-gpg-checks'],
+    aws: ['--no-verify-ssl'],
+    http: ['--verify=no'],
+  }),
+)
 
 export const control: Control = {
   id: 'CTR-15',
@@ -137,7 +139,7 @@ function switchIn(command: ShellCommand): string | undefined {
   }
   const program = programOf(command)
   const line = programWords(command).join(' ')
-  const option = (options[program] ?? []).find((each) => hasOption(command, each))
+  const option = (options.get(program) ?? []).find((each) => hasOption(command, each))
   if (option !== undefined) return `${program} ${option}`
   if (/^(?:npm|yarn|pnpm) config set strict-ssl[ =](?:false|0)\b/i.test(line))
     return `${program} strict-ssl false`

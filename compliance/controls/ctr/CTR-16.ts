@@ -1,5 +1,5 @@
 /** No container can talk to the engine that runs it. */
-import { attributeOf, type Resource } from '../../evidence.ts'
+import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
 import { mended } from '../read/mend.ts'
@@ -15,17 +15,19 @@ const judge = judgeBy(
   'remove the mount; where one must list containers, put a proxy that only reads in between',
 )
 
-const socket = /(docker|containerd|podman|crio)[\w.-]*\.sock$|^\/(var\/)?run\/?$|^\/var\/?$|^\/$/
+/** The socket, or a folder it lies in. */
+const socket =
+  /(docker|containerd|podman|crio)[\w.-]*\.sock$|^\/(var\/)?run(\/(containerd|crio|podman|docker|user|user\/\d+(\/(podman|docker))?))?\/?$|^\/var\/?$|^\/$/
 
 export const control: Control = {
   id: 'CTR-16',
   sources: ['compose', 'terraform', 'kubernetes', 'ecs'],
   applies: (resource) => isService(resource) || isTask(resource) || isPod(resource),
-  check: (resource) => {
+  check: (resource, evidence) => {
     if (isPod(resource)) return judgePodVolumes(judge, resource, (path) => socket.test(path))
     return isTask(resource)
       ? judgeTaskVolumes(judge, resource, (path) => socket.test(path))
-      : judgeService(resource)
+      : judgeService(resource, evidence)
   },
   page: {
     why: 'Who can talk to the engine can start a container with the whole disk of the host in it.',
@@ -40,10 +42,10 @@ export const control: Control = {
   },
 }
 
-function judgeService(resource: Resource): Verdict {
+function judgeService(resource: Resource, evidence: Evidence): Verdict {
   const whole = attributeOf(resource, 'volumes')
   if (whole === undefined) return judge.pass('it mounts nothing')
-  const verdicts = mountsOf(resource).map(({ path, attribute, source, why }) => {
+  const verdicts = mountsOf(resource, evidence).map(({ path, attribute, source, why }) => {
     if (why !== undefined) return judge.unknown(`a volume ${why}`, attribute)
     return source !== undefined && socket.test(source)
       ? mended(judge.fail(`${source} is mounted`, attribute), { remove: path })

@@ -1,5 +1,5 @@
 /** Containers do not see folders of their host, nor run code that lies there. */
-import { attributeOf, knownValueOf, type Resource } from '../../evidence.ts'
+import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
 import { mended } from '../read/mend.ts'
@@ -30,9 +30,11 @@ export const control: Control = {
   id: 'CTR-17',
   sources: ['compose', 'kubernetes', 'terraform'],
   applies: (resource) => isService(resource) || isPod(resource),
-  check: (resource) =>
+  check: (resource, evidence) =>
     // A pod moves from node to node: whatever it mounts of one is another thing on the next.
-    isPod(resource) ? judgePodVolumes(judge, resource, (path) => !engine.test(path)) : judgeService(resource),
+    isPod(resource)
+      ? judgePodVolumes(judge, resource, (path) => !engine.test(path))
+      : judgeService(resource, evidence),
   page: {
     why: 'A folder of the host in a container is a way out of it; code that is mounted is code nobody built, scanned or signed.',
     good: [
@@ -46,10 +48,13 @@ export const control: Control = {
   },
 }
 
-function judgeService(resource: Resource): Verdict | readonly Verdict[] {
+function judgeService(resource: Resource, evidence: Evidence): Verdict | readonly Verdict[] {
   const whole = attributeOf(resource, 'volumes')
   if (whole === undefined) return judge.pass('it mounts nothing')
-  const verdicts = mountsOf(resource).map((mount) => ({ ...judgeMount(resource, mount), part: mount.path }))
+  const verdicts = mountsOf(resource, evidence).map((mount) => ({
+    ...judgeMount(resource, mount),
+    part: mount.path,
+  }))
   if (verdicts.length > 0) return verdicts
   return whole.known ? judge.pass('it mounts nothing', whole) : judge.unknown(`volumes ${whole.why}`, whole)
 }
@@ -57,12 +62,17 @@ function judgeService(resource: Resource): Verdict | readonly Verdict[] {
 function judgeMount(resource: Resource, { path, attribute, source, why }: Mount): Verdict {
   if (why !== undefined) return judge.unknown(`a volume ${why}`, attribute)
   if (source === undefined) return judge.pass('a volume of the engine', attribute)
-  if (system.test(source) && !engine.test(source)) {
+  if (isOfSystem(source) && !engine.test(source)) {
     return mended(judge.fail(`${source} of the host is mounted`, attribute), { remove: path })
   }
   return isSource(resource, path, source)
     ? judge.fail(`source code is mounted from ${source}`, attribute)
     : judge.pass('neither a folder of the system nor source code', attribute)
+}
+
+/** The home of whoever starts it holds keys and passwords: it counts like root's. */
+function isOfSystem(source: string): boolean {
+  return system.test(source) || /^(?:~|\$HOME\b|\$\{HOME[^}]*\})(?:\/\.|\/?$)/.test(source)
 }
 
 function isSource(resource: Resource, path: string, source: string): boolean {

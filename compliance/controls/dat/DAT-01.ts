@@ -1,17 +1,15 @@
 /** Buckets block public access, all four ways. */
 import type { Evidence, Resource } from '../../evidence.ts'
 import type { Control, Mend, Verdict } from '../control.ts'
-import { isBucket, judgeSetting } from '../read/bucket.ts'
-import { mendedBy } from '../read/setting.ts'
-import { inModule } from '../read/terraform.ts'
-import { isTrue, judgeBy, judgeValue, worstOf } from '../verdict.ts'
+import { isBucket } from '../read/bucket.ts'
+import { blockFlags, judgeBlock } from '../read/public-access-block.ts'
+import { mended } from '../read/mend.ts'
+import { judgeBy } from '../verdict.ts'
 
 const judge = judgeBy(
   'block_public_acls, block_public_policy, ignore_public_acls and restrict_public_buckets are true',
   'add aws_s3_bucket_public_access_block with all four set to true',
 )
-
-const flags = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets']
 
 const bucket = 'resource "aws_s3_bucket" "records" {\n  bucket = "campus-records"\n}\n'
 const block = (flag: boolean) =>
@@ -37,25 +35,14 @@ export const control: Control = {
 }
 
 function judgeBucket(bucket: Resource, evidence: Evidence): Verdict {
-  const own = judgeSetting(judge, bucket, evidence, {
-    type: 'aws_s3_bucket_public_access_block',
-    check: judgeFlags,
-    without: () => mendedBy(judge.fail('nothing blocks public access'), ...blockFor(bucket)),
-  })
-  if (own.status !== 'fail') return own
-  const account = inModule(evidence, bucket, 'aws_s3_account_public_access_block').map(judgeFlags)
-  return account.some(({ status }) => status === 'pass') ? judge.pass('blocked for the whole account') : own
+  const verdict = judgeBlock(judge, bucket, evidence)
+  // A block that is there has flags of its own to mend.
+  return verdict.at === undefined ? mended(verdict, ...blockFor(bucket)) : verdict
 }
 
 /** A block beside the bucket; one of several instances would need a key nobody can write here. */
 function blockFor({ address, name }: Resource): Mend[] {
   if (address !== `aws_s3_bucket.${name}`) return []
-  const lines = [`bucket = ${address}.id`, ...flags.map((flag) => `${flag} = true`)]
+  const lines = [`bucket = ${address}.id`, ...blockFlags.map((flag) => `${flag} = true`)]
   return [{ after: `resource "aws_s3_bucket_public_access_block" "${name}" {\n  ${lines.join('\n  ')}\n}\n` }]
-}
-
-/** All four are false unless they are written. */
-function judgeFlags(block: Resource): Verdict {
-  const verdicts = flags.map((path) => judgeValue(judge, block, { path, accepts: isTrue, absent: 'fail' }))
-  return worstOf(verdicts, judge.fail('no flag is set'))
 }

@@ -2,7 +2,8 @@
 import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Mend, Verdict } from '../control.ts'
 import { isBucket, judgeSetting } from '../read/bucket.ts'
-import { judgeSettingOf, mendedBy } from '../read/setting.ts'
+import { mended } from '../read/mend.ts'
+import { judgeSettingOf } from '../read/setting.ts'
 import { ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy } from '../verdict.ts'
 
@@ -38,7 +39,7 @@ function judgeBucket(bucket: Resource, evidence: Evidence): Verdict {
         accepts: (value) => value === 'Enabled',
         absent: 'fail',
       }),
-    without: () => mendedBy(judge.fail('versioning is not set'), ...versioningFor(bucket)),
+    without: () => mended(judge.fail('versioning is not set'), ...versioningFor(bucket)),
   })
 }
 

@@ -1,7 +1,8 @@
 /** What waits in queues and topics is encrypted. */
 import { attributeOf, type Json, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { judgeSettingOf, mendedBy } from '../read/setting.ts'
+import { mended } from '../read/mend.ts'
+import { judgeSettingOf } from '../read/setting.ts'
 import { ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy, judgeValue } from '../verdict.ts'
 
@@ -47,7 +48,7 @@ function judgeKey(resource: Resource): Verdict {
   }
   const verdict = judgeValue(judge, resource, { path: key, accepts: isText, absent: 'fail' })
   // The key of the service needs no policy of ours; a better one is for people to choose.
-  return isQueue(resource) ? verdict : mendedBy(verdict, { set: key, to: 'alias/aws/sns' })
+  return isQueue(resource) ? verdict : mended(verdict, { set: key, to: 'alias/aws/sns' })
 }
 
 /** A queue that says nothing of encryption gets the keys of the service when it is made (since October 2022). */

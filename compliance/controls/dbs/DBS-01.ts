@@ -1,11 +1,12 @@
 /** Databases have no public address. */
 import { attributeOf, childrenOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { givenAt } from '../read/given.ts'
 import { isCloudSql } from '../read/google-sql.ts'
 import { judgeSettingOf } from '../read/setting.ts'
 import { ofType } from '../read/terraform.ts'
+import { isWorld } from '../read/cidr.ts'
 import { isFalse, judgeBy } from '../verdict.ts'
-import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'no public address is assigned, and no network of everybody is let in',
@@ -17,6 +18,13 @@ const database = (isPublic: boolean) => ({
   text: `resource "aws_db_instance" "main" {\n  engine              = "postgres"\n  publicly_accessible = ${String(isPublic)}\n}\n`,
 })
 
+const isAws = ofType(
+  'aws_db_instance',
+  'aws_rds_cluster_instance',
+  'aws_redshift_cluster',
+  'aws_redshiftserverless_workgroup',
+)
+
 export const control: Control = {
   id: 'DBS-01',
   page: {
@@ -25,11 +33,12 @@ export const control: Control = {
     bad: [database(true)],
   },
   sources: ['terraform'],
-  applies: (resource) =>
-    isCloudSql(resource) || ofType('aws_db_instance', 'aws_rds_cluster_instance')(resource),
+  applies: (resource) => isCloudSql(resource) || isAws(resource),
   check: (resource) => {
     if (isCloudSql(resource)) return judgeCloud(resource)
     const path = 'publicly_accessible'
+    if (resource.type === 'aws_redshift_cluster' && givenAt(resource, path) === undefined)
+      return judge.unknown(`${path} is not set, and its default depends on the version of the provider`)
     return judgeSettingOf(judge, resource, { path, accepts: isFalse, absent: 'pass', to: false })
   },
 }
@@ -42,7 +51,7 @@ function judgeCloud(instance: Resource): readonly Verdict[] {
   const networks = childrenOf(instance, `${path}.authorized_networks`).map((each) =>
     judgeSettingOf(judge, instance, {
       path: `${each}.value`,
-      accepts: (value) => !/^(0\.0\.0\.0|::)\/0$/.test(textOf(value)),
+      accepts: (value) => !isWorld(value),
       absent: 'not-applicable',
     }),
   )

@@ -1,6 +1,8 @@
 /** The storage of databases is encrypted. */
-import { attributeOf, knownValueOf, type Resource } from '../../evidence.ts'
+import type { Evidence, Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { copiedFrom, replicaSource } from '../read/copied-database.ts'
+import { givenAt } from '../read/given.ts'
 import { ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy, judgeValue } from '../verdict.ts'
 
@@ -35,13 +37,23 @@ export const control: Control = {
   check: judgeStorage,
 }
 
-function judgeStorage(resource: Resource): Verdict {
+function judgeStorage(resource: Resource, evidence: Evidence): Verdict {
   // Only types of the table reach it.
   const path = switches[resource.type] ?? 'storage_encrypted'
-  const isCluster = resource.type === 'aws_rds_cluster' && attributeOf(resource, path) === undefined
-  const mode = isCluster ? attributeOf(resource, 'engine_mode') : undefined
+  if (givenAt(resource, path) !== undefined)
+    return judgeValue(judge, resource, { path, accepts: isTrue, absent: 'fail' })
+  const from = copiedFrom(resource)
+  if (from !== undefined) {
+    const source = replicaSource(resource, evidence)
+    // What is made from another one is encrypted as that is; a chain of copies is followed one step.
+    return source === undefined || copiedFrom(source) !== undefined
+      ? judge.unknown('it is encrypted as what it is made from, which is not part of the scan', from)
+      : judgeStorage(source, evidence)
+  }
+  const mode = resource.type === 'aws_rds_cluster' ? givenAt(resource, 'engine_mode') : undefined
   if (mode?.known === false) return judge.unknown(`${path} is not set, and engine_mode ${mode.why}`, mode)
   // Clusters without servers of their own are encrypted by default, all others are not (aws_rds_cluster).
-  const absent = isCluster && knownValueOf(resource, 'engine_mode') === 'serverless' ? 'pass' : 'fail'
-  return judgeValue(judge, resource, { path, accepts: isTrue, absent })
+  return mode?.value === 'serverless'
+    ? judge.pass(`${path} is not set; the default is right`)
+    : judge.fail(`${path} is not set`)
 }

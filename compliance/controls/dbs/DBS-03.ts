@@ -1,7 +1,8 @@
 /** Production databases stand in two zones. */
-import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
+import type { Evidence, Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isCloudSql } from '../read/google-sql.ts'
+import { unlessReplica } from '../read/replica.ts'
 import { judgeSettingOf } from '../read/setting.ts'
 import { environmentOf, ofType, tagOf } from '../read/terraform.ts'
 import { isTrue, judgeBy } from '../verdict.ts'
@@ -25,17 +26,12 @@ export const control: Control = {
   },
   sources: ['terraform'],
   applies: (resource) => isCloudSql(resource) || ofType('aws_db_instance')(resource),
-  check: judgeZones,
+  check: (resource, evidence) => unlessReplica(judge, resource, () => judgeZones(resource, evidence)),
 }
 
 function judgeZones(resource: Resource, evidence: Evidence): Verdict {
   const environment = environmentOf(resource, evidence)
   if (environment !== 'production') return judge.notApplicable(`it belongs to ${environment}`)
-  if (
-    ['replicate_source_db', 'master_instance_name'].some((path) => attributeOf(resource, path) !== undefined)
-  ) {
-    return judge.notApplicable('it is a replica of another one')
-  }
   if (!isCloudSql(resource)) {
     return judgeSettingOf(judge, resource, { path: 'multi_az', accepts: isTrue, absent: 'fail', to: true })
   }

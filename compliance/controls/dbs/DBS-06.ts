@@ -3,7 +3,8 @@ import { knownValueOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { flagOf, isCloudPostgres, isCloudSql, setFlag } from '../read/google-sql.ts'
 import { isOn } from '../read/parameters.ts'
-import { judgeSettingOf, mendedBy } from '../read/setting.ts'
+import { mended } from '../read/mend.ts'
+import { judgeSettingOf } from '../read/setting.ts'
 import { ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -49,8 +50,8 @@ function judgeCloud(instance: Resource): Verdict {
   const name = isMysql ? 'cloudsql_iam_authentication' : 'cloudsql.iam_authentication'
   const flag = flagOf(instance, name)
   const mend = setFlag(instance, name, 'on')
-  if (flag === undefined) return mendedBy(judge.fail(`${name} is not set`), ...mend)
+  if (flag === undefined) return mended(judge.fail(`${name} is not set`), ...mend)
   if (!flag.known) return judge.unknown(`${name} ${flag.why}`, flag)
   const found = `${name} is ${textOf(flag.value)}`
-  return isOn(flag) ? judge.pass(found, flag) : mendedBy(judge.fail(found, flag), ...mend)
+  return isOn(flag) ? judge.pass(found, flag) : mended(judge.fail(found, flag), ...mend)
 }

@@ -1,9 +1,11 @@
 /** Nobody reaches the database without proof, and nobody from everywhere. */
-import { attributeOf, knownValueOf, type Resource } from '../../evidence.ts'
+import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { commandLine } from '../read/command-line.ts'
+import { ofKind } from '../read/of-kind.ts'
 import { isWrittenRule, isRule } from '../read/postgres.ts'
 import { isPostgresService } from '../read/postgres-service.ts'
-import { mendedBy } from '../read/setting.ts'
+import { mended } from '../read/mend.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -21,7 +23,8 @@ export const control: Control = {
   },
   sources: ['postgres', 'repository', 'compose'],
   applies: (resource) => isRule(resource) || isWrittenRule(resource) || isPostgresService(resource),
-  check: (resource) => (isPostgresService(resource) ? judgeService(resource) : judgeRule(resource)),
+  check: (resource, evidence) =>
+    isPostgresService(resource) ? judgeService(resource, evidence) : judgeRule(resource),
 }
 
 function judgeRule(resource: Resource): Verdict {
@@ -40,8 +43,11 @@ function judgeRule(resource: Resource): Verdict {
     : judge.pass(`auth_method is ${textOf(method.value)}`)
 }
 
-/** Without the variable the image writes scram-sha-256. */
-function judgeService(resource: Resource): Verdict {
+/** Without the variable the image writes scram-sha-256; what initdb is told counts on the machine itself only. */
+function judgeService(resource: Resource, evidence: Evidence): Verdict {
+  const [, file] =
+    /\b(?:hba_file|config_file)\s*=\s*["']?([^\s"']+)/.exec(commandLine(resource, 'command').text) ?? []
+  if (file !== undefined) return judgeFile(resource, evidence, file)
   const path = 'environment.POSTGRES_HOST_AUTH_METHOD'
   const method = attributeOf(resource, path)
   if (method === undefined) {
@@ -52,6 +58,18 @@ function judgeService(resource: Resource): Verdict {
   if (!method.known) return judge.unknown(`POSTGRES_HOST_AUTH_METHOD ${method.why}`, method)
   const found = `POSTGRES_HOST_AUTH_METHOD is ${textOf(method.value)}`
   return ['trust', 'password', 'md5'].includes(textOf(method.value))
-    ? mendedBy(judge.fail(found, method), { set: path, to: 'scram-sha-256' })
+    ? mended(judge.fail(found, method), { set: path, to: 'scram-sha-256' })
     : judge.pass(found, method)
+}
+
+/** Rules of a file that is part of the scan are judged one by one where they stand. */
+function judgeFile(resource: Resource, evidence: Evidence, file: string): Verdict {
+  const at = attributeOf(resource, 'command')
+  const name = file.slice(file.lastIndexOf('/'))
+  const isRead = ofKind(evidence, 'repository', 'hba_rule').some(({ position }) =>
+    `/${position.file}`.endsWith(name.startsWith('/') ? name : `/${name}`),
+  )
+  return isRead
+    ? judge.notApplicable(`the rules of ${file} are judged where they stand`, at)
+    : judge.unknown(`${file} says who gets in, and was not read`, at)
 }

@@ -2,7 +2,7 @@
 import type { Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { hasDefaultParameters, hasParameters, isOn, parameterOf, setParameter } from '../read/parameters.ts'
-import { mendedBy } from '../read/setting.ts'
+import { mended } from '../read/mend.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -38,13 +38,13 @@ function judgeParameter(resource: Resource, name: string): Verdict {
   const mend = setParameter(resource, name, resource.type.startsWith('google_') ? 'on' : '1')
   if (setting === undefined) {
     if (resource.kind === 'postgres') return { ...judge.unknown(`${name} was not told`), part: name }
-    return { ...mendedBy(judge.fail(`${name} is not set`), ...mend), part: name }
+    return { ...mended(judge.fail(`${name} is not set`), ...mend), part: name }
   }
   if (!setting.known) return { ...judge.unknown(`${name} ${setting.why}`, setting), part: name }
   const found = `${name} is ${textOf(setting.value)}`
   // From PostgreSQL 18 on log_connections is a list of what is logged.
   const isLogged =
     isOn(setting) || (name === 'log_connections' && /receipt|authentication|authorization/.test(found))
-  const verdict = isLogged ? judge.pass(found, setting) : mendedBy(judge.fail(found, setting), ...mend)
+  const verdict = isLogged ? judge.pass(found, setting) : mended(judge.fail(found, setting), ...mend)
   return { ...verdict, part: name }
 }

@@ -3,7 +3,7 @@ import { knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isCloudPostgres } from '../read/google-sql.ts'
 import { hasDefaultParameters, hasParameters, isOn, parameterOf, setParameter } from '../read/parameters.ts'
-import { mendedBy } from '../read/setting.ts'
+import { mended } from '../read/mend.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -58,7 +58,7 @@ function judgeDefinitions(resource: Resource): Verdict {
   if (hidden?.known === false) return { ...judge.unknown(`log_statement ${hidden.why}`, hidden), part }
   const at = parameterOf(resource, 'log_statement')
   const verdict = judge.fail('definitions are not logged', at)
-  return { ...mendedBy(verdict, ...setParameter(resource, 'log_statement', 'ddl')), part }
+  return { ...mended(verdict, ...setParameter(resource, 'log_statement', 'ddl')), part }
 }
 
 function judgeLoaded(resource: Resource): Verdict {
@@ -71,7 +71,7 @@ function judgeLoaded(resource: Resource): Verdict {
     setting !== undefined && (isCloud ? isOn(setting) : /\bpgaudit\b/.test(textOf(setting.value)))
   if (isLoaded) return { ...judge.pass('pgAudit is loaded', setting), part }
   const verdict = judge.fail('pgAudit is not loaded', setting)
-  return { ...(isCloud ? mendedBy(verdict, ...setParameter(resource, name, 'on')) : verdict), part }
+  return { ...(isCloud ? mended(verdict, ...setParameter(resource, name, 'on')) : verdict), part }
 }
 
 function judgeTables(resource: Resource): Verdict {

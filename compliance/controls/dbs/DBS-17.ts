@@ -1,7 +1,7 @@
 /** The log of the database is kept where it outlives the database. */
 import { attributeOf, childrenOf, knownValueOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { mendedBy } from '../read/setting.ts'
+import { mended } from '../read/mend.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -47,7 +47,7 @@ function judgeExports(database: Resource): Verdict {
     engine?.known === true ? wanted.find(([pattern]) => pattern.test(textOf(engine.value))) : undefined
   if (list === undefined || (list.known && items.length === 0)) {
     const verdict = judge.fail(`${path} is ${list === undefined ? 'not set' : 'empty'}`, list)
-    return own === undefined ? verdict : mendedBy(verdict, { set: path, to: own[1] })
+    return own === undefined ? verdict : mended(verdict, { set: path, to: own[1] })
   }
   const isOpen = exported.includes('') || (!list.known && items.length === 0)
   if (own === undefined) {
@@ -60,7 +60,7 @@ function judgeExports(database: Resource): Verdict {
   if (missing.length === 0) return judge.pass(`${path} is ${exported.join(', ')}`, list)
   return isOpen
     ? judge.unknown(`${path} is not all known`, list)
-    : mendedBy(judge.fail(`${missing.join(', ')} is not exported`, list), {
+    : mended(judge.fail(`${missing.join(', ')} is not exported`, list), {
         set: path,
         to: [...exported, ...missing],
       })

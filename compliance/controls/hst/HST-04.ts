@@ -1,9 +1,18 @@
 /** Hosts are reached through a door that knows who comes: Session Manager, Identity-Aware Proxy, a VPN. */
-import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  type Attribute,
+  type Evidence,
+  type Resource,
+} from '../../evidence.ts'
 import { withStatement } from '../attested.ts'
 import type { Control, Verdict } from '../control.ts'
-import { inRoot } from '../read/neighbours.ts'
-import { ofType, refersTo } from '../read/terraform.ts'
+import type { Answer } from '../read/certainty.ts'
+import { rangeOf } from '../read/cidr.ts'
+import { inRoot, inRootAt, oncePerRoot } from '../read/neighbours.ts'
+import { addressOf, ofType } from '../read/terraform.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -14,8 +23,10 @@ const judge = judgeBy(
 const isHost = ofType('aws_instance')
 const isFirewall = ofType('google_compute_firewall')
 const manager = /AmazonSSMManagedInstanceCore|AmazonEC2RoleforSSM/
-/** Identity-Aware Proxy, and networks of RFC 1918. */
-const inside = /^(?:35\.235\.240\.0\/(?:2[0-9]|3[0-2])|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)/
+/** Identity-Aware Proxy, and networks of RFC 1918 and RFC 4193. */
+const inside = ['35.235.240.0/20', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].flatMap(
+  (network) => rangeOf(network) ?? [],
+)
 
 const machine: Control = {
   id: 'HST-04',
@@ -58,18 +69,40 @@ function judgeFirewall(resource: Resource): Verdict {
       : judge.notApplicable('it is not about SSH')
   }
   const ranges = attributeOf(resource, 'source_ranges')
-  if (ranges === undefined) return judge.notApplicable('it lets in by tag or account')
+  if (ranges === undefined) return judgeWithoutRanges(resource)
   if (!ranges.known) return judge.unknown(`source_ranges ${ranges.why}`, ranges)
   const wide = [ranges.value]
     .flat()
     .map((value) => textOf(value))
-    .find((range) => !inside.test(range))
+    .find((range) => !isInside(range))
   return wide === undefined
     ? judge.pass('SSH comes from inside', ranges)
     : judge.fail(`SSH comes from ${wide}`, ranges)
 }
 
-function coversSsh(resource: Resource, rule: string): 'yes' | 'no' | 'maybe' {
+/** Without any source the provider takes every address. */
+function judgeWithoutRanges(resource: Resource): Verdict {
+  const sources = ['source_tags', 'source_service_accounts'].map((path) => attributeOf(resource, path))
+  if (sources.some((each) => each?.known === true && each.value !== null))
+    return judge.notApplicable('it lets in by tag or account')
+  const hidden = sources.find((each) => each?.known === false)
+  return hidden?.known === false
+    ? judge.unknown(`whom it lets in ${hidden.why}`, hidden)
+    : judge.fail('SSH comes from everywhere: no source is named')
+}
+
+/** A single address is a network of one. */
+function isInside(text: string): boolean {
+  const range = rangeOf(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`)
+  return (
+    range !== undefined &&
+    inside.some(
+      ({ family, first, last }) => family === range.family && first <= range.first && range.last <= last,
+    )
+  )
+}
+
+function coversSsh(resource: Resource, rule: string): Answer {
   const [protocol, ports] = [
     attributeOf(resource, `${rule}.protocol`),
     attributeOf(resource, `${rule}.ports`),
@@ -91,28 +124,50 @@ function judgeHost(host: Resource, evidence: Evidence): Verdict {
       ? judge.notApplicable('nobody logs in: it has neither key nor profile')
       : judge.fail('it has a key for SSH and no profile for Session Manager', key)
   }
-  const found = inRoot(evidence, host, 'aws_iam_instance_profile').find(
-    (each) => refersTo(profile, each, knownValueOf(each, 'name')) === 'yes',
-  )
+  const found = profileOf(host, profile, evidence)
   const role = found === undefined ? undefined : attributeOf(found, 'role')
-  if (found === undefined || role === undefined)
-    return judge.unknown('what its profile may do is not here', profile)
-  const answers = attachments(host, evidence).map((attachment) => {
-    const name = attributeOf(attachment, 'role')
-    const isSame =
-      (name?.known === true && role.known && name.value === role.value) ||
-      (name?.identity !== undefined && name.identity === role.identity) ||
-      name?.expression === role.expression
-    const policy = attributeOf(attachment, 'policy_arn')
-    if (!isSame) return 'no'
-    return policy?.known === true ? (manager.test(textOf(policy.value)) ? 'yes' : 'no') : 'maybe'
-  })
-  if (answers.includes('yes')) return judge.pass('its profile has the rights of Session Manager', profile)
-  return answers.includes('maybe')
+  if (role === undefined) return judge.unknown('what its profile may do is not here', profile)
+  const { byRole, open } = attachmentsIn(host, evidence)
+  const own = new Set(namesOf(role).flatMap((name) => byRole.get(name) ?? []))
+  const policies = [...own].map((attachment) => attributeOf(attachment, 'policy_arn'))
+  if (policies.some((policy) => policy?.known === true && manager.test(textOf(policy.value))))
+    return judge.pass('its profile has the rights of Session Manager', profile)
+  return open || policies.some((policy) => policy?.known !== true)
     ? judge.unknown('some of its rights are not known', profile)
     : judge.fail('its profile lacks AmazonSSMManagedInstanceCore', profile)
 }
 
-function attachments(host: Resource, evidence: Evidence): readonly Resource[] {
-  return inRoot(evidence, host, 'aws_iam_role_policy_attachment')
+/** What a reference stands for, in any of the ways to write it: a known name, the address of a resource. */
+function namesOf(attribute: Attribute): readonly string[] {
+  const address = addressOf(attribute)
+  return [
+    ...(attribute.known ? [`name ${textOf(attribute.value)}`] : []),
+    ...(address === undefined ? [] : [`address ${address}`]),
+  ]
 }
+
+const profilesByName = oncePerRoot((of, evidence) => {
+  const all = inRoot(evidence, of, 'aws_iam_instance_profile')
+  return new Map(all.map((each) => [textOf(knownValueOf(each, 'name')), each]))
+})
+
+function profileOf(host: Resource, profile: Attribute, evidence: Evidence): Resource | undefined {
+  const named = profile.known ? profilesByName(host, evidence).get(textOf(profile.value)) : undefined
+  return inRootAt(evidence, host, addressOf(profile)) ?? named
+}
+
+const attachmentsIn = oncePerRoot((of, evidence) => {
+  const byRole = new Map<string, Resource[]>()
+  let open = false
+  for (const each of inRoot(evidence, of, 'aws_iam_role_policy_attachment')) {
+    const role = attributeOf(each, 'role')
+    const names = role === undefined ? [] : namesOf(role)
+    open ||= names.length === 0
+    for (const name of names) {
+      const same = byRole.get(name) ?? []
+      byRole.set(name, same)
+      same.push(each)
+    }
+  }
+  return { byRole, open }
+})

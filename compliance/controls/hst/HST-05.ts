@@ -3,11 +3,14 @@ import { attributeOf, childrenOf, type Evidence, type Resource } from '../../evi
 import { parameterOf } from '../../parameters.ts'
 import { withStatement } from '../attested.ts'
 import type { Control, Verdict } from '../control.ts'
+import { bestOf, type Answer } from '../read/certainty.ts'
+import { firstMade } from '../read/made.ts'
 import { mended } from '../read/mend.ts'
+import { inRoot, oncePerRoot } from '../read/neighbours.ts'
 import { attachedTo, environmentOf, ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy, judgeValue } from '../verdict.ts'
 import { textOf } from '../text.ts'
-import { firstMade, isMachine } from './hosts.ts'
+import { isMachine } from './hosts.ts'
 
 const judge = judgeBy(
   'patches are approved within 15 days and installed in a window of their own',
@@ -36,7 +39,7 @@ const machine: Control = {
     good: [
       {
         file: 'main.tf',
-        text: 'resource "aws_ssm_patch_baseline" "main" {\n  name = "campus"\n\n  approval_rule {\n    approve_after_days = 7\n  }\n}\n',
+        text: 'resource "aws_ssm_patch_baseline" "main" {\n  name = "campus"\n\n  approval_rule {\n    approve_after_days = 7\n  }\n}\n\nresource "aws_ssm_maintenance_window" "main" {\n  name     = "patches"\n  schedule = "cron(0 2 ? * SUN *)"\n  duration = 3\n  cutoff   = 1\n}\n\nresource "aws_ssm_maintenance_window_task" "main" {\n  window_id = aws_ssm_maintenance_window.main.id\n  task_type = "RUN_COMMAND"\n  task_arn  = "AWS-RunPatchBaseline"\n}\n',
       },
     ],
     bad: [
@@ -58,8 +61,9 @@ function judgeBaseline(resource: Resource, evidence: Evidence): Verdict | readon
   const whole = attributeOf(resource, 'approval_rule')
   if (whole?.known === false && rules.length === 0) return judge.unknown(`approval_rule ${whole.why}`, whole)
   if (rules.length === 0) return judge.fail('no rule approves patches by itself')
+  const installed = { ...judgeInstalling(installs(resource, evidence)), part: 'window' }
   const most = parameterOf('HST-05.days', environmentOf(resource, evidence), evidence.parameters)
-  return rules.map((rule) => {
+  const approved = rules.map((rule): Verdict => {
     const path = `${rule}.approve_after_days`
     const verdict = judgeValue(judge, resource, {
       path,
@@ -68,15 +72,37 @@ function judgeBaseline(resource: Resource, evidence: Evidence): Verdict | readon
     })
     return { ...mended(verdict, { set: path, to: most }), part: path }
   })
+  return [...approved, installed]
+}
+
+/** A baseline says what may be installed, and installs nothing. */
+function judgeInstalling(answer: Answer): Verdict {
+  if (answer === 'yes') return judge.pass('a window installs what it approves')
+  return answer === 'maybe'
+    ? judge.unknown('what the windows do is not known')
+    : judge.fail('no window installs what it approves')
+}
+
+const installs = oncePerRoot((of, evidence): Answer => {
+  const tasks = inRoot(evidence, of, 'aws_ssm_maintenance_window_task').map((task) =>
+    patches(task, 'task_arn'),
+  )
+  const associations = inRoot(evidence, of, 'aws_ssm_association')
+    .filter((each) => attributeOf(each, 'schedule_expression') !== undefined)
+    .map((each) => patches(each, 'name'))
+  return bestOf([...tasks, ...associations])
+})
+
+function patches(task: Resource, path: string): Answer {
+  const document = attributeOf(task, path)
+  if (document?.known === false) return 'maybe'
+  return /PatchBaseline/.test(textOf(document?.value)) ? 'yes' : 'no'
 }
 
 /** A window that patches nothing is about something else. */
 function judgeWindow(resource: Resource, evidence: Evidence): Verdict {
   const tasks = attachedTo(resource, evidence, { type: 'aws_ssm_maintenance_window_task', path: 'window_id' })
-  const isPatching = [...tasks.certain, ...tasks.possible].some((task) => {
-    const document = attributeOf(task, 'task_arn')
-    return document?.known === true && /PatchBaseline/.test(textOf(document.value))
-  })
+  const isPatching = [...tasks.certain, ...tasks.possible].some((task) => patches(task, 'task_arn') === 'yes')
   if (resource.attributes.has('')) return judge.unknown('nothing is known of it')
   if (!isPatching) return judge.notApplicable('no task of it installs patches')
   return mended(judgeValue(judge, resource, { path: 'enabled', accepts: isTrue, absent: 'pass' }), {

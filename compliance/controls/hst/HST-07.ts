@@ -6,7 +6,7 @@ import { inRoot } from '../read/neighbours.ts'
 import { ofType } from '../read/terraform.ts'
 import { textsOf } from '../read/workload.ts'
 import { judgeBy } from '../verdict.ts'
-import { firstMade } from './hosts.ts'
+import { firstMade } from '../read/made.ts'
 
 const judge = judgeBy(
   'aws_inspector2_enabler names every kind of resource that is made: EC2, ECR, LAMBDA',

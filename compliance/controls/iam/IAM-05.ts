@@ -1,25 +1,23 @@
 /** Workload roles name actions, and resources wherever the action can be restricted to some. */
-import { attributeOf } from '../../evidence.ts'
+import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import {
-  arnText,
   holdsDocument,
+  namedBy,
   namedPolicies,
   namesPolicies,
   policiesOf,
   type NamedPolicy,
 } from '../read/grants.ts'
 import { textsAt, type Policy, type Statement } from '../read/policy.ts'
+import { actionExtent, resourceExtent } from '../read/statement-reach.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
+import { takesNoResource } from './unrestrictable.ts'
 
 const judge = judgeBy(
   'actions are named, and so are resources where the action can be restricted to some',
   'replace service:* by the actions used, and * by the ARNs they are used on',
 )
-
-/** Actions that take no resource (Service Authorization Reference): there `*` is the only thing to write. */
-const unrestrictable =
-  /^(ecr:GetAuthorizationToken|ec2:Describe\w*|logs:Describe\w*|cloudwatch:(PutMetricData|GetMetricData|ListMetrics)|xray:Put\w+|xray:GetSampling\w+|sts:GetCallerIdentity|ssmmessages:\w+|kms:(ListKeys|ListAliases|GenerateRandom)|s3:(ListAllMyBuckets|GetAccountPublicAccessBlock)|rds:DescribeDBEngineVersions|tag:GetResources)$/
 
 /** Managed policies of AWS whose documents are `service:*`. */
 const wideManaged = /:iam::aws:policy\/(?:[\w-]+\/)*(AdministratorAccess|PowerUserAccess|\w*FullAccess)$/
@@ -49,23 +47,20 @@ export const control: Control = {
   check: (resource, evidence) => {
     const verdicts = [
       ...policiesOf(resource, evidence).map(judgePolicy),
-      ...namedPolicies(resource).map(judgeNamed),
+      ...namedPolicies(resource).map((each) => judgeNamed(resource, each, evidence)),
     ]
     return worstOf(verdicts, judge.notApplicable('it is given nothing here'))
   },
 }
 
-function judgeNamed({ path, arn }: NamedPolicy): Verdict {
-  if (arn === undefined) return judge.unknown(`${path} is not set`)
-  const text = arnText(arn)
-  if (text === undefined) {
-    return /aws_iam_policy\./.test(arn.expression ?? '')
-      ? judge.notApplicable('the policy is judged where it is written', arn)
-      : judge.unknown(`${path} ${arn.known ? 'is not set' : arn.why}`, arn)
-  }
-  const wide = wideManaged.exec(text)?.[1]
+function judgeNamed(resource: Resource, named: NamedPolicy, evidence: Evidence): Verdict {
+  const { path, arn } = named
+  const found = namedBy(resource, named, evidence)
+  if ('why' in found) return judge.unknown(found.why, arn)
+  if ('here' in found) return judge.notApplicable('the policy is judged where it is written', arn)
+  const wide = wideManaged.exec(found.arn)?.[1]
   if (wide !== undefined) return judge.fail(`${path} is ${wide}`, arn)
-  return serviceManaged.test(text)
+  return serviceManaged.test(found.arn)
     ? judge.pass(`${path} is made for a service`, arn)
     : judge.unknown(`${path} names a policy that is not looked into`, arn)
 }
@@ -82,23 +77,30 @@ function judgeStatement(statement: Statement): Verdict {
   if (allows === 'no') return judge.pass('it denies')
   const isTrust = attributeOf(resource, statement.principals) !== undefined || hasChildren(statement)
   if (isTrust) return judge.notApplicable('it says who may take a role on, not what it may do')
-  const actions = textsAt(statement, statement.actions)
-  const resources = textsAt(statement, statement.resources)
   const at = attributeOf(resource, statement.actions) ?? attributeOf(resource, statement.path)
-  const wide = actions.values.find((action) => action === '*' || action.endsWith(':*'))
-  const loose = actions.values.find((action) => !unrestrictable.test(action))
-  const found =
-    wide !== undefined
-      ? `action ${wide}`
-      : resources.values.includes('*') && loose !== undefined
-        ? `${loose} on every resource`
-        : undefined
-  if (found !== undefined) {
-    return allows === 'unknown' ? judge.unknown('its effect is not known', at) : judge.fail(found, at)
-  }
-  if (actions.isOpen) return judge.unknown('its actions are not all known', at)
-  // A reference to one resource of this module is a resource that is named.
-  return judge.pass('its actions and resources are named', at)
+  const found = wideIn(statement)
+  if (found.wide !== undefined)
+    return allows === 'unknown' ? judge.unknown('its effect is not known', at) : judge.fail(found.wide, at)
+  return found.open === undefined
+    ? judge.pass('its actions and resources are named', at)
+    : judge.unknown(found.open, at)
+}
+
+/** What is not named in a statement, and what nobody can tell of it. */
+function wideIn(statement: Statement): { readonly wide?: string; readonly open?: string } {
+  const { values, isOpen } = textsAt(statement, statement.actions)
+  const wide = values.find((action) => action === '*' || action.endsWith(':*'))
+  if (wide !== undefined) return { wide: `action ${wide}` }
+  if (actionExtent(statement) === 'all') return { wide: 'every action but a few' }
+  const resources = resourceExtent(statement)
+  const loose = resources === 'some' ? [] : values.filter((action) => takesNoResource(action) !== 'yes')
+  const certain = loose.find((action) => takesNoResource(action) === 'no')
+  if (resources === 'all' && certain !== undefined) return { wide: `${certain} on every resource` }
+  if (isOpen || actionExtent(statement) === 'unknown') return { open: 'its actions are not all known' }
+  if (loose.length === 0) return {}
+  return resources === 'unknown'
+    ? { open: 'its resources are not all known' }
+    : { open: `whether ${loose[0] ?? ''} takes a resource is not known` }
 }
 
 function hasChildren({ resource, principals }: Statement): boolean {

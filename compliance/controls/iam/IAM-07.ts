@@ -6,6 +6,7 @@ import { policyOf, type Statement } from '../read/policy.ts'
 import { principalsOf } from '../read/principals.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
+import { webLoginOf } from './web-login.ts'
 
 const judge = judgeBy(
   'trust policies name services, roles or accounts; a whole account only under a condition',
@@ -65,9 +66,12 @@ function judgeStatement(statement: Statement): Verdict {
       : judge.fail('anybody may take it on', at)
   }
   const account = principals.values.find((value) =>
-    /^(?:\d{12}|arn:aws[\w-]*:iam::(?:\d{12}|\$\{[^}]{1,200}\}):root)$/.test(value),
+    /^(?:\d{12}|arn:(?:aws[\w-]*|\$\{[^}]{1,200}\}):iam::(?:\d{12}|\$\{[^}]{1,200}\}):root)$/.test(value),
   )
   if (account !== undefined && !hasCondition) return judge.fail(`everybody in the account ${account}`, at)
+  const login = webLoginOf(statement)
+  if (login.reach === 'everybody' && allows === 'yes') return judge.fail(login.why, at)
+  if (login.reach === 'unknown') return judge.unknown(login.why, at)
   if (principals.isOpen || allows === 'unknown') return judge.unknown('who may take it on is not known', at)
   return judge.pass('those who may take it on are named', at)
 }

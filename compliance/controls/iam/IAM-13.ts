@@ -18,10 +18,14 @@ const isTask = (resource: Resource) =>
   isTerraformTask(resource) || (resource.kind === 'ecs' && resource.type === 'task_definition')
 const isInstance = ofType('aws_instance')
 const isProvider = ofType('provider')
+const isKey = ofType('google_service_account_key')
 
 /** Keys that do not end by themselves; a session token only lives for hours. */
 const keyName =
   /^(?:AWS_SECRET_ACCESS_KEY|AWS_ACCESS_KEY_ID|AWS_SECRET_KEY|AWS_ACCESS_KEY|S3_SECRET(?:_ACCESS)?_KEY|AZURE_CLIENT_SECRET|ARM_CLIENT_SECRET|GOOGLE_CREDENTIALS|GCP_SERVICE_ACCOUNT_KEY|GOOGLE_APPLICATION_CREDENTIALS_JSON)$/i
+
+/** Files that hold such a key, or say where to get something that ends. */
+const keyFile = /^(?:GOOGLE_APPLICATION_CREDENTIALS|AWS_SHARED_CREDENTIALS_FILE)$/i
 
 export const control: Control = {
   id: 'IAM-13',
@@ -45,6 +49,7 @@ export const control: Control = {
     isTask(resource) ||
     isInstance(resource) ||
     isProvider(resource) ||
+    isKey(resource) ||
     isService(resource) ||
     isStage(resource),
   check: (resource) => {
@@ -53,6 +58,7 @@ export const control: Control = {
     if (isInstance(resource)) return judgeRole(resource, 'iam_instance_profile')
     if (isTask(resource)) return judgeTask(resource)
     if (isProvider(resource)) return judgeProvider(resource)
+    if (isKey(resource)) return judge.fail('a key of a service account is made')
     return isService(resource) ? judgeService(resource) : judgeStage(resource)
   },
 }
@@ -76,8 +82,10 @@ function judgeTask(task: Resource): Verdict[] {
   )
   const keys = variables.flatMap((path): Verdict[] => {
     const name = attributeOf(task, `${path}.name`)
-    return name?.known === true && keyName.test(textOf(name.value))
-      ? [{ ...judge.fail(`${textOf(name.value)} is given to it`, name), part: path }]
+    const text = name?.known === true ? textOf(name.value) : ''
+    if (keyName.test(text)) return [{ ...judge.fail(`${text} is given to it`, name), part: path }]
+    return keyFile.test(text)
+      ? [{ ...judge.unknown(`what the file of ${text} holds is not known`, name), part: path }]
       : []
   })
   const hidden = hiddenEnvironment(task)
@@ -91,7 +99,7 @@ function judgeTask(task: Resource): Verdict[] {
 function judgeProvider(provider: Resource): Verdict {
   const key = ['access_key', 'secret_key', 'credentials', 'client_secret']
     .map((path) => ({ path, attribute: attributeOf(provider, path) }))
-    .find(({ attribute }) => attribute !== undefined)
+    .find(({ attribute }) => attribute !== undefined && !(attribute.known && textOf(attribute.value) === ''))
   if (key?.attribute === undefined) return judge.notApplicable('it takes what it is given where it runs')
   return { ...judge.fail(`${key.path} is set`, key.attribute), mend: [{ remove: key.path }] }
 }
@@ -105,6 +113,12 @@ function judgeService(service: Resource): Verdict | Verdict[] {
       mend: [{ remove: path }],
     }))
   }
+  const file = childrenOf(service, 'environment').find((path) => keyFile.test(lastSegmentOf(path)))
+  if (file !== undefined)
+    return judge.unknown(
+      `what the file of ${lastSegmentOf(file)} holds is not known`,
+      attributeOf(service, file),
+    )
   const hidden = hiddenEnvironment(service)
   return hidden === undefined ? judge.pass('it is given no key') : judge.unknown(hidden)
 }

@@ -67,7 +67,7 @@ function judgeMachine(machine: Resource): Verdict {
       ? judge.pass('an account that is made here', email)
       : judgeUnknownEmail(email.why, email.expression, machine)
   }
-  return /^\d+-compute@developer\.gserviceaccount\.com$|@appspot\.gserviceaccount\.com$/.test(
+  return /^default$|^\d+-compute@developer\.gserviceaccount\.com$|@appspot\.gserviceaccount\.com$/.test(
     textOf(email.value),
   )
     ? judge.fail('the default account', email)

@@ -60,8 +60,11 @@ function judgeWaiver(resource: Resource, evidence: Evidence): Verdict | readonly
   }
   const most = parameterOf('IRP-08.days', environmentOf(resource, evidence), evidence.parameters)
   const days = attributeOf(resource, 'days')
-  if (days?.known === true && typeof days.value === 'number' && days.value > most) {
-    verdicts.push({ ...judge.fail(`it lasts ${days.value} days`), part: 'expires' })
+  if (days?.known === true && typeof days.value === 'number') {
+    const isBounded = days.value > 0 && days.value <= most
+    if (!isBounded) verdicts.push({ ...judge.fail(`it lasts ${days.value} days`), part: 'expires' })
+  } else if (verdicts.length === 0) {
+    verdicts.push({ ...judge.fail('from when to when it lasts are no days'), part: 'expires' })
   }
   return verdicts.length === 0 ? judge.pass('everything is said') : verdicts
 }

@@ -1,7 +1,10 @@
 /** The trail sees every region and every management event. */
-import { attributeOf, childrenOf, type Resource } from '../../evidence.ts'
+import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { textsOf } from '../read/alerting.ts'
 import { missingInAccount } from '../read/aws-account.ts'
+import type { Answer } from '../read/certainty.ts'
+import { inRoot, oncePerRoot } from '../read/neighbours.ts'
 import { ofType } from '../read/terraform.ts'
 import { isFalse, isTrue, judgeBy, judgeValue, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -35,12 +38,25 @@ export const control: Control = {
     missingInAccount(evidence, judge.fail('resources of AWS, and no aws_cloudtrail is made')),
 }
 
-function judgeTrail(resource: Resource): Verdict {
+/** One trail that sees all is enough; others may be there for data events, or for a part. */
+function judgeTrail(resource: Resource, evidence: Evidence): Verdict {
+  const own = judgeAlone(resource)
+  if (own.status === 'pass') return own
+  const other = rightOne(resource, evidence)
+  return other === undefined ? own : judge.notApplicable(`${other.address} sees all`)
+}
+
+const rightOne = oncePerRoot((of, evidence) =>
+  inRoot(evidence, of, 'aws_cloudtrail').find((each) => judgeAlone(each).status === 'pass'),
+)
+
+function judgeAlone(resource: Resource): Verdict {
   const onByDefault = ['enable_logging', 'include_global_service_events']
   const verdicts = [
     switched(resource, 'is_multi_region_trail', 'fail'),
     ...onByDefault.map((path) => switched(resource, path, 'pass')),
     ...childrenOf(resource, 'event_selector').flatMap((path) => judgeSelector(resource, path)),
+    ...judgeAdvanced(resource),
   ]
   return worstOf(verdicts, judge.unknown('nothing is known of it'))
 }
@@ -60,7 +76,36 @@ function judgeSelector(resource: Resource, path: string): Verdict[] {
   if (kind?.known === true && kind.value !== 'All') {
     verdicts.push(judge.fail(`read_write_type is ${textOf(kind.value)}`, kind))
   }
-  const hidden = [management, kind].find((attribute) => attribute?.known === false)
+  const excluded = attributeOf(resource, `${path}.exclude_management_event_sources`)
+  if (childrenOf(resource, `${path}.exclude_management_event_sources`).length > 0) {
+    verdicts.push(judge.fail('a selector leaves management events of some services out', excluded))
+  }
+  const hidden = [management, kind, excluded].find((attribute) => attribute?.known === false)
   if (hidden?.known === false) verdicts.push(judge.unknown(`event_selector ${hidden.why}`, hidden))
   return verdicts
+}
+
+/** Where there are advanced selectors, only what they select is recorded: one must take management events whole. */
+function judgeAdvanced(resource: Resource): Verdict[] {
+  const whole = attributeOf(resource, 'advanced_event_selector')
+  if (whole === undefined) return []
+  const selectors = childrenOf(resource, 'advanced_event_selector').map((path) => selects(resource, path))
+  if (selectors.includes('yes')) return []
+  if (selectors.includes('maybe') || (!whole.known && selectors.length === 0)) {
+    return [judge.unknown('what its advanced selectors take is not known', whole)]
+  }
+  return [judge.fail('no advanced selector takes every management event', whole)]
+}
+
+function selects(resource: Resource, path: string): Answer {
+  const fields = childrenOf(resource, `${path}.field_selector`)
+  const names = fields.map((field) => attributeOf(resource, `${field}.field`))
+  const category = fields.filter(
+    (_, at) => textOf(names[at]?.known === true ? names[at].value : '') === 'eventCategory',
+  )
+  const values = category.flatMap((field) => textsOf(knownValueOf(resource, `${field}.equals`)))
+  if (values.length > 0 && !values.includes('Management')) return 'no'
+  const others = names.filter((name) => name?.known === true && name.value !== 'eventCategory')
+  if (others.length > 0) return 'no'
+  return values.includes('Management') && names.length === 1 ? 'yes' : 'maybe'
 }

@@ -1,5 +1,5 @@
 /** What is configured in the account is recorded, all of it. */
-import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { missingInAccount } from '../read/aws-account.ts'
 import { inRoot } from '../read/neighbours.ts'
@@ -70,5 +70,11 @@ function statusesOf(recorder: Resource, evidence: Evidence): readonly Resource[]
   const referring = certain.filter((each) => refersTo(attributeOf(each, 'name'), recorder) === 'yes')
   if (referring.length > 0) return referring
   if (certain.length > 0) return certain
-  return inRoot(evidence, recorder, recorder.type).length > 1 ? [] : inRoot(evidence, recorder, type)
+  if (inRoot(evidence, recorder, recorder.type).length > 1) return []
+  return inRoot(evidence, recorder, type).filter((status) => !namesAnother(status, recorder))
+}
+
+function namesAnother(status: Resource, recorder: Resource): boolean {
+  const [named, own] = [status, recorder].map((each) => knownValueOf(each, 'name'))
+  return typeof named === 'string' && typeof own === 'string' && named !== own
 }

@@ -15,7 +15,7 @@ const judge = judgeBy(
 const central =
   /^(?:awslogs|awsfirelens|fluentd|gelf|syslog|splunk|gcplogs|etwlogs|logentries|journald-remote|loki|grafana\/loki-docker-driver.*)$/
 const collectors =
-  /^(?:promtail|alloy|agent|grafana-agent|fluent-bit|fluentd|vector|filebeat|elastic-agent|logstash|otelcol.*|opentelemetry-collector.*|datadog-agent)$/
+  /^(?:promtail|alloy|grafana-agent|fluent-bit|fluentd|vector|filebeat|elastic-agent|logstash|otelcol.*|opentelemetry-collector.*|datadog-agent)$/
 
 export const control: Control = {
   id: 'LOG-15',

@@ -5,7 +5,7 @@ import { missingInAccount } from '../read/aws-account.ts'
 import { inRoot } from '../read/neighbours.ts'
 import { ofType } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
-import { judgeBy } from '../verdict.ts'
+import { isTrue, judgeBy } from '../verdict.ts'
 
 const judge = judgeBy(
   'Security Hub is on, with AWS Foundational Security Best Practices and CIS AWS Foundations',
@@ -60,10 +60,12 @@ function judgeHub(resource: Resource, evidence: Evidence): readonly Verdict[] {
       pattern.test(arn?.known === true ? textOf(arn.value) : (arn?.expression ?? '')),
     )
     // The first is among those that the hub begins with; a newer CIS is not.
-    const byDefault = index === 0 && attributeOf(resource, 'enable_default_standards') === undefined
+    const given = attributeOf(resource, 'enable_default_standards')
+    const byDefault = index === 0 && (given === undefined || (given.known && isTrue(given.value ?? true)))
     const part = { part: name }
     if (isThere || byDefault) return { ...judge.pass(`${name} is subscribed`), ...part }
-    if (hasUnknown) return { ...judge.unknown('which standards are subscribed is not known'), ...part }
+    if (hasUnknown || (index === 0 && given?.known === false))
+      return { ...judge.unknown('which standards are subscribed is not known'), ...part }
     return { ...judge.fail(`${name} is not subscribed`), ...part }
   })
 }

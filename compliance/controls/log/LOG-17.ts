@@ -7,6 +7,9 @@ import { environmentOf } from '../read/terraform.ts'
 const ingest =
   /^(?:\w*_)?(?:audit|ledger)\w*(?:outbox|dead|lag|pending|events|append|ingest|delivered|spool|oldest|last|entries|queue)/i
 
+/** Series that grow while events are not taken. */
+const backlog = /oldest|lag|pending|dead|outbox|spool|queue|age|dropped|lost|refused|fail|last|gap|missing/i
+
 export const control = alertControl({
   id: 'LOG-17',
   about: 'the way of audit events',
@@ -30,6 +33,12 @@ export const control = alertControl({
   },
   concerns: ({ metrics }) => metrics.some((name) => ingest.test(name)),
   isAbout: isAbsence,
+  whyWrong: ({ operator, metrics, threshold }) => {
+    const isBacklog = metrics.some((name) => backlog.test(name))
+    // What waits, or was lost, is too much; what arrives is too little.
+    const isLoss = isBacklog ? /^(?:>|!=)/.test(operator) : /^(?:<|==)/.test(operator)
+    return isLoss ? undefined : `it fires ${operator} ${threshold}, and events that are lost make it no more`
+  },
   withinSeconds: (alert, evidence) =>
     60 * parameterOf('LOG-17.minutes', environmentOf(alert, evidence), evidence.parameters),
 })

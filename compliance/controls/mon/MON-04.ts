@@ -27,6 +27,7 @@ export const control = alertControl({
   whyWrong: (compared, alert, evidence) => {
     const percent = parameterOf('MON-04.percent', environmentOf(alert, evidence), evidence.parameters)
     const share = shareOf(compared)
+    if (compared.isComplement) return 'it compares what is left, the share of what went well'
     if (!compared.isRatio) return 'it compares a number of errors, not their share of all requests'
     return share <= percent / 100 + 1e-9 ? undefined : `it fires above ${Math.round(share * 1_000) / 10} %`
   },
@@ -38,7 +39,7 @@ function isErrorShare({ metrics, matchers, operator }: Compared): boolean {
     /http|request|response|grpc|nginx|envoy|istio|traefik/i.test(name),
   )
   const isError =
-    matchers.some((each) => /^(?:\w*status\w*|code|response_code)=~?.*5/i.test(each)) ||
+    matchers.some((each) => /^(?:\w*status\w*|code|response_code)=~?\W*5/i.test(each)) ||
     metrics.some((name) => /error|5xx|fail/i.test(name))
   return isRequests && isError && operator.startsWith('>')
 }

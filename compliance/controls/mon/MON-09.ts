@@ -3,6 +3,7 @@ import { attributeOf, childrenOf, lastSegmentOf, type Evidence, type Resource } 
 import type { Control, Verdict } from '../control.ts'
 import { isAlert } from '../read/alerting.ts'
 import { textOf } from '../text.ts'
+import { oncePerScan } from '../read/once.ts'
 import { judgeBy } from '../verdict.ts'
 
 const judge = judgeBy(
@@ -72,8 +73,19 @@ function mendOf(what: string, { status }: Verdict): Pick<Verdict, 'mend'> {
   return status === 'fail' && what === 'severity' ? { mend: [{ set: 'labels.severity', to: 'warning' }] } : {}
 }
 
-function leadsSomewhere(text: string, { sources }: Evidence): boolean {
+/** The paths of all files, from each folder on the way. */
+const endsOf = oncePerScan(
+  ({ sources }) =>
+    new Set(
+      sources.flatMap((source) => {
+        const parts = source.split('/')
+        return parts.map((_, at) => parts.slice(at).join('/'))
+      }),
+    ),
+)
+
+function leadsSomewhere(text: string, evidence: Evidence): boolean {
   if (/^https?:\/\/[^\s/]+/.test(text) || text.includes('{{')) return true
   const path = text.replace(/^\.?\//, '').replace(/#.*$/, '')
-  return sources.some((source) => `/${source}`.endsWith(`/${path}`))
+  return endsOf(evidence).has(path)
 }

@@ -31,6 +31,10 @@ export const control: Control = {
         file: 'alertmanager.yml',
         text: `route:\n  receiver: ticket\n  routes:\n    - matchers: ['severity="critical"']\n      receiver: page\n${receivers}`,
       },
+      {
+        file: 'rules.yml',
+        text: 'groups:\n  - name: watchdog\n    rules:\n      - alert: Watchdog\n        expr: vector(1)\n        labels:\n          severity: none\n',
+      },
     ],
     bad: [
       {
@@ -100,12 +104,12 @@ function isCritical(alert: Resource): boolean {
 
 /** An expression of a constant always fires; so does one that compares nothing with nothing. */
 function judgeWatchdog(alerts: readonly Resource[], say: (alert: Resource) => Verdict): readonly Verdict[] {
-  if (alerts.length === 0) return []
+  const part = 'the watchdog is delivered'
+  if (alerts.length === 0) return [{ ...judge.unknown('the rules are not part of the scan'), part }]
   const watchdog = alerts.find(
     (alert) =>
       knownValueOf(alert, 'query.is_constant') === true || /^(?:watchdog|deadmansswitch)$/i.test(alert.name),
   )
-  const part = 'the watchdog is delivered'
   return [
     watchdog === undefined ? { ...judge.fail('no alert always fires (vector(1))'), part } : say(watchdog),
   ]

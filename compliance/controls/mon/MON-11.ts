@@ -1,13 +1,8 @@
 /** Changes that an intruder makes first raise an alarm: rights, trails, networks, keys, and logins that fail. */
-import {
-  attributeOf,
-  childrenOf,
-  knownValueOf,
-  type Attribute,
-  type Evidence,
-  type Resource,
-} from '../../evidence.ts'
+import { attributeOf, childrenOf, type Attribute, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import type { Answer } from '../read/certainty.ts'
+import { eventRulesOf } from '../read/event-rules.ts'
 import { inRoot } from '../read/neighbours.ts'
 import { ofType } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
@@ -77,7 +72,7 @@ function judgeTrail(resource: Resource, evidence: Evidence): readonly Verdict[] 
 interface Bell {
   /** Undefined where it is not known. */
   readonly pattern: string | undefined
-  readonly isHeard: 'yes' | 'no' | 'maybe'
+  readonly isHeard: Answer
 }
 
 function filtersOf(resource: Resource, evidence: Evidence): readonly Bell[] {
@@ -115,21 +110,11 @@ function mayAct(alarm: Resource): boolean {
 }
 
 function rulesOf(resource: Resource, evidence: Evidence): readonly Bell[] {
-  const targets = inRoot(evidence, resource, 'aws_cloudwatch_event_target')
-  return inRoot(evidence, resource, 'aws_cloudwatch_event_rule').map((rule): Bell => {
+  return eventRulesOf(resource, evidence).map(({ rule, isHeard }): Bell => {
     const pattern = attributeOf(rule, 'event_pattern')
-    const isHeard = targets.some((target) => {
-      const named = attributeOf(target, 'rule')
-      if (named?.known === true && named.value === knownValueOf(rule, 'name')) return true
-      return (
-        (named?.identity ?? (named?.known === false ? named.expression : undefined))?.includes(
-          rule.address,
-        ) === true
-      )
-    })
     return {
       pattern: pattern === undefined ? '' : pattern.known ? JSON.stringify(pattern.value) : undefined,
-      isHeard: isHeard ? 'yes' : 'no',
+      isHeard,
     }
   })
 }

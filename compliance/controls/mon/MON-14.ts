@@ -5,6 +5,7 @@ import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } f
 import type { Control, Verdict } from '../control.ts'
 import { textsOf } from '../read/alerting.ts'
 import { textOf } from '../text.ts'
+import { oncePerScan } from '../read/once.ts'
 import { judgeBy } from '../verdict.ts'
 
 const judge = judgeBy(
@@ -42,21 +43,27 @@ const themes = [
   ['security', /security|audit|ledger|compliance|auth|threat/i],
 ] as const
 
+/** The first dashboard, and what each is about. */
+const dashboardsOf = oncePerScan(({ resources }) => {
+  const all = resources.filter(({ kind, type }) => kind === 'grafana' && type === 'dashboard')
+  const [first] = all.toSorted((left, right) =>
+    left.address + left.position.file < right.address + right.position.file ? -1 : 1,
+  )
+  const abouts = all.map(
+    (each) =>
+      `${textOf(knownValueOf(each, 'title'))} ${textsOf(knownValueOf(each, 'tags')).join(' ')} ${each.name}`,
+  )
+  return { first, abouts }
+})
+
 /** The first one answers for what none of them is about. */
 function judgeDashboard(dashboard: Resource, evidence: Evidence): readonly Verdict[] {
   const whole = attributeOf(dashboard, 'title')
   if (whole?.known !== true) return [judge.unknown(whole?.why ?? 'its title is not known')]
-  const all = evidence.resources.filter(({ kind, type }) => kind === 'grafana' && type === 'dashboard')
-  const first = [...all].sort((left, right) =>
-    left.address + left.position.file < right.address + right.position.file ? -1 : 1,
-  )[0]
+  const { first, abouts } = dashboardsOf(evidence)
   if (first?.position.file !== dashboard.position.file) return [judge.pass('it is there')]
   return themes.map(([theme, pattern]): Verdict => {
-    const isThere = all.some((each) =>
-      pattern.test(
-        `${textOf(knownValueOf(each, 'title'))} ${textsOf(knownValueOf(each, 'tags')).join(' ')} ${each.name}`,
-      ),
-    )
+    const isThere = abouts.some((about) => pattern.test(about))
     const verdict = isThere ? judge.pass(`one is about ${theme}`) : judge.fail(`none is about ${theme}`)
     return { ...verdict, part: theme }
   })

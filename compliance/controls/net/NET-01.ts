@@ -24,5 +24,5 @@ export const control: Control = {
   check: (resource, evidence) =>
     isAclRule(resource)
       ? judgeAcl(judge, resource, { evidence, ports: [22] })
-      : judgeWorld(judge, resource, { ports: [22] }),
+      : judgeWorld(judge, resource, evidence, { ports: [22] }),
 }

@@ -24,5 +24,5 @@ export const control: Control = {
   check: (resource, evidence) =>
     isAclRule(resource)
       ? judgeAcl(judge, resource, { evidence, ports: [3389] })
-      : judgeWorld(judge, resource, { ports: [3389] }),
+      : judgeWorld(judge, resource, evidence, { ports: [3389] }),
 }

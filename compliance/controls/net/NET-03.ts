@@ -1,7 +1,14 @@
 /** Data stores are not open to the internet: neither by a firewall rule nor by a port published on every interface. */
-import type { Resource } from '../../evidence.ts'
+import { attributeOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { isService, isStore, onLoopback, publicationsOf, type Publication } from '../read/compose.ts'
+import {
+  hostReachOf,
+  isService,
+  isStore,
+  onLoopback,
+  publicationsOf,
+  type Publication,
+} from '../read/compose.ts'
 import { isKubernetesService, servicePortsOf, serviceTypeOf } from '../read/manifest.ts'
 import { mended } from '../read/mend.ts'
 import { holdsRules, judgeWorld } from '../read/world-rules.ts'
@@ -27,9 +34,11 @@ export const control: Control = {
   },
   applies: (resource) =>
     holdsRules(resource) || isKubernetesService(resource) || (isService(resource) && holdsData(resource)),
-  check: (resource) => {
+  check: (resource, evidence) => {
     if (isKubernetesService(resource)) return judgeService(resource)
-    return resource.kind === 'terraform' ? judgeWorld(judge, resource, { ports }) : judgePorts(resource)
+    return resource.kind === 'terraform'
+      ? judgeWorld(judge, resource, evidence, { ports })
+      : judgePorts(resource)
   },
 }
 
@@ -43,6 +52,11 @@ function isStorePort({ targets }: Publication): 'yes' | 'no' | 'unknown' {
 }
 
 function judgePorts(resource: Resource): Verdict {
+  const mode = attributeOf(resource, 'network_mode')
+  const onHost = isStore(resource) ? hostReachOf(resource) : 'none'
+  if (onHost === 'everywhere') return judge.fail('it listens on every interface of the host', mode)
+  if (onHost === 'unknown') return judge.unknown('what it listens on is not known', mode)
+  if (onHost === 'loopback') return judge.pass('it listens on the loopback only', mode)
   const verdicts = publicationsOf(resource).map((publication) => {
     const { reach, attribute } = publication
     if (reach === 'host') return judge.pass('published on the loopback only', attribute)

@@ -20,5 +20,5 @@ export const control: Control = {
     bad: [{ file: 'main.tf', text: group('0', '-1') }],
   },
   applies: holdsRules,
-  check: (resource) => judgeWorld(judge, resource, { everything: true }),
+  check: (resource, evidence) => judgeWorld(judge, resource, evidence, { everything: true }),
 }

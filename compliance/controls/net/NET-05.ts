@@ -1,6 +1,7 @@
 /** Port 80 is open to the internet only where a load balancer answers it with a redirect to HTTPS. */
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { plainRuleOf } from '../read/listener.ts'
 import { edgesOf, isLoadBalancer, referrersOf, resourcesAt, usersOf } from '../read/network.ts'
 import { holdsRules, judgeWorld } from '../read/world-rules.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
@@ -24,7 +25,7 @@ export const control: Control = {
   },
   applies: holdsRules,
   check: (resource, evidence) => {
-    const opened = judgeWorld(judge, resource, { ports: [80] })
+    const opened = judgeWorld(judge, resource, evidence, { ports: [80] })
     if (opened.status !== 'fail' || resource.type === 'google_compute_firewall') return opened
     const groups = groupsOf(resource, evidence)
     if (groups === undefined) return { ...opened, found: `${opened.found ?? ''}; its group is not known` }
@@ -68,6 +69,11 @@ function judgeBalancer(opened: Verdict, balancer: Resource, evidence: Evidence):
   ].at(0)
   if (listeners.some((each) => !redirects(each)))
     return { ...opened, found: `${balancer.address} answers plain HTTP` }
+  const rules = listeners.flatMap((each) => plainRuleOf(each, evidence) ?? [])
+  const plain = rules.find(({ isSure }) => isSure)
+  if (plain !== undefined) return { ...opened, found: `${plain.rule.address} answers plain HTTP` }
+  const [maybe] = rules
+  if (maybe !== undefined) return judge.unknown(`${maybe.rule.address} may answer plain HTTP`, opened.at)
   if (listeners.length > 0) return judge.pass(`${balancer.address} redirects to HTTPS`, opened.at)
   return unknown === undefined
     ? { ...opened, found: `${opened.found ?? ''}, and nothing of ${balancer.address} redirects` }

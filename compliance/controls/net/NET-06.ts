@@ -1,11 +1,11 @@
 /** What may leave is named: destinations or ports, never everything to everywhere. */
 import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { isNetworkPolicy } from '../read/manifest.ts'
+import { isNetworkPolicy, peersOf } from '../read/manifest.ts'
 import { mended } from '../read/mend.ts'
-import { isLoadBalancer, usersOf } from '../read/network.ts'
+import { edgesOf, isLoadBalancer, resourcesAt, usersOf } from '../read/network.ts'
 import { ofType } from '../read/terraform.ts'
-import { isWorld } from '../read/world-rules.ts'
+import { isWorld } from '../read/cidr.ts'
 import { judgeBy, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -42,7 +42,8 @@ export const control: Control = {
     if (hidden?.known === false) return judge.unknown(hidden.why)
     if (isNetworkPolicy(resource)) return judgePolicy(resource)
     if (isFirewall(resource)) return judgeFirewall(resource)
-    if (isRule(resource)) return judgeRule(resource, '')
+    if (isRule(resource))
+      return unlessForBalancers(judgeRule(resource, ''), groupOf(resource, evidence), evidence)
     return judgeGroup(resource, evidence)
   },
 }
@@ -56,12 +57,22 @@ function judgeGroup(resource: Resource, evidence: Evidence): Verdict {
   )
   if (rules.length === 0 && whole?.known === false) return judge.unknown(`egress ${whole.why}`, whole)
   const verdict = worstOf(verdicts, judge.pass('nothing is let out here'))
-  if (verdict.status !== 'fail') return verdict
-  const { certain, possible } = usersOf(resource, evidence)
-  // What a load balancer sends goes to its targets.
+  return unlessForBalancers(verdict, resource, evidence)
+}
+
+/** What a load balancer sends goes to its targets. */
+function unlessForBalancers(verdict: Verdict, group: Resource | undefined, evidence: Evidence): Verdict {
+  if (verdict.status !== 'fail' || group === undefined) return verdict
+  const { certain, possible } = usersOf(group, evidence)
   return certain.length > 0 && possible.length === 0 && certain.every(isLoadBalancer)
     ? judge.notApplicable('only load balancers use it', verdict.at)
     : verdict
+}
+
+/** The group that a rule with a resource of its own belongs to. */
+function groupOf(rule: Resource, evidence: Evidence): Resource | undefined {
+  const [edge] = edgesOf(rule, 'security_group_id')
+  return edge?.address === undefined ? undefined : resourcesAt(evidence, rule, edge.address)[0]
 }
 
 function judgeRule(resource: Resource, prefix: string): Verdict {
@@ -71,11 +82,20 @@ function judgeRule(resource: Resource, prefix: string): Verdict {
   const name = resource.type === 'aws_vpc_security_group_egress_rule' ? 'ip_protocol' : 'protocol'
   const protocol = attributeOf(resource, `${prefix}${name}`)
   if (protocol?.known === false) return judge.unknown(`${name} ${protocol.why}`, protocol)
-  const isAny = ['-1', 'all'].includes(textOf(protocol?.value))
-  const ports = ['from_port', 'to_port'].map((each) => Number(knownValueOf(resource, `${prefix}${each}`)))
-  const isEveryPort = isAny || ((ports[0] ?? 1) <= 1 && (ports[1] ?? 0) >= 65_535)
-  if (!isEveryPort) return judge.pass('its ports are named', protocol)
-  return judgeDestination(resource, prefix)
+  const isAny = /^(-1|all)$/i.test(textOf(protocol?.value))
+  if (isAny) return judgeDestination(resource, prefix)
+  const ports = ['from_port', 'to_port'].map((each) => attributeOf(resource, `${prefix}${each}`))
+  const hidden = ports.find((each) => each?.known === false)
+  if (hidden?.known === false) {
+    const destination = judgeDestination(resource, prefix)
+    return destination.status === 'pass'
+      ? destination
+      : judge.unknown(`its range of ports ${hidden.why}`, hidden)
+  }
+  const [first = 1, last = 0] = ports.map((each) => (each?.known === true ? Number(each.value) : undefined))
+  return first <= 1 && last >= 65_535
+    ? judgeDestination(resource, prefix)
+    : judge.pass('its ports are named', protocol)
 }
 
 function judgeDestination(resource: Resource, prefix: string): Verdict {
@@ -96,8 +116,13 @@ function judgeFirewall(resource: Resource): Verdict {
   if (knownValueOf(resource, 'direction') !== 'EGRESS') return judge.notApplicable('it lets in')
   const allowed = childrenOf(resource, 'allow')
   if (allowed.length === 0) return judge.pass('it lets nothing out')
-  const isAll = allowed.some((path) => knownValueOf(resource, `${path}.protocol`) === 'all')
-  if (!isAll) return judge.pass('its protocols are named')
+  const protocols = allowed.map((path) => attributeOf(resource, `${path}.protocol`))
+  const isAll = protocols.some((each) => each?.known === true && /^all$/i.test(textOf(each.value)))
+  const open = protocols.find((each) => each?.known === false)
+  if (!isAll)
+    return open?.known === false
+      ? judge.unknown(`protocol ${open.why}`, open)
+      : judge.pass('its protocols are named')
   return attributeOf(resource, 'destination_ranges') === undefined
     ? judge.fail('everything is let out to everywhere')
     : judgeDestination(resource, '')
@@ -110,8 +135,11 @@ function judgePolicy(resource: Resource): Verdict {
     return judge.notApplicable('it says nothing of egress')
   if (rules?.known === false) return judge.unknown(`egress ${rules.why}`, rules)
   const paths = childrenOf(resource, 'spec.egress')
-  const open = paths.find((path) => ['{}', 'null', ''].includes(textOf(knownValueOf(resource, path))))
-  return open === undefined
-    ? judge.pass(paths.length === 0 ? 'nothing is let out' : 'what is let out is named', rules)
-    : mended(judge.fail('an empty rule lets everything out', attributeOf(resource, open)), { remove: open })
+  const reaches = paths.map((path) => ({ path, reach: peersOf(resource, path, 'to') }))
+  const open = reaches.find(({ reach }) => reach === 'everybody')?.path
+  if (open !== undefined)
+    return mended(judge.fail('a rule lets everything out', attributeOf(resource, open)), { remove: open })
+  return reaches.some(({ reach }) => reach === 'unknown')
+    ? judge.unknown('where a rule lets something out is not known', rules)
+    : judge.pass(paths.length === 0 ? 'nothing is let out' : 'what is let out is named', rules)
 }

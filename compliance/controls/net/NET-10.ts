@@ -35,19 +35,34 @@ function judgeNetwork(resource: Resource, evidence: Evidence): Verdict {
   if (hidden?.known === false) return judge.unknown(hidden.why)
   const groups = referrersOf(resource, evidence, { type: 'aws_default_security_group', path: 'vpc_id' })
   if (groups.certain.length > 0)
-    return worstOf(groups.certain.map(judgeGroup), judge.unknown('no group was found'))
+    return worstOf(
+      groups.certain.map((group) => judgeGroup(group, resource, evidence)),
+      judge.unknown('no group was found'),
+    )
   const [possible] = groups.possible
   if (possible !== undefined) return judge.unknown(`${possible.address} may be for it`, possible.position)
   return mended(judge.fail('its default group is not managed'), ...added(resource, evidence))
 }
 
-function judgeGroup(group: Resource): Verdict {
+const ruleTypes = [
+  'aws_security_group_rule',
+  'aws_vpc_security_group_ingress_rule',
+  'aws_vpc_security_group_egress_rule',
+]
+
+function judgeGroup(group: Resource, network: Resource, evidence: Evidence): Verdict {
   for (const path of ['ingress', 'egress']) {
     const rules = childrenOf(group, path).filter((each) => !each.endsWith('.*'))
     const whole = attributeOf(group, path)
     if (rules.length > 0) return judge.fail(`${group.address} has ${path}`, whole ?? group.position)
     if (whole !== undefined && !whole.known) return judge.unknown(`${path} ${whole.why}`, whole)
   }
+  // A rule may stand beside it, and name the group or the network it is of.
+  const rules = [group, network].flatMap((target) =>
+    ruleTypes.map((type) => referrersOf(target, evidence, { type, path: 'security_group_id' })),
+  )
+  const [rule] = rules.flatMap(({ certain }) => certain)
+  if (rule !== undefined) return judge.fail(`${rule.address} is a rule of it`, rule.position)
   return judge.pass(`${group.address} has no rule`, group.position)
 }
 

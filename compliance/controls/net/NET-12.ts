@@ -2,6 +2,7 @@
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Mend, Verdict } from '../control.ts'
 import { mended } from '../read/mend.ts'
+import { edgesOf } from '../read/network.ts'
 import { attachedTo, inModule, ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -13,7 +14,7 @@ const judge = judgeBy(
 
 const isCdn = ofType('aws_cloudfront_distribution')
 const isStage = ofType('aws_api_gateway_stage')
-const isBackend = ofType('google_compute_backend_service')
+const isBackend = ofType('google_compute_backend_service', 'google_compute_region_backend_service')
 const isBalancer = ofType('aws_lb', 'aws_alb')
 const cdn = (line: string) =>
   `resource "aws_cloudfront_distribution" "pages" {\n  enabled    = true\n${line}}\n`
@@ -45,23 +46,33 @@ function judgeCdn(resource: Resource): Verdict {
     return judge.fail('web_acl_id is not set')
   }
   // A reference to an ACL is unknown in value and still one.
-  return acl.known || /web_?acl/i.test(acl.expression ?? '')
+  return acl.known || /(^|\.)aws_waf(v2|regional)?_web_acl\./.test(referredBy(resource, 'web_acl_id'))
     ? judge.pass('web_acl_id is set', acl)
     : judge.unknown(`web_acl_id ${acl.why}`, acl)
+}
+
+/** What an attribute refers to, and nothing else: a condition may end in nothing. */
+function referredBy(resource: Resource, path: string): string {
+  return edgesOf(resource, path)[0]?.address ?? ''
 }
 
 /** The internet reaches backends of external load balancers, which is the default. */
 function judgeBackend(resource: Resource): Verdict {
   const scheme = attributeOf(resource, 'load_balancing_scheme')
   if (scheme?.known === false) return judge.unknown(`load_balancing_scheme ${scheme.why}`, scheme)
-  if (scheme !== undefined && textOf(scheme.value).startsWith('INTERNAL'))
-    return judge.notApplicable('it is internal', scheme)
+  const isRegional = resource.type === 'google_compute_region_backend_service'
+  const written =
+    textOf(scheme?.value) === '' ? (isRegional ? 'INTERNAL' : 'EXTERNAL') : textOf(scheme?.value)
+  if (written.startsWith('INTERNAL')) return judge.notApplicable('it is internal', scheme)
+  if (isRegional && written === 'EXTERNAL')
+    return judge.notApplicable('it passes on packets without reading them', scheme)
   const policy = attributeOf(resource, 'security_policy')
   const open = attributeOf(resource, '')
   if (open?.known === false) return judge.unknown(open.why)
   if (policy === undefined || (policy.known && textOf(policy.value) === ''))
     return judge.fail('security_policy is not set')
-  return policy.known || /security_policy/.test(policy.expression ?? '')
+  return policy.known ||
+    /google_compute_(region_)?security_policy\./.test(referredBy(resource, 'security_policy'))
     ? judge.pass('security_policy is set', policy)
     : judge.unknown(`security_policy ${policy.why}`, policy)
 }

@@ -1,9 +1,10 @@
 /** In every namespace with pods nothing is let in or out that no policy names. */
-import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf, childrenOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Mend, Verdict } from '../control.ts'
-import { isNetworkPolicy, makesPods, namespaceOf } from '../read/manifest.ts'
+import { isNetworkPolicy, makesPods, namespaceOf, peersOf } from '../read/manifest.ts'
 import { mended } from '../read/mend.ts'
 import { ofKind } from '../read/of-kind.ts'
+import { oncePerScan } from '../read/once.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -56,11 +57,11 @@ function judgePods(resource: Resource, evidence: Evidence): Verdict {
   if (namespace === undefined) return judge.unknown('its namespace is not known')
   if (/^kube-(system|public|node-lease)$/.test(namespace))
     return judge.notApplicable(`it belongs to ${namespace}`)
-  const denied = deniedIn(evidence)
-  const found = denied.get(namespace) ?? new Set()
-  const missing = directions.filter((each) => !found.has(each))
+  const stances = stancesIn(evidence)
+  const own = (stances.get(namespace) ?? []).filter((each) => belongTogether(each.policy, resource))
+  const missing = directions.filter((each) => !isDenied(own, each))
   if (missing.length === 0) return judge.pass(`${namespace} denies by default`)
-  return denied.get('')?.size !== undefined
+  return stances.has('')
     ? judge.unknown('the namespace of a policy is not known')
     : mended(
         judge.fail(`nothing in ${namespace} denies ${missing.join(' and ').toLowerCase()} by default`),
@@ -68,41 +69,61 @@ function judgePods(resource: Resource, evidence: Evidence): Verdict {
       )
 }
 
+/** Policies add up: what one denies by default another lets in again. */
+function isDenied(stances: readonly Stance[], direction: Direction): boolean {
+  const said = stances.map((each) => each.says[direction])
+  return said.includes('denies') && !said.includes('allows')
+}
+
+/** Folders of different environments are applied to different clusters. */
+function belongTogether({ position: left }: Resource, { position: right }: Resource): boolean {
+  const [one, other] = [left.file, right.file].map(
+    (file) => /(?:^|\/)(dev\w*|test|stag\w*|uat|qa|prod\w*|live|sandbox)\//i.exec(file)?.[1],
+  )
+  return one === undefined || other === undefined || one.toLowerCase() === other.toLowerCase()
+}
+
 /** One document beside it; a name that stands already is the same policy. */
 function added(namespace: string): readonly Mend[] {
   return [{ after: `---\n${policyOf(namespace)}` }]
 }
 
-/** What is denied by default, by namespace; under the empty name what may be of any. Found once per scan. */
-const known = new WeakMap<Evidence, ReadonlyMap<string, ReadonlySet<Direction>>>()
-
-function deniedIn(evidence: Evidence): ReadonlyMap<string, ReadonlySet<Direction>> {
-  const before = known.get(evidence)
-  if (before !== undefined) return before
-  const found = new Map<string, Set<Direction>>()
-  for (const policy of ofKind(evidence, 'kubernetes', 'networkpolicy').filter(isNetworkPolicy)) {
-    const namespace = namespaceOf(policy) ?? ''
-    const set = found.get(namespace) ?? new Set()
-    for (const each of directions) if (denies(policy, each)) set.add(each)
-    found.set(namespace, set)
-  }
-  known.set(evidence, found)
-  return found
+/** What a policy for all pods says of what comes in and goes out. */
+interface Stance {
+  readonly policy: Resource
+  readonly says: Readonly<Record<Direction, 'denies' | 'allows' | 'nothing'>>
 }
 
-function denies(policy: Resource, direction: Direction): boolean {
+/** By namespace; under the empty name what may be of any. */
+const stancesIn = oncePerScan((evidence) =>
+  Map.groupBy(
+    ofKind(evidence, 'kubernetes', 'networkpolicy')
+      .filter(isNetworkPolicy)
+      .map((policy): Stance => ({
+        policy,
+        says: { Ingress: sayOf(policy, 'Ingress'), Egress: sayOf(policy, 'Egress') },
+      })),
+    ({ policy }) => namespaceOf(policy) ?? '',
+  ),
+)
+
+function sayOf(policy: Resource, direction: Direction): 'denies' | 'allows' | 'nothing' {
   const selector = attributeOf(policy, 'spec.podSelector')
-  if (selector?.known !== true || !['{}', 'null', ''].includes(textOf(selector.value))) return false
+  if (selector?.known !== true || !['{}', 'null', ''].includes(textOf(selector.value))) return 'nothing'
   const types = attributeOf(policy, 'spec.policyTypes')
-  const rules = attributeOf(policy, `spec.${direction.toLowerCase()}`)
+  const path = `spec.${direction.toLowerCase()}`
+  const rules = attributeOf(policy, path)
   // Without policyTypes it is about what comes in, and about what goes out where it says something of that.
   const isAbout =
     types === undefined
       ? direction === 'Ingress' || rules !== undefined
       : JSON.stringify(valueOf(types)).includes(`"${direction}"`)
-  if (!isAbout || rules?.known === false) return false
-  const paths = childrenOf(policy, `spec.${direction.toLowerCase()}`)
-  return !paths.some((path) => ['{}', 'null', ''].includes(textOf(knownValueOf(policy, path))))
+  if (!isAbout || (rules?.known === false && childrenOf(policy, path).length === 0)) return 'nothing'
+  const peers = childrenOf(policy, path).map((rule) =>
+    peersOf(policy, rule, direction === 'Ingress' ? 'from' : 'to'),
+  )
+  if (peers.includes('everybody') || peers.includes('cluster')) return 'allows'
+  return peers.includes('unknown') ? 'nothing' : 'denies'
 }
 
 function valueOf(attribute: NonNullable<ReturnType<typeof attributeOf>>) {

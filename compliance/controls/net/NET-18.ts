@@ -1,7 +1,14 @@
 /** Interfaces for operators are not published on every interface. */
-import { knownValueOf, type Resource } from '../../evidence.ts'
+import { attributeOf, knownValueOf, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { isConsole, isConsoleName, isService, onLoopback, publicationsOf } from '../read/compose.ts'
+import {
+  hostReachOf,
+  isConsole,
+  isConsoleName,
+  isService,
+  onLoopback,
+  publicationsOf,
+} from '../read/compose.ts'
 import { isDoor, whyNoPage } from '../read/door.ts'
 import { isKubernetesService, serviceNamesOf, serviceTypeOf } from '../read/manifest.ts'
 import { mended } from '../read/mend.ts'
@@ -35,6 +42,11 @@ export const control: Control = {
 }
 
 function judgePorts(resource: Resource): Verdict {
+  const mode = attributeOf(resource, 'network_mode')
+  const onHost = hostReachOf(resource)
+  if (onHost === 'everywhere') return judge.fail('it listens on every interface of the host', mode)
+  if (onHost === 'unknown') return judge.unknown('what it listens on is not known', mode)
+  if (onHost === 'loopback') return judge.pass('it listens on the loopback only', mode)
   const verdicts = publicationsOf(resource).map((publication) => {
     const { reach, attribute } = publication
     if (reach === 'everywhere')

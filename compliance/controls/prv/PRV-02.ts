@@ -1,7 +1,9 @@
 /** Records stay in the part of the world that was promised. */
-import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { givenAt } from '../read/given.ts'
 import { inRoot } from '../read/neighbours.ts'
+import { familyOf, providerOf } from '../read/region.ts'
 import { ofType, tagOf } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
@@ -11,18 +13,18 @@ const judge = judgeBy(
   'choose a region of the promised part of the world, or write the promise as a tag DataResidency (us, eu, ca …)',
 )
 
-/** Attributes that say where a store lies; without any it lies where its provider does. */
+/** Attributes that say where a store lies; without any it lies where its provider does. A star stands for every block. */
 const stores: Readonly<Record<string, readonly string[]>> = {
   aws_s3_bucket: ['region'],
   aws_db_instance: ['region'],
   aws_rds_cluster: ['region'],
-  aws_dynamodb_table: ['region', 'replica.0.region_name', 'replica.1.region_name'],
+  aws_dynamodb_table: ['region', 'replica.*.region_name'],
   aws_backup_vault: ['region'],
   aws_cloudwatch_log_group: ['region'],
   aws_efs_file_system: ['region'],
   aws_elasticache_replication_group: ['region'],
   aws_db_instance_automated_backups_replication: ['region'],
-  aws_secretsmanager_secret: ['region', 'replica.0.region', 'replica.1.region'],
+  aws_secretsmanager_secret: ['region', 'replica.*.region'],
   google_storage_bucket: ['location'],
   google_sql_database_instance: ['region', 'settings.0.backup_configuration.0.location'],
   google_bigquery_dataset: ['location'],
@@ -68,16 +70,29 @@ function judgeStore(store: Resource, evidence: Evidence): Verdict | readonly Ver
   if (store.attributes.has('')) return judge.unknown('nothing is known of it')
   const promised = tagOf(store, evidence, ['DataResidency', 'data_residency', 'data-residency'])
   const home = promised ?? homeOf(store, evidence)
-  const written = (stores[store.type] ?? []).flatMap((path) => {
-    const attribute = attributeOf(store, path)
-    return attribute === undefined ? [] : [{ path, attribute }]
-  })
+  const written = (stores[store.type] ?? [])
+    .flatMap((path) => pathsOf(store, path))
+    .flatMap((path) => {
+      const attribute = givenAt(store, path)
+      return attribute === undefined ? [] : [{ path, attribute }]
+    })
   const verdicts = written.map(({ path, attribute }): Verdict => {
     if (!attribute.known) return { ...judge.unknown(`${path} ${attribute.why}`, attribute), part: path }
     return { ...judgePlace(textOf(attribute.value), home, path), part: path }
   })
   const isPlaced = written.some(({ path }) => path === 'region' || path === 'location')
   return isPlaced ? verdicts : [...verdicts, judgeProvider(store, evidence, home)]
+}
+
+function pathsOf(store: Resource, path: string): readonly string[] {
+  const [list = '', name] = path.split('.*.')
+  if (name === undefined) return [path]
+  const blocks = childrenOf(store, list)
+  return blocks.length === 0
+    ? attributeOf(store, list)?.known === false
+      ? [list]
+      : []
+    : blocks.map((block) => `${block}.${name}`)
 }
 
 function judgePlace(place: string, home: string | undefined, path: string): Verdict {
@@ -94,27 +109,16 @@ function judgeProvider(store: Resource, evidence: Evidence, home: string | undef
   const part = 'provider'
   const provider = providerOf(store, evidence)
   if (provider === undefined)
-    return { ...judge.unknown('which region its provider uses is not written'), part }
+    return { ...judge.unknown('which provider it is made by, and in which region, is not told'), part }
   const region = attributeOf(provider, 'region')
   if (region?.known !== true)
     return { ...judge.unknown(`region of its provider ${region?.why ?? 'is not written'}`), part }
   return { ...judgePlace(textOf(region.value), home, 'region'), part }
 }
 
-/** The provider with the alias a resource names, or the one without alias. */
-function providerOf(store: Resource, evidence: Evidence): Resource | undefined {
-  const family = store.type.split('_')[0] === 'google' ? 'google' : 'aws'
-  const own = attributeOf(store, 'provider')
-  const named = own?.known === true ? textOf(own.value) : (own?.expression ?? '')
-  const alias = named.replace(/[${}\s]/g, '').split('.')[1]
-  return inRoot(evidence, store, 'provider')
-    .filter(({ name }) => name.split('.')[0] === family)
-    .find((each) => textOf(knownValueOf(each, 'alias')) === (alias ?? ''))
-}
-
 /** Where most of the stack lies: the provider without an alias. */
 function homeOf(store: Resource, evidence: Evidence): string | undefined {
-  const family = store.type.split('_')[0] === 'google' ? 'google' : 'aws'
+  const family = familyOf(store)
   const [first] = inRoot(evidence, store, 'provider').filter(
     (each) => each.name.split('.')[0] === family && attributeOf(each, 'alias') === undefined,
   )

@@ -1,13 +1,6 @@
-/** How controls read rules of Prometheus: what an alert compares, and with which number. */
+/** How controls look for words in rules of Prometheus. */
 import { attributeOf, type Resource } from '../../evidence.ts'
-import type { Verdict } from '../control.ts'
-import type { Judge } from '../verdict.ts'
 import { textOf } from '../text.ts'
-
-/** True for an alerting rule. */
-export function isAlert({ kind, type }: Resource): boolean {
-  return kind === 'prometheus' && type === 'alert'
-}
 
 /** True for a recording rule. */
 export function isRecord({ kind, type }: Resource): boolean {
@@ -18,16 +11,6 @@ export function isRecord({ kind, type }: Resource): boolean {
 export function textsOfRule(rule: Resource): string {
   const expr = attributeOf(rule, 'expr')
   return `${rule.name} ${expr?.known === true ? textOf(expr.value) : ''}`
-}
-
-/** Judges an alert that fires above a number: it may be at most `most`. */
-export function judgeThreshold(judge: Judge, alert: Resource, most: number): Verdict {
-  const expr = attributeOf(alert, 'expr')
-  if (expr?.known !== true) return judge.unknown(`its expression ${expr?.why ?? 'is not there'}`, expr)
-  const threshold = thresholdOf(textOf(expr.value))
-  if (threshold === undefined) return judge.unknown('with what it compares cannot be told', expr)
-  const found = `it fires above ${threshold}`
-  return threshold <= most ? judge.pass(found, expr) : judge.fail(found, expr)
 }
 
 /**

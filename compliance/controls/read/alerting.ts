@@ -9,6 +9,7 @@ import {
 } from '../../evidence.ts'
 import type { Control, ControlPage, Mend } from '../control.ts'
 import { textOf } from '../text.ts'
+import type { Answer } from './certainty.ts'
 import { judgeBy } from '../verdict.ts'
 
 /** True for a rule that notifies. */
@@ -64,6 +65,11 @@ export function textsOf(value: Json | undefined): readonly string[] {
   return Array.isArray(value) ? value.map((each: Json) => textOf(each)) : []
 }
 
+/** Lists the metrics of an expression. */
+export function metricsOf(alert: Resource): readonly string[] {
+  return textsOf(knownValueOf(alert, 'query.metrics'))
+}
+
 /** Reads a threshold as a share from 0 to 1, whether it is written as one or as 0 to 100. */
 export function shareOf({ threshold, isPercent, isRatio }: Compared): number {
   return isPercent || (!isRatio && threshold > 1) ? threshold / 100 : threshold
@@ -91,10 +97,12 @@ interface AlertItem {
   readonly isAbout?: (alert: Resource) => boolean
   /** Says what is wrong; undefined for a comparison that is right. */
   readonly whyWrong?: (compared: Compared, alert: Resource, evidence: Evidence) => string | undefined
+  /** True for an alert on what the item is about that compares it with what is no number. */
+  readonly isUnclear?: (alert: Resource) => boolean
   /** Longest `for`, in seconds. */
   readonly withinSeconds?: (alert: Resource, evidence: Evidence) => number
   /** Severities of which it must have one; by default any. */
-  readonly severities?: readonly string[]
+  readonly severities?: readonly string[] | 'none-needed'
 }
 
 /** Makes the control of an item that asks for an alert: one that is right is enough, wherever it stands. */
@@ -112,24 +120,26 @@ export function alertControl(item: AlertItem): Control & { readonly page: Contro
     id: item.id,
     sources: ['prometheus'],
     page: item.page,
+    isOneEnough: true,
     applies: (resource) => isAlert(resource) && concerned(item, resource) !== 'no',
     check: (resource, evidence) => {
       const why = concerned(item, resource) === 'maybe' ? undefined : whyNot(item, resource, evidence)
       if (why === '') return judge.pass(`${resource.name} fires in time`)
       const right = rightOne(evidence)
       if (right !== undefined) return judge.notApplicable(`${right} is there for it`)
-      if (why === undefined) return judge.unknown('its expression is not known')
+      if (why === undefined) return judge.unknown('what it compares cannot be told')
       return { ...judge.fail(`${resource.name}: ${why}`), ...mendOf(item, resource, why) }
     },
     missing: (evidence) => missingAlert(item, evidence),
   }
 }
 
-function concerned(item: AlertItem, alert: Resource): 'yes' | 'no' | 'maybe' {
+function concerned(item: AlertItem, alert: Resource): Answer {
   const compared = comparedIn(alert)
   if (compared === undefined) return 'maybe'
   const isIt = compared.some((each) => item.concerns(each, alert)) || item.isAbout?.(alert) === true
-  return isIt ? 'yes' : 'no'
+  if (isIt) return 'yes'
+  return item.isUnclear?.(alert) === true ? 'maybe' : 'no'
 }
 
 /** Says why an alert is not the one; empty when it is, undefined when nobody can tell. */
@@ -154,6 +164,7 @@ function whyLate(item: AlertItem, alert: Resource, evidence: Evidence): string |
 }
 
 function whySeverity(item: AlertItem, alert: Resource): string | undefined {
+  if (item.severities === 'none-needed') return ''
   const severity = attributeOf(alert, 'labels.severity')
   if (severity === undefined) return 'it has no label severity'
   if (!severity.known) return undefined
@@ -162,7 +173,7 @@ function whySeverity(item: AlertItem, alert: Resource): string | undefined {
 }
 
 function mendOf(item: AlertItem, alert: Resource, why: string): { readonly mend?: readonly Mend[] } {
-  const severity = item.severities?.[0] ?? 'warning'
+  const [severity = 'warning'] = item.severities === 'none-needed' ? [] : (item.severities ?? [])
   if (/severity/.test(why)) return { mend: [{ set: 'labels.severity', to: severity }] }
   const seconds = /^for is \d+ s, at most (\d+) s$/.exec(why)?.[1]
   const hasFor = attributeOf(alert, 'for') !== undefined

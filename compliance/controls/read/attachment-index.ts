@@ -3,6 +3,7 @@
  * bucket would take the square of the buckets.
  */
 import { attributeOf, type Attribute, type Evidence, type Resource } from '../../evidence.ts'
+import { oncePerScan } from './once.ts'
 
 /** What an attribute refers to. */
 export interface Reference {
@@ -21,14 +22,29 @@ export interface Indexed {
 /** Most resources kept whose reference nobody can read: each may belong to every target, and one is enough to doubt. */
 const unreadLimit = 100
 
-const indexes = new WeakMap<Evidence, Map<string, AttachmentIndex>>()
+/** By root, then by type, then by path: one name of all three would be written for every look-up. */
+type Level<T> = Map<string, T>
+const indexesOf = oncePerScan((): Level<Level<Level<AttachmentIndex>>> => new Map())
+
+export interface IndexName {
+  readonly root: string
+  readonly type: string
+  readonly path: string
+}
 
 /** Finds the index of a name, or makes it. */
-export function keptIndex(evidence: Evidence, name: string, make: () => AttachmentIndex): AttachmentIndex {
-  const ofScan = indexes.get(evidence) ?? new Map<string, AttachmentIndex>()
-  indexes.set(evidence, ofScan)
-  const index = ofScan.get(name) ?? make()
-  ofScan.set(name, index)
+export function keptIndex(
+  evidence: Evidence,
+  { root, type, path }: IndexName,
+  make: () => AttachmentIndex,
+): AttachmentIndex {
+  const roots = indexesOf(evidence)
+  const found = roots.get(root)?.get(type)?.get(path)
+  if (found !== undefined) return found
+  const index = make()
+  const types = roots.get(root) ?? new Map<string, Level<AttachmentIndex>>()
+  const paths = types.get(type) ?? new Map<string, AttachmentIndex>()
+  roots.set(root, types.set(type, paths.set(path, index)))
   return index
 }
 
@@ -40,6 +56,8 @@ export class AttachmentIndex {
   private readonly openByAddress = new Map<string, Indexed[]>()
   private readonly openByOwner = new Map<string, Indexed[]>()
   private readonly unread: Indexed[] = []
+  /** No resource of the type refers to anything. */
+  isEmpty = true
 
   constructor(resources: readonly Resource[], path: string, read: (attribute: Attribute) => Reference) {
     for (const [order, resource] of resources.entries()) {
@@ -67,6 +85,7 @@ export class AttachmentIndex {
   }
 
   private add(each: Indexed, attribute: Attribute, { address, root }: Reference): void {
+    this.isEmpty = false
     if (address !== undefined) push(this.byAddress, address, each)
     if (attribute.known) push(this.byValue, attribute.value, each)
     else if (address !== undefined) {

@@ -2,6 +2,7 @@
 import type { Evidence, Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { firstMade } from './made.ts'
+import { oncePerScan } from './once.ts'
 
 /**
  * Judges an account in which something is made, at its provider or else at the first resource of it; undefined where
@@ -13,11 +14,7 @@ export function missingInAws(
 ): ReturnType<NonNullable<Control['missing']>> {
   const first = firstOfAws(evidence)
   if (first === undefined) return undefined
-  const provider = firstMade(
-    evidence,
-    ({ kind, type, name }) => kind === 'terraform' && type === 'provider' && name === 'aws',
-  )
-  return { resource: provider ?? first, verdict }
+  return { resource: firstProvider(evidence) ?? first, verdict }
 }
 
 /** Says what is missing at the first resource of AWS; undefined where nothing is made there. */
@@ -29,6 +26,13 @@ export function missingInAccount(
   return resource === undefined ? undefined : { resource, verdict }
 }
 
-function firstOfAws(evidence: Evidence): Resource | undefined {
-  return firstMade(evidence, ({ kind, type }) => kind === 'terraform' && type.startsWith('aws_'))
-}
+const firstOfAws = oncePerScan((evidence): Resource | undefined =>
+  firstMade(evidence, ({ kind, type }) => kind === 'terraform' && type.startsWith('aws_')),
+)
+
+const firstProvider = oncePerScan((evidence): Resource | undefined =>
+  firstMade(
+    evidence,
+    ({ kind, type, name }) => kind === 'terraform' && type === 'provider' && name === 'aws',
+  ),
+)

@@ -23,6 +23,22 @@ export function overlap(left: Range, right: Range): boolean {
   return left.family === right.family && left.first <= right.last && right.first <= left.last
 }
 
+/** True for an address of the whole internet, or of half of it: two halves are the usual way around a check. */
+export function isWorld(value: unknown): boolean {
+  const range = typeof value === 'string' ? rangeOf(value) : undefined
+  return range !== undefined && isWorldRange(range)
+}
+
+/** True for a range of at least half of all addresses of its family. */
+export function isWorldRange({ first, last, family }: Range): boolean {
+  return last - first + 1n >= 1n << (family === 4 ? 31n : 127n)
+}
+
+/** True when the first range holds all of the second. */
+export function contains(whole: Range, part: Range): boolean {
+  return whole.family === part.family && whole.first <= part.first && part.last <= whole.last
+}
+
 function numberOf4(address: string): bigint | undefined {
   const parts = address.split('.').map(Number)
   if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255))

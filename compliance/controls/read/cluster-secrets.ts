@@ -2,20 +2,22 @@
 import { childrenOf, knownValueOf, lastSegmentOf, type Resource } from '../../evidence.ts'
 import { textOf } from '../text.ts'
 
-const pods: Readonly<Record<string, string>> = {
-  pod: 'spec',
-  deployment: 'spec.template.spec',
-  daemonset: 'spec.template.spec',
-  statefulset: 'spec.template.spec',
-  replicaset: 'spec.template.spec',
-  replicationcontroller: 'spec.template.spec',
-  job: 'spec.template.spec',
-  cronjob: 'spec.jobTemplate.spec.template.spec',
-}
+const pods: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    pod: 'spec',
+    deployment: 'spec.template.spec',
+    daemonset: 'spec.template.spec',
+    statefulset: 'spec.template.spec',
+    replicaset: 'spec.template.spec',
+    replicationcontroller: 'spec.template.spec',
+    job: 'spec.template.spec',
+    cronjob: 'spec.jobTemplate.spec.template.spec',
+  }),
+)
 
 /** Names the path of the pod a manifest describes; undefined for one that describes none. */
 export function podOf({ kind, type }: Resource): string | undefined {
-  return kind === 'kubernetes' ? pods[type] : undefined
+  return kind === 'kubernetes' ? pods.get(type) : undefined
 }
 
 /** True for manifests that hold secrets, or may. */

@@ -3,6 +3,7 @@ import {
   attributeOf,
   childrenOf,
   knownValueOf,
+  lastSegmentOf,
   pathOf,
   type Attribute,
   type Evidence,
@@ -52,6 +53,27 @@ export function publicationsOf(resource: Resource): Publication[] {
     return [{ path, attribute, reach: reachOf(resource, path), targets }]
   })
 }
+
+/**
+ * Tells what a service in the network of the host listens on: every interface, published or not, unless it is told
+ * the loopback.
+ */
+export function hostReachOf(resource: Resource): 'none' | 'loopback' | 'everywhere' | 'unknown' {
+  const mode = attributeOf(resource, 'network_mode')
+  if (mode?.known === false) return 'unknown'
+  if (textOf(mode?.value) !== 'host') return 'none'
+  const command = attributeOf(resource, 'command')
+  if (command?.known === false) return 'unknown'
+  const isTold = childrenOf(resource, 'environment').some(
+    (path) =>
+      /(LISTEN|BIND|HTTP_ADDR)/i.test(lastSegmentOf(path)) &&
+      /^(127\.|localhost\b|\[?::1)/.test(textOf(knownValueOf(resource, path))),
+  )
+  return isTold || onLoopbackAlone.test(textOf(command?.value)) ? 'loopback' : 'everywhere'
+}
+
+/** `--bind 127.0.0.1`, `listen_addresses=localhost`, `--web.listen-address=127.0.0.1:9090`, in one text or in several. */
+const onLoopbackAlone = /(?:bind|listen)[\w.-]{0,40}["',=\s]{1,6}(?:127\.|localhost\b|\[?::1)/
 
 /** Edits that publish a port on the loopback only; none where what is published is not known. */
 export function onLoopback(resource: Resource, { path }: Publication): readonly Mend[] {

@@ -41,7 +41,7 @@ export function reachOf(statement: Statement): Reach {
     : 'unknown'
 }
 
-interface Test {
+export interface Test {
   /** In lower case. */
   readonly operator: string
   readonly key: string
@@ -49,8 +49,8 @@ interface Test {
   readonly path: string
 }
 
-/** JSON has operators with keys in them; the blocks of a built document say both by name. */
-function testsOf({ resource, condition }: Statement): readonly Test[] {
+/** Lists the tests of a condition: JSON has operators with keys in them, the blocks of a built document name both. */
+export function testsOf({ resource, condition }: Statement): readonly Test[] {
   return childrenOf(resource, condition).flatMap((child) => {
     const variable = knownValueOf(resource, `${child}.variable`)
     if (variable !== undefined) return [testAt(resource, child, textOf(variable))]

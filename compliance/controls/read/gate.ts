@@ -5,7 +5,17 @@ import type { Control, ControlPage, Mend, Verdict } from '../control.ts'
 import { mended } from './mend.ts'
 import { judgeBy, type Judge } from '../verdict.ts'
 import { textOf } from '../text.ts'
-import { hiddenIn, ignoredBy, isWorkflow, jobsOf, swallowedBy, type Job, type Step } from './workflow.ts'
+import {
+  hiddenIn,
+  idleBy,
+  ignoredBy,
+  isWorkflow,
+  jobsOf,
+  runsForChanges,
+  swallowedBy,
+  type Job,
+  type Step,
+} from './workflow.ts'
 
 export interface GateRule {
   readonly id: string
@@ -19,6 +29,8 @@ export interface GateRule {
   readonly weakness?: (step: Step, workflow: Resource, job: Job) => string | undefined
   /** Which pipelines ask for the step; all where absent. */
   readonly asks?: (workflow: Resource) => boolean
+  /** True where it has to run for what is pushed or asked for, and not by hand or by the clock alone. */
+  readonly gates?: boolean
   /** Said where there is none: `no step scans`. */
   readonly absence: string
 }
@@ -63,7 +75,14 @@ function judgeStep(rule: GateRule, judge: Judge, { workflow, job, step }: Place)
     .filter((each) => rule.command(each))
     .map((each) => swallowedBy(workflow, job, step, each))
     .find((each) => each !== undefined)
-  const why = ignoredBy(workflow, job, step) ?? swallowed ?? rule.weakness?.(step, workflow, job)
+  const idle =
+    rule.gates === true && !runsForChanges(workflow) ? 'it gates nothing: no push starts it' : undefined
+  const why =
+    idle ??
+    idleBy(workflow, job, step) ??
+    ignoredBy(workflow, job, step) ??
+    swallowed ??
+    rule.weakness?.(step, workflow, job)
   return why === undefined
     ? { ...judge.pass(`the job ${job.id} does`, step.attribute), ...part }
     : { ...mended(judge.fail(why, step.attribute), ...stopping(workflow, [job.path, step.path])), ...part }

@@ -1,8 +1,14 @@
 /** Attributes that only have to be there: a key, a group, a bucket, whichever it is. */
-import { attributeOf, type Resource } from '../../evidence.ts'
+import { attributeOf, type Attribute, type Resource } from '../../evidence.ts'
 import type { Verdict } from '../control.ts'
 import { show, type Judge } from '../verdict.ts'
 import { referenceRoot } from './terraform.ts'
+
+/** Finds an attribute that is set; `null` is how modules write that it is not. */
+export function givenAt(resource: Resource, path: string): Attribute | undefined {
+  const attribute = attributeOf(resource, path)
+  return attribute?.known === true && attribute.value === null ? undefined : attribute
+}
 
 /** Passes what is set to something, also to what only the cloud will name; fails what is not. */
 export function judgeGiven(judge: Judge, resource: Resource, path: string): Verdict {

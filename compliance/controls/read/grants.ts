@@ -1,6 +1,15 @@
 /** What a principal of AWS is given: documents written for it, and policies named by their ARN. */
-import { attributeOf, childrenOf, type Attribute, type Evidence, type Resource } from '../../evidence.ts'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  type Attribute,
+  type Evidence,
+  type Resource,
+} from '../../evidence.ts'
+import { edgesOf, resourcesAt } from './network.ts'
 import { documentPath, policyOf, type Policy } from './policy.ts'
+import { oncePerScan } from './once.ts'
 import { ofType } from './terraform.ts'
 import { textOf } from '../text.ts'
 
@@ -34,7 +43,19 @@ const namedIn: Readonly<Record<string, string>> = {
 export const namesPolicies = ofType(...Object.keys(namedIn))
 
 /** Reads the documents of a resource: of a role every `inline_policy` block. */
-export function policiesOf(resource: Resource, evidence: Evidence): Policy[] {
+export function policiesOf(resource: Resource, evidence: Evidence): readonly Policy[] {
+  const last = lastRead(evidence)
+  if (last.resource !== resource) {
+    last.found = readPolicies(resource, evidence)
+    last.resource = resource
+  }
+  return last.found
+}
+
+/** Several controls in a row ask about the same resource. */
+const lastRead = oncePerScan((): { resource?: Resource; found: readonly Policy[] } => ({ found: [] }))
+
+function readPolicies(resource: Resource, evidence: Evidence): readonly Policy[] {
   if (!holdsDocument(resource)) return []
   if (!isRole(resource)) return [policyOf(resource, documentPath(resource), evidence)]
   const blocks = childrenOf(resource, 'inline_policy').filter((path) => !path.endsWith('.*'))
@@ -63,11 +84,50 @@ export function namedPolicies(resource: Resource): NamedPolicy[] {
   return whole.known && Array.isArray(whole.value) ? [] : [{ path, arn: whole }]
 }
 
+/** What a resource that names a policy names. */
+export type Named =
+  /** A policy of AWS, or another one that is not here, by its ARN. */
+  | { readonly arn: string }
+  /** It is written in the scanned files, and judged there. */
+  | { readonly here: true }
+  | { readonly why: string }
+
+/** Tells which policy is named; one that is looked up is the one it says. */
+export function namedBy(holder: Resource, { path, arn }: NamedPolicy, evidence: Evidence): Named {
+  if (arn === undefined) return { why: `${path} is not set` }
+  const text = arnText(arn)
+  if (text !== undefined && text !== '') return { arn: text }
+  const why = `${path} ${arn.known ? 'is not set' : arn.why}`
+  const [edge] = edgesOf(holder, path)
+  if (edge?.address === undefined)
+    return isWrittenHere(arn.known ? undefined : arn.expression) ? { here: true } : { why }
+  if (!/(^|\.)data\.[^.]+\.[^.]+$/.test(edge.address))
+    return /(^|\.)aws_iam_policy\.[^.]+$/.test(edge.address) ? { here: true } : { why }
+  const [looked] = resourcesAt(evidence, holder, edge.address)
+  const found = looked === undefined ? undefined : lookedUp(looked)
+  return found === undefined ? { why } : { arn: found }
+}
+
+/** `join("", aws_iam_policy.app.*.arn)` is of that policy, whichever instance it is. */
+function isWrittenHere(expression = ''): boolean {
+  return /\baws_iam_policy\./.test(expression) && !/\b(data|var|module)\.|arn:/.test(expression)
+}
+
+/** By its name a policy of AWS is known where nobody else would take it. */
+function lookedUp(policy: Resource): string | undefined {
+  const arn = attributeOf(policy, 'arn')
+  if (arn !== undefined) return arnText(arn)
+  const name = textOf(knownValueOf(policy, 'name'))
+  return /^(AdministratorAccess|PowerUserAccess|\w+FullAccess|ReadOnlyAccess)$/.test(name)
+    ? `arn:aws:iam::aws:policy/${name}`
+    : undefined
+}
+
 /**
  * Reads the ARN of a named policy; undefined where it is not known. One of AWS itself is known although its partition
  * is not, as modules write it: `arn:${data.aws_partition.current.partition}:iam::aws:policy/ReadOnlyAccess`.
  */
-export function arnText(arn: Attribute): string | undefined {
+function arnText(arn: Attribute): string | undefined {
   if (arn.known) return textOf(arn.value)
   const rest = /^"?arn:\$\{[^{}]{1,200}\}(:iam::aws:policy\/[\w/+=,.@-]{1,600})"?$/.exec(
     arn.expression ?? '',

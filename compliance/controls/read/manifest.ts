@@ -1,6 +1,7 @@
 /** How controls of the network read Kubernetes: services, workloads and policies, as their manifests say it. */
 import { attributeOf, childrenOf, knownValueOf, type Attribute, type Resource } from '../../evidence.ts'
 import { textOf } from '../text.ts'
+import { isWorld } from './cidr.ts'
 
 function isManifest(...types: readonly string[]): (resource: Resource) => boolean {
   return ({ kind, type }) => kind === 'kubernetes' && types.includes(type)
@@ -60,4 +61,41 @@ export function namespaceOf(resource: Resource): string | undefined {
   const namespace = attributeOf(resource, 'metadata.namespace')
   if (namespace === undefined) return 'default'
   return namespace.known ? textOf(namespace.value) : undefined
+}
+
+const isEmpty = (text: string) => ['{}', 'null', '', '[]'].includes(text)
+
+/** Tells whom a rule of a NetworkPolicy lets in (`from`) or lets reach (`to`): the most of its peers counts. */
+export function peersOf(
+  policy: Resource,
+  rule: string,
+  side: 'from' | 'to',
+): 'everybody' | 'cluster' | 'named' | 'unknown' {
+  const ports = attributeOf(policy, `${rule}.ports`)
+  const peers = attributeOf(policy, `${rule}.${side}`)
+  if (
+    ports?.known === false ||
+    (peers?.known === false && childrenOf(policy, `${rule}.${side}`).length === 0)
+  )
+    return 'unknown'
+  if (ports !== undefined && !isEmpty(textOf(ports.value))) return 'named'
+  if (peers === undefined || (peers.known && isEmpty(textOf(peers.value)))) return 'everybody'
+  const reaches = childrenOf(policy, `${rule}.${side}`).map((peer) => peerAt(policy, peer))
+  return (['everybody', 'unknown', 'cluster'] as const).find((each) => reaches.includes(each)) ?? 'named'
+}
+
+function peerAt(policy: Resource, peer: string): ReturnType<typeof peersOf> {
+  const range = attributeOf(policy, `${peer}.ipBlock.cidr`)
+  if (range !== undefined) {
+    if (!range.known) return 'unknown'
+    const hasExceptions = attributeOf(policy, `${peer}.ipBlock.except`) !== undefined
+    return isWorld(range.value) && !hasExceptions ? 'everybody' : 'named'
+  }
+  const [namespaces, pods] = ['namespaceSelector', 'podSelector'].map((name) =>
+    attributeOf(policy, `${peer}.${name}`),
+  )
+  if (namespaces === undefined) return 'named'
+  if (!namespaces.known || pods?.known === false) return 'unknown'
+  const isEvery = isEmpty(textOf(namespaces.value)) && (pods === undefined || isEmpty(textOf(pods.value)))
+  return isEvery ? 'cluster' : 'named'
 }

@@ -1,30 +1,30 @@
 /** What stands beside a resource: in the same file, in the same folder. Found once per scan. */
 import { knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import { oncePerScan } from './once.ts'
 
-interface Places {
-  readonly byFile: ReadonlyMap<string, readonly Resource[]>
-  /** By folder; Terraform by module, as one folder may be several modules in several environments. */
-  readonly byFolder: ReadonlyMap<string, readonly Resource[]>
-  readonly byFolderAndType: ReadonlyMap<string, ReadonlyMap<string, readonly Resource[]>>
-  readonly byFolderAndAddress: ReadonlyMap<string, ReadonlyMap<string, Resource>>
-  /** By root and type: all modules of one root in one environment. */
-  readonly byRoot: ReadonlyMap<string, ReadonlyMap<string, readonly Resource[]>>
+/** A folder, or a Terraform module: one folder may be several modules in several environments. */
+interface Folder {
+  readonly all: Resource[]
+  readonly byType: Map<string, Resource[]>
+  byAddress?: ReadonlyMap<string, Resource>
 }
 
-/**
- * Evidence never changes, so what was found holds as long as it does. Without this every control would look through
- * all resources for every resource: two minutes for 17,000 of them.
- */
-const known = new WeakMap<Evidence, Places>()
+/** All modules of one root in one environment. */
+interface Root {
+  /** By the path of the module; of what is no Terraform one of no name. */
+  readonly folders: Map<string, Folder>
+  /** What is made in all of them. */
+  readonly madeByType: Map<string, Resource[]>
+}
 
 /** Lists the resources of the same file, this one included. */
 export function inFile(evidence: Evidence, { position }: Resource): readonly Resource[] {
-  return placesOf(evidence).byFile.get(position.file) ?? []
+  return filesOf(evidence).get(position.file) ?? []
 }
 
 /** Lists the resources of the same folder, or Terraform module, this one included. */
 export function inFolder(evidence: Evidence, resource: Resource): readonly Resource[] {
-  return placesOf(evidence).byFolder.get(folderOf(resource)) ?? []
+  return folderAround(evidence, resource)?.all ?? []
 }
 
 /** Lists the resources of the types in the same folder, or Terraform module, type by type. */
@@ -33,7 +33,7 @@ export function inFolderOfType(
   resource: Resource,
   types: readonly string[],
 ): readonly Resource[] {
-  const byType = placesOf(evidence).byFolderAndType.get(folderOf(resource))
+  const byType = folderAround(evidence, resource)?.byType
   return types.flatMap((type) => byType?.get(type) ?? [])
 }
 
@@ -43,43 +43,82 @@ export function besideAt(
   resource: Resource,
   address: string | undefined,
 ): Resource | undefined {
-  if (address === undefined) return undefined
-  return placesOf(evidence).byFolderAndAddress.get(folderOf(resource))?.get(address)
+  const folder = address === undefined ? undefined : folderAround(evidence, resource)
+  if (address === undefined || folder === undefined) return undefined
+  folder.byAddress ??= byAddress(folder.all)
+  return folder.byAddress.get(address)
 }
 
 /** Lists the resources of a type that are made in all modules of the same Terraform root and environment. */
 export function inRoot(evidence: Evidence, resource: Resource, type: string): readonly Resource[] {
-  return placesOf(evidence).byRoot.get(rootOf(resource))?.get(type) ?? []
+  return rootsOf(evidence).get(rootOf(resource))?.madeByType.get(type) ?? []
 }
 
-function placesOf(evidence: Evidence): Places {
-  const before = known.get(evidence)
-  if (before !== undefined) return before
-  const made = evidence.resources.filter((resource) => !isAbsent(resource))
-  const byFolder = Map.groupBy(evidence.resources, folderOf)
-  const places = {
-    byFile: Map.groupBy(evidence.resources, ({ position }) => position.file),
-    byFolder,
-    byFolderAndType: byType(byFolder),
-    byFolderAndAddress: byAddress(byFolder),
-    byRoot: byType(Map.groupBy(made, rootOf)),
+/** Makes a search that runs once for each Terraform root, or each folder, of the evidence. */
+export function oncePerRoot<Found>(
+  find: (of: Resource, evidence: Evidence) => Found,
+): (of: Resource, evidence: Evidence) => Found {
+  const roots = oncePerScan(() => new Map<string, { readonly found: Found }>())
+  return (of, evidence) => {
+    const known = roots(evidence)
+    const root = rootOf(of)
+    const each = known.get(root) ?? { found: find(of, evidence) }
+    known.set(root, each)
+    return each.found
   }
-  known.set(evidence, places)
-  return places
 }
 
-function byType(groups: ReadonlyMap<string, readonly Resource[]>) {
-  return new Map([...groups].map(([name, each]) => [name, Map.groupBy(each, ({ type }) => type)]))
+const byRootAndAddress = oncePerScan(({ resources }) => {
+  const scoped = resources.filter(({ scope }) => scope !== undefined)
+  return new Map([...Map.groupBy(scoped, rootOf)].map(([root, each]) => [root, byAddress(each)]))
+})
+
+/** Finds a resource of the same Terraform root by its address, in whichever module it is made. */
+export function inRootAt(
+  evidence: Evidence,
+  resource: Resource,
+  address: string | undefined,
+): Resource | undefined {
+  return address === undefined ? undefined : byRootAndAddress(evidence).get(rootOf(resource))?.get(address)
+}
+
+function folderAround(evidence: Evidence, resource: Resource): Folder | undefined {
+  return rootsOf(evidence)
+    .get(rootOf(resource))
+    ?.folders.get(resource.scope?.module ?? '')
+}
+
+const filesOf = oncePerScan(({ resources }) => Map.groupBy(resources, ({ position }) => position.file))
+
+/**
+ * Evidence never changes, so what was found holds as long as it does. Without this every control would look through
+ * all resources for every resource: two minutes for 17,000 of them.
+ */
+const rootsOf = oncePerScan(({ resources }) => {
+  const roots = new Map<string, Root>()
+  for (const resource of resources) {
+    const root = made<Root>(roots, rootOf(resource), () => ({ folders: new Map(), madeByType: new Map() }))
+    const module = resource.scope?.module ?? ''
+    const folder = made<Folder>(root.folders, module, () => ({ all: [], byType: new Map() }))
+    folder.all.push(resource)
+    made(folder.byType, resource.type, () => []).push(resource)
+    if (!isAbsent(resource)) made(root.madeByType, resource.type, () => []).push(resource)
+  }
+  return roots
+})
+
+/** Finds an entry, or makes it. */
+function made<Entry>(map: Map<string, Entry>, name: string, make: () => Entry): Entry {
+  const before = map.get(name)
+  if (before !== undefined) return before
+  const entry = make()
+  map.set(name, entry)
+  return entry
 }
 
 /** Of several at one address the first counts. */
-function byAddress(groups: ReadonlyMap<string, readonly Resource[]>) {
-  return new Map(
-    [...groups].map(([name, each]) => [
-      name,
-      new Map(each.toReversed().map((resource) => [resource.address, resource])),
-    ]),
-  )
+function byAddress(resources: readonly Resource[]): ReadonlyMap<string, Resource> {
+  return new Map(resources.toReversed().map((resource) => [resource.address, resource]))
 }
 
 /** A Terraform resource that is never made protects nothing. */
@@ -87,12 +126,7 @@ function isAbsent(resource: Resource): boolean {
   return resource.scope !== undefined && Number(knownValueOf(resource, 'count') ?? 1) === 0
 }
 
-function folderOf({ position: { file }, scope }: Resource): string {
-  if (scope !== undefined) return `${scope.root}\n${scope.module}`
-  return file.slice(0, file.lastIndexOf('/') + 1)
-}
-
-/** Names the root a resource belongs to. */
-export function rootOf(resource: Resource): string {
-  return resource.scope?.root ?? folderOf(resource)
+/** Names the root a resource belongs to: of what is no Terraform its folder. */
+export function rootOf({ position: { file }, scope }: Resource): string {
+  return scope?.root ?? file.slice(0, file.lastIndexOf('/') + 1)
 }

@@ -10,6 +10,7 @@ import {
   type Evidence,
   type Resource,
 } from '../../evidence.ts'
+import { isMadeWith } from './made.ts'
 import { inRoot } from './neighbours.ts'
 import { referenceRoot } from './terraform.ts'
 
@@ -101,8 +102,7 @@ export function referrersOf(
   const named = [target.address, withoutKey(target.address)].flatMap((at) => index.byAddress.get(at) ?? [])
   const certain = [...new Set(named)]
   // What nobody knows to be made proves nothing.
-  const isSure = (each: Resource) =>
-    attributeOf(each, 'count')?.known !== false || attributeOf(target, 'count')?.known === false
+  const isSure = (each: Resource) => isMadeWith(each, target)
   return {
     certain: certain.filter(isSure),
     possible: [...certain.filter((each) => !isSure(each)), ...index.open],
@@ -236,6 +236,17 @@ const holders: readonly (readonly [type: string, path: string])[] = [
   ['aws_lambda_function', 'vpc_config.0.security_group_ids'],
   ['aws_eks_cluster', 'vpc_config.0.security_group_ids'],
   ['aws_vpc_endpoint', 'security_group_ids'],
+  ['aws_launch_template', 'network_interfaces.0.security_groups'],
+  ['aws_launch_configuration', 'security_groups'],
+  ['aws_network_interface', 'security_groups'],
+  ['aws_network_interface_sg_attachment', 'security_group_id'],
+  ['aws_efs_mount_target', 'security_groups'],
+  ['aws_msk_cluster', 'broker_node_group_info.0.security_groups'],
+  ['aws_opensearch_domain', 'vpc_options.0.security_group_ids'],
+  ['aws_elasticsearch_domain', 'vpc_options.0.security_group_ids'],
+  ['aws_docdb_cluster', 'vpc_security_group_ids'],
+  ['aws_neptune_cluster', 'vpc_security_group_ids'],
+  ['aws_memorydb_cluster', 'security_group_ids'],
 ]
 
 /** Lists what uses a security group. */

@@ -1,5 +1,5 @@
 /** What is found in the evidence once per scan: looked for by every resource, it would cost the product of both. */
-import type { Evidence } from '../../evidence.ts'
+import type { Evidence, Resource } from '../../evidence.ts'
 
 /** Makes a search that runs once for each evidence, which never changes. */
 export function oncePerScan<Found>(find: (evidence: Evidence) => Found): (evidence: Evidence) => Found {
@@ -10,5 +10,21 @@ export function oncePerScan<Found>(find: (evidence: Evidence) => Found): (eviden
     const found = find(evidence)
     known.set(evidence, { found })
     return found
+  }
+}
+
+/**
+ * Makes a reading that is kept until another resource is read: controls judge one resource after the other, and several
+ * ask the same of it. A map of all of them would cost the collector more than reading twice.
+ */
+export function onceInARow<Found, Context = void>(
+  read: (resource: Resource, context: Context) => Found,
+): (resource: Resource, context: Context) => Found {
+  let last: { readonly resource: Resource; readonly context: Context; readonly found: Found } | undefined
+  return (resource, context) => {
+    if (last?.resource !== resource || last.context !== context) {
+      last = { resource, context, found: read(resource, context) }
+    }
+    return last.found
   }
 }

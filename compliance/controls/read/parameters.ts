@@ -3,6 +3,7 @@ import { attributeOf, childrenOf, knownValueOf, type Attribute, type Resource } 
 import type { Mend } from '../control.ts'
 import { flagOf, isCloudPostgres, setFlag } from './google-sql.ts'
 import { isServer, settingOf } from './postgres.ts'
+import { isAnySet } from './replica.ts'
 import { ofType } from './terraform.ts'
 import { textOf } from '../text.ts'
 
@@ -26,11 +27,7 @@ const groupPaths: Readonly<Record<string, string>> = {
 export function hasDefaultParameters(resource: Resource): boolean {
   const path = resource.kind === 'terraform' ? groupPaths[resource.type] : undefined
   if (path === undefined || attributeOf(resource, path) !== undefined) return false
-  if (
-    ['replicate_source_db', 'snapshot_identifier'].some((name) => attributeOf(resource, name) !== undefined)
-  ) {
-    return false
-  }
+  if (isAnySet(resource, ['replicate_source_db', 'snapshot_identifier']) !== 'no') return false
   return /^(aurora-)?postgres/.test(textOf(knownValueOf(resource, 'engine')))
 }
 

@@ -20,7 +20,9 @@ export interface Statement {
   readonly actions: string
   readonly notActions: string
   readonly resources: string
+  readonly notResources: string
   readonly principals: string
+  readonly notPrincipals: string
   readonly condition: string
   readonly allows: 'yes' | 'no' | 'unknown'
 }
@@ -64,6 +66,13 @@ export function policyOf(resource: Resource, path: string, evidence: Evidence): 
   }
 }
 
+/** Reads the policy in attribute `path` wherever it is written, also in a document beside the resource. */
+export function wholePolicyOf(resource: Resource, path: string, evidence: Evidence): Policy {
+  const direct = policyOf(resource, path, evidence)
+  const document = besideAt(evidence, resource, direct.elsewhere)
+  return document === undefined ? direct : policyOf(document, '', evidence)
+}
+
 function writtenElsewhere(resource: Resource, whole: UnknownAttribute, evidence: Evidence): Policy {
   const root = referenceRoot(whole.expression)
   const document = besideAt(evidence, resource, root)
@@ -80,7 +89,9 @@ function statementAt(resource: Resource, path: string): Statement {
     actions: `${path}.Action`,
     notActions: `${path}.NotAction`,
     resources: `${path}.Resource`,
+    notResources: `${path}.NotResource`,
     principals: `${path}.Principal`,
+    notPrincipals: `${path}.NotPrincipal`,
     condition: `${path}.Condition`,
     allows: effectOf(effect),
   }
@@ -98,7 +109,9 @@ function builtPolicy(resource: Resource): Policy {
         actions: `${path}.actions`,
         notActions: `${path}.not_actions`,
         resources: `${path}.resources`,
+        notResources: `${path}.not_resources`,
         principals: `${path}.principals`,
+        notPrincipals: `${path}.not_principals`,
         condition: `${path}.condition`,
         // Without an effect the provider writes Allow.
         allows: effectOf(attributeOf(resource, `${path}.effect`) ?? { known: true, value: 'Allow' }),

@@ -30,4 +30,4 @@ function nameAt(attribute: Attribute | undefined): string | undefined {
 
 /** The ARN of a principal that this Terraform makes or looks up. */
 const madeHere =
-  /^(?:\$\{)?(?:data\.)?aws_(?:iam_role|iam_user|cloudfront_origin_access_identity)\.[\w.[\]"-]{1,200}\}?$/
+  /^(?:\$\{)?(?:data\.)?aws_(?:iam_role|iam_user|iam_openid_connect_provider|iam_saml_provider|cloudfront_origin_access_identity)\.[\w.[\]"-]{1,200}\}?$/

@@ -20,7 +20,8 @@ const keyWords: ReadonlySet<string> = new Set(
 /** Words that are also said of switches and folders. */
 const softWords: ReadonlySet<string> = new Set(['pass', 'pwd', 'auth', 'jwt', 'token', 'secret'])
 
-function wordsOf(name: string): string[] {
+/** Takes a name apart: `dbPassword` and `DB_PASSWORD` are `db` and `password`. */
+export function wordsOf(name: string): string[] {
   return name
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .toLowerCase()
@@ -56,10 +57,21 @@ const shapes: readonly RegExp[] = [
   /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/,
 ]
 
-/** `--requirepass x`, `--password=x`. */
-const option = /(?<![\w-])--?([A-Za-z][\w.-]{0,60})(?:=|\s{1,8})["']?([^\s"']{1,300})/g
+/** `--requirepass x`, `--password=x`, `"--auth", "x"`. */
+const option =
+  /(?<![\w-])--?([A-Za-z][\w.-]{0,60})(?:=|\s{1,8}|["']\s{0,4},\s{0,4}(?=["']))["']?([^\s"']{1,300})/g
 /** `PGPASSWORD=x psql`. */
 const assignment = /(?<![\w-])([A-Za-z_]\w{0,60})=["']?([^\s"';]{1,300})/g
+/** Options of one letter whose secret only the command tells; words may stand in quotes and behind commas. */
+const commandOptions: readonly RegExp[] = [
+  /\bcurl\b[^|;&\n]{0,400}?[\s"'](?:-[uU]|--user|--proxy-user)[\s"',=]{0,8}[^\s:"']{1,100}:([^\s"']{1,300})/g,
+  /\b(?:mysql|mariadb)[\w-]{0,20}(?![\w:/.])[^|;&\n]{0,400}?[\s"']-p([^\s"']{1,300})/g,
+  /\bredis-cli\b[^|;&\n]{0,400}?[\s"']-a[\s"',]{1,8}([^\s"',]{1,300})/g,
+  /\bsshpass[\s"',]{1,8}-p[\s"',]{0,8}([^\s"',]{1,300})/g,
+  /\b(?:docker|podman|helm|oras|crane)[\s"',]{1,8}(?:registry[\s"',]{1,8})?login\b[^|;&\n]{0,400}?[\s"']-p[\s"',]{1,8}([^\s"',]{1,300})/g,
+]
+/** `-p 8080:80` is a port. */
+const port = /^[\d.:]{1,40}(?:\/(?:tcp|udp))?$/
 /** `Authorization: Bearer x`. */
 const header = /\bAuthorization:\s{0,8}(?:(?:Bearer|Basic|Token)\s{1,8})?([^\s"']{1,600})/gi
 
@@ -76,14 +88,67 @@ export function secretIn(text: string): string | undefined {
     }
   }
   for (const [, value = ''] of text.matchAll(header)) if (isLiteral(value)) return value
-  return passwordIn(text)
+  return ofCommand(text) ?? passwordIn(text)
 }
 
-/** Takes the password out of an address; a port before a path that holds an `@` is none. */
+function ofCommand(text: string): string | undefined {
+  for (const pattern of commandOptions) {
+    for (const [, value = ''] of text.matchAll(pattern)) {
+      if (isLiteral(value) && !port.test(value)) return value
+    }
+  }
+  return undefined
+}
+
+/** Stands for a secret that was found, as a reference would. */
+const taken = '$'
+/** Most secrets of one text. */
+const secretsPerText = 32
+
+/**
+ * Finds all of them.
+ *
+ * @param find finds one
+ */
+export function secretsIn(text: string, find = secretIn): string[] {
+  const found: string[] = []
+  let rest = text
+  for (let next = find(rest); next !== undefined && found.length < secretsPerText; next = find(rest)) {
+    found.push(next)
+    rest = rest.replaceAll(next, taken)
+  }
+  return found
+}
+
+/** `password: x` as a line of YAML, and `"password": "x"` in JSON, whose quotes a shell may have escaped. */
+const entries: readonly RegExp[] = [
+  /^[ \t]{0,80}(?:-[ \t]{1,8})?["']?([A-Za-z_][\w.-]{0,60})["']?:[ \t]{1,8}["']?([^\s"'[{|>!&*,][^\s"']{0,300})["']?[ \t]{0,80}(?:#.{0,200})?$/gm,
+  /[{,]\s{0,80}\\?["']([A-Za-z_][\w.-]{0,60})\\?["']\s{0,8}:\s{0,8}\\?["']([^\s"'\\]{1,300})/g,
+]
+const switches = /^(?:true|false|yes|no|on|off|null|none|~)$/i
+
+/** Finds a secret in a script or in a file that it writes. */
+export function secretInScript(text: string): string | undefined {
+  for (const pattern of entries) {
+    for (const [, name = '', value = ''] of text.matchAll(pattern)) {
+      if (isSecretName(name) && isLiteral(value) && !switches.test(value) && !isHarmless(name, value))
+        return value
+    }
+  }
+  return secretIn(text)
+}
+
+/** Takes the password out of the first address with one. */
 export function passwordIn(text: string): string | undefined {
-  const address = /(?<![\w+.-])[a-z][\w+.-]{0,30}:\/\/[^\s:/@"']{0,200}:([^\s@"']{1,300})@/i
-  const found = address.exec(text)?.[1]
-  return found === undefined || /^\d{1,5}\//.test(found) || !isLiteral(found) ? undefined : found
+  return passwordsIn(text).at(0)
+}
+
+const address = /(?<![\w+.-])[a-z][\w+.-]{0,30}:\/\/[^\s:/@"']{0,200}:([^\s@"']{1,300})@/gi
+
+/** Lists the passwords in addresses; a port before a path that holds an `@` is none. */
+export function passwordsIn(text: string): readonly string[] {
+  const found = [...text.matchAll(address)].map(([, password = '']) => password)
+  return found.filter((password) => !/^\d{1,5}\//.test(password) && isLiteral(password))
 }
 
 /** A reference, a file or a flag stands for no value. */

@@ -9,9 +9,11 @@ import {
 } from '../../evidence.ts'
 import { isService } from './compose.ts'
 import { clusterNames, holdsClusterSecrets, podContainers, podOf } from './cluster-secrets.ts'
-import { isHarmless, isSecretName, passwordIn, secretIn } from './secret-shapes.ts'
+import { onceInARow } from './once.ts'
+import { isHarmless, isSecretName, passwordIn, secretIn, secretInScript, secretsIn } from './secret-shapes.ts'
 import { containersOf, ofType } from './terraform.ts'
 import { textOf } from '../text.ts'
+import { namedSecrets, type NamedPath } from './written-secrets.ts'
 
 /** Values printed in documentation and tried first by everybody. */
 const weakValues =
@@ -29,6 +31,8 @@ export interface SecretPlace {
   readonly attribute: Attribute
   /** The secret itself, where it was found inside a longer text. */
   readonly text?: string
+  /** All that were found in the longer text. */
+  readonly texts?: readonly string[]
 }
 
 const isTask = (resource: Resource) =>
@@ -57,33 +61,45 @@ const isHolder = ofType(
   'aws_elasticache_user',
   'aws_mq_broker',
   'aws_opensearch_domain',
-  'aws_redshift_cluster',
   'google_sql_user',
   'helm_release',
   'kubernetes_config_map',
   'kubernetes_secret',
   'kubernetes_secret_v1',
 )
-const kinds = [
-  isService,
-  isTask,
-  isVariable,
-  isVariableFile,
-  isParameter,
-  isFunction,
-  isSecretVersion,
-  isMachine,
-  isHolder,
-  holdsClusterSecrets,
-]
+/** Types of Terraform that are read whatever their attributes are called. */
+const isRead = [isVariable, isVariableFile, isParameter, isFunction, isSecretVersion, isMachine, isHolder]
 
-/** True for resources that `secretPlaces` knows to read. */
+/** Databases, whose first password SEC-09 judges, and outputs, which SEC-11 does. */
+const isJudgedElsewhere = ofType(
+  'aws_db_instance',
+  'aws_rds_cluster',
+  'aws_docdb_cluster',
+  'aws_redshift_cluster',
+  'google_sql_database_instance',
+  'output',
+)
+
+/** True for resources that `secretPlaces` knows to read, and those of Terraform where a name says it. */
 export function mayHoldSecrets(resource: Resource): boolean {
-  return kinds.some((isOfKind) => isOfKind(resource))
+  if (resource.kind !== 'terraform')
+    return isService(resource) || isTask(resource) || holdsClusterSecrets(resource)
+  return (
+    isTask(resource) || isRead.some((isOfType) => isOfType(resource)) || writtenPaths(resource).length > 0
+  )
+}
+
+/** A local value with a history is judged where that begins. */
+function writtenPaths(resource: Resource): readonly NamedPath[] {
+  if (resource.kind !== 'terraform' || isJudgedElsewhere(resource)) return []
+  const places = namedSecrets(resource)
+  return resource.type === 'locals'
+    ? places.filter(([path]) => (attributeOf(resource, path)?.trace ?? []).length === 0)
+    : places
 }
 
 /** Lists the places of a resource where a secret could be written in clear. */
-export function secretPlaces(resource: Resource): SecretPlace[] {
+export const secretPlaces = onceInARow((resource): readonly SecretPlace[] => {
   if (isVariable(resource)) return placesIn(resource, [['default', resource.name]])
   if (isVariableFile(resource)) return placesIn(resource, namedChildren(resource, ''))
   if (isService(resource)) return servicePlaces(resource)
@@ -92,10 +108,9 @@ export function secretPlaces(resource: Resource): SecretPlace[] {
   if (isMachine(resource)) return machinePlaces(resource)
   if (isHolder(resource)) return heldPlaces(resource)
   if (holdsClusterSecrets(resource)) return clusterPlaces(resource)
-  return isParameter(resource)
-    ? placesIn(resource, [['value', parameterName(resource)]])
-    : taskPlaces(resource)
-}
+  if (isParameter(resource)) return placesIn(resource, [['value', parameterName(resource)]])
+  return isTask(resource) ? taskPlaces(resource) : placesIn(resource, writtenPaths(resource))
+})
 
 function machinePlaces(resource: Resource): SecretPlace[] {
   return (machineScripts[resource.type] ?? []).flatMap((path) => {
@@ -167,7 +182,8 @@ function placesIn(
     if (isSecretName(name) && !(attribute.known && isHarmless(name, textOf(attribute.value)))) {
       return [{ name, path, attribute }]
     }
-    const text = attribute.known ? secretIn(textOf(attribute.value)) : undefined
+    const findIn = isMachine(resource) ? secretInScript : secretIn
+    const text = attribute.known ? findIn(textOf(attribute.value)) : undefined
     return text === undefined ? [] : [{ name, path, attribute, text }]
   })
 }
@@ -177,10 +193,12 @@ function placesInText(resource: Resource, path: string): SecretPlace[] {
   const attribute = attributeOf(resource, path)
   if (attribute === undefined) return []
   const line = lineAt(resource, path)
+  const findIn = isMachine(resource) ? secretInScript : secretIn
   const isEncoded = path === 'user_data_base64' || resource.type === 'aws_launch_template'
   const decoded = isEncoded ? Buffer.from(line, 'base64').toString() : ''
-  const text = secretIn(line) ?? secretIn(decoded)
-  return text === undefined ? [] : [{ name: path, path, attribute, text }]
+  const texts = [...secretsIn(line, findIn), ...secretsIn(decoded, findIn)]
+  const [text] = texts
+  return text === undefined ? [] : [{ name: path, path, attribute, text, texts }]
 }
 
 function lineAt(resource: Resource, path: string): string {
@@ -205,7 +223,7 @@ function hidingParts(resource: Resource): readonly string[] {
 }
 
 /** Says what may hide a part of the environment: a value that is not known, or a file that is not read. */
-export function hiddenEnvironment(resource: Resource): string | undefined {
+export const hiddenEnvironment = onceInARow((resource): string | undefined => {
   const paths = isService(resource)
     ? ['environment', 'environment.*', '*']
     : isTask(resource)
@@ -219,4 +237,4 @@ export function hiddenEnvironment(resource: Resource): string | undefined {
   return isService(resource) && attributeOf(resource, 'env_file') !== undefined
     ? 'env_file names a file that is not read'
     : undefined
-}
+})

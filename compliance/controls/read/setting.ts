@@ -1,6 +1,7 @@
 /** Settings that are judged one by one, each with the edit that puts it right. */
 import type { Json, Resource } from '../../evidence.ts'
-import type { Mend, Verdict } from '../control.ts'
+import type { Verdict } from '../control.ts'
+import { mended } from './mend.ts'
 import { judgeValue, type Judge, type ValueRule } from '../verdict.ts'
 
 export interface Setting extends ValueRule {
@@ -11,12 +12,7 @@ export interface Setting extends ValueRule {
 /** Judges a setting; a failure carries the edit that mends it. */
 export function judgeSettingOf(judge: Judge, resource: Resource, setting: Setting): Verdict {
   const verdict: Verdict = { ...judgeValue(judge, resource, setting), part: setting.path }
-  return setting.to === undefined ? verdict : mendedBy(verdict, { set: setting.path, to: setting.to })
-}
-
-/** Gives a failure its edits; other verdicts stay as they are. */
-export function mendedBy(verdict: Verdict, ...mend: readonly Mend[]): Verdict {
-  return verdict.status === 'fail' ? { ...verdict, mend } : verdict
+  return setting.to === undefined ? verdict : mended(verdict, { set: setting.path, to: setting.to })
 }
 
 /** Settings by type of resource. */

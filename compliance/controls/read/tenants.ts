@@ -1,6 +1,8 @@
 /** Whose a Terraform resource is: a tenant's, told by its label or by the `for_each` of tenants that makes it. */
-import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
-import { refersTo, tagOf } from './terraform.ts'
+import type { Evidence, Resource } from '../../evidence.ts'
+import { rootOf } from './neighbours.ts'
+import { oncePerScan } from './once.ts'
+import { tagOf } from './terraform.ts'
 
 /** Names of the label that names the tenant. */
 export const tenantTags = [
@@ -28,35 +30,47 @@ export function tenantOf(resource: Resource, evidence: Evidence): string | undef
   return tagOf(resource, evidence, tenantTags) ?? madeForTenant(resource)
 }
 
-const known = new WeakMap<Evidence, ReadonlySet<string>>()
+/** Names of those that own something, in lower case, by root. */
+const tenantsByRoot = oncePerScan((evidence) => {
+  const owned = evidence.resources.filter(
+    (each) =>
+      each.kind === 'terraform' &&
+      (madeForTenant(each) !== undefined || labelPaths.some((path) => each.attributes.has(path))),
+  )
+  const lowerCase = (each: Resource) => tenantOf(each, evidence)?.toLowerCase() ?? []
+  return new Map(
+    [...Map.groupBy(owned, rootOf)].map(([root, each]) => [root, new Set(each.flatMap(lowerCase))]),
+  )
+})
 
 /** True where something of the same root belongs to a tenant: what stands beside it may be shared. */
 export function hasTenants(evidence: Evidence, resource: Resource): boolean {
-  let roots = known.get(evidence)
-  if (roots === undefined) {
-    const owned = evidence.resources.filter(
-      (each) =>
-        each.kind === 'terraform' &&
-        (madeForTenant(each) !== undefined || labelPaths.some((path) => each.attributes.has(path))),
-    )
-    roots = new Set(owned.map(rootOf))
-    known.set(evidence, roots)
-  }
-  return roots.has(rootOf(resource))
+  return tenantsByRoot(evidence).has(rootOf(resource))
 }
 
 const labelPaths = tenantTags.flatMap((name) => [`tags.${name}`, `labels.${name}`])
 
-/** Finds the resource of a root that an attribute refers to. */
-export function referredBy(
-  resource: Resource,
-  path: string,
-  candidates: readonly Resource[],
-): Resource | undefined {
-  const attribute = attributeOf(resource, path)
-  return candidates.find((each) => refersTo(attribute, each) === 'yes')
+/** True where a name has that of a tenant in it, as words of its own: `tenant-a` is not of `tenant-b`. */
+export function namesTenant(name: string, tenant: string): boolean {
+  const [words, wanted] = [name, tenant].map((text) => `-${text.toLowerCase().replace(/[^a-z\d]+/g, '-')}-`)
+  return words !== undefined && wanted !== undefined && words.includes(wanted)
 }
 
-function rootOf({ scope, position: { file } }: Resource): string {
-  return scope?.root ?? file.slice(0, file.lastIndexOf('/') + 1)
+/** Finds the tenant of a root that a name names; the longest where one name is part of another. */
+export function tenantNamedIn(name: string, resource: Resource, evidence: Evidence): string | undefined {
+  const names = tenantsByRoot(evidence).get(rootOf(resource)) ?? new Set()
+  const found = runsOfWords(name.toLowerCase().split(/[^a-z\d]+/))
+    .flatMap((words) => ['-', '_', ''].map((divider) => words.join(divider)))
+    .filter((each) => names.has(each))
+  return found.toSorted((left, right) => right.length - left.length)[0]
+}
+
+/** Most words a name and a tenant's name are looked through for. */
+const wordLimit = { name: 40, tenant: 4 }
+
+function runsOfWords(words: readonly string[]): readonly (readonly string[])[] {
+  const starts = words.slice(0, wordLimit.name)
+  return starts.flatMap((_, from) =>
+    Array.from({ length: wordLimit.tenant }, (_each, length) => words.slice(from, from + length + 1)),
+  )
 }

@@ -10,7 +10,9 @@ import {
   type Json,
   type Resource,
 } from '../../evidence.ts'
+import type { Answer } from './certainty.ts'
 import { AttachmentIndex, keptIndex, type Indexed } from './attachment-index.ts'
+import { isMadeWith } from './made.ts'
 import { inFolderOfType, inRoot, rootOf } from './neighbours.ts'
 
 /** Makes a question: is this a Terraform resource of one of the types? */
@@ -31,6 +33,8 @@ export interface Attached {
   readonly possible: readonly Resource[]
 }
 
+const nothingAttached: Attached = { certain: [], possible: [] }
+
 /**
  * Finds what is attached to a resource: resources of `type` whose attribute `path` refers to it, by address
  * (`aws_lb.main.arn`) or by a known name.
@@ -41,6 +45,7 @@ export function attachedTo(
   { type, path, name }: { readonly type: string; readonly path: string; readonly name?: string },
 ): Attached {
   const index = indexOf(target, evidence, { type, path })
+  if (index.isEmpty) return nothingAttached
   const found = index.certain(target.address, name === undefined ? undefined : knownValueOf(target, name))
   const sure = found.filter(({ resource }) => isMadeWith(resource, target))
   const unsure = [...found, ...index.possible(target.address)].filter((each) => !sure.includes(each))
@@ -64,7 +69,7 @@ function indexOf(
 ): AttachmentIndex {
   return keptIndex(
     evidence,
-    `${rootOf(target)} ${type} ${path}`,
+    { root: rootOf(target), type, path },
     () =>
       new AttachmentIndex(inRoot(evidence, target, type), path, ({ identity, expression }) => ({
         address: addressIn(identity),
@@ -78,21 +83,13 @@ function inTheirOrder(found: readonly Indexed[]): Resource[] {
   return once.sort((left, right) => left.order - right.order).map(({ resource }) => resource)
 }
 
-/** What nobody knows to be made protects only what is made under the same condition. */
-function isMadeWith(each: Resource, target: Resource): boolean {
-  return ['count', 'for_each'].every((name) => {
-    const [own, other] = [attributeOf(each, name), attributeOf(target, name)]
-    if (own === undefined || own.known) return true
-    return other?.known === false && other.identity !== undefined && other.identity === own.identity
-  })
+/** Names the resource an attribute refers to: by what it stands for or, where that is not told, as it is written. */
+export function addressOf(attribute: Attribute): string | undefined {
+  return addressIn(attribute.identity) ?? (attribute.known ? undefined : referenceRoot(attribute.expression))
 }
 
 /** Tells whether an attribute is a reference to a resource; an expression that is none of a resource may be. */
-export function refersTo(
-  attribute: Attribute | undefined,
-  target: Resource,
-  name?: unknown,
-): 'yes' | 'no' | 'maybe' {
+export function refersTo(attribute: Attribute | undefined, target: Resource, name?: unknown): Answer {
   if (attribute === undefined) return 'no'
   const address = addressIn(attribute.identity)
   if (address === target.address) return 'yes'
@@ -134,9 +131,19 @@ export function referenceRoot(expression: string | undefined): string | undefine
 }
 
 /** Where tags stand; the last are those of Cloud SQL. */
-const tagPaths: readonly string[] = ['tags', 'labels', 'settings.0.user_labels']
+const tagPaths: readonly TagPath[] = ['tags', 'labels', 'settings.0.user_labels'].map(tagPath)
 /** Where a provider says the tags of everything it makes. */
-const defaultTagPaths: readonly string[] = ['default_tags.0.tags', 'default_labels']
+const defaultTagPaths: readonly TagPath[] = ['default_tags.0.tags', 'default_labels'].map(tagPath)
+
+interface TagPath {
+  readonly path: string
+  /** The argument it stands in. */
+  readonly argument: string
+}
+
+function tagPath(path: string): TagPath {
+  return { path, argument: path.split('.', 1)[0] ?? path }
+}
 
 /** Reads a tag of a resource, or of the provider's default tags, by any of its names. */
 export function tagOf(resource: Resource, evidence: Evidence, names: readonly string[]): string | undefined {
@@ -149,9 +156,21 @@ export function tagOf(resource: Resource, evidence: Evidence, names: readonly st
   return undefined
 }
 
-function tagIn(holder: Resource, paths: readonly string[], names: readonly string[]): string | undefined {
-  for (const path of paths) {
-    if (attributeOf(holder, path.split('.', 1)[0] ?? path) === undefined) continue
+/** Tells whether a tag that nobody can read may be there, of a resource or of its provider's default tags. */
+export function isTagHidden(resource: Resource, evidence: Evidence, names: readonly string[]): boolean {
+  const hides = (holder: Resource, paths: readonly TagPath[]): boolean =>
+    paths.some(({ path }) =>
+      names.some((name) => attributeOf(holder, `${path}.${pathOf(name)}`)?.known === false),
+    )
+  return (
+    hides(resource, tagPaths) ||
+    inRoot(evidence, resource, 'provider').some((provider) => hides(provider, defaultTagPaths))
+  )
+}
+
+function tagIn(holder: Resource, paths: readonly TagPath[], names: readonly string[]): string | undefined {
+  for (const { path, argument } of paths) {
+    if (attributeOf(holder, argument) === undefined) continue
     // A map that is known as a whole needs no path made for each name.
     const whole = holder.attributes.get(path)
     const tags = whole?.known === true ? asObject(whole.value) : undefined

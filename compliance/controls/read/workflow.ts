@@ -8,7 +8,7 @@ import {
   type Resource,
 } from '../../evidence.ts'
 import { programOf, type ShellCommand } from '../../gather/shell/command.ts'
-import { commandsOf, setsPipefail } from '../../gather/shell/script.ts'
+import { readScript, setsPipefail } from '../../gather/shell/script.ts'
 import { isTrue } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -34,6 +34,8 @@ export interface Step {
   /** Action it uses, without its version: `docker/build-push-action`; empty for a script. */
   readonly action: string
   readonly commands: readonly ShellCommand[]
+  /** Why it may run more than these. */
+  readonly open?: string
 }
 
 /** Pipelines never change, so their jobs are read once and not by every control. */
@@ -69,8 +71,8 @@ function stepAt(workflow: Resource, path: string): readonly Step[] {
   const attribute = uses ?? run
   if (attribute === undefined) return []
   const action = uses === undefined ? '' : (textOf(uses.known ? uses.value : undefined).split('@')[0] ?? '')
-  const commands = run?.known === true ? commandsOf(textOf(run.value)) : []
-  return [{ path, attribute, action, commands }]
+  const script = readScript(run?.known === true ? textOf(run.value) : '')
+  return [{ path, attribute, action, ...script }]
 }
 
 /** Says why nobody can tell what a pipeline does: it is not known, or parts of it are written elsewhere. */
@@ -84,7 +86,12 @@ export function hiddenIn(workflow: Resource): string | undefined {
     const uses = knownValueOf(workflow, `${path}.uses`)
     return typeof uses === 'string' && !uses.startsWith('./')
   })
-  return foreign === undefined ? undefined : `the job ${foreign.id} is written in another repository`
+  if (foreign !== undefined) return `the job ${foreign.id} is written in another repository`
+  for (const { id, steps } of jobsOf(workflow)) {
+    const why = steps.find((step) => step.open !== undefined)?.open
+    if (why !== undefined) return `a script of the job ${id} ${why}`
+  }
+  return undefined
 }
 
 /** Says why the failure of a step stops nothing; undefined where it does. */
@@ -94,6 +101,24 @@ export function ignoredBy(workflow: Resource, { path }: Job, step: Step): string
     if (flag?.known === true && isTrue(flag.value)) return 'its failure is ignored (continue-on-error)'
   }
   return undefined
+}
+
+/** Says why a step never runs; undefined where it may. */
+export function idleBy(workflow: Resource, { path }: Job, step: Step): string | undefined {
+  const isOff = [...new Set([step.path, path])].some((place) => {
+    const condition = attributeOf(workflow, `${place}.if`)
+    const text = condition?.known === true ? textOf(condition.value) : ''
+    return /^\s*(?:\$\{\{\s*)?false(?:\s*\}\})?\s*$/.test(text)
+  })
+  return isOff ? 'it never runs (if: false)' : undefined
+}
+
+/** True for a pipeline that runs for what is pushed or asked for; what calls it decides for one that is called. */
+export function runsForChanges(workflow: Resource): boolean {
+  // A pipeline of GitLab runs where its rules say; they are not looked at.
+  if (knownValueOf(workflow, 'platform') === 'gitlab') return true
+  const triggers = ['push', 'pull_request', 'pull_request_target', 'merge_group', 'workflow_call']
+  return triggers.some((each) => attributeOf(workflow, `on.${each}`) !== undefined)
 }
 
 /**
@@ -108,6 +133,7 @@ export function swallowedBy(
 ): string | undefined {
   const next = step.commands[step.commands.indexOf(command) + 1]
   if (command.after === '||' && next !== undefined && endsWell(next)) return 'its failure is swallowed (||)'
+  if (next !== undefined && runsOnAfter(step, command)) return 'its failure stops nothing (set +e)'
   if (command.after !== '|' || setsPipefail(step.commands)) return undefined
   // The runner of GitLab sets it for every script.
   if (knownValueOf(workflow, 'platform') === 'gitlab') return undefined
@@ -115,6 +141,15 @@ export function swallowedBy(
   const shell = shells.map((each) => attributeOf(workflow, each)).find((each) => each !== undefined)
   if (shell?.known === true && shell.value === 'bash') return undefined
   return 'its failure is lost in a pipe (set -o pipefail)'
+}
+
+/** True after `set +e`, until `set -e`. */
+function runsOnAfter(step: Step, command: ShellCommand): boolean {
+  const before = step.commands.slice(0, step.commands.indexOf(command))
+  const last = before.findLast(
+    (each) => programOf(each) === 'set' && each.words.some((word) => /^[+-][a-z]*e/.test(word)),
+  )
+  return last?.words.some((word) => /^\+[a-z]*e/.test(word)) === true
 }
 
 function endsWell(command: ShellCommand): boolean {

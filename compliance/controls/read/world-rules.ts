@@ -4,13 +4,17 @@ import {
   childrenOf,
   knownValueOf,
   type Attribute,
+  type Evidence,
   type Position,
   type Resource,
 } from '../../evidence.ts'
 import type { Mend, Verdict } from '../control.ts'
-import { worstOf, type Judge } from '../verdict.ts'
+import { isTrue, worstOf, type Judge } from '../verdict.ts'
+import { isWorld } from './cidr.ts'
 import { mended } from './mend.ts'
-import { ofType } from './terraform.ts'
+import { prefixListReach } from './prefix-list.ts'
+import { onceInARow } from './once.ts'
+import { ofType, referenceRoot } from './terraform.ts'
 import { textOf } from '../text.ts'
 
 /** True for resources that let traffic in. */
@@ -28,6 +32,8 @@ interface Rule {
   /** Ports, both inclusive; undefined when they cannot be told. */
   readonly ports: { readonly first: number; readonly last: number } | undefined
   readonly isEveryProtocol: boolean
+  /** What keeps it from being told whether the rule is for more ports than those; absent where it is not. */
+  readonly mayBeMore?: string | undefined
   readonly why: string
   readonly at: Position
   /** Edits that take the internet out of a rule for one port. */
@@ -45,9 +51,15 @@ export interface Forbidden {
 }
 
 /** Judges the rules of a resource: one that lets the internet in where it is forbidden fails. */
-export function judgeWorld(judge: Judge, resource: Resource, forbidden: Forbidden): Verdict {
+export function judgeWorld(
+  judge: Judge,
+  resource: Resource,
+  evidence: Evidence,
+  forbidden: Forbidden,
+): Verdict {
+  if (isRefused(resource)) return judge.notApplicable('the provider refuses an ingress rule without a source')
   const hidden = hiddenRules(resource)
-  const verdicts = rulesOf(resource).flatMap((rule) => judgeRule(judge, rule, forbidden))
+  const verdicts = rulesOf(resource, evidence).flatMap((rule) => judgeRule(judge, rule, forbidden))
   if (hidden !== undefined) verdicts.push(judge.unknown(hidden))
   return worstOf(verdicts, judge.pass('no rule lets the internet in there'))
 }
@@ -60,7 +72,7 @@ function judgeRule(judge: Judge, rule: Rule, { ports = [], everything = false }:
       : everything
         ? rule.isEveryProtocol || (rule.ports.first <= 1 && rule.ports.last >= 65_535)
         : ports.some((port) => isWithin(port, rule.ports))
-  if (covers === false) return []
+  if (covers === false) return rule.mayBeMore === undefined ? [] : [judge.unknown(rule.mayBeMore, rule.at)]
   if (covers === 'unknown' || rule.from === 'unknown') return [judge.unknown(rule.why, rule.at)]
   const what = rule.isEveryProtocol
     ? 'every protocol and port'
@@ -82,28 +94,30 @@ function hiddenRules(resource: Resource): string | undefined {
   return isHidden ? `ingress ${ingress.why}` : undefined
 }
 
-function rulesOf(resource: Resource): Rule[] {
+/** Several controls ask about the same rules. */
+const rulesOf = onceInARow((resource, evidence: Evidence): readonly Rule[] => {
   if (resource.type === 'google_compute_firewall') return googleRules(resource)
   if (resource.type === 'aws_security_group' || resource.type === 'aws_default_security_group') {
-    return childrenOf(resource, 'ingress').map((path) => awsRule(resource, `${path}.`))
+    return childrenOf(resource, 'ingress').map((path) => awsRule(resource, evidence, `${path}.`))
   }
-  if (resource.type === 'aws_security_group_rule') {
-    const type = attributeOf(resource, 'type')
-    if (type?.known === true && type.value !== 'ingress') return []
-  }
-  return [awsRule(resource, '')]
+  const rule = awsRule(resource, evidence, '')
+  const type = resource.type === 'aws_security_group_rule' ? attributeOf(resource, 'type') : undefined
+  if (type?.known === true && type.value !== 'ingress') return []
+  return [type?.known === false ? doubted(rule, `type ${type.why}`) : rule]
+})
+
+/** A rule of which nobody knows whether it lets in. */
+function doubted<Of extends Source>(rule: Of, why: string): Of {
+  return rule.from === 'world' ? { ...rule, from: 'unknown', why } : rule
 }
 
-function awsRule(resource: Resource, prefix: string): Rule {
-  const sources = ['cidr_blocks', 'ipv6_cidr_blocks', 'cidr_ipv4', 'cidr_ipv6'].map(
-    (name) => `${prefix}${name}`,
-  )
+function awsRule(resource: Resource, evidence: Evidence, prefix: string): Rule {
   const protocolPath =
     prefix === '' && resource.type === 'aws_vpc_security_group_ingress_rule'
       ? 'ip_protocol'
       : `${prefix}protocol`
   const protocol = attributeOf(resource, protocolPath)
-  const isEveryProtocol = protocol?.known === true && ['-1', 'all'].includes(textOf(protocol.value))
+  const isEveryProtocol = protocol?.known === true && /^(-1|all)$/i.test(textOf(protocol.value))
   const ports = isEveryProtocol
     ? { first: 0, last: 65_535 }
     : hasNoPorts(protocol)
@@ -111,7 +125,28 @@ function awsRule(resource: Resource, prefix: string): Rule {
       : portsOf(resource, `${prefix}from_port`, `${prefix}to_port`)
   const isOnePort = ports !== undefined && ports.first === ports.last
   const mend = prefix !== '' && isOnePort ? withoutWorld(resource, prefix) : []
-  return { ...sourceOf(resource, sources), isEveryProtocol, ports, mend }
+  // A block for every protocol has to have 0 for both ports.
+  const isOpen = protocol?.known === false && (prefix === '' || ports?.last === 0)
+  return {
+    ...awsSourceOf(resource, evidence, prefix),
+    isEveryProtocol,
+    ports,
+    mayBeMore: isOpen ? `${protocolPath} ${protocol.why}` : undefined,
+    mend,
+  }
+}
+
+/** Addresses are written, or stand in a list of prefixes. */
+function awsSourceOf(resource: Resource, evidence: Evidence, prefix: string): Source {
+  const names = ['cidr_blocks', 'ipv6_cidr_blocks', 'cidr_ipv4', 'cidr_ipv6']
+  const source = sourceOf(
+    resource,
+    names.map((name) => `${prefix}${name}`),
+  )
+  if (source.from === 'world') return source
+  const isAlone = resource.type === 'aws_vpc_security_group_ingress_rule'
+  const list = prefixListReach(resource, evidence, isAlone ? 'prefix_list_id' : `${prefix}prefix_list_ids`)
+  return list.from === 'world' || (list.from === 'unknown' && source.from === 'others') ? list : source
 }
 
 const noPort = { first: -1, last: -1 }
@@ -161,38 +196,72 @@ function sourceOf(resource: Resource, paths: readonly string[]): Source {
   return unknown ?? { from: 'others', why: '', at: resource.position }
 }
 
-/** A prefix of at most one bit is half of the internet: two of them are the usual way around a check. */
-/** True for an address of the whole internet, or of half of it. */
-export function isWorld(value: unknown): boolean {
-  if (typeof value !== 'string') return false
-  const prefix = /^[0-9a-f:.]+\/(\d+)$/i.exec(value)?.[1]
-  return prefix !== undefined && Number(prefix) <= 1
-}
-
 function googleRules(resource: Resource): Rule[] {
-  const direction = knownValueOf(resource, 'direction')
-  if (direction === 'EGRESS' || knownValueOf(resource, 'disabled') === true) return []
-  const named = attributeOf(resource, 'source_ranges')
-  const isOpen =
-    named === undefined &&
-    attributeOf(resource, 'source_tags') === undefined &&
-    attributeOf(resource, 'source_service_accounts') === undefined
-  // Without any source the provider takes 0.0.0.0/0.
-  const source = isOpen
-    ? ({ from: 'world', why: 'no source, which is every source', at: resource.position } as const)
-    : sourceOf(resource, ['source_ranges'])
+  const [direction, disabled] = ['direction', 'disabled'].map((path) => attributeOf(resource, path))
+  if (isEgress(resource)) return []
+  if (disabled?.known === true && isTrue(disabled.value)) return []
+  const hidden = [direction, disabled].find((each) => each?.known === false)
+  const found = googleSourceOf(resource)
+  const source = hidden?.known === false ? doubted(found, `whether it lets in ${hidden.why}`) : found
   return childrenOf(resource, 'allow').flatMap((path) =>
     googlePorts(resource, path).map((ports) => ({ ...source, ...ports, mend: [] })),
   )
 }
 
-function googlePorts(resource: Resource, path: string): Pick<Rule, 'ports' | 'isEveryProtocol'>[] {
-  const isEveryProtocol = knownValueOf(resource, `${path}.protocol`) === 'all'
-  if (hasNoPorts(attributeOf(resource, `${path}.protocol`))) return [{ isEveryProtocol, ports: noPort }]
+const googleSources = ['source_ranges', 'source_tags', 'source_service_accounts'] as const
+
+/** From version 4 on the provider refuses a firewall for what comes in that names no source at all. */
+function isRefused(resource: Resource): boolean {
+  if (resource.type !== 'google_compute_firewall' || isEgress(resource)) return false
+  const [ranges, ...others] = googleSources.map((path) => attributeOf(resource, path))
+  return (
+    others.every((each) => each === undefined || (each.known && each.value === null)) &&
+    (ranges === undefined || isGiven(resource, 'source_ranges') === 'no')
+  )
+}
+
+function isEgress(firewall: Resource): boolean {
+  return textOf(knownValueOf(firewall, 'direction')).toUpperCase() === 'EGRESS'
+}
+
+/** Where lists of sources are empty, Compute Engine takes 0.0.0.0/0; null is as if nobody wrote it. */
+function googleSourceOf(resource: Resource): Source {
+  const given = googleSources.map((path) => isGiven(resource, path))
+  if (given[0] === 'yes') return sourceOf(resource, ['source_ranges'])
+  if (given.includes('yes')) {
+    const ranges = attributeOf(resource, 'source_ranges')
+    return ranges?.known === false
+      ? { from: 'unknown', why: `source_ranges ${ranges.why}`, at: ranges }
+      : { from: 'others', why: '', at: resource.position }
+  }
+  return given.includes('maybe')
+    ? { from: 'unknown', why: 'its sources are not known', at: resource.position }
+    : { from: 'world', why: 'no source, which is every source', at: resource.position }
+}
+
+function isGiven(resource: Resource, path: string): 'yes' | 'no' | 'maybe' {
+  const attribute = attributeOf(resource, path)
+  if (attribute === undefined) return 'no'
+  if (childrenOf(resource, path).some((child) => !child.endsWith('.*'))) return 'yes'
+  if (!attribute.known) return referenceRoot(attribute.expression) === undefined ? 'maybe' : 'yes'
+  const { value } = attribute
+  return value === null || (Array.isArray(value) && value.length === 0) ? 'no' : 'yes'
+}
+
+type Ports = Pick<Rule, 'ports' | 'isEveryProtocol' | 'mayBeMore'>
+
+function googlePorts(resource: Resource, path: string): Ports[] {
+  const protocol = attributeOf(resource, `${path}.protocol`)
+  const isEveryProtocol = protocol?.known === true && textOf(protocol.value).toLowerCase() === 'all'
+  if (hasNoPorts(protocol)) return [{ isEveryProtocol, ports: noPort }]
   const ports = attributeOf(resource, `${path}.ports`)
-  if (isEveryProtocol || ports === undefined) return [{ isEveryProtocol, ports: { first: 0, last: 65_535 } }]
   const children = childrenOf(resource, `${path}.ports`)
-  if (children.length === 0 && !ports.known) return [{ isEveryProtocol, ports: undefined }]
+  const isEvery = ports?.known !== false && children.length === 0
+  // Only a protocol with ports may name some; one that names none may be any.
+  if (isEvery && protocol?.known === false)
+    return [{ isEveryProtocol, ports: noPort, mayBeMore: `protocol ${protocol.why}` }]
+  if (isEveryProtocol || isEvery) return [{ isEveryProtocol, ports: { first: 0, last: 65_535 } }]
+  if (children.length === 0) return [{ isEveryProtocol, ports: undefined }]
   return children.map((child) => {
     const [first = '', last = first] = textOf(knownValueOf(resource, child)).split('-')
     const isKnown = /^\d+$/.test(first) && /^\d+$/.test(last)

@@ -3,8 +3,7 @@ import { attributeOf, childrenOf, type Attribute, type Evidence, type Resource }
 import type { Verdict } from '../control.ts'
 import type { Judge } from '../verdict.ts'
 import { textOf } from '../text.ts'
-import { inRoot } from './neighbours.ts'
-import { refersTo } from './terraform.ts'
+import { referredBy } from './referred.ts'
 
 /** Judges a list of subnets or of zones: they have to be at least two zones. */
 export function judgeZones(
@@ -28,7 +27,7 @@ export function judgeZones(
 function zoneOf(item: Attribute | undefined, resource: Resource, evidence: Evidence): string | undefined {
   if (item?.known === true && /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/.test(textOf(item.value)))
     return textOf(item.value)
-  const subnet = inRoot(evidence, resource, 'aws_subnet').find((each) => refersTo(item, each) === 'yes')
+  const subnet = referredBy(item, resource, evidence, { types: ['aws_subnet'] })
   const zone = subnet === undefined ? undefined : attributeOf(subnet, 'availability_zone')
   if (zone?.known === true) return textOf(zone.value)
   return [zone?.identity, zone?.expression].find((text) =>

@@ -9,6 +9,7 @@ import {
   secretText,
   type SecretPlace,
 } from '../read/secrets.ts'
+import { isManaged, isTakenFrom } from '../read/written-secrets.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
 
@@ -77,20 +78,11 @@ function judgePlace(place: SecretPlace): Verdict {
   if (text !== undefined) return { ...judge.fail(`${name} is written in clear`, attribute), part: path }
   if (attribute.known) return { ...judge.pass(`${name} is empty`, attribute), part: path }
   // Taken from somewhere else when it starts: whatever is there, it is not in this file.
-  return isElsewhere(attribute.why) || isManaged(attribute.expression)
+  return isElsewhere(attribute.why) || isManaged(attribute.expression) || isTakenFrom(attribute)
     ? { ...judge.pass(`${name} is given when it starts`, attribute), part: path }
     : { ...judge.unknown(`${name} ${attribute.why}`, attribute), part: path }
 }
 
 function isElsewhere(why: string): boolean {
-  return /^(is set by the environment variable|refers to (aws_secretsmanager|data\.aws_secretsmanager|data\.aws_ssm|aws_ssm|random_password))/.test(
-    why,
-  )
-}
-
-/** A value that a secret manager or a random resource makes when it is applied. */
-function isManaged(expression: string | undefined): boolean {
-  return /^(?:\$\{)?(?:random_password|data\.aws_secretsmanager_secret_version|data\.aws_ssm_parameter|data\.google_secret_manager_secret_version|ephemeral)\.[\w.[\]"-]{1,200}\}?$/.test(
-    expression ?? '',
-  )
+  return why.startsWith('is set by the environment variable')
 }

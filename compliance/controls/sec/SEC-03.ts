@@ -50,16 +50,24 @@ function judgeFile(resource: Resource): Verdict {
     : judge.notApplicable('it holds nothing secret')
 }
 
+const probes = { env: '.env', pem: '*.pem', key: '*.key' } as const
+
+/** Names what a tree or an ignore file does not leave out; undefined where that is not known. */
+function takenBy(rules: Resource): string | undefined {
+  const answers = Object.entries(probes).map(
+    ([name, pattern]) => [pattern, attributeOf(rules, `ignores.${name}`)] as const,
+  )
+  if (answers.some(([, answer]) => answer?.known !== true)) return undefined
+  const open = answers.filter(([, answer]) => answer?.known === true && answer.value !== true)
+  return open.map(([pattern]) => pattern).join(', ')
+}
+
 /** What no one committed yet and nothing keeps from being committed. */
 function judgeTree(resource: Resource): Verdict {
-  const names = ['env', 'pem', 'key']
-  const ignores = names.map((name) => attributeOf(resource, `ignores.${name}`))
-  const hidden = ignores.find((each) => each?.known !== true)
-  if (hidden !== undefined || ignores.includes(undefined))
-    return judge.unknown('what git ignores is not known')
-  const open = names.filter((_, index) => ignores[index]?.known === true && ignores[index].value !== true)
-  if (open.length === 0) return judge.pass('git ignores .env and key files')
-  const found = `git does not ignore ${open.map((name) => (name === 'env' ? '.env' : `*.${name}`)).join(', ')}`
+  const open = takenBy(resource)
+  if (open === undefined) return judge.unknown('what git ignores is not known')
+  if (open === '') return judge.pass('git ignores .env and key files')
+  const found = `git does not ignore ${open}`
   return knownValueOf(resource, 'is_top') === true
     ? judge.fail(found)
     : judge.unknown(`${found} here; what is above was not scanned`)
@@ -79,9 +87,11 @@ function judgeStage(resource: Resource, evidence: Evidence): Verdict {
       ? judge.fail('the whole folder is copied, and there is no .dockerignore', at)
       : judge.unknown('its .dockerignore may stand above what was scanned', at)
   }
-  return knownValueOf(rules, 'ignores.env') === true
-    ? judge.pass('.dockerignore leaves .env out', at)
-    : judge.fail('the whole folder is copied, and .dockerignore does not leave .env out', at)
+  const open = takenBy(rules)
+  if (open === undefined) return judge.unknown('what .dockerignore leaves out is not known', at)
+  return open === ''
+    ? judge.pass('.dockerignore leaves .env and key files out', at)
+    : judge.fail(`the whole folder is copied, and .dockerignore does not leave out ${open}`, at)
 }
 
 function isWholeFolder(line: string): boolean {

@@ -1,7 +1,10 @@
 /** Keys of the key service are turned over: at AWS every year, at Google after the days that are asked for. */
-import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
+import { givenAt } from '../read/given.ts'
+import { mended } from '../read/mend.ts'
+import { judgeSettingOf } from '../read/setting.ts'
 import { environmentOf, ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy, judgeValue } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -24,23 +27,34 @@ export const control: Control = {
   check: (resource, evidence) => (isGoogle(resource) ? judgeGoogle(resource, evidence) : judgeAws(resource)),
 }
 
-function judgeAws(resource: Resource): Verdict {
-  const usage = knownValueOf(resource, 'key_usage')
-  const spec =
-    knownValueOf(resource, 'customer_master_key_spec') ??
-    knownValueOf(resource, 'key_spec') ??
-    'SYMMETRIC_DEFAULT'
-  if ((usage !== undefined && usage !== 'ENCRYPT_DECRYPT') || spec !== 'SYMMETRIC_DEFAULT') {
-    return judge.notApplicable('only symmetric keys for encryption can be turned over')
-  }
-  const verdict = judgeValue(judge, resource, {
-    path: 'enable_key_rotation',
-    accepts: isTrue,
-    absent: 'fail',
-  })
-  return verdict.status === 'fail'
-    ? { ...verdict, mend: [{ set: 'enable_key_rotation', to: true }] }
-    : verdict
+function judgeAws(resource: Resource): Verdict | readonly Verdict[] {
+  const kinds = [
+    ['key_usage', 'ENCRYPT_DECRYPT'],
+    ['customer_master_key_spec', 'SYMMETRIC_DEFAULT'],
+    ['key_spec', 'SYMMETRIC_DEFAULT'],
+  ] as const
+  const given = kinds.map(([path, turns]) => ({ path, turns, attribute: givenAt(resource, path) }))
+  const other = given.find(({ turns, attribute }) => attribute?.known === true && attribute.value !== turns)
+  if (other !== undefined)
+    return judge.notApplicable('only symmetric keys for encryption can be turned over', other.attribute)
+  const hidden = given.find(({ attribute }) => attribute?.known === false)
+  if (hidden?.attribute?.known === false)
+    return judge.unknown(`${hidden.path} ${hidden.attribute.why}`, hidden.attribute)
+  return [
+    judgeSettingOf(judge, resource, {
+      path: 'enable_key_rotation',
+      accepts: isTrue,
+      absent: 'fail',
+      to: true,
+    }),
+    // A year, unless it is written.
+    judgeSettingOf(judge, resource, {
+      path: 'rotation_period_in_days',
+      accepts: (value) => Number(value) <= 365,
+      absent: 'pass',
+      to: 365,
+    }),
+  ]
 }
 
 /** Only symmetric keys for encryption take a `rotation_period`, in seconds: `7776000s`. */
@@ -56,7 +70,5 @@ function judgeGoogle(resource: Resource, evidence: Evidence): Verdict {
     accepts: (value) => Number(textOf(value).replace(/s$/, '')) <= days * 86_400, // seconds of a day
     absent: 'fail',
   })
-  return verdict.status === 'fail'
-    ? { ...verdict, mend: [{ set: 'rotation_period', to: `${days * 86_400}s` }] }
-    : verdict
+  return mended(verdict, { set: 'rotation_period', to: `${days * 86_400}s` })
 }

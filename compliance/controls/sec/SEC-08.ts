@@ -2,10 +2,7 @@
 import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
-import { reachOf } from '../read/conditions.ts'
-import { inFolder } from '../read/neighbours.ts'
-import { policyOf, type Statement } from '../read/policy.ts'
-import { principalsOf } from '../read/principals.ts'
+import { judgeStatements } from '../read/lets-in.ts'
 import { environmentOf, ofType } from '../read/terraform.ts'
 import { judgeBy, judgeValue } from '../verdict.ts'
 
@@ -41,36 +38,15 @@ export const control: Control = {
   ],
 }
 
-function judgePolicy(resource: Resource, evidence: Evidence): Verdict[] {
+function judgePolicy(resource: Resource, evidence: Evidence): readonly Verdict[] {
   if (attributeOf(resource, 'policy') === undefined) {
     // AWS writes a policy that gives the key to its own account.
     return isKey(resource)
       ? [{ ...judge.pass('without a policy the key belongs to its account'), part: 'policy' }]
       : [{ ...judge.unknown('policy is not set'), part: 'policy' }]
   }
-  const direct = policyOf(resource, 'policy', evidence)
-  const document = inFolder(evidence, resource).find(({ address }) => address === direct.elsewhere)
-  const { statements, hidden } = document === undefined ? direct : policyOf(document, '', evidence)
-  const verdicts = statements.map((statement) => ({ ...judgeStatement(statement), part: statement.path }))
-  if (hidden !== undefined) verdicts.push({ ...judge.unknown(hidden), part: 'policy' })
+  const verdicts = judgeStatements(judge, resource, evidence)
   return verdicts.length > 0 ? verdicts : [{ ...judge.unknown('policy has no statement'), part: 'policy' }]
-}
-
-function judgeStatement(statement: Statement): Verdict {
-  const { resource, principals, path, allows } = statement
-  if (allows === 'no') return judge.pass('it denies')
-  const at = attributeOf(resource, principals) ?? attributeOf(resource, path)
-  const { values, isOpen } = principalsOf(statement)
-  if (values.includes('*')) {
-    const reach = reachOf(statement)
-    if (reach === 'some') return judge.pass('anybody, held to an account or principal', at)
-    return reach === 'everybody' && allows === 'yes'
-      ? judge.fail('anybody may use the key', at)
-      : judge.unknown('anybody, under a condition', at)
-  }
-  return isOpen || allows === 'unknown'
-    ? judge.unknown('who may use the key is not known', at)
-    : judge.pass('principals are named', at)
 }
 
 function judgeWindow(resource: Resource, evidence: Evidence): Verdict {

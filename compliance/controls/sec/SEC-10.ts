@@ -1,13 +1,21 @@
 /** The state of Terraform is kept away from laptops: remote, encrypted and locked. */
-import { attributeOf, childrenOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { inModule, ofType } from '../read/terraform.ts'
+import { textOf } from '../text.ts'
 import { isTrue, judgeBy, worstOf } from '../verdict.ts'
 
 const judge = judgeBy(
   'a remote backend that encrypts and locks the state',
   'use backend "s3" with encrypt = true and use_lockfile = true',
 )
+
+/** Backends that encrypt and lock without being asked, by their label. */
+const keepers: Readonly<Record<string, string>> = {
+  gcs: 'Google Cloud Storage encrypts and locks',
+  azurerm: 'Azure Storage encrypts and locks',
+  remote: 'HCP Terraform keeps the state',
+}
 
 export const control: Control = {
   id: 'SEC-10',
@@ -41,14 +49,14 @@ function judgeState(resource: Resource, evidence: Evidence): Verdict {
   if (attributeOf(resource, 'cloud') !== undefined) return judge.pass('HCP Terraform keeps the state')
   const [path] = childrenOf(resource, 'backend')
   if (path === undefined) return judgeWithout(resource, evidence)
-  const has = (name: string) => attributeOf(resource, `${path}.${name}`) !== undefined
-  // The label of the block is told by what only that backend takes.
-  if (has('prefix') && has('bucket')) return judge.pass('Google Cloud Storage encrypts and locks')
-  if (has('storage_account_name')) return judge.pass('Azure Storage encrypts and locks')
-  if (has('bucket') || has('encrypt') || has('use_lockfile')) return judgeS3(resource, path)
-  return has('path') || childrenOf(resource, path).length === 0
-    ? judge.unknown('which backend it is cannot be told', attributeOf(resource, path))
-    : judge.unknown('the backend is not one this control knows', attributeOf(resource, path))
+  const at = attributeOf(resource, path)
+  const label = knownValueOf(resource, `${path}.label`)
+  const keeper = keepers[textOf(label)]
+  if (keeper !== undefined) return judge.pass(keeper, at)
+  if (label === 'local') return judge.fail('the state lies where Terraform runs', at)
+  return label === 's3'
+    ? judgeS3(resource, path)
+    : judge.unknown('the backend is not one this control knows', at)
 }
 
 /** One block of a module names the backend for all of them. */
@@ -64,8 +72,10 @@ function judgeWithout(resource: Resource, evidence: Evidence): Verdict {
 }
 
 function judgeS3(resource: Resource, path: string): Verdict {
-  const encrypt = attributeOf(resource, `${path}.encrypt`)
   const at = attributeOf(resource, path)
+  if (attributeOf(resource, `${path}.bucket`) === undefined)
+    return judge.unknown('what the backend lacks is given when Terraform starts', at)
+  const encrypt = attributeOf(resource, `${path}.encrypt`)
   const locks = [`${path}.use_lockfile`, `${path}.dynamodb_table`].map((each) => attributeOf(resource, each))
   const isLocked = locks.some(
     (lock) => lock?.known === true && lock.value !== false && lock.value !== 'false',

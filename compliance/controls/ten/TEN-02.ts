@@ -1,7 +1,9 @@
 /** Policies of row-level security compare the tenant with the one of the session, for reading and for writing. */
 import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { isRole, isTable } from '../read/postgres.ts'
+import { ofKind } from '../read/of-kind.ts'
+import { oncePerScan } from '../read/once.ts'
+import { isTable } from '../read/postgres.ts'
 import { divisionOf } from '../read/tenant-leaks.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
@@ -78,17 +80,24 @@ function judgeTable(table: Resource, evidence: Evidence): Verdict | readonly Ver
 function letsSomebodyIn(table: Resource, path: string, evidence: Evidence): boolean {
   const names = knownValueOf(table, `${path}.roles`)
   if (!Array.isArray(names) || names.includes('public')) return true
-  const roles = evidence.resources.filter(
-    (each) => isRole(each) && each.position.file === table.position.file,
+  const unreached = unreachedRoles(evidence).get(table.position.file)
+  return names.map(textOf).some((name) => unreached?.has(name) !== true)
+}
+
+/** Names of roles nobody can be, by server: they log nobody in, and no role that does belongs to them. */
+const unreachedRoles = oncePerScan((evidence) => {
+  const servers = Map.groupBy(ofKind(evidence, 'postgres', 'role'), ({ position }) => position.file)
+  return new Map([...servers].map(([file, roles]) => [file, unreachedOf(roles)]))
+})
+
+function unreachedOf(roles: readonly Resource[]): ReadonlySet<string> {
+  const people = roles.filter(
+    (each) => knownValueOf(each, 'login') !== false && knownValueOf(each, 'superuser') !== true,
   )
-  const isReached = (name: string) => {
-    const role = roles.find((each) => each.name === name)
-    if (role === undefined || knownValueOf(role, 'login') !== false) return true
-    return roles.some((each) => {
-      const groups = knownValueOf(each, 'member_of')
-      const isMember = !Array.isArray(groups) || groups.includes(name)
-      return isMember && knownValueOf(each, 'login') !== false && knownValueOf(each, 'superuser') !== true
-    })
-  }
-  return names.map(textOf).some(isReached)
+  const groups = people.map((each) => knownValueOf(each, 'member_of'))
+  // A role whose groups are not known may belong to all of them.
+  if (groups.some((each) => !Array.isArray(each))) return new Set()
+  const reached = new Set(groups.flat())
+  const closed = roles.filter((each) => knownValueOf(each, 'login') === false && !reached.has(each.name))
+  return new Set(closed.map(({ name }) => name))
 }

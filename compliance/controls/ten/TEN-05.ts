@@ -1,6 +1,8 @@
 /** Where every tenant has a database, nobody connects to it but the roles of that tenant, and it has an owner of its own. */
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
+import { ofKind } from '../read/of-kind.ts'
+import { oncePerScan } from '../read/once.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
 
@@ -36,6 +38,18 @@ export const control: Control = {
   check: judgeDatabase,
 }
 
+/** Databases of tenants by server and owner. */
+const databasesByOwner = oncePerScan((evidence) =>
+  Map.groupBy(
+    ofKind(evidence, 'postgres', 'database').filter((each) => knownValueOf(each, 'is_tenants') === true),
+    ownerKey,
+  ),
+)
+
+function ownerKey(database: Resource): string {
+  return `${database.position.file}\n${textOf(knownValueOf(database, 'owner'))}`
+}
+
 function judgeDatabase(database: Resource, evidence: Evidence): Verdict | readonly Verdict[] {
   const isTenants = attributeOf(database, 'is_tenants')
   if (isTenants?.known !== true) return judge.unknown(isTenants?.why ?? 'nobody told whose it is')
@@ -43,14 +57,9 @@ function judgeDatabase(database: Resource, evidence: Evidence): Verdict | readon
   const open = attributeOf(database, 'public_connects')
   if (open?.known !== true) return judge.unknown(`its rights ${open?.why ?? 'were not told'}`)
   const owner = textOf(knownValueOf(database, 'owner'))
-  const shared = evidence.resources.find(
-    (each) =>
-      each !== database &&
-      isDatabase(each) &&
-      each.position.file === database.position.file &&
-      knownValueOf(each, 'is_tenants') === true &&
-      textOf(knownValueOf(each, 'owner')) === owner,
-  )
+  const shared = databasesByOwner(evidence)
+    .get(ownerKey(database))
+    ?.find((each) => each !== database)
   return [
     open.value === true
       ? { ...judge.fail('PUBLIC may connect'), part: 'connect' }

@@ -1,9 +1,19 @@
 /** Networks of different tenants share no address and no way to each other. */
-import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  type Attribute,
+  type Evidence,
+  type Resource,
+} from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { overlap, rangeOf, type Range } from '../read/cidr.ts'
-import { inRoot } from '../read/neighbours.ts'
-import { hasTenants, referredBy, tenantOf } from '../read/tenants.ts'
+import { rangeOf } from '../read/cidr.ts'
+import { rootOf } from '../read/neighbours.ts'
+import { oncePerScan } from '../read/once.ts'
+import { overlapsOf, type Owned } from '../read/overlaps.ts'
+import { referredTo } from '../read/referred.ts'
+import { hasTenants, tenantOf } from '../read/tenants.ts'
 import { ofType } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
@@ -24,6 +34,7 @@ const peerings: Readonly<Record<string, readonly [string, string]>> = {
   aws_vpc_peering_connection: ['vpc_id', 'peer_vpc_id'],
 }
 const networks = ['google_compute_network', 'aws_vpc']
+const isSubnet = ofType(...Object.keys(ranges))
 
 const subnets = (north: string, south: string) => `locals {
   tenants = { north = "${north}", south = "${south}" }
@@ -55,69 +66,82 @@ export const control: Control = {
     resource.type in peerings ? judgePeering(resource, evidence) : judgeSubnet(resource, evidence),
 }
 
-interface Subnet {
+interface Part extends Owned {
   readonly resource: Resource
-  readonly range: Range
-  readonly tenant: string
+  readonly text: string
 }
 
-const known = new WeakMap<Evidence, Map<string, readonly Subnet[]>>()
+/** Ranges of a subnet: its own, and those of its pods and services. */
+function rangesOf(subnet: Resource): readonly (Attribute | undefined)[] {
+  const more = childrenOf(subnet, 'secondary_ip_range').map((path) =>
+    attributeOf(subnet, `${path}.ip_cidr_range`),
+  )
+  return [attributeOf(subnet, ranges[subnet.type] ?? ''), ...more]
+}
 
-/** Subnets of tenants of one root, in order of their first address. */
-function tenantSubnets(evidence: Evidence, resource: Resource): readonly Subnet[] {
-  const roots = known.get(evidence) ?? new Map<string, readonly Subnet[]>()
-  known.set(evidence, roots)
-  const root = resource.scope?.root ?? resource.position.file
-  const before = roots.get(root)
-  if (before !== undefined) return before
-  const found = Object.keys(ranges)
-    .flatMap((type) => inRoot(evidence, resource, type))
-    .flatMap((each): Subnet[] => {
-      const range = rangeOf(textOf(knownValueOf(each, ranges[each.type] ?? '')))
-      const tenant = tenantOf(each, evidence)
-      return range === undefined || tenant === undefined ? [] : [{ resource: each, range, tenant }]
-    })
-    .sort(
-      (left, right) =>
-        Number(left.range.first > right.range.first) - Number(left.range.first < right.range.first),
-    )
-  roots.set(root, found)
+function partsOf(subnet: Resource, owner: string | undefined): readonly Part[] {
+  if (owner === undefined) return []
+  return rangesOf(subnet).flatMap((attribute): Part[] => {
+    const text = attribute?.known === true ? textOf(attribute.value) : ''
+    const range = rangeOf(text)
+    return range === undefined ? [] : [{ resource: subnet, range, owner, text }]
+  })
+}
+
+/** What ranges of the subnets of one tenant share with those of another, by root and subnet. */
+const conflicts = oncePerScan((evidence) => {
+  const subnets = evidence.resources.filter((each) => isSubnet(each) && !isNeverMade(each))
+  const found = new Map<Resource, { readonly own: Part; readonly other: Part }>()
+  for (const members of Map.groupBy(subnets, rootOf).values()) {
+    const parts = members.flatMap((each) => partsOf(each, tenantOf(each, evidence)))
+    for (const [own, other] of overlapsOf(parts)) {
+      if (!found.has(own.resource)) found.set(own.resource, { own, other })
+    }
+  }
   return found
+})
+
+function isNeverMade(resource: Resource): boolean {
+  return Number(knownValueOf(resource, 'count') ?? 1) === 0
 }
 
 function judgeSubnet(resource: Resource, evidence: Evidence): Verdict {
   const tenant = tenantOf(resource, evidence)
-  const written = attributeOf(resource, ranges[resource.type] ?? '')
+  const [written] = rangesOf(resource)
   if (tenant === undefined) {
-    return hasTenants(evidence, resource) && resource.attributes.has('')
+    return resource.attributes.has('')
       ? judge.unknown('nothing is known of it')
-      : resource.attributes.has('')
-        ? judge.unknown(`its range ${written?.known === false ? written.why : 'is not known'}`)
-        : judge.notApplicable('it is no tenant’s')
+      : judge.notApplicable('it is no tenant’s')
+  }
+  const conflict = conflicts(evidence).get(resource)
+  if (conflict !== undefined) {
+    const { own, other } = conflict
+    return judge.fail(`${own.text} overlaps ${other.resource.address} of ${other.owner}`, written)
   }
   if (written?.known !== true) return judge.unknown(`its range ${written?.why ?? 'is not written'}`, written)
-  const range = rangeOf(textOf(written.value))
-  if (range === undefined) return judge.unknown('its range cannot be read', written)
-  const other = tenantSubnets(evidence, resource).find(
-    (each) => each.tenant !== tenant && overlap(each.range, range),
-  )
-  return other === undefined
-    ? judge.pass(`${textOf(written.value)} is ${tenant}’s alone`, written)
-    : judge.fail(`${textOf(written.value)} overlaps ${other.resource.address} of ${other.tenant}`, written)
+  const whole = attributeOf(resource, 'secondary_ip_range')
+  const open = rangesOf(resource).find((each) => each?.known === false) ?? whole
+  if (open?.known === false) return judge.unknown(`a range of it ${open.why}`, open)
+  return rangeOf(textOf(written.value)) === undefined
+    ? judge.unknown('its range cannot be read', written)
+    : judge.pass(`${textOf(written.value)} is ${tenant}’s alone`, written)
 }
 
 function judgePeering(resource: Resource, evidence: Evidence): Verdict {
-  const candidates = networks.flatMap((type) => inRoot(evidence, resource, type))
+  if (resource.attributes.has('')) return judge.unknown('nothing is known of it')
   const [left, right] = (peerings[resource.type] ?? ['', '']).map((path) =>
-    referredBy(resource, path, candidates),
+    referredTo(resource, path, evidence, { types: networks }),
   )
-  if (left === undefined || right === undefined) {
-    return hasTenants(evidence, resource) || resource.attributes.has('')
-      ? judge.unknown('what it joins is not known')
-      : judge.notApplicable('nothing here is a tenant’s')
+  const [first, second] = [left, right].map((end) =>
+    end === undefined ? undefined : tenantOf(end, evidence),
+  )
+  if (first !== undefined && second !== undefined) {
+    return first === second
+      ? judge.pass(`both ends are ${first}’s`)
+      : judge.fail(`it joins ${first} and ${second}`)
   }
-  const [first, second] = [tenantOf(left, evidence), tenantOf(right, evidence)]
-  return first !== undefined && second !== undefined && first !== second
-    ? judge.fail(`it joins ${first} and ${second}`)
-    : judge.pass('it does not join two tenants')
+  const isNamed = [left, right].some((end) => /tenant/i.test(end?.address ?? ''))
+  return isNamed || hasTenants(evidence, resource)
+    ? judge.unknown('whose the networks are that it joins is not told')
+    : judge.notApplicable('nothing here is a tenant’s')
 }

@@ -1,8 +1,10 @@
 /** The account of a tenant has rights on what is its own, not on the whole project. */
-import { attributeOf, childrenOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf, childrenOf, type Attribute, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { inRoot } from '../read/neighbours.ts'
-import { hasTenants, referredBy, tenantOf } from '../read/tenants.ts'
+import { givenAt } from '../read/given.ts'
+import { inRootAt } from '../read/neighbours.ts'
+import { referredTo } from '../read/referred.ts'
+import { hasTenants, tenantNamedIn, tenantOf } from '../read/tenants.ts'
 import { ofType } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
@@ -23,7 +25,7 @@ const isNarrow = ofType(
 const reaching =
   /^roles\/(?:storage\.|secretmanager\.|cloudsql\.|datastore\.|bigquery\.|owner$|editor$|viewer$)/
 
-const account = `resource "google_service_account" "tenant" {
+const accounts = `resource "google_service_account" "tenant" {
   for_each   = toset(["north", "south"])
   account_id = "app-\${each.key}"
 }
@@ -37,7 +39,7 @@ export const control: Control = {
     good: [
       {
         file: 'main.tf',
-        text: `${account}
+        text: `${accounts}
 resource "google_storage_bucket_iam_member" "tenant" {
   for_each = google_service_account.tenant
   bucket   = "campus-\${each.key}"
@@ -50,7 +52,7 @@ resource "google_storage_bucket_iam_member" "tenant" {
     bad: [
       {
         file: 'main.tf',
-        text: `${account}
+        text: `${accounts}
 resource "google_project_iam_member" "tenant" {
   for_each = google_service_account.tenant
   project  = "campus"
@@ -73,20 +75,54 @@ function judgeGrant(resource: Resource, evidence: Evidence): Verdict {
   }
   const role = attributeOf(resource, 'role')
   if (role?.known !== true) return judge.unknown(`role ${role?.why ?? 'is not written'}`, role)
-  if (isNarrow(resource)) return judge.pass('it is a right on one thing', role)
+  if (isNarrow(resource)) return judgeNarrow(resource, evidence, role)
   if (!reaching.test(textOf(role.value)))
     return judge.notApplicable(`${textOf(role.value)} reaches no records`)
-  const condition = attributeOf(resource, 'condition')
-  if (condition !== undefined) return judge.pass('a condition limits it', condition)
-  const tenant = tenantOf(resource, evidence) ?? memberTenant(resource, evidence)
+  const limit = judgeCondition(resource)
+  if (limit !== undefined) return limit
+  const tenant = tenantOf(resource, evidence) ?? memberTenants(resource, evidence)[0]
   return tenant === undefined
     ? judge.notApplicable('it is given to no account of a tenant')
     : judge.fail(`${textOf(role.value)} on the whole project for ${tenant}`, role)
 }
 
-function memberTenant(resource: Resource, evidence: Evidence): string | undefined {
-  const accounts = inRoot(evidence, resource, 'google_service_account')
+/** A right on one thing is one of the tenant whose the thing is. */
+function judgeNarrow(resource: Resource, evidence: Evidence, role: Attribute): Verdict {
+  const thing =
+    referredTo(resource, 'bucket', evidence, { types: ['google_storage_bucket'], name: 'name' }) ??
+    referredTo(resource, 'secret_id', evidence, {
+      types: ['google_secret_manager_secret'],
+      name: 'secret_id',
+    })
+  const owner = thing === undefined ? undefined : tenantOf(thing, evidence)
+  const stranger = memberTenants(resource, evidence).find((each) => each !== owner)
+  return owner !== undefined && stranger !== undefined
+    ? judge.fail(`${stranger} is given ${thing?.address ?? ''} of ${owner}`, role)
+    : judge.pass('it is a right on one thing', role)
+}
+
+/** Undefined where nothing limits what the right reaches: a condition on the time alone does not. */
+function judgeCondition(resource: Resource): Verdict | undefined {
+  const condition = givenAt(resource, 'condition')
+  if (condition === undefined) return undefined
+  const expression = attributeOf(resource, 'condition.0.expression')
+  const text = expression?.known === true ? textOf(expression.value) : (expression?.expression ?? '')
+  if (/\bresource\.name\b/.test(text)) return judge.pass('a condition names what it reaches', expression)
+  return expression?.known === true && !/\bresource\./.test(text)
+    ? undefined
+    : judge.unknown('what its condition leaves is not known', expression ?? condition)
+}
+
+const account = /(?:module\.[^.\s]+\.)*google_service_account\.[\w-]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?/
+
+/** Tenants whose accounts are members: told by the account that is made here, or by its name. */
+function memberTenants(resource: Resource, evidence: Evidence): readonly string[] {
   const paths = ['member', ...childrenOf(resource, 'members')]
-  const found = paths.map((path) => referredBy(resource, path, accounts)).find((each) => each !== undefined)
-  return found === undefined ? undefined : tenantOf(found, evidence)
+  return paths.flatMap((path) => {
+    const member = attributeOf(resource, path)
+    if (member?.known === true) return tenantNamedIn(textOf(member.value), resource, evidence) ?? []
+    const address = account.exec(member?.identity ?? member?.expression ?? '')?.[0]
+    const made = inRootAt(evidence, resource, address)
+    return (made === undefined ? undefined : tenantOf(made, evidence)) ?? []
+  })
 }

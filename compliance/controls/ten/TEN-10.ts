@@ -1,8 +1,8 @@
 /** Backups of a tenant lie in a place of its own, under a key of its own. */
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { inRoot } from '../read/neighbours.ts'
-import { hasTenants, referredBy, tenantOf } from '../read/tenants.ts'
+import { referredTo } from '../read/referred.ts'
+import { hasTenants, tenantOf } from '../read/tenants.ts'
 import { ofType } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
@@ -73,8 +73,7 @@ function judgeKey(resource: Resource, evidence: Evidence, path: string): Verdict
   const tenant = tenantOf(resource, evidence)
   const attribute = attributeOf(resource, path)
   if (attribute === undefined) return judge.fail('it has no key of its own')
-  const keys = ['aws_kms_key', 'google_kms_crypto_key'].flatMap((type) => inRoot(evidence, resource, type))
-  const key = referredBy(resource, path, keys)
+  const key = referredTo(resource, path, evidence, { types: ['aws_kms_key', 'google_kms_crypto_key'] })
   if (key === undefined) return judge.unknown('whose its key is cannot be told', attribute)
   return tenantOf(key, evidence) === tenant
     ? judge.pass(`${key.address} is ${tenant ?? ''}’s`, attribute)

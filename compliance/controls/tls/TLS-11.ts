@@ -11,9 +11,11 @@ import {
 import type { Control, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
 import { mended } from '../read/mend.ts'
-import { inFile } from '../read/neighbours.ts'
-import { isRemoteRule, isServer, settingOf } from '../read/postgres.ts'
-import { inModule, ofType, referenceRoot } from '../read/terraform.ts'
+import { inFile, rootOf } from '../read/neighbours.ts'
+import { edgesOf, resourcesAt } from '../read/network.ts'
+import { oncePerScan } from '../read/once.ts'
+import { isRemoteRule, isRule, isServer, settingOf } from '../read/postgres.ts'
+import { ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -76,21 +78,38 @@ function judgeDatabase(resource: Resource, evidence: Evidence): Verdict {
   if (group === undefined) return judgeDefault(resource, attributeOf(resource, 'engine_version'))
   const named = group.known ? textOf(group.value) : undefined
   if (named?.startsWith('default.') === true) return judgeDefault(resource, group)
-  const groups = inModule(evidence, resource, 'aws_db_parameter_group', 'aws_rds_cluster_parameter_group')
-  const root = group.known ? undefined : referenceRoot(group.expression)
-  const found = groups.find(
-    (each) => each.address === root || (named !== undefined && knownValueOf(each, 'name') === named),
-  )
-  return found === undefined
+  const [edge] = edgesOf(resource, path)
+  const [found] =
+    edge?.address === undefined
+      ? (groupsByName(evidence).get(`${rootOf(resource)}\n${named ?? ''}`) ?? [])
+      : resourcesAt(evidence, resource, edge.address)
+  return found === undefined || !isParameterGroup(found)
     ? judge.unknown(`${path} names a group that is not here`, group)
     : judge.notApplicable(`judged in ${found.address}`, group)
+}
+
+/** Groups by root and known name. */
+const groupsByName = oncePerScan(({ resources }) =>
+  Map.groupBy(
+    resources.filter((each) => isParameterGroup(each)),
+    (each) => `${rootOf(each)}\n${textOf(knownValueOf(each, 'name'))}`,
+  ),
+)
+
+/**
+ * First version in which rds.force_ssl is 1 where nobody set it: 15 for RDS ("Using SSL with a PostgreSQL DB instance",
+ * RDS User Guide), 17 for Aurora ("Security with Amazon Aurora PostgreSQL", Aurora User Guide).
+ */
+function forcedFrom(isAurora: boolean): number {
+  return isAurora ? 17 : 15
 }
 
 function judgeDefault(resource: Resource, version: Attribute | undefined): Verdict {
   if (version?.known !== true) return judge.unknown(`engine_version ${version?.why ?? 'is not set'}`, version)
   const major = /(\d+)/.exec(textOf(version.value))?.[1]
   if (major === undefined) return judge.unknown('the version cannot be told', version)
-  return Number(major) >= 15
+  const isAurora = textOf(knownValueOf(resource, 'engine')).startsWith('aurora')
+  return Number(major) >= forcedFrom(isAurora)
     ? judge.pass(`rds.force_ssl of ${resource.address} has its default, 1`, version)
     : judge.fail(`rds.force_ssl of ${resource.address} has its default, 0`, version)
 }
@@ -111,8 +130,7 @@ function judgeParameters(resource: Resource): Verdict {
       : mended(judge.fail(found, value), { set: `${path}.value`, to: '1' })
   }
   if (parameters?.known === false) return judge.unknown(`parameter ${parameters.why}`, parameters)
-  // On by default from PostgreSQL 15 on (RDS User Guide, "Using SSL with a PostgreSQL DB instance").
-  return Number(version) >= 15
+  return Number(version) >= forcedFrom(textOf(family.value).startsWith('aurora-'))
     ? judge.pass('rds.force_ssl is not set; the default is 1')
     : judge.fail('rds.force_ssl is not set; the default is 0')
 }
@@ -146,31 +164,41 @@ function judgeGoogle(resource: Resource): Verdict {
       })
 }
 
-/** Environment values that are, or by their names must be, addresses of a PostgreSQL database. */
+/** As drivers write it too: `postgresql+asyncpg://…`, `jdbc:postgresql://…`. */
+const address = /^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?:/
+const addressName = /(^|_)(DATABASE|POSTGRES|PG)_?(URL|URI|DSN)$/
+
+/** Environment values that are, or by their names may be, addresses of a PostgreSQL database. */
 function urlPaths(resource: Resource): string[] {
   return childrenOf(resource, 'environment').filter((path) => {
     const value = attributeOf(resource, path)
-    if (value?.known === true) return /^postgres(ql)?:\/\//.test(textOf(value.value))
-    return /(^|_)(DATABASE|POSTGRES|PG)_?(URL|URI|DSN)$/.test(lastSegmentOf(path))
+    const isNamed = addressName.test(lastSegmentOf(path))
+    if (value?.known !== true) return isNamed
+    const text = textOf(value.value)
+    // Another scheme is another database.
+    return address.test(text) || (isNamed && text !== '' && !/^[\w+.-]+:/.test(text))
   })
 }
 
 function judgeUrl(resource: Resource, path: string): Verdict {
   const attribute = attributeOf(resource, path)
   if (attribute?.known !== true) return judge.unknown(`${path} ${attribute?.why ?? 'is not set'}`, attribute)
-  const url = textOf(attribute.value)
-  const mode = /[?&]sslmode=([\w-]+)/.exec(url)?.[1]
-  if (mode === 'require' || mode === 'verify-ca' || mode === 'verify-full') {
+  const text = textOf(attribute.value)
+  const mode = /[?&\s](?:sslmode|ssl)=([\w-]+)/.exec(text)?.[1]?.toLowerCase()
+  if (mode !== undefined && /^(require|verify-ca|verify-full|true|1)$/.test(mode)) {
     return judge.pass(`sslmode is ${mode}`, attribute)
   }
-  if (isLocal(url)) return judge.pass('the connection stays on the machine', attribute)
+  const host = hostOf(text)
+  if (host === undefined) return judge.unknown(`${path} is not read`, attribute)
+  if (/^(localhost|127\.[\d.]+|\[?::1\]?|\/.*|)$/.test(host) || /^%2f/i.test(host))
+    return judge.pass('the connection stays on the machine', attribute)
   return judge.fail(mode === undefined ? 'sslmode is not set' : `sslmode is ${mode}`, attribute)
 }
 
-/** A socket in the file system, or the loopback. */
-function isLocal(url: string): boolean {
-  const host = /^postgres(?:ql)?:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?]*)/.exec(url)?.[1] ?? ''
-  return /^(localhost|127\.[\d.]+|\[::1\]|)$/.test(host) || /^%2f/i.test(host)
+/** Reads the host of a URL, or of `host=db user=app`; undefined for what is neither. */
+function hostOf(text: string): string | undefined {
+  const url = /^(?:jdbc:)?postgres(?:ql)?(?:\+\w+)?:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/?]*)/.exec(text)?.[1]
+  return url ?? /(?:^|\s)host=(\S*)/.exec(text)?.[1]
 }
 
 function judgeServer(resource: Resource, evidence: Evidence): Verdict {
@@ -186,12 +214,16 @@ function judgeServer(resource: Resource, evidence: Evidence): Verdict {
   const ssl = settingOf(resource, 'ssl')
   if (ssl?.known !== true) return judge.unknown(`ssl ${ssl?.why ?? 'was not told'}`)
   if (ssl.value !== 'on') return judge.fail('it listens beyond this machine and ssl is off')
-  const plainSessions = Number(knownValueOf(resource, 'sessions.remote_without_tls') ?? 0)
+  const sessions = attributeOf(resource, 'sessions.remote_without_tls')
+  const plainSessions = sessions?.known === true ? Number(sessions.value) : 0
   if (plainSessions > 0) return judge.fail(`${plainSessions} sessions from elsewhere are without TLS`)
-  const rules = inFile(evidence, resource).filter((each) => isRemoteRule(each, resource))
+  const all = inFile(evidence, resource).filter((each) => isRule(each))
+  const rules = all.filter((each) => isRemoteRule(each, resource))
   const plain = rules.find((rule) => ['host', 'hostnossl'].includes(textOf(knownValueOf(rule, 'type'))))
   if (plain !== undefined) return judge.fail(`${plain.address} lets a connection in without TLS`)
-  return rules.some((rule) => knownValueOf(rule, 'type') === undefined)
-    ? judge.unknown('ssl is on; whether pg_hba.conf requires it could not be read')
+  if (all.length === 0 || rules.some((rule) => knownValueOf(rule, 'type') === undefined))
+    return judge.unknown('ssl is on; whether pg_hba.conf requires it could not be read')
+  return sessions?.known === false
+    ? judge.unknown(`ssl is on; which sessions there are ${sessions.why}`)
     : judge.pass('ssl is on, and remote rules require it')
 }

@@ -22,6 +22,12 @@ export function tf(text: string): Source {
   return () => gathered(gatherTerraform([{ file: 'main.tf', bytes: bytes(text) }]))
 }
 
+/** Resources of a Terraform root and its modules, by file. */
+export function modules(files: Readonly<Record<string, string>>): Source {
+  const inputs = Object.entries(files).map(([name, text]) => ({ file: name, bytes: bytes(text) }))
+  return () => gathered(gatherTerraform(inputs))
+}
+
 /** Resources of a Compose file with one service `app`, its lines given, and what stands beside it. */
 export function service(lines: string, beside = ''): Source {
   return compose(`services:\n  app:\n${indent(lines, 4)}\n${beside}`)

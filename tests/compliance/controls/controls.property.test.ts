@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { controls } from '../../../compliance/controls/all.ts'
-import type { Attribute, Json, Resource } from '../../../compliance/evidence.ts'
+import type { Attribute, Json, Resource, ResourceKind } from '../../../compliance/evidence.ts'
 import { propertyRuns } from '../../support/property.ts'
 import { kinds, segments } from './asked-of.ts'
 
@@ -46,6 +46,29 @@ const resource: fc.Arbitrary<Resource> = fc
   }))
 
 describe('the controls', () => {
+  it('judge what is called like a part of every object', () => {
+    const own = Object.getOwnPropertyNames(Object.prototype)
+    for (const name of [...own, ...own.map((each) => each.toLowerCase())]) {
+      const attributes = new Map<string, Attribute>(
+        [`environment.${name}`, `env.${name}`, `containers.0.environment.${name}`].map((path) => [
+          path,
+          { known: true, value: name, ...at },
+        ]),
+      )
+      attributes.set('run.0', { known: true, value: `${name} x`, ...at })
+      const made = (kind: ResourceKind, type: string): Resource => {
+        return { kind, type, name, address: `${type}.${name}`, position: at, attributes }
+      }
+      const odd = [...new Set(kinds.map(([kind]) => kind))].map((kind) => made(kind, name))
+      for (const control of controls) expect(odd.filter(control.applies), control.id).to.deep.equal([])
+      const known = [made('dockerfile', 'stage'), made('compose', 'service')]
+      const evidence = { resources: known, faults: [], sources: [] }
+      for (const control of controls) {
+        for (const each of known.filter(control.applies)) control.check(each, evidence)
+      }
+    }
+  })
+
   it('judge whatever was gathered without throwing, and say of what they see what they expect', () => {
     fc.assert(
       fc.property(fc.array(resource, { maxLength: 4 }), (resources) => {

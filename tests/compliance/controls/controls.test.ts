@@ -13,14 +13,18 @@ import { ctr } from './cases/ctr.cases.ts'
 import { dat } from './cases/dat.cases.ts'
 import { dbs } from './cases/dbs.cases.ts'
 import { hst } from './cases/hst.cases.ts'
+import { iamGrants } from './cases/iam-grants.cases.ts'
 import { iam } from './cases/iam.cases.ts'
 import { irp } from './cases/irp.cases.ts'
 import { log } from './cases/log.cases.ts'
 import { mon } from './cases/mon.cases.ts'
 import { net } from './cases/net.cases.ts'
+import { netRules } from './cases/net-rules.cases.ts'
 import { prv } from './cases/prv.cases.ts'
 import { sec } from './cases/sec.cases.ts'
 import { ten } from './cases/ten.cases.ts'
+import { tlsListeners } from './cases/tls-listeners.cases.ts'
+import { tlsStores } from './cases/tls-stores.cases.ts'
 import { tls } from './cases/tls.cases.ts'
 import { identity } from './identity.cases.ts'
 import { network } from './network.cases.ts'
@@ -41,14 +45,18 @@ const tables: Readonly<Record<string, Cases>> = {
   ...dbs,
   ...hst,
   ...iam,
+  ...iamGrants,
   ...irp,
   ...log,
   ...mon,
   ...net,
+  ...netRules,
   ...prv,
   ...sec,
   ...ten,
   ...tls,
+  ...tlsStores,
+  ...tlsListeners,
 }
 const measured = joinControls(readChecklist(), controls)
 const scope = new Set(evidenceSources)

@@ -3,19 +3,7 @@ import { file, live, named, service, tf, together, type Cases } from './cases.ts
 
 const bucket = (beside: string, lines = '') =>
   tf(`resource "aws_s3_bucket" "x" {\n bucket = "x"\n${lines}\n}\n${beside}`)
-const block = (flag: string, of = 'aws_s3_bucket.x.id') => `resource "aws_s3_bucket_public_access_block" "x" {
-  bucket = ${of}
-  block_public_acls = true
-  block_public_policy = ${flag}
-  ignore_public_acls = true
-  restrict_public_buckets = true
-}`
 const noBucket = tf('resource "aws_s3_bucket" "x" {\n count = 0\n}')
-const bucketPolicy = (statement: string) =>
-  tf(
-    `resource "aws_s3_bucket_policy" "x" {\n bucket = "x"\n policy = jsonencode({ Statement = [${statement}] })\n}`,
-  )
-const acl = (value: string) => tf(`resource "aws_s3_bucket_acl" "x" {\n acl = ${value}\n}`)
 const encryption = (algorithm: string) => `resource "aws_s3_bucket_server_side_encryption_configuration" "x" {
   bucket = aws_s3_bucket.x.id
   rule {
@@ -29,6 +17,7 @@ const versioning = (status: string) =>
   `resource "aws_s3_bucket_versioning" "x" {\n bucket = aws_s3_bucket.x.id\n versioning_configuration {\n status = ${status}\n }\n}`
 const database = (lines: string, beside = '') =>
   tf(`resource "aws_db_instance" "x" {\n${lines}\n}\n${beside}`)
+const replica = (of: string) => `resource "aws_db_instance" "replica" {\n replicate_source_db = ${of}\n}`
 const google = (lines: string) =>
   tf(`resource "google_sql_database_instance" "x" {\n settings {\n ip_configuration {\n${lines}\n }\n }\n}`)
 const cloud = (lines: string) =>
@@ -37,7 +26,6 @@ const hba = (text: string) => file(pgHba, 'postgres/pg_hba.conf', text)
 const noDatabase = database('count = 0')
 const cache = (line: string) => tf(`resource "aws_elasticache_replication_group" "x" {\n ${line}\n}`)
 const staging = 'provider "aws" {\n default_tags {\n tags = { Environment = "staging" }\n }\n}'
-const trail = (lines: string) => tf(`resource "aws_cloudtrail" "x" {\n${lines}\n}`)
 const server = (setting: object) => live('postgres', 'server', { setting })
 const silent = live('postgres', 'server', 'does not answer: ECONNREFUSED')
 const role = (attributes: object) =>
@@ -65,47 +53,6 @@ const flag = (path: string, absent: 'pass' | 'fail'): Cases => ({
 })
 
 export const storage: Readonly<Record<string, Cases>> = {
-  'DAT-01': {
-    pass: [
-      bucket(block('true')),
-      bucket(block('true', '"x"')),
-      bucket(
-        'resource "aws_s3_account_public_access_block" "x" {\n block_public_acls = true\n block_public_policy = true\n ignore_public_acls = true\n restrict_public_buckets = true\n}',
-      ),
-    ],
-    fail: [bucket(''), bucket(block('false')), bucket(block('true', 'aws_s3_bucket.other.id'))],
-    unknown: [bucket(block('var.block')), bucket(block('true', 'var.bucket'))],
-    notApplicable: [noBucket],
-  },
-  'DAT-02': {
-    pass: [
-      bucketPolicy(
-        '{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:role/app" }, Action = "s3:GetObject" }',
-      ),
-      bucketPolicy(
-        '{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Condition = { StringEquals = { "aws:SourceVpce" = "v" } } }',
-      ),
-      bucketPolicy('{ Effect = "Deny", Principal = "*", Action = "s3:*" }'),
-      acl('"private"'),
-    ],
-    fail: [
-      bucketPolicy('{ Effect = "Allow", Principal = "*", Action = "s3:GetObject" }'),
-      bucketPolicy('{ Effect = "Allow", Principal = { AWS = ["*"] }, Action = "s3:GetObject" }'),
-      acl('"public-read"'),
-      tf('resource "google_storage_bucket_iam_member" "x" {\n member = "allUsers"\n}'),
-    ],
-    unknown: [
-      bucketPolicy(''),
-      bucketPolicy('{ Effect = "Allow", Principal = { AWS = var.who }, Action = "s3:GetObject" }'),
-      bucketPolicy('{ Effect = var.effect, Principal = "*", Action = "s3:GetObject" }'),
-      acl('var.acl'),
-      bucketPolicy(
-        '{ Effect = "Allow", Principal = "*", Action = "s3:GetObject", Condition = { StringEquals = { "aws:Referer" = "v" } } }',
-      ),
-      tf('resource "aws_s3_bucket_policy" "x" {\n policy = file("p.json")\n}'),
-    ],
-    notApplicable: [tf('resource "aws_s3_bucket_acl" "x" {\n bucket = "x"\n}')],
-  },
   'DAT-03': {
     pass: [bucket(encryption('"aws:kms"'), restricted), bucket(''), bucket(encryption('"AES256"'))],
     fail: [bucket('', restricted), bucket(encryption('"AES256"'), restricted)],
@@ -140,26 +87,44 @@ export const storage: Readonly<Record<string, Cases>> = {
       google('ipv4_enabled = true'),
       google(''),
       google('ipv4_enabled = false\n authorized_networks {\n value = "0.0.0.0/0"\n }'),
+      google('ipv4_enabled = false\n authorized_networks {\n value = "0.0.0.0/1"\n }'),
       database('publicly_accessible = true'),
+      tf('resource "aws_redshift_cluster" "x" {\n publicly_accessible = true\n}'),
+      tf('resource "aws_redshiftserverless_workgroup" "x" {\n publicly_accessible = true\n}'),
       tf('resource "aws_rds_cluster_instance" "x" {\n publicly_accessible = true\n}'),
     ],
-    unknown: [database('publicly_accessible = var.public'), google('ipv4_enabled = var.public')],
+    unknown: [
+      database('publicly_accessible = var.public'),
+      tf('resource "aws_redshift_cluster" "x" {\n cluster_identifier = "x"\n}'),
+      google('ipv4_enabled = var.public'),
+    ],
     notApplicable: [noDatabase],
   },
   'DBS-02': {
     ...flag('storage_encrypted', 'fail'),
     pass: [
       database('storage_encrypted = "true"'),
+      database('storage_encrypted = true', replica('aws_db_instance.x.identifier')),
+      database('identifier = "x"\n storage_encrypted = true', replica('"x"')),
       tf('resource "aws_rds_cluster" "x" {\n engine_mode = "serverless"\n}'),
     ],
     fail: [
       database(''),
       database('storage_encrypted = false'),
+      database('storage_encrypted = null'),
+      database('storage_encrypted = false', replica('aws_db_instance.x.identifier')),
       tf('resource "aws_docdb_cluster" "x" {}'),
       tf('resource "aws_rds_cluster" "x" {\n engine_mode = "provisioned"\n}'),
       tf('resource "aws_rds_cluster" "x" {\n engine_mode = "serverless"\n storage_encrypted = false\n}'),
     ],
     unknown: [
+      tf(replica('"campus"')),
+      tf(replica('var.source')),
+      database('snapshot_identifier = "snap-1"'),
+      database('restore_to_point_in_time {\n source_db_instance_identifier = "x"\n}'),
+      tf(
+        'resource "aws_rds_cluster" "x" {\n engine_mode = "provisioned"\n snapshot_identifier = "snap-1"\n}',
+      ),
       database('storage_encrypted = var.on'),
       tf('resource "aws_rds_cluster" "x" {\n engine_mode = var.mode\n}'),
     ],
@@ -214,8 +179,17 @@ export const storage: Readonly<Record<string, Cases>> = {
       live('postgres', 'hba_rule', 'permission denied'),
       auth('${METHOD}'),
       service('image: postgres:16.4\nenv_file: .env'),
+      service('image: postgres:16.4\ncommand: postgres -c hba_file=/etc/pg_hba.conf'),
+      service('image: postgres:16.4\ncommand: ["postgres", "-c", "config_file=/etc/postgresql.conf"]'),
     ],
-    notApplicable: [rule({ auth_method: 'reject' }), hba('# nothing\nhost all all 0.0.0.0/0 reject\n')],
+    notApplicable: [
+      together(
+        service('image: postgres:16.4\ncommand: postgres -c hba_file=/etc/pg_hba.conf'),
+        hba('host all all 10.0.0.0/8 reject\n'),
+      ),
+      rule({ auth_method: 'reject' }),
+      hba('# nothing\nhost all all 0.0.0.0/0 reject\n'),
+    ],
   },
   'DBS-09': {
     pass: [role({}), role({ name: 'app' })],
@@ -308,32 +282,5 @@ export const storage: Readonly<Record<string, Cases>> = {
       ),
     ],
     notApplicable: [database('replicate_source_db = "x"')],
-  },
-  'LOG-01': {
-    pass: [
-      trail('is_multi_region_trail = true'),
-      trail('is_multi_region_trail = true\n event_selector {\n read_write_type = "All"\n }'),
-    ],
-    fail: [
-      trail('is_multi_region_trail = true\n event_selector {\n read_write_type = "WriteOnly"\n }'),
-      together(trail('count = 0'), tf('resource "aws_vpc" "x" {}')),
-      tf('resource "aws_vpc" "x" {}'),
-      trail('is_multi_region_trail = false'),
-      trail(''),
-      trail('is_multi_region_trail = true\n enable_logging = false'),
-      trail('is_multi_region_trail = true\n event_selector {\n include_management_events = false\n }'),
-    ],
-    unknown: [
-      tf('resource "aws_vpc" "x" {}\nmodule "trail" {\n source = "./trail"\n}'),
-      trail('is_multi_region_trail = true\n event_selector {\n read_write_type = var.kind\n }'),
-      trail('is_multi_region_trail = var.all'),
-    ],
-    notApplicable: [trail('count = 0')],
-  },
-  'LOG-02': {
-    pass: [trail('enable_log_file_validation = true'), trail('enable_log_file_validation = "true"')],
-    fail: [trail('enable_log_file_validation = false'), trail('')],
-    unknown: [trail('enable_log_file_validation = var.on')],
-    notApplicable: [trail('count = 0')],
   },
 }

@@ -120,18 +120,29 @@ export const workload: Readonly<Record<string, Cases>> = {
     notApplicable: [dockerfile('FROM scratch'), service('build: .')],
   },
   'CTR-12': {
-    pass: [dockerfile('FROM a:1\nENV NODE_ENV=production'), dockerfile('FROM a:1\nCOPY package.json ./')],
+    pass: [
+      dockerfile('FROM a:1\nENV NODE_ENV=production'),
+      dockerfile('FROM a:1\nCOPY package.json ./'),
+      dockerfile('FROM a:1\nCOPY global-bundle.pem /etc/ssl/certs/'),
+      dockerfile('FROM a:1\nCOPY .env.example certs/ca.pem truststore.jks /srv/'),
+    ],
     fail: [
       dockerfile('FROM a:1\nENV JWT_SECRET=q8Xw'),
       dockerfile('FROM a:1\nARG NPM_TOKEN'),
       dockerfile('FROM a:1\nCOPY .env ./'),
       dockerfile('FROM a:1\nENV URL=postgres://a:q8Xw@db/x'),
+      dockerfile('FROM a:1\nCOPY ["id_rsa", "/srv/.ssh/id_rsa"]'),
+      dockerfile('FROM a:1\nCOPY ["server.key","/k"]'),
+      dockerfile('FROM a:1\nCOPY config/service-account.json .pypirc /srv/'),
+      dockerfile('FROM a:1\nCOPY .ssh/config tls/server-key.pem /srv/'),
     ],
     unknown: [
       dockerfile('FROM a:1\nENV JWT_SECRET=$OTHER'),
       dockerfile('FROM a:1\nCOPY . .'),
       dockerfile('FROM a:1\nCOPY --chown=1:1 ["./", "/srv/"]'),
       dockerfile('FROM a:1\nADD * /srv/'),
+      dockerfile('FROM a:1\nCOPY secrets/ /srv/'),
+      dockerfile('FROM a:1\nCOPY server.pem /srv/'),
     ],
     notApplicable: [dockerfile('FROM a:1\nRUN true')],
   },
@@ -142,10 +153,26 @@ export const workload: Readonly<Record<string, Cases>> = {
     notApplicable: [dockerfile('FROM a:1\nRUN true')],
   },
   'CTR-16': {
-    pass: [service('image: app:1.0.0'), service('volumes: [data:/var/lib/app]', 'volumes: { data: {} }')],
+    pass: [
+      service('image: app:1.0.0'),
+      service('volumes: [data:/var/lib/app]', 'volumes: { data: {} }'),
+      service(
+        'volumes: [n:/x]',
+        'volumes: { n: { driver_opts: { type: nfs, o: addr=nas, device: ":/x" } } }',
+      ),
+    ],
     fail: [
       service('volumes: [/var/run/docker.sock:/var/run/docker.sock]'),
       service('volumes:\n  - { type: bind, source: /run/containerd/containerd.sock, target: /c }'),
+      service('volumes: [/run/containerd:/x]'),
+      service('volumes: [/run/user/1000:/x]'),
+      service(
+        'volumes: [engine:/x]',
+        'volumes: { engine: { driver_opts: { type: none, o: bind, device: /var/run } } }',
+      ),
+      tf(
+        'resource "aws_ecs_task_definition" "x" {\n container_definitions = "[]"\n volume {\n host_path = "/run/containerd"\n }\n}',
+      ),
       tf(
         'resource "aws_ecs_task_definition" "x" {\n container_definitions = "[]"\n volume {\n host_path = "/var/run/docker.sock"\n }\n}',
       ),
@@ -158,6 +185,7 @@ export const workload: Readonly<Record<string, Cases>> = {
         'resource "aws_ecs_task_definition" "x" {\n container_definitions = "[]"\n dynamic "volume" {\n for_each = var.v\n content {}\n }\n}',
       ),
       service("volumes: ['${SOCKET}:/x']"),
+      service('volumes: [e:/x]', 'volumes: { e: { driver_opts: { o: bind, device: "${PLACE}" } } }'),
     ],
     notApplicable: [noTask],
   },

@@ -1,5 +1,5 @@
 /** Cases of the group APP, from APP-10. */
-import { compose, dockerfile, live, named, service, task, tf, together, type Cases } from '../cases.ts'
+import { compose, dockerfile, live, service, task, tf, type Cases } from '../cases.ts'
 import {
   added,
   answer,
@@ -18,7 +18,7 @@ import {
   pod,
   secured,
   server,
-  step,
+  steps,
   strict,
   telling,
   times,
@@ -30,6 +30,8 @@ const classic = (protocol: string, lines: string) =>
   tf(
     `resource "aws_elb" "x" {\n listener {\n lb_protocol = ${protocol.startsWith('var.') ? protocol : `"${protocol}"`}\n }\n${lines}\n}`,
   )
+
+const python = (line: string, command: string) => dockerfile(`FROM python:3.13\n${line}\nCMD [${command}]`)
 
 export const appEdge: Readonly<Record<string, Cases>> = {
   'APP-10': {
@@ -172,8 +174,28 @@ export const appEdge: Readonly<Record<string, Cases>> = {
       dockerfile('FROM a:1\nENV NODE_ENV=production\nCMD ["node", "main.js"]'),
       service('environment:\n  NODE_ENV: production'),
       pod({ env: [{ name: 'NODE_ENV', value: 'production' }], command: ['node', 'main.js'] }),
+      python('RUN pip install requests', '"python", "worker.py"'),
+      python('RUN pip install flask gunicorn', '"gunicorn", "app:app"'),
+      service('command: npm run device-sync'),
+      service('command: python manage.py migrate'),
     ],
     fail: [
+      python('RUN pip install flask', '"python", "app.py"'),
+      python('RUN pip install --no-cache-dir "Flask==3.1.0"', '"python3", "-u", "src/app.py"'),
+      ...[
+        'flask --app app run --host=0.0.0.0',
+        'flask --app app --debug run',
+        'yarn dev',
+        'pnpm run dev',
+        'npx next dev',
+        'ng serve --host 0.0.0.0',
+        'bundle exec rails s -b 0.0.0.0',
+        'php artisan serve',
+        'php -S 0.0.0.0:80',
+      ].map((command) => service(`command: ${command}`)),
+      service('entrypoint: flask\ncommand: ["--app", "app", "run"]'),
+      pod({ command: ['flask'], args: ['--app', 'app', 'run'] }),
+      task('command = ["flask", "--app", "app", "run"]'),
       dockerfile('FROM a:1\nENV FLASK_DEBUG=1'),
       service('command: flask run'),
       service('environment:\n  DEBUG: "true"'),
@@ -185,6 +207,12 @@ export const appEdge: Readonly<Record<string, Cases>> = {
       }),
     ],
     unknown: [
+      python('RUN pip install -r requirements.txt', '"python", "app.py"'),
+      python('RUN pip install flask waitress', '"python", "app.py"'),
+      python('COPY --from=build /venv /venv', '"python", "app.py"'),
+      service('command: python app.py'),
+      service('command: ${COMMAND}'),
+      task('command = var.command'),
       service('environment:\n  DEBUG: ${DEBUG}'),
       live('kubernetes', 'deployment', 'is a template'),
       live('ecs', 'task_definition', 'could not be read'),
@@ -211,12 +239,20 @@ export const appEdge: Readonly<Record<string, Cases>> = {
     notApplicable: [location({})],
   },
   'APP-20': {
-    pass: [step({ uses: 'github/codeql-action/analyze@v3' }), step({ run: 'semgrep ci' }), signed('APP-20')],
-    fail: [
-      step({ run: 'npm test' }),
-      together(step({ uses: 'actions/checkout@v4' }), named('b', step({ run: 'make' }))),
+    pass: [
+      steps('uses: github/codeql-action/analyze@v3'),
+      steps('run: semgrep ci'),
+      steps('run: npm ci', 'run: docker run --rm -v .:/src semgrep/semgrep semgrep scan'),
+      signed('APP-20'),
     ],
-    unknown: [live('workflow', 'step', 'is a template'), signed('APP-20', 'expired')],
+    fail: [
+      steps('run: npm test'),
+      steps('uses: actions/checkout@v4', 'run: make'),
+      steps('run: npm ci', "run: 'echo semgrep scan'"),
+      steps('run: semgrep ci || true'),
+      steps('run: semgrep ci\n        continue-on-error: true'),
+    ],
+    unknown: [live('workflow', 'workflow', 'is a template'), signed('APP-20', 'expired')],
     notApplicable: [],
   },
   'APP-21': {
@@ -239,6 +275,9 @@ export const appEdge: Readonly<Record<string, Cases>> = {
     ],
     fail: [upload(''), upload(block), upload(plan)],
     unknown: [
+      upload(
+        `${block}resource "aws_s3_bucket_notification" "u" {\n bucket = aws_s3_bucket.uploads.id\n queue {\n queue_arn = "arn:aws:sqs:us-east-1:111122223333:scanned-documents-ocr"\n }\n}`,
+      ),
       upload(`${block}resource "aws_s3_bucket_notification" "u" {\n bucket = aws_s3_bucket.uploads.id\n}`),
       signed('APP-22', 'expired'),
     ],

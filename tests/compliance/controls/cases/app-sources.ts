@@ -1,5 +1,6 @@
 /** Doors, blocks of nginx and the like for the cases of the group APP. */
-import { live, named, tf, type Source } from '../cases.ts'
+import { githubReader } from '../../../../compliance/gather/workflow/github.ts'
+import { file, live, named, tf, type Source } from '../cases.ts'
 
 export const page = { status: 200, header: {} }
 export const door = (facts: object) => live('http', 'door', { url: 'https://campus.example', page, ...facts })
@@ -18,8 +19,10 @@ export const keys = (...all: readonly object[]) => ({ status: 200, keys: all })
 export const es256 = { kty: 'EC', alg: 'ES256', crv: 'P-256' }
 export const forged = (none: number, hs256: number) => ({ none: { status: none }, hs256: { status: hs256 } })
 export const acl = (rules: string) => tf(`resource "aws_wafv2_web_acl" "x" {\n${rules}\n}`)
-export const rate = (limit: string) =>
-  acl(`rule {\n statement {\n rate_based_statement {\n limit = ${limit}\n }\n }\n}`)
+/** Rules of a firewall that limit the rate. */
+export const rateRule = (limit: string, more = '', action = 'block {}') =>
+  `rule {\n action {\n ${action}\n }\n statement {\n rate_based_statement {\n limit = ${limit}\n${more}\n }\n }\n}\n`
+export const rate = (limit: string) => acl(rateRule(limit))
 export const burst = (refused: number) => ({ sent: 60, answered: 60, refused })
 export const session = (second: number, age = 604_800) =>
   door({
@@ -46,7 +49,21 @@ export const pod = (container: object) =>
   live('kubernetes', 'deployment', {
     spec: { template: { spec: { containers: [{ name: 'app', ...container }] } } },
   })
-export const step = (facts: Readonly<Record<string, unknown>>) => live('workflow', 'step', facts)
+export const steps = (...lines: readonly string[]) =>
+  file(
+    githubReader,
+    '.github/workflows/ci.yml',
+    `on: pull_request
+jobs:
+  a:
+    steps:
+${lines
+  .map(
+    (line) => `      - ${line}
+`,
+  )
+  .join('')}`,
+  )
 export const upload = (beside: string) =>
   tf(`resource "aws_s3_bucket" "uploads" {\n bucket = "campus-uploads"\n}\n${beside}`)
 export const block =

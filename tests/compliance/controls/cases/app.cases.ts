@@ -17,6 +17,7 @@ import {
   origins,
   page,
   rate,
+  rateRule,
   session,
   zone,
 } from './app-sources.ts'
@@ -76,6 +77,8 @@ export const app: Readonly<Record<string, Cases>> = {
         limit_req: ['zone=all', 'zone=api'],
       }),
       rate('3000'),
+      acl(rateRule('20000') + rateRule('1000')),
+      acl(rateRule('1000', 'aggregate_key_type = "FORWARDED_IP"')),
       door({ burst: burst(20) }),
     ],
     fail: [
@@ -84,9 +87,21 @@ export const app: Readonly<Record<string, Cases>> = {
       location({ limit_req_zone: [zone('api', '10r/s', '$server_name')], limit_req: ['zone=api'] }),
       acl(''),
       rate('20000'),
+      acl(rateRule('1000', '', 'count {}')),
+      acl(rateRule('1000', 'aggregate_key_type = "CONSTANT"')),
       door({ burst: burst(0) }),
     ],
-    unknown: [hidden, location({ limit_req: ['zone=api'] }), rate('var.limit'), closed],
+    unknown: [
+      hidden,
+      location({ limit_req: ['zone=api'] }),
+      rate('var.limit'),
+      acl(
+        rateRule('1000', 'scope_down_statement {\n geo_match_statement {\n country_codes = ["US"]\n }\n }'),
+      ),
+      acl(rateRule('1000', 'evaluation_window_sec = var.window')),
+      acl(rateRule('1000', 'aggregate_key_type = var.kind')),
+      closed,
+    ],
     notApplicable: [live('nginx', 'location', { match: '/static/', root: '/srv' }), door({})],
   },
   'APP-07': {

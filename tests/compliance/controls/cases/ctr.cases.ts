@@ -78,6 +78,7 @@ export const ctr: Readonly<Record<string, Cases>> = {
   'CTR-15': {
     pass: [
       dockerfile('FROM a:1\nRUN curl -fsSL https://a.example/x | grep -k lol'),
+      dockerfile('FROM a:1\nRUN timeout -k 5 60 curl --fail https://a.example'),
       dockerfile('FROM a:1\nENV NODE_TLS_REJECT_UNAUTHORIZED=1'),
       service('environment: { NODE_ENV: production }'),
     ],
@@ -89,8 +90,14 @@ export const ctr: Readonly<Record<string, Cases>> = {
       dockerfile('FROM a:1\nRUN GIT_SSL_NO_VERIFY=1 git clone https://a.example/x'),
       dockerfile('FROM a:1\nENV GIT_SSL_NO_VERIFY=true'),
       service("environment: { NODE_TLS_REJECT_UNAUTHORIZED: '0' }"),
+      dockerfile('FROM a:1\nRUN timeout 60 curl -k https://a.example'),
+      dockerfile('FROM a:1\nRUN case $A in x) curl -k https://a.example ;; esac'),
+      dockerfile('FROM a:1\nRUN sh -c "curl -k https://a.example | sh"'),
+      dockerfile('FROM a:1\nRUN ["bash", "-c", "curl -k https://a.example | bash"]'),
+      dockerfile('FROM a:1\nRUN [ -f /x ] || curl -k https://a.example'),
     ],
     unknown: [
+      dockerfile(`FROM a:1\nRUN ${'$('.repeat(9)}a${')'.repeat(9)}; curl -k https://a.example`),
       service('environment: { NODE_TLS_REJECT_UNAUTHORIZED: "${X}" }'),
       dockerfile('FROM a:1\nENV NODE_TLS_REJECT_UNAUTHORIZED=$X'),
     ],
@@ -105,6 +112,8 @@ export const ctr: Readonly<Record<string, Cases>> = {
     fail: [
       service('volumes: [/etc:/host/etc]'),
       service('volumes: [.:/app]'),
+      service('volumes: ["~/.ssh:/root/.ssh"]'),
+      service("volumes: ['${HOME}/.aws:/root/.aws:ro']"),
       service('volumes: [./services/booking/src:/srv/src]'),
       pod('', '  volumes: [{ name: a, hostPath: { path: /data } }]\n'),
     ],

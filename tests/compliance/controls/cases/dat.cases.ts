@@ -1,5 +1,6 @@
 /** Cases of the group DAT. */
 import { tf, type Cases } from '../cases.ts'
+import { datPublic } from './dat-public.cases.ts'
 
 const resource =
   (type: string) =>
@@ -42,6 +43,7 @@ const audit = (beside: string, lines = '') =>
 const retention = (lines: string) => gcs(`name = "campus-audit"\n retention_policy {\n${lines}\n }`)
 
 export const dat: Readonly<Record<string, Cases>> = {
+  ...datPublic,
   'DAT-05': {
     pass: [
       bucket(logging),
@@ -182,6 +184,7 @@ export const dat: Readonly<Record<string, Cases>> = {
     fail: [
       queuePolicy('Principal = "*"'),
       queuePolicy('Principal = { AWS = "*" }'),
+      queuePolicy('NotPrincipal = { AWS = "arn:aws:iam::111122223333:role/app" }'),
       queuePolicy('Principal = "*", Condition = { Bool = { "aws:SecureTransport" = "true" } }'),
       queuePolicy('Principal = "*", Condition = { StringLike = { "aws:SourceAccount" = "*" } }'),
       topic(
@@ -190,6 +193,7 @@ export const dat: Readonly<Record<string, Cases>> = {
     ],
     unknown: [
       queuePolicy('Principal = { AWS = var.who }'),
+      queuePolicy('Principal = var.who'),
       queuePolicy('Principal = "*", Condition = var.condition'),
       queuePolicy('Principal = "*", Condition = { StringEquals = { "aws:SourceAccount" = var.account } }'),
       queuePolicy('Principal = "*", Condition = { IpAddress = { "aws:SourceIp" = "192.0.2.0/24" } }'),

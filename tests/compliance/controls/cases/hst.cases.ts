@@ -25,8 +25,19 @@ const profile = (policy: string) =>
     `resource "aws_iam_instance_profile" "x" {\n name = "bastion"\n role = "bastion"\n}\nresource "aws_iam_role_policy_attachment" "x" {\n role = "bastion"\n policy_arn = ${policy}\n}`,
   )
 const core = '"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"'
-const baseline = (days: string) =>
-  resource('aws_ssm_patch_baseline', `name = "x"\n approval_rule {\n approve_after_days = ${days}\n }`)
+const installing =
+  'resource "aws_ssm_maintenance_window_task" "t" {\n window_id = "w"\n task_arn = "AWS-RunPatchBaseline"\n}'
+const baseline = (days: string, beside = installing) =>
+  resource(
+    'aws_ssm_patch_baseline',
+    `name = "x"\n approval_rule {\n approve_after_days = ${days}\n }`,
+    beside,
+  )
+const attached = (lines: string) =>
+  instance(
+    'iam_instance_profile = "web"',
+    `resource "aws_iam_instance_profile" "x" {\n name = "web"\n role = "web-role"\n}\nresource "aws_iam_role_policy_attachment" "x" {\n${lines}\n}`,
+  )
 const window = (lines: string, document = '"AWS-RunPatchBaseline"') =>
   resource(
     'aws_ssm_maintenance_window',
@@ -97,11 +108,15 @@ export const hst: Readonly<Record<string, Cases>> = {
       firewall('"35.235.240.0/20"'),
       firewall('"10.0.0.0/8"'),
       profile(core),
+      attached(`role = "web-role"\n policy_arn = ${core}`),
       signed('HST-04', 'current'),
     ],
     fail: [
       firewall('"0.0.0.0/0"'),
       firewall('"203.0.113.0/24"', '"20-25"'),
+      firewall('"10.0.0.0/1"'),
+      resource('google_compute_firewall', 'allow {\n protocol = "tcp"\n ports = ["22"]\n }'),
+      attached(`role = "other-role"\n policy_arn = ${core}`),
       profile('"arn:aws:iam::aws:policy/ReadOnlyAccess"'),
       instance('key_name = "admin"'),
     ],
@@ -110,7 +125,14 @@ export const hst: Readonly<Record<string, Cases>> = {
       instance('iam_instance_profile = "elsewhere"'),
       signed('HST-04', 'expired'),
     ],
-    notApplicable: [firewall('"0.0.0.0/0"', '"443"'), instance('')],
+    notApplicable: [
+      firewall('"0.0.0.0/0"', '"443"'),
+      resource(
+        'google_compute_firewall',
+        'source_tags = ["bastion"]\n allow {\n protocol = "tcp"\n ports = ["22"]\n }',
+      ),
+      instance(''),
+    ],
   },
   'HST-05': {
     pass: [
@@ -123,6 +145,8 @@ export const hst: Readonly<Record<string, Cases>> = {
     ],
     fail: [
       baseline('60'),
+      baseline('7', ''),
+      resource('google_compute_region_instance_template', ''),
       window('enabled = false'),
       instance(''),
       resource('google_os_config_patch_deployment', 'one_time_schedule {\n execute_time = "x"\n }'),
@@ -133,7 +157,7 @@ export const hst: Readonly<Record<string, Cases>> = {
   'HST-06': {
     pass: [resource('aws_guardduty_detector', ''), resource('aws_guardduty_detector', 'enable = true')],
     fail: [resource('aws_guardduty_detector', 'enable = false'), resource('aws_s3_bucket', '')],
-    unknown: [resource('aws_guardduty_detector', 'enable = var.e')],
+    unknown: [resource('aws_guardduty_detector', 'enable = var.e'), resource('google_compute_instance', '')],
     notApplicable: [resource('aws_guardduty_detector', 'count = 0')],
   },
   'HST-07': {

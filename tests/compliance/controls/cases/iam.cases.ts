@@ -24,6 +24,7 @@ const allow = (actions: string, resource = '"*"', rest = '') =>
 const group = (beside: string) => tf(`resource "aws_iam_group" "x" {\n name = "x"\n}\n${beside}`)
 const asking = `policy = jsonencode({ Statement = [{ Effect = "Deny", NotAction = "iam:*", Resource = "*", Condition = { BoolIfExists = { "aws:MultiFactorAuthPresent" = "false" } } }] })`
 const reading = `policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })`
+const statements = (...all: readonly string[]) => `policy = jsonencode({ Statement = [${all.join(', ')}] })`
 const groupPolicy = (line: string) =>
   `resource "aws_iam_group_policy" "x" {\n group = aws_iam_group.x.name\n ${line}\n}`
 const managed = (line: string) =>
@@ -59,9 +60,42 @@ export const iam: Readonly<Record<string, Cases>> = {
     pass: [
       group(groupPolicy(asking)),
       group(managed(asking)),
+      group(
+        groupPolicy(
+          statements(
+            '{ Effect = "Allow", Action = "s3:*", Resource = "*", Condition = { Bool = { "aws:MultiFactorAuthPresent" = "true" } } }',
+          ),
+        ),
+      ),
+      group(
+        `resource "aws_iam_policy" "x" {\n ${asking}\n}\nresource "aws_iam_policy_attachment" "x" {\n groups = [aws_iam_group.x.name]\n policy_arn = aws_iam_policy.x.arn\n}`,
+      ),
       tf(`${login}resource "aws_iam_user_policy" "x" {\n user = "x"\n ${asking}\n}`),
     ],
-    fail: [group(''), group(groupPolicy(reading)), group(managed(reading)), tf(login)],
+    fail: [
+      group(''),
+      group(groupPolicy(reading)),
+      group(managed(reading)),
+      tf(login),
+      group(
+        groupPolicy(
+          statements(
+            '{ Effect = "Allow", Action = "s3:*", Resource = "*" }',
+            '{ Effect = "Allow", Action = "ec2:StopInstances", Resource = "*", Condition = { Bool = { "aws:MultiFactorAuthPresent" = "false" } } }',
+          ),
+        ),
+      ),
+      group(
+        groupPolicy(
+          statements(
+            '{ Effect = "Deny", Action = "ec2:StopInstances", Resource = "*", Condition = { Bool = { "aws:MultiFactorAuthPresent" = "false" } } }',
+          ),
+        ),
+      ),
+      tf(
+        `${login}resource "aws_iam_user" "b" {\n name = "b"\n}\nresource "aws_iam_user_policy" "x" {\n user = aws_iam_user.b.name\n ${asking}\n}`,
+      ),
+    ],
     unknown: [
       group(groupPolicy('policy = var.policy')),
       group(
@@ -75,6 +109,7 @@ export const iam: Readonly<Record<string, Cases>> = {
       policy(allow('["lambda:CreateFunction", "dynamodb:CreateTable"]')),
       policy(allow('"iam:PassRole"', '"arn:aws:iam::111122223333:role/campus-task"'), allow('"ecs:RunTask"')),
       policy(allow('"iam:CreateAccessKey"', '"arn:aws:iam::111122223333:user/app"')),
+      policy(allow('"iam:PutRolePolicy"', 'aws_iam_role.app.arn')),
       policy('{ Effect = "Deny", Action = "iam:*", Resource = "*" }'),
       policy(allow('"sts:AssumeRole"', '"*"', ', Condition = { StringEquals = { "sts:ExternalId" = "x" } }')),
     ],
@@ -85,6 +120,12 @@ export const iam: Readonly<Record<string, Cases>> = {
       policy(allow('"iam:Put*"')),
       policy(allow('"*"')),
       policy(allow('"sts:AssumeRole"')),
+      policy('{ Effect = "Allow", NotAction = ["s3:*"], Resource = "*" }'),
+      policy('{ Effect = "Allow", Action = "*", NotResource = "arn:aws:s3:::x" }'),
+      policy(allow('"iam:PutUserPolicy"', '"arn:${var.partition}:iam::${var.account}:user/*"')),
+      policy(
+        allow('"iam:CreateAccessKey"', '"*"', ', Condition = { Bool = { "aws:SecureTransport" = "true" } }'),
+      ),
       policy(allow('"iam:AttachRolePolicy"', '"arn:aws:iam::111122223333:role/*"')),
       tf(
         'data "aws_iam_policy_document" "x" {\n statement {\n actions = ["iam:UpdateAssumeRolePolicy"]\n resources = ["*"]\n }\n}',
@@ -92,6 +133,8 @@ export const iam: Readonly<Record<string, Cases>> = {
     ],
     unknown: [
       policy(allow('var.actions')),
+      policy(allow('"iam:PutRolePolicy"', 'var.arns')),
+      policy(allow('"iam:CreateAccessKey"', '"*"', ', Condition = { Null = { "x:y" = "true" } }')),
       tf('resource "aws_iam_policy" "x" {\n policy = file("p.json")\n}'),
       policy('{ Effect = var.effect, Action = "iam:*", Resource = "*" }'),
     ],
@@ -155,13 +198,19 @@ export const iam: Readonly<Record<string, Cases>> = {
       dockerfile('FROM x:1\nENV AWS_SECRET_ACCESS_KEY=q8Xw33k\n'),
       dockerfile('FROM x:1\nARG AWS_SECRET_ACCESS_KEY\n'),
       tf('provider "aws" {\n access_key = "q8Xw33k"\n}'),
+      tf('resource "google_service_account_key" "x" {\n service_account_id = "x"\n}'),
     ],
     unknown: [
       instance('iam_instance_profile = var.profile'),
+      service('image: app:1.0.0\nenvironment:\n  GOOGLE_APPLICATION_CREDENTIALS: /keys/sa.json'),
       service('image: app:1.0.0\nenv_file: .env'),
       live('ecs', 'task_definition', 'cannot be read'),
     ],
-    notApplicable: [dockerfile('FROM x:1\n'), tf('provider "aws" {\n region = "us-east-1"\n}')],
+    notApplicable: [
+      dockerfile('FROM x:1\n'),
+      tf('provider "aws" {\n region = "us-east-1"\n}'),
+      tf('provider "aws" {\n access_key = null\n}'),
+    ],
   },
   'IAM-14': {
     pass: [
@@ -187,6 +236,7 @@ export const iam: Readonly<Record<string, Cases>> = {
     ],
     fail: [
       account_(''),
+      account_('email = "default"'),
       account_('email = "123456789-compute@developer.gserviceaccount.com"'),
       pod({ containers: [] }),
       pod({ serviceAccountName: 'default' }),

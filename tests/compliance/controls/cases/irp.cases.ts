@@ -97,6 +97,8 @@ export const irp: Readonly<Record<string, Cases>> = {
       waiver({ ...whole, approver: 'Platform team' }),
       waiver({ ...whole, expires: '2027-01-01' }),
       waiver({ ...whole, reason: '""' }),
+      waiver({ ...whole, expires: 'never' }),
+      waiver({ ...whole, expires: '2020-01-01' }),
     ],
     unknown: [live('repository', 'waiver', 'cannot be read')],
     notApplicable: [],

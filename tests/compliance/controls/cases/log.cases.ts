@@ -16,6 +16,7 @@ const unread = live('metrics', 'log_sample', 'cannot be read: ENOENT')
 const bucket = (label: string, trails: string) =>
   tf(`resource "aws_s3_bucket" "x" {\n bucket = "x"\n tags = { DataClassification = ${label} }\n}\n${trails}`)
 const selecting = (inside: string) => `resource "aws_cloudtrail" "t" {\n event_selector {\n${inside}\n }\n}`
+const object = 'data_resource {\n type = "AWS::S3::Object"\n values = ["arn:aws:s3"]\n }'
 const objects = (values: string) =>
   selecting(`data_resource {\n type = "AWS::S3::Object"\n values = [${values}]\n }`)
 const advanced =
@@ -59,7 +60,51 @@ const fsbp = '"arn:aws:securityhub:us-east-1::standards/aws-foundational-securit
 const cis = '"arn:aws:securityhub:${var.region}::standards/cis-aws-foundations-benchmark/v/3.0.0"'
 const container = (log: string) => task(`image = "campus/app:1"\n${log}`)
 
+const readOnly = 'field_selector {\n field = "readOnly"\n equals = ["false"]\n }\n'
+const selector = (category: string, more = '') =>
+  `advanced_event_selector {\n field_selector {\n field = "eventCategory"\n equals = ["${category}"]\n }\n${more}}\n`
+
 export const log: Readonly<Record<string, Cases>> = {
+  'LOG-01': {
+    pass: [
+      trail('is_multi_region_trail = true'),
+      trail('is_multi_region_trail = true\n event_selector {\n read_write_type = "All"\n }'),
+      trail(`is_multi_region_trail = true\n${selector('Management')}${selector('Data')}`),
+      together(
+        trail('is_multi_region_trail = true'),
+        named('y', trail('event_selector {\n include_management_events = false\n }')),
+      ),
+    ],
+    fail: [
+      trail('is_multi_region_trail = true\n event_selector {\n read_write_type = "WriteOnly"\n }'),
+      together(trail('count = 0'), tf('resource "aws_vpc" "x" {}')),
+      tf('resource "aws_vpc" "x" {}'),
+      trail('is_multi_region_trail = false'),
+      trail(''),
+      trail('is_multi_region_trail = true\n enable_logging = false'),
+      trail('is_multi_region_trail = true\n event_selector {\n include_management_events = false\n }'),
+      trail(`is_multi_region_trail = true\n${selector('Data')}`),
+      trail(`is_multi_region_trail = true\n${selector('Management', readOnly)}`),
+      trail(
+        'is_multi_region_trail = true\n event_selector {\n exclude_management_event_sources = ["kms.amazonaws.com"]\n }',
+      ),
+    ],
+    unknown: [
+      tf('resource "aws_vpc" "x" {}\nmodule "trail" {\n source = "./trail"\n}'),
+      trail('is_multi_region_trail = true\n event_selector {\n read_write_type = var.kind\n }'),
+      trail('is_multi_region_trail = var.all'),
+      trail(
+        'is_multi_region_trail = true\n advanced_event_selector {\n field_selector {\n field = var.f\n }\n }',
+      ),
+    ],
+    notApplicable: [trail('count = 0')],
+  },
+  'LOG-02': {
+    pass: [trail('enable_log_file_validation = true'), trail('enable_log_file_validation = "true"')],
+    fail: [trail('enable_log_file_validation = false'), trail('')],
+    unknown: [trail('enable_log_file_validation = var.on')],
+    notApplicable: [trail('count = 0')],
+  },
   'LOG-03': {
     pass: [
       trail('kms_key_id = "arn:aws:kms:us-east-1:111122223333:key/x"'),
@@ -88,8 +133,15 @@ export const log: Readonly<Record<string, Cases>> = {
       bucket('"restricted"', ''),
       bucket('"restricted"', selecting('include_management_events = true')),
       bucket('"restricted"', objects('"arn:aws:s3:::other/"')),
+      bucket('"restricted"', objects('"arn:aws:s3:::x/tmp/"')),
+      bucket('"restricted"', objects('"${aws_s3_bucket.x_archive.arn}/"')),
+      bucket('"restricted"', `${objects('"arn:aws:s3"').slice(0, -1)}\n enable_logging = false\n}`),
+      bucket('"restricted"', selecting(`read_write_type = "WriteOnly"\n${object}`)),
     ],
-    unknown: [bucket('"restricted"', objects('var.bucket'))],
+    unknown: [
+      bucket('"restricted"', objects('var.bucket')),
+      bucket('"restricted"', 'resource "aws_cloudtrail" "t" {\n event_selector = var.selectors\n}'),
+    ],
     notApplicable: [bucket('"public"', '')],
   },
   'LOG-06': {
@@ -102,6 +154,9 @@ export const log: Readonly<Record<string, Cases>> = {
       recorder('recording_group {\n all_supported = false\n}', 'true'),
       recorder('', 'false'),
       recorders('true', 'false'),
+      tf(
+        'resource "aws_config_configuration_recorder" "x" {\n name = "x"\n}\nresource "aws_config_configuration_recorder_status" "s" {\n name = "other"\n is_enabled = true\n}',
+      ),
       tf('resource "aws_vpc" "x" {}'),
     ],
     unknown: [recorder('', 'var.on')],
@@ -212,6 +267,7 @@ export const log: Readonly<Record<string, Cases>> = {
     fail: [
       service('image: campus/app:1'),
       service('image: campus/app:1\nlogging:\n  driver: json-file'),
+      compose('services:\n  app:\n    image: campus/app:1\n  agent:\n    image: portainer/agent:2\n'),
       container('essential = true'),
     ],
     unknown: [
@@ -221,21 +277,30 @@ export const log: Readonly<Record<string, Cases>> = {
     notApplicable: [tf('resource "aws_ecs_task_definition" "x" {\n count = 0\n}')],
   },
   'LOG-16': {
-    pass: [hub('', [cis]), hub('enable_default_standards = false', [fsbp, cis])],
+    pass: [
+      hub('', [cis]),
+      hub('enable_default_standards = true', [cis]),
+      hub('enable_default_standards = false', [fsbp, cis]),
+    ],
     fail: [
       hub('', []),
       hub('enable_default_standards = false', [cis]),
       together(tf('resource "aws_vpc" "x" {}')),
     ],
-    unknown: [hub('', ['var.standard'])],
+    unknown: [hub('', ['var.standard']), hub('enable_default_standards = var.x', [cis])],
     notApplicable: [tf('resource "aws_securityhub_account" "x" {\n count = 0\n}')],
   },
   'LOG-17': {
     pass: [
       alert('max(audit_outbox_oldest_seconds) > 60', '2m'),
       alert('absent(rate(audit_events_total[5m]))'),
+      alert('rate(audit_events_total[5m]) == 0', '2m'),
     ],
-    fail: [alert('max(audit_outbox_oldest_seconds) > 60', '1h'), alert('up == 0')],
+    fail: [
+      alert('max(audit_outbox_oldest_seconds) > 60', '1h'),
+      alert('up == 0'),
+      alert('audit_events_total > 1e12', '2m'),
+    ],
     unknown: [live('prometheus', 'alert', 'cannot be read')],
     notApplicable: [],
   },

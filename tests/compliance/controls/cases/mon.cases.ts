@@ -140,6 +140,8 @@ export const mon: Readonly<Record<string, Cases>> = {
       alert(errors('> 0.05'), '2m', 'critical'),
       alert(errors('> 0.01'), '2m', 'warning'),
       alert('rate(http_requests_total{status=~"5.."}[5m]) > 10', '2m', 'critical'),
+      alert(errors('> 0.01').replace('=~"5.."', '="405"'), '2m', 'critical'),
+      alert(`1 - (${errors('')}) > 0.01`, '2m', 'critical'),
     ],
     unknown: [hidden, elsewhere],
     notApplicable: [],
@@ -194,9 +196,9 @@ export const mon: Readonly<Record<string, Cases>> = {
   },
   'MON-10': {
     pass: [
-      manager(''),
+      together(manager(''), watchdog),
       together(manager(to('ticket', 'severity="warning"')), watchdog),
-      manager(to('nobody', 'alertname="InfoInhibitor"')),
+      together(manager(to('nobody', 'alertname="InfoInhibitor"')), watchdog),
     ],
     fail: [
       manager('', '    webhook_configs:\n      - url: https://a.example\n'),
@@ -205,7 +207,7 @@ export const mon: Readonly<Record<string, Cases>> = {
       manager(to('unheard', 'severity="warning"')),
       together(manager(''), alert('up == 0')),
     ],
-    unknown: [live('alertmanager', 'config', 'cannot be read')],
+    unknown: [live('alertmanager', 'config', 'cannot be read'), manager('')],
     notApplicable: [],
   },
   'MON-11': {

@@ -1,5 +1,5 @@
 /** Cases of the group NET. */
-import { live, named, tf, together, type Cases } from '../cases.ts'
+import { live, named, tf, together, type Cases, type Source } from '../cases.ts'
 
 const world = '"0.0.0.0/0"'
 const open = (port: number, from = world) =>
@@ -38,13 +38,15 @@ const endpoints = (names: readonly string[], region = 'us-east-1') =>
     )
     .join('')
 const needed = ['s3', 'ecr.api', 'ecr.dkr', 'secretsmanager', 'logs']
-const aclRule = (lines: string, name = 'x') =>
-  `resource "aws_network_acl_rule" "${name}" {\n network_acl_id = aws_network_acl.x.id\n protocol = "tcp"\n cidr_block = ${world}\n${lines}\n}\n`
-const ports = (port: number) => `from_port = ${port}\n to_port = ${port}`
 const pod = live('kubernetes', 'pod', { metadata: { name: 'api', namespace: 'campus' }, spec: {} })
 const policy = (spec: object, namespace = 'campus') =>
   named('deny', live('kubernetes', 'networkpolicy', { metadata: { namespace }, spec }))
 const both = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] }
+const everywhere = (side: string) => [{ [side]: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }]
+const inFile =
+  (path: string, source: Source): Source =>
+  () =>
+    source().map((each) => ({ ...each, position: { ...each.position, file: path } }))
 const zone = (lines: string, beside = '') =>
   tf(`resource "aws_route53_zone" "x" {\n name = "campus.example"\n${lines}\n}\n${beside}`)
 const signed =
@@ -65,6 +67,10 @@ export const net: Readonly<Record<string, Cases>> = {
     fail: [
       group(open(80)),
       group(open(80), balancer + listener('type = "forward"')),
+      group(
+        open(80),
+        `${balancer}${listener(redirect)}resource "aws_lb_listener_rule" "x" {\n listener_arn = aws_lb_listener.x.arn\n action {\n type = "forward"\n }\n}\n`,
+      ),
       group(open(80), balancer),
       group(
         open(80),
@@ -84,6 +90,18 @@ export const net: Readonly<Record<string, Cases>> = {
   'NET-06': {
     pass: [
       group(''),
+      group(egress('from_port = var.p\n to_port = var.p\n protocol = "tcp"\n cidr_blocks = ["10.0.0.0/8"]')),
+      live('kubernetes', 'networkpolicy', {
+        spec: {
+          podSelector: {},
+          policyTypes: ['Egress'],
+          egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 443 }] }],
+        },
+      }),
+      group(
+        '',
+        `${balancer}resource "aws_vpc_security_group_egress_rule" "x" {\n security_group_id = aws_security_group.x.id\n ip_protocol = "-1"\n cidr_ipv4 = ${world}\n}`,
+      ),
       group(egress(`from_port = 443\n to_port = 443\n protocol = "tcp"\n cidr_blocks = [${world}]`)),
       group(egress(everything('"10.0.0.0/8"'))),
       live('kubernetes', 'networkpolicy', {
@@ -106,9 +124,24 @@ export const net: Readonly<Record<string, Cases>> = {
       live('kubernetes', 'networkpolicy', {
         spec: { podSelector: {}, policyTypes: ['Egress'], egress: [{}] },
       }),
+      live('kubernetes', 'networkpolicy', {
+        spec: {
+          podSelector: {},
+          policyTypes: ['Egress'],
+          egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }],
+        },
+      }),
+      group(
+        egress(everything(world)),
+        `${balancer}resource "aws_launch_template" "x" {\n network_interfaces {\n security_groups = [aws_security_group.x.id]\n }\n}`,
+      ),
     ],
     unknown: [
       group(egress(everything('var.networks'))),
+      group(egress(`from_port = var.p\n to_port = var.p\n protocol = "tcp"\n cidr_blocks = [${world}]`)),
+      tf(
+        'resource "google_compute_firewall" "x" {\n direction = "EGRESS"\n allow {\n protocol = var.p\n }\n}',
+      ),
       group('dynamic "egress" {\n for_each = var.rules\n content {}\n}'),
       live('kubernetes', 'networkpolicy', 'cannot be read'),
     ],
@@ -187,6 +220,12 @@ export const net: Readonly<Record<string, Cases>> = {
       tf(`${vpc}resource "aws_default_security_group" "x" {\n vpc_id = aws_vpc.x.id\n tags = {}\n}`),
     ],
     fail: [
+      tf(
+        `${vpc}resource "aws_default_security_group" "x" {\n vpc_id = aws_vpc.x.id\n}\nresource "aws_security_group_rule" "x" {\n security_group_id = aws_default_security_group.x.id\n}`,
+      ),
+      tf(
+        `${vpc}resource "aws_default_security_group" "x" {\n vpc_id = aws_vpc.x.id\n}\nresource "aws_vpc_security_group_ingress_rule" "x" {\n security_group_id = aws_vpc.x.default_security_group_id\n}`,
+      ),
       tf(vpc),
       tf(`${vpc}resource "aws_default_security_group" "x" {\n vpc_id = aws_vpc.x.id\n${open(22)}\n}`),
       tf(`${vpc}resource "aws_default_security_group" "x" {\n vpc_id = "vpc-1"\n}`),
@@ -243,37 +282,11 @@ export const net: Readonly<Record<string, Cases>> = {
     ],
     notApplicable: [tf(vpc)],
   },
-  'NET-15': {
-    pass: [
-      tf(aclRule(`rule_number = 100\n rule_action = "allow"\n ${ports(443)}`)),
-      tf(
-        aclRule(`rule_number = 100\n rule_action = "allow"\n from_port = 0\n to_port = 65535`) +
-          aclRule(`rule_number = 50\n rule_action = "deny"\n ${ports(22)}`, 'ssh') +
-          aclRule(`rule_number = 51\n rule_action = "deny"\n ${ports(3389)}`, 'rdp'),
-      ),
-      tf(
-        'resource "aws_network_acl" "x" {\n ingress {\n rule_no = 1\n action = "allow"\n protocol = "-1"\n cidr_block = "10.0.0.0/8"\n from_port = 0\n to_port = 0\n }\n}',
-      ),
-    ],
-    fail: [
-      tf(aclRule(`rule_number = 100\n rule_action = "allow"\n ${ports(22)}`)),
-      tf(
-        'resource "aws_network_acl" "x" {\n ingress {\n rule_no = 1\n action = "allow"\n protocol = "-1"\n cidr_block = "0.0.0.0/0"\n from_port = 0\n to_port = 0\n }\n}',
-      ),
-      tf(
-        aclRule(`rule_number = 100\n rule_action = "allow"\n ${ports(3389)}`) +
-          aclRule(`rule_number = 200\n rule_action = "deny"\n ${ports(3389)}`, 'late'),
-      ),
-    ],
-    unknown: [
-      tf(aclRule('rule_number = 100\n rule_action = "allow"\n from_port = var.p\n to_port = var.p')),
-      tf('resource "aws_network_acl" "x" {\n dynamic "ingress" {\n for_each = var.r\n content {}\n }\n}'),
-    ],
-    notApplicable: [tf(aclRule(`egress = true\n rule_number = 100\n rule_action = "allow"\n ${ports(22)}`))],
-  },
   'NET-16': {
     pass: [
       together(pod, policy(both)),
+      together(inFile('prod/pod.yaml', pod), inFile('prod/net/np.yaml', policy(both))),
+      together(pod, policy({ ...both, ingress: [{ from: [{ podSelector: {} }] }] })),
       together(
         pod,
         policy({ podSelector: {} }),
@@ -286,6 +299,10 @@ export const net: Readonly<Record<string, Cases>> = {
       together(pod, policy({ ...both, podSelector: { matchLabels: { app: 'api' } } })),
       together(pod, policy(both, 'elsewhere')),
       together(pod, policy({ ...both, egress: [{}] })),
+      together(pod, policy({ ...both, ingress: everywhere('from'), egress: everywhere('to') })),
+      together(pod, policy(both), named('allow', policy({ ...both, ingress: [{}], egress: [{}] }))),
+      together(pod, policy({ ...both, ingress: [{ from: [{ namespaceSelector: {} }] }] })),
+      together(inFile('prod/pod.yaml', pod), inFile('dev/np.yaml', policy(both))),
     ],
     unknown: [live('kubernetes', 'deployment', 'cannot be read')],
     notApplicable: [live('kubernetes', 'pod', { metadata: { namespace: 'kube-system' } })],

@@ -1,6 +1,6 @@
 /** Cases of the group PRV. */
 import { dataInventoryReader } from '../../../../compliance/gather/data-inventory.ts'
-import { file, live, named, tf, type Cases, type Source } from '../cases.ts'
+import { file, live, named, modules, tf, type Cases, type Source } from '../cases.ts'
 import { signed } from './signed.ts'
 
 const onlySigned = (item: string): Cases => ({
@@ -29,6 +29,16 @@ const refusals = (columns: readonly object[]) => live('postgres', 'refusals', { 
 const view = (definition: string) => live('postgres', 'statistic', { definition })
 const grouped = 'SELECT course, count(*) FROM grade GROUP BY course'
 
+const tables = (...regions: readonly string[]) =>
+  tf(
+    `${provider}\nresource "aws_dynamodb_table" "t" {\n${regions.map((each) => ` replica {\n region_name = "${each}"\n }\n`).join('')}}`,
+  )
+const inModule = (providers: string, line = '') =>
+  modules({
+    'main.tf': `${providers}\nmodule "m" {\n source = "./m"\n ${line}\n}`,
+    'm/main.tf': 'resource "aws_s3_bucket" "x" {\n bucket = "x"\n}',
+  })
+
 export const prv: Readonly<Record<string, Cases>> = {
   'PRV-01': {
     pass: [inventory(whole), signed('PRV-01')],
@@ -40,13 +50,27 @@ export const prv: Readonly<Record<string, Cases>> = {
     notApplicable: [],
   },
   'PRV-02': {
-    pass: [bucket(''), google('"US"'), bucket('region = "us-west-2"')],
+    pass: [
+      bucket(''),
+      google('"US"'),
+      bucket('region = "us-west-2"'),
+      tables('us-west-1', 'us-west-2', 'us-east-2'),
+      inModule(provider),
+    ],
     fail: [
+      tables('us-west-1', 'us-west-2', 'ap-southeast-1'),
       bucket('region = "eu-west-1"'),
       google('"europe-west3"'),
       bucket('tags = { DataResidency = "eu" }'),
     ],
-    unknown: [bucket('', ''), bucket('region = var.r', `variable "r" {}\n${provider}`)],
+    unknown: [
+      inModule(
+        `${provider}\nprovider "aws" {\n alias = "eu"\n region = "eu-west-1"\n}`,
+        'providers = { aws = aws.eu }',
+      ),
+      bucket('', ''),
+      bucket('region = var.r', `variable "r" {}\n${provider}`),
+    ],
     notApplicable: [bucket('count = 0')],
   },
   'PRV-03': {

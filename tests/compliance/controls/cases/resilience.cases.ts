@@ -1,4 +1,5 @@
 /** Cases of what keeps running, and of what is needed to build it again. */
+import { gatherTerraform } from '../../../../compliance/gather/terraform.ts'
 import { live, named, tf, together, type Cases } from '../cases.ts'
 
 const resource =
@@ -21,19 +22,36 @@ const service = (lines: string, beside = target(), of = '[aws_subnet.a.id, aws_s
   )
 const group = resource('aws_autoscaling_group')
 const spread = { topologySpreadConstraints: [{ topologyKey: 'topology.kubernetes.io/zone' }] }
-const deployment = (replicas: unknown, pod: object = spread) =>
+const deployment = (replicas: unknown, pod: object = spread, namespace?: string) =>
   named(
     'api',
     live('kubernetes', 'deployment', {
-      metadata: { name: 'api' },
+      metadata: { name: 'api', ...(namespace === undefined ? {} : { namespace }) },
       spec: {
         ...(replicas === undefined ? {} : { replicas }),
         template: { metadata: { labels: { app: 'api' } }, spec: pod },
       },
     }),
   )
-const budget = (app: string) =>
-  live('kubernetes', 'poddisruptionbudget', { spec: { selector: { matchLabels: { app } } } })
+const apart = (topologyKey: string) => ({
+  affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey }] } },
+})
+const budget = (app: string, keeps: object = {}, namespace?: string) =>
+  live('kubernetes', 'poddisruptionbudget', {
+    ...(namespace === undefined ? {} : { metadata: { namespace } }),
+    spec: { ...keeps, selector: { matchLabels: { app } } },
+  })
+/** A service of ECS with what scales it by reference. */
+const scaled = (lines: string, key = '') =>
+  `variable "cluster" {}\nresource "aws_ecs_service" "x" {\n name = "x"\n desired_count = 2\n${lines}\n network_configuration {\n subnets = [aws_subnet.a.id, aws_subnet.b.id]\n }\n}\nresource "aws_appautoscaling_target" "t" {\n${lines}\n min_capacity = 2\n resource_id = "service/\${var.cluster}/\${aws_ecs_service.x${key}.name}"\n}\n${subnets}`
+const inModule = (text: string) => () =>
+  gatherTerraform([
+    {
+      file: 'main.tf',
+      bytes: Buffer.from('module "m" {\n source = "./m"\n cluster = var.c\n}\nvariable "c" {}\n'),
+    },
+    { file: 'm/main.tf', bytes: Buffer.from(text) },
+  ]).resources
 const scaler = live('kubernetes', 'horizontalpodautoscaler', {
   spec: { scaleTargetRef: { name: 'api' }, minReplicas: 2 },
 })
@@ -63,7 +81,10 @@ export const resilience: Readonly<Record<string, Cases>> = {
       ),
       together(deployment(2), budget('api')),
       together(deployment(undefined), budget('api'), scaler),
-      together(deployment(3, { affinity: { podAntiAffinity: { x: [] } } }), budget('api')),
+      together(deployment(3, apart('topology.kubernetes.io/zone')), budget('api')),
+      together(deployment(2), live('kubernetes', 'poddisruptionbudget', { spec: { selector: {} } })),
+      inModule(scaled('')),
+      tf(scaled('for_each = toset(["x", "y"])', '[each.key]')),
     ],
     fail: [
       service('desired_count = 2', ''),
@@ -73,6 +94,11 @@ export const resilience: Readonly<Record<string, Cases>> = {
       group('min_size = 2\n availability_zones = ["us-east-1a"]'),
       together(deployment(1), budget('api')),
       together(deployment(2, {}), budget('api')),
+      together(deployment(2, { topologySpreadConstraints: [] }), budget('api')),
+      together(deployment(3, apart('kubernetes.io/hostname')), budget('api')),
+      together(deployment(2), budget('api', { minAvailable: 0 })),
+      together(deployment(2, spread, 'campus'), budget('api', {}, 'other')),
+      tf(scaled('', '').replace('aws_ecs_service.x.name', 'aws_ecs_service.y.name')),
       together(deployment(2), budget('web')),
     ],
     unknown: [
@@ -111,6 +137,10 @@ export const resilience: Readonly<Record<string, Cases>> = {
       images('{ tagStatus = "any", countType = "sinceImagePushed", countNumber = 14 }'),
       state(s3, stateBucket),
       state('backend "local" {\n path = "x.tfstate"\n}', ''),
+      state(
+        s3,
+        stateBucket + versioned.slice(0, -2) + ' versioning_configuration {\n status = "Suspended"\n }\n}\n',
+      ),
     ],
     unknown: [images(counted('var.count')), state(s3, '')],
     notApplicable: [state('required_version = ">= 1.10"', '')],

@@ -41,6 +41,10 @@ const variable = (name: string, lines = '') => tf(`variable "${name}" {\n type =
 const machine = (lines: string) => tf(`resource "aws_instance" "x" {\n${lines}\n}`)
 const keys = (...entries: readonly object[]) => live('http', 'door', { jwks: { keys: entries } })
 
+const database = (lines: string) => tf(`resource "aws_db_instance" "x" {\n${lines}\n}`)
+const root = (lines: string) => tf(`terraform {\n${lines}\n}\nprovider "aws" {}`)
+const googleKey = (lines: string) => tf(`resource "google_kms_crypto_key" "x" {\n${lines}\n}`)
+
 export const sec: Readonly<Record<string, Cases>> = {
   'SEC-03': {
     pass: [
@@ -48,7 +52,12 @@ export const sec: Readonly<Record<string, Cases>> = {
       repository({
         '.gitignore': ignoring,
         Dockerfile: 'FROM x:1\nCOPY . .\n',
-        '.dockerignore': '**/.env*\n',
+        '.dockerignore': '**/.env*\n**/*.pem\n**/*.key\n',
+      }),
+      repository({
+        '.gitignore': ignoring,
+        Dockerfile: 'FROM x:1\nCOPY . .\n',
+        '.dockerignore': '*\n!src\n',
       }),
       repository({ '.gitignore': ignoring }, false),
     ],
@@ -59,6 +68,7 @@ export const sec: Readonly<Record<string, Cases>> = {
       repository({ '.gitignore': ignoring, 'certs/id_rsa': `-----BEGIN ${'RSA'} PRIVATE KEY-----\n` }),
       repository({ '.gitignore': ignoring, Dockerfile: 'FROM x:1\nCOPY . .\n' }),
       repository({ '.gitignore': ignoring, Dockerfile: 'FROM x:1\nCOPY . .\n', '.dockerignore': 'dist\n' }),
+      repository({ '.gitignore': ignoring, Dockerfile: 'FROM x:1\nCOPY . .\n', '.dockerignore': '.env\n' }),
     ],
     unknown: [
       repository({ '.gitignore': 'dist\n', 'x.ts': '' }, false),
@@ -111,6 +121,9 @@ export const sec: Readonly<Record<string, Cases>> = {
     fail: [
       key('deletion_window_in_days = 3'),
       keyPolicy('"*"'),
+      key(
+        'policy = jsonencode({ Statement = [{ Effect = "Allow", NotPrincipal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "kms:*" }] })',
+      ),
       keyPolicy('{ AWS = ["arn:aws:iam::111122223333:root", "*"] }'),
       keyPolicy('"*"', ', Condition = { Bool = { "aws:SecureTransport" = "true" } }'),
       tf(
@@ -180,8 +193,88 @@ export const sec: Readonly<Record<string, Cases>> = {
         'resource "google_compute_instance" "x" {\n metadata_startup_script = "PGPASSWORD=q8Xw-33k psql"\n}',
       ),
       tf('resource "google_compute_instance" "x" {\n metadata = { db-password = "q8Xw-33k" }\n}'),
+      machine('user_data = "#cloud-config\\npassword: q8Xw-33k\\n"'),
+      tf(
+        'resource "google_compute_instance" "x" {\n metadata = { startup-script = "echo \'{\\"password\\": \\"q8Xw-33k\\"}\' > x" }\n}',
+      ),
     ],
     unknown: [machine('user_data = var.script'), machine('user_data = file("start.sh")')],
     notApplicable: [machine(''), together(machine('count = 0\n user_data = var.script'))],
+  },
+  'SEC-07': {
+    pass: [
+      key('enable_key_rotation = true'),
+      key('enable_key_rotation = "true"'),
+      key('enable_key_rotation = true\n rotation_period_in_days = 180'),
+      googleKey('rotation_period = "7776000s"'),
+    ],
+    fail: [
+      key('enable_key_rotation = false'),
+      key('enable_key_rotation = true\n rotation_period_in_days = 2560'),
+      key(''),
+      googleKey(''),
+      googleKey('rotation_period = "31536000s"'),
+    ],
+    unknown: [
+      key('enable_key_rotation = var.rotate'),
+      key('enable_key_rotation = true\n rotation_period_in_days = var.days'),
+      key('customer_master_key_spec = var.spec'),
+      key('key_usage = var.usage'),
+      googleKey('rotation_period = var.period'),
+    ],
+    notApplicable: [
+      googleKey('purpose = "ASYMMETRIC_SIGN"'),
+      key('key_usage = "SIGN_VERIFY"'),
+      key('customer_master_key_spec = "RSA_2048"'),
+    ],
+  },
+  'SEC-09': {
+    pass: [
+      database('manage_master_user_password = true'),
+      database('manage_master_user_password = true\n password = null'),
+      database('password = random_password.x.result'),
+      database('password = jsondecode(data.aws_secretsmanager_secret_version.x.secret_string)["password"]'),
+      tf('resource "aws_redshift_cluster" "x" {\n manage_master_password = true\n}'),
+    ],
+    fail: [
+      database('password = "q8Xw-33k"'),
+      tf('resource "aws_docdb_cluster" "x" {\n master_password = "q8Xw-33k"\n}'),
+      tf('resource "aws_redshift_cluster" "x" {\n master_password = "q8Xw-33k"\n}'),
+      tf('resource "google_sql_database_instance" "x" {\n root_password = "q8Xw-33k"\n}'),
+      tf('variable "p" {\n default = "q8Xw-33k"\n}\nresource "aws_db_instance" "x" {\n password = var.p\n}'),
+    ],
+    unknown: [
+      database('password = var.password'),
+      database('snapshot_identifier = var.snapshot'),
+      database(''),
+    ],
+    notApplicable: [
+      database('replicate_source_db = "other"'),
+      database('snapshot_identifier = "snap-1"\n password = null'),
+      tf('resource "google_sql_database_instance" "x" {\n database_version = "POSTGRES_17"\n}'),
+    ],
+  },
+  'SEC-10': {
+    pass: [
+      root('backend "s3" {\n bucket = "s"\n key = "k"\n encrypt = true\n use_lockfile = true\n}'),
+      root('cloud {\n organization = "campus"\n}'),
+      root('backend "gcs" {\n bucket = "s"\n prefix = "p"\n}'),
+      root('backend "gcs" {\n bucket = "s"\n}'),
+      root('backend "gcs" {}'),
+      root('backend "azurerm" {}'),
+    ],
+    fail: [
+      root(''),
+      root('backend "local" {\n path = "x"\n}'),
+      root('backend "s3" {\n bucket = "s"\n key = "k"\n use_lockfile = true\n}'),
+      root('backend "s3" {\n bucket = "s"\n key = "k"\n encrypt = true\n}'),
+    ],
+    unknown: [
+      root('backend "s3" {}'),
+      root('backend "s3" {\n bucket = "s"\n encrypt = true\n use_lockfile = var.lock\n}'),
+      root('backend "s3" {\n bucket = "s"\n encrypt = var.e\n use_lockfile = true\n}'),
+      root('backend "pg" {\n conn_str = "x"\n}'),
+    ],
+    notApplicable: [tf('terraform {\n required_version = ">= 1.10"\n}')],
   },
 }

@@ -84,6 +84,17 @@ const namespace = (name: string) => live('kubernetes', 'namespace', { metadata: 
 const inside = (type: string, name: string) => live('kubernetes', type, { metadata: { namespace: name } })
 const limits = (name: string) => together(inside('resourcequota', name), inside('limitrange', name))
 
+const pods = (north: string, south: string) =>
+  tf(
+    `variable "range" {}\nresource "google_compute_subnetwork" "tenant" {\n for_each = { north = ["10.0.0.0/24", ${north}], south = ["10.0.1.0/24", ${south}] }\n ip_cidr_range = each.value[0]\n secondary_ip_range {\n range_name = "pods"\n ip_cidr_range = each.value[1]\n }\n}`,
+  )
+const everything = (lines: string) =>
+  tf(`${account}resource "google_compute_firewall" "shared" {\n allow {\n protocol = "all"\n }\n${lines}\n}`)
+const onBucket = (tenant: string, member: string) =>
+  tf(
+    `${account}resource "google_storage_bucket" "tenant" {\n for_each = toset(["north", "south"])\n name = each.key\n}\nresource "google_storage_bucket_iam_member" "x" {\n bucket = google_storage_bucket.tenant["${tenant}"].name\n role = "roles/storage.admin"\n member = ${member}\n}`,
+  )
+
 export const ten: Readonly<Record<string, Cases>> = {
   'TEN-01': {
     pass: [divided({}), sql(`${table}${on}`), sql(`${table}-- enabled below\n${on}`)],
@@ -171,22 +182,54 @@ export const ten: Readonly<Record<string, Cases>> = {
       tf(subnet('a', 'north', '"10.0.0.0/24"') + subnet('b', 'south', '"10.0.1.0/24"')),
       tf(subnet('a', 'north', '"10.0.0.0/24"') + subnet('b', 'north', '"10.0.0.0/16"')),
       tf(vpc('a', 'north') + vpc('b', 'north') + peering),
+      pods('"10.8.0.0/16"', '"10.9.0.0/16"'),
     ],
     fail: [
+      pods('"10.8.0.0/16"', '"10.8.128.0/17"'),
+      tf(
+        subnet('a', 'north', '"10.0.0.0/8"') +
+          subnet('b', 'north', '"10.1.0.0/16"') +
+          subnet('c', 'south', '"10.2.0.0/16"'),
+      ),
       tf(subnet('a', 'north', '"10.0.0.0/16"') + subnet('b', 'south', '"10.0.1.0/24"')),
       tf(vpc('a', 'north') + vpc('b', 'south') + peering),
     ],
-    unknown: [tf(`variable "c" {}\n${subnet('a', 'north', 'var.c')}`)],
-    notApplicable: [tf('resource "aws_subnet" "a" {\n cidr_block = "10.0.0.0/24"\n}')],
+    unknown: [
+      tf(`variable "c" {}\n${subnet('a', 'north', 'var.c')}`),
+      pods('"10.8.0.0/16"', 'var.range'),
+      tf(`${vpc('a', 'north')}resource "aws_vpc" "b" {}\n${peering}`),
+      tf(
+        'resource "google_compute_network" "tenant_north" {}\nresource "google_compute_network" "tenant_south" {}\nresource "google_compute_network_peering" "p" {\n network = google_compute_network.tenant_north.id\n peer_network = google_compute_network.tenant_south.id\n}',
+      ),
+    ],
+    notApplicable: [
+      tf('resource "aws_subnet" "a" {\n cidr_block = "10.0.0.0/24"\n}'),
+      tf(`resource "aws_vpc" "a" {}\nresource "aws_vpc" "b" {}\n${peering}`),
+    ],
   },
   'TEN-07': {
     pass: [
       firewall('target_tags = ["tenant-north"]'),
+      firewall('target_tags = ["tenant-north"]\n source_tags = ["tenant-north"]'),
+      firewall('target_tags = ["tenant-north"]\n source_tags = ["bastion"]'),
+      firewall('target_service_accounts = ["app-north@campus.iam.gserviceaccount.com"]'),
       firewall('source_ranges = ["35.191.0.0/16", "130.211.0.0/22"]', 'health', ''),
       firewall('target_tags = ["web"]', 'shared', ''),
     ],
-    fail: [firewall(''), firewall('target_tags = ["web"]'), firewall('', 'shared', '')],
+    fail: [
+      firewall(''),
+      firewall('target_tags = ["web"]'),
+      firewall('', 'shared', ''),
+      firewall('target_tags = ["tenant-northern"]'),
+      firewall('target_tags = ["tenant-north"]\n source_tags = ["tenant-south"]'),
+      firewall(
+        'target_tags = ["tenant-north"]\n source_service_accounts = ["tenant-south@campus.iam.gserviceaccount.com"]',
+      ),
+      firewall('target_tags = ["tenant-north"]\n source_tags = ["tenant-south"]', 'shared', ''),
+      everything('source_tags = ["vm"]\n target_tags = ["vm"]'),
+    ],
     unknown: [
+      firewall('target_tags = ["tenant-north"]\n source_tags = var.tags'),
       tf(
         `variable "t" {}\n${north}resource "google_compute_firewall" "tenant_web" {\n for_each = toset(["north"])\n allow {\n protocol = "tcp"\n }\n target_tags = var.t\n}`,
       ),
@@ -215,12 +258,31 @@ export const ten: Readonly<Record<string, Cases>> = {
   'TEN-09': {
     pass: [
       grant('google_storage_bucket_iam_member', 'role = "roles/storage.objectUser"'),
+      onBucket('north', 'google_service_account.tenant["north"].member'),
+      project(
+        'role = "roles/storage.objectUser"\n condition {\n title = "own"\n expression = "resource.name.startsWith(\\"projects/_/buckets/${each.key}\\")"\n }',
+      ),
       project(
         'role = "roles/storage.objectUser"\n condition {\n title = "own"\n expression = "resource.name.startsWith(\'x\')"\n }',
       ),
     ],
-    fail: [project('role = "roles/storage.admin"'), project('role = "roles/secretmanager.secretAccessor"')],
+    fail: [
+      project('role = "roles/storage.admin"'),
+      project('role = "roles/secretmanager.secretAccessor"'),
+      onBucket('south', 'google_service_account.tenant["north"].member'),
+      onBucket('south', '"serviceAccount:${google_service_account.tenant["north"].email}"'),
+      project(
+        'role = "roles/storage.admin"\n condition {\n title = "until"\n expression = "request.time < timestamp(\'2030-01-01T00:00:00Z\')"\n }',
+      ),
+      tf(
+        `${account}resource "google_project_iam_member" "x" {\n role = "roles/storage.admin"\n member = "serviceAccount:app-north@campus.iam.gserviceaccount.com"\n}`,
+      ),
+    ],
     unknown: [
+      project('role = "roles/storage.admin"\n condition {\n title = "x"\n expression = var.expression\n }'),
+      project(
+        'role = "roles/storage.admin"\n condition {\n title = "x"\n expression = "resource.matchTag(\'campus/tenant\', \'north\')"\n }',
+      ),
       tf(
         `variable "r" {}\n${account}resource "google_project_iam_member" "tenant" {\n for_each = google_service_account.tenant\n role = var.r\n}`,
       ),

@@ -1,5 +1,5 @@
 /** Cases of TLS-11: PostgreSQL and those who connect to it. */
-import { live, service, tf, together, type Cases } from '../cases.ts'
+import { live, service, tf, together, type Cases, type Source } from '../cases.ts'
 
 const parameters = (family: string, value: string) =>
   tf(`resource "aws_db_parameter_group" "x" {
@@ -19,7 +19,23 @@ const cloudSql = (version: string, lines: string) =>
     }
   }`)
 const rds = (lines: string) => tf(`resource "aws_db_instance" "x" {\n engine = "postgres"\n${lines}\n}`)
+const aurora = (version: string) =>
+  tf(`resource "aws_rds_cluster" "x" {\n engine = "aurora-postgresql"\n engine_version = "${version}"\n}`)
 const database = (setting: object) => live('postgres', 'server', { setting })
+/** The same server, where the role may not see the sessions of others. */
+const unseeing =
+  (source: Source): Source =>
+  () =>
+    source().map((each) => ({
+      ...each,
+      attributes: new Map([
+        ...each.attributes,
+        [
+          'sessions',
+          { known: false, why: 'the role has no right to read sessions', ...each.position } as const,
+        ],
+      ]),
+    }))
 
 export const postgres: Readonly<Record<string, Cases>> = {
   'TLS-11': {
@@ -29,6 +45,11 @@ export const postgres: Readonly<Record<string, Cases>> = {
       rds('engine_version = "16.4"'),
       parameters('postgres14', '"1"'),
       parameters('postgres16', ''),
+      parameters('aurora-postgresql17', ''),
+      aurora('17.4'),
+      url('postgresql+asyncpg://app@db.example.com/app?ssl=require'),
+      url('jdbc:postgresql://db.example.com/app?user=app&sslmode=verify-full'),
+      url('"host=db.example.com user=app sslmode=require"'),
       url('postgres://app@db/campus?sslmode=verify-full'),
       url('postgres://app@localhost:5432/campus'),
       database({ listen_addresses: '', ssl: 'off' }),
@@ -51,6 +72,11 @@ export const postgres: Readonly<Record<string, Cases>> = {
       rds('parameter_group_name = "default.postgres13"'),
       parameters('postgres16', '"0"'),
       parameters('postgres14', ''),
+      parameters('aurora-postgresql16', ''),
+      aurora('16.6'),
+      url('postgresql+asyncpg://app@db.example.com/app'),
+      url('jdbc:postgresql://db.example.com/app?sslmode=disable'),
+      url('"host=db.example.com user=app"'),
       url('postgres://app@db/campus?sslmode=disable'),
       url('postgres://app@db/campus'),
       database({ listen_addresses: '*', ssl: 'off' }),
@@ -63,6 +89,12 @@ export const postgres: Readonly<Record<string, Cases>> = {
       cloudSql('"POSTGRES_16"', 'ssl_mode = var.mode'),
       cloudSql('var.version', 'require_ssl = true'),
       rds(''),
+      url('campus'),
+      database({ listen_addresses: '*', ssl: 'on' }),
+      together(
+        unseeing(database({ listen_addresses: '*', ssl: 'on' })),
+        rule({ type: 'hostssl', address: '10.0.0.0', auth_method: 'scram-sha-256' }),
+      ),
       rds('engine_version = var.version'),
       rds('parameter_group_name = "elsewhere"'),
       tf('resource "aws_db_parameter_group" "x" {\n family = var.family\n}'),

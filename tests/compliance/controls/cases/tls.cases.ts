@@ -36,30 +36,6 @@ const alert = (expr: string) => named('expiry', live('prometheus', 'alert', { ex
 const acm = (lines: string) => tf(`resource "aws_acm_certificate" "x" {\n${lines}\n}`)
 const key = (lines: string) => tf(`resource "tls_private_key" "x" {\n${lines}\n}`)
 const request = (spec: object) => live('kubernetes', 'certificate', { spec })
-const group = (lines: string) => tf(`resource "aws_elasticache_replication_group" "x" {\n${lines}\n}`)
-const bucket = 'resource "aws_s3_bucket" "x" {\n bucket = "x"\n}'
-const policy = (statement: string, name = 'aws_s3_bucket.x.id') =>
-  tf(
-    `${bucket}\nresource "aws_s3_bucket_policy" "x" {\n bucket = ${name}\n policy = jsonencode({ Statement = [${statement}] })\n}`,
-  )
-/** A policy whose bucket is made elsewhere. */
-const outside = (statement: string, name: string) =>
-  tf(
-    `resource "aws_s3_bucket_policy" "x" {\n bucket = ${name}\n policy = jsonencode({ Statement = [${statement}] })\n}`,
-  )
-const denial = (change: Readonly<Record<string, string>> = {}) => {
-  const parts = {
-    Effect: '"Deny"',
-    Principal: '"*"',
-    Action: '"s3:*"',
-    Resource: '["arn:aws:s3:::x", "arn:aws:s3:::x/*"]',
-    Condition: '{ Bool = { "aws:SecureTransport" = "false" } }',
-    ...change,
-  }
-  return `{ ${Object.entries(parts)
-    .map(([name, value]) => `${name} = ${value}`)
-    .join(', ')} }`
-}
 const volume = (line: string) =>
   tf(
     `resource "aws_ecs_task_definition" "x" {\n volume {\n name = "v"\n efs_volume_configuration {\n file_system_id = "fs-1"\n${line}\n }\n }\n}`,
@@ -213,77 +189,6 @@ export const tls: Readonly<Record<string, Cases>> = {
       silent,
     ],
     notApplicable: [key('count = 0\n algorithm = "ECDSA"')],
-  },
-  'TLS-12': {
-    pass: [
-      group('transit_encryption_enabled = true\n auth_token = var.token'),
-      group('transit_encryption_enabled = true\n user_group_ids = [aws_elasticache_user_group.x.id]'),
-      service('image: redis:7.4\ncommand: redis-server --requirepass ${REDIS_PASSWORD:-none}'),
-      service('image: app:1.0.0\nenvironment:\n  REDIS_URL: rediss://cache:6380'),
-      service('image: app:1.0.0\nenvironment:\n  REDIS_URL: redis://localhost:6379'),
-    ],
-    fail: [
-      group('transit_encryption_enabled = true'),
-      group('auth_token = var.token'),
-      service('image: redis:7.4'),
-      service('image: redis:7.4\ncommand: redis-server --appendonly yes'),
-      service('image: app:1.0.0\nenvironment:\n  REDIS_URL: redis://cache:6379'),
-    ],
-    unknown: [
-      group('transit_encryption_enabled = var.tls\n auth_token = var.token'),
-      service('image: redis:7.4\ncommand: redis-server /etc/redis.conf'),
-      service('image: app:1.0.0\nenvironment:\n  REDIS_URL: ${REDIS_URL}'),
-    ],
-    notApplicable: [group('count = 0')],
-  },
-  'TLS-13': {
-    pass: [
-      policy(denial()),
-      policy(
-        denial({ Principal: '{ AWS = "*" }', Resource: '[aws_s3_bucket.x.arn, "${aws_s3_bucket.x.arn}/*"]' }),
-      ),
-      outside(denial(), 'var.bucket'),
-      outside(denial(), 'data.aws_s3_bucket.x.id'),
-      tf(`${bucket}
-        data "aws_iam_policy_document" "x" {
-          statement {
-            effect = "Deny"
-            actions = ["s3:*"]
-            resources = [aws_s3_bucket.x.arn, "\${aws_s3_bucket.x.arn}/*"]
-            principals {
-              type = "*"
-              identifiers = ["*"]
-            }
-            condition {
-              test = "Bool"
-              variable = "aws:SecureTransport"
-              values = ["false"]
-            }
-          }
-        }
-        resource "aws_s3_bucket_policy" "x" {
-          bucket = aws_s3_bucket.x.id
-          policy = data.aws_iam_policy_document.x.json
-        }`),
-    ],
-    fail: [
-      tf(bucket),
-      policy(denial({ Effect: '"Allow"' })),
-      policy(denial({ Action: '"s3:GetObject"' })),
-      policy(denial({ Principal: '{ AWS = "arn:aws:iam::111122223333:root" }' })),
-      policy(denial({ Resource: '["arn:aws:s3:::x/*"]' })),
-      policy(denial({ Condition: '{ Bool = { "aws:SecureTransport" = "true" } }' })),
-      outside(denial({ Effect: '"Allow"' }), 'aws_s3_bucket.other.id'),
-      outside(denial({ Action: '"s3:GetObject"' }), '"campus-records"'),
-    ],
-    unknown: [
-      policy(denial(), 'var.bucket'),
-      tf(
-        `${bucket}\nresource "aws_s3_bucket_policy" "x" {\n bucket = aws_s3_bucket.x.id\n policy = var.policy\n}`,
-      ),
-      policy(denial({ Condition: '{ Bool = { "aws:SecureTransport" = var.flag } }' })),
-    ],
-    notApplicable: [tf('resource "aws_s3_bucket" "x" {\n count = 0\n}')],
   },
   'TLS-14': {
     pass: [
