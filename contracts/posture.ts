@@ -48,8 +48,8 @@ export const PostureScore = Type.Object(
     caps: Type.Array(
       Type.Object(
         {
-          code: oneOf(['CRITICAL_OPEN', 'HIGH_OVERDUE'] as const),
-          /** Most points the score may have. */
+          code: oneOf(['CRITICAL_OPEN', 'HIGH_OVERDUE', 'CRITICAL_UNREAD'] as const),
+          /** Most points the score may have; of `CRITICAL_UNREAD` the lower bounds alone. */
           limit: points,
           /** Items that cause it. */
           items: Type.Array(Type.String()),
@@ -92,15 +92,34 @@ export const PostureFinding = Type.Object(
     waived: Type.Optional(Type.Boolean()),
     /** Part of the resource that was judged, where it has several. */
     part: Type.Optional(Type.String()),
+    /** Where the resource was found: a scan that does not look there cannot say that the finding is gone. */
+    source: Type.Optional(oneOf(evidenceSources)),
     /** How the value came to be known, the last step first. */
     trace: Type.Optional(Type.Array(Type.String())),
     /** Edits after which it passes, where a machine may write them. */
     mend: Type.Optional(Type.Array(FindingMend)),
     excerpt: Type.Optional(SourceExcerpt),
+    /** Since when it fails, where that was before this scan. */
+    since: Type.Optional(moment),
   },
   { additionalProperties: false },
 )
 export type PostureFinding = Static<typeof PostureFinding>
+
+/** A resource, or a part of one, that passes or does not apply: what an auditor draws a sample from. */
+export const SettledResource = Type.Object(
+  {
+    /** As a finding of it would be named. */
+    id: Type.String(),
+    status: oneOf(['pass', 'not-applicable'] as const),
+    resource: Type.String(),
+    file: Type.Optional(Type.String()),
+    line: Type.Optional(Type.Integer()),
+    found: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+)
+export type SettledResource = Static<typeof SettledResource>
 
 export const PostureItem = Type.Object(
   {
@@ -121,6 +140,12 @@ export const PostureItem = Type.Object(
     findings: Type.Array(PostureFinding),
     /** Findings left out of the list above. */
     omitted: count,
+    /** What passes or does not apply, in order of file and address, bounded; absent where nobody asked for it. */
+    settled: Type.Optional(Type.Array(SettledResource)),
+    /** Left out of that list. */
+    settledOmitted: Type.Optional(count),
+    /** When the oldest of what it rests on was seen, where others said it before the scan. */
+    freshTo: Type.Optional(moment),
     /** Who can decide it: `full` a machine, `partial` a machine and a person, `manual` a person. */
     auto: Type.Optional(oneOf(['full', 'partial', 'manual'] as const)),
     /** Comparable checks of other tools. */
@@ -208,6 +233,8 @@ export const PostureChanges = Type.Object(
     /** Files, databases and doors that could be read before and cannot now, and the other way round. */
     unread: Type.Array(Type.String()),
     readAgain: Type.Array(Type.String()),
+    /** Sources that were part of the scan before and are none of this one: what was open there is not gone. */
+    dropped: Type.Optional(Type.Array(oneOf(evidenceSources))),
   },
   { additionalProperties: false },
 )

@@ -1,13 +1,12 @@
-/** Which resources a control looks at, without asking it about each one. */
+/** Which controls look at a resource, without asking each about every one. */
 import type { Control } from '../controls/control.ts'
 import type { Resource } from '../evidence.ts'
-import type { Placed } from './placed.ts'
 
-/** Resources of one kind and type. */
+/** Controls by their place in the list, as far as kind and type decide it. */
 interface Group {
-  readonly kind: Resource['kind']
-  readonly type: string
-  readonly members: Placed[]
+  readonly looking: readonly number[]
+  /** Those of them that ask more: they look at some of it and have to be asked about each. */
+  readonly asking: ReadonlySet<number>
 }
 
 /** Thrown where a control asks more than kind and type. */
@@ -19,39 +18,59 @@ class AsksMore extends Error {}
  */
 const known = new WeakMap<Control, Map<string, boolean | 'asks-more'>>()
 
-/** Finds the resources that each control looks at, in order. */
+/** Finds the controls that look at a resource. */
 export class Applicable {
-  private readonly groups = new Map<string, Group>()
+  private readonly controls: readonly Control[]
+  private readonly groups = new Map<Resource['kind'], Map<string, Group>>()
 
-  constructor(placed: readonly Placed[]) {
-    for (const each of placed) {
-      const { kind, type } = each.resource
-      const name = `${kind} ${type}`
-      const group = this.groups.get(name) ?? { kind, type, members: [] }
-      this.groups.set(name, group)
-      group.members.push(each)
-    }
+  constructor(controls: readonly Control[]) {
+    this.controls = controls
   }
 
-  of(control: Control): readonly Placed[] {
-    const answers = known.get(control) ?? new Map<string, boolean | 'asks-more'>()
-    known.set(control, answers)
-    const found: (readonly Placed[])[] = []
-    for (const [name, group] of this.groups) {
-      const answer =
-        answers.get(name) ?? (control.sources.includes(group.kind) ? askByType(control, group) : false)
-      answers.set(name, answer)
-      if (answer === true) found.push(group.members)
-      else if (answer === 'asks-more')
-        found.push(group.members.filter(({ resource }) => control.applies(resource)))
+  /** Lists their places in the list of controls, in its order. */
+  to(resource: Resource): readonly number[] {
+    const { looking, asking } = this.groupOf(resource)
+    if (asking.size === 0) return looking
+    return looking.filter((at) => !asking.has(at) || this.controls[at]?.applies(resource) === true)
+  }
+
+  /** Lists what each control looks at, by its place in the list of controls. */
+  lists<T extends { readonly resource: Resource }>(found: readonly T[]): readonly (readonly T[])[] {
+    const lists = this.controls.map((): T[] => [])
+    for (const each of found) for (const at of this.to(each.resource)) lists[at]?.push(each)
+    return lists
+  }
+
+  private groupOf({ kind, type }: Resource): Group {
+    const types = this.groups.get(kind) ?? new Map<string, Group>()
+    this.groups.set(kind, types)
+    const group = types.get(type) ?? this.ask(kind, type)
+    types.set(type, group)
+    return group
+  }
+
+  private ask(kind: Resource['kind'], type: string): Group {
+    const answers = this.controls.map((control) => answerOf(control, kind, type))
+    const places = [...answers.keys()]
+    return {
+      looking: places.filter((at) => answers[at] !== false),
+      asking: new Set(places.filter((at) => answers[at] === 'asks-more')),
     }
-    const [only = []] = found
-    return found.length <= 1 ? only : found.flat().sort((left, right) => left.index - right.index)
   }
 }
 
+function answerOf(control: Control, kind: Resource['kind'], type: string): boolean | 'asks-more' {
+  const answers = known.get(control) ?? new Map<string, boolean | 'asks-more'>()
+  known.set(control, answers)
+  const name = `${kind} ${type}`
+  const answer =
+    answers.get(name) ?? (control.sources.includes(kind) ? askByType(control, kind, type) : false)
+  answers.set(name, answer)
+  return answer
+}
+
 /** Shows the control a resource that has a kind and a type, and refuses to say more. */
-function askByType(control: Control, { kind, type }: Group): boolean | 'asks-more' {
+function askByType(control: Control, kind: Resource['kind'], type: string): boolean | 'asks-more' {
   const refuse = (): never => {
     throw new AsksMore()
   }

@@ -13,10 +13,13 @@ export function coverageOf(items: readonly JudgedItem[], hidden: number): number
   for (const { judgements } of items) {
     for (const { resourceKey, state, isOfAbsence } of judgements) {
       if (isOfAbsence === true) continue
-      const tally = opinions.get(resourceKey) ?? { known: 0, all: 0 }
-      tally.all += 1
-      if (state !== 'unknown') tally.known += 1
-      opinions.set(resourceKey, tally)
+      const known = state === 'unknown' ? 0 : 1
+      const tally = opinions.get(resourceKey)
+      if (tally === undefined) opinions.set(resourceKey, { known, all: 1 })
+      else {
+        tally.all += 1
+        tally.known += known
+      }
     }
   }
   const found = opinions.size + hidden

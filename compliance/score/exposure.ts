@@ -8,7 +8,8 @@ import type { Exposure } from './judged.ts'
  * data, 1 for the rest.
  */
 export function exposureOf(resource: Resource, evidence: Evidence): Exposure {
-  const label = tagOf(resource, evidence, classificationTags) ?? ''
+  const label = tagOf(resource, evidence, classificationTags)
+  if (label === undefined) return 1
   if (/public|restricted/i.test(label)) return 3
   return /personal|confidential|internal|pii/i.test(label) ? 2 : 1
 }

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { PostureFinding } from '../../contracts/posture.ts'
 import type { ChecklistItem } from '../checklist.ts'
 import type { Verdict } from '../controls/control.ts'
-import type { Resource } from '../evidence.ts'
+import type { Ground, Resource } from '../evidence.ts'
 import { keyOf } from './placed.ts'
 
 /** Most steps told of how a value came to be known. */
@@ -14,18 +14,21 @@ export interface FindingParts {
   readonly resource: Resource
   readonly verdict: Verdict
   readonly isWaived: boolean
+  /** Where the path of the file leads to. */
+  readonly ground?: Ground
 }
 
 /** Writes the finding of a verdict. */
-export function findingOf({ item, resource, verdict, isWaived }: FindingParts): PostureFinding {
+export function findingOf({ item, resource, verdict, isWaived, ground }: FindingParts): PostureFinding {
   const { status, found, expected, fix, trace, mend, at = resource.position, part = '' } = verdict
   return {
-    id: findingId(item.id, resource, part),
+    id: findingId(item.id, keyOf(resource, ground), part),
     control: item.id,
     status,
     severity: item.sev,
     resource:
       resource.environment === undefined ? resource.address : `${resource.address} (${resource.environment})`,
+    source: resource.kind,
     location: { file: at.file, startLine: at.startLine, endLine: at.endLine },
     expected,
     ...(found === undefined ? {} : { found }),
@@ -38,8 +41,8 @@ export function findingOf({ item, resource, verdict, isWaived }: FindingParts): 
 }
 
 /** Names a finding by control, resource and part and nothing that moves: no line, no time. */
-function findingId(control: string, resource: Resource, part: string): string {
-  const digest = hash('sha256', `${control} ${keyOf(resource)} ${part}`)
+function findingId(control: string, resource: string, part: string): string {
+  const digest = hash('sha256', `${control} ${resource} ${part}`)
   // 16 hexadecimal digits: two of a million findings meet with a chance below 3 in 100 million.
   return `${control}-${digest.slice(0, 16)}`
 }

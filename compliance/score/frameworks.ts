@@ -28,8 +28,9 @@ export function viewFrameworks(
         })
       }
     }
-    for (const { item, state } of items) {
-      if (state !== 'not-applicable') add(item.map[id] ?? [], item.id, controlState(state))
+    for (const judged of items) {
+      const { item, state } = judged
+      if (state !== 'not-applicable') add(item.map[id] ?? [], item.id, controlState(judged))
     }
     for (const { item } of outside) add(item.map[id] ?? [], item.id, 'outside')
     const measured = [...controls].filter(([, control]) => control.isMeasured).sort(byName)
@@ -53,10 +54,10 @@ function summarise(id: FrameworkId, controls: PostureFramework['controls']): Pos
   }
 }
 
-/** A waived failure is still a failure for a framework. */
-function controlState(state: JudgedItem['state']): ControlState {
-  if (state === 'pass' || state === 'unknown') return state
-  return 'fail'
+/** A waived failure is still a failure for a framework, also beside what is unknown. */
+function controlState({ state, judgements }: JudgedItem): ControlState {
+  if (state === 'pass') return state
+  return state === 'unknown' && !judgements.some((each) => each.state === 'waived') ? 'unknown' : 'fail'
 }
 
 function worse(left: ControlState, right: ControlState): ControlState {

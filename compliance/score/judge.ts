@@ -2,9 +2,10 @@
 import type { EvidenceSource } from '../../contracts/posture.ts'
 import type { MeasuredItem } from '../checklist.ts'
 import type { Control, Verdict } from '../controls/control.ts'
-import { fileSources, type Evidence, type GatherFault, type Resource } from '../evidence.ts'
+import { fileSources, type Evidence, type GatherFault, type Ground, type Resource } from '../evidence.ts'
+import { missingIn, perhapsMissing, unsureOf } from './absence.ts'
 import { Applicable } from './applicable.ts'
-import { findingOf, type FindingParts } from './finding.ts'
+import { findingOf } from './finding.ts'
 import { inOrder, Placed } from './placed.ts'
 import { isPlain } from './plain.ts'
 import { stateOf, type JudgedItem, type Judgement } from './judged.ts'
@@ -34,17 +35,16 @@ export interface Judged {
 /** Judges all items; the order and repetition of resources change nothing. */
 export function judge(input: JudgeInput): Judged {
   const { measured, scope, evidence } = input
-  const placed = inOrder(evidence)
   const context: Context = {
     ...input,
-    applicable: new Applicable(placed),
     module: evidence.resources.find(({ kind, type }) => kind === 'terraform' && type === 'module'),
+    unsure: unsureOf(evidence),
+    unread: unreadBySource(evidence.faults),
     used: new Set(),
-    watched: new Set(),
   }
   const inside = measured.filter(({ control }) => control.sources.some((source) => scope.has(source)))
-  const items = inside.map((entry) => judgeItem(entry, context))
-  const unwatched = placed.filter(({ key }) => !context.watched.has(key))
+  const { judgements, unwatched } = judgeResources(inside, context)
+  const items = inside.map((entry, at) => judgeItem(entry, judgements[at] ?? [], context))
   return {
     items,
     outside: measured.filter((entry) => !inside.includes(entry)),
@@ -55,36 +55,83 @@ export function judge(input: JudgeInput): Judged {
 }
 
 interface Context extends JudgeInput {
-  readonly applicable: Applicable
   /** A module nobody looks into, where there is one. */
   readonly module: Resource | undefined
+  /** Resources of which nobody knows whether they are made, by their key. */
+  readonly unsure: ReadonlyMap<string, Resource>
+  readonly unread: ReadonlyMap<EvidenceSource, readonly GatherFault[]>
   readonly used: Set<Waiver>
-  /** Keys of the resources that some control looked at. */
-  readonly watched: Set<string>
 }
 
-function judgeItem({ item, group, control }: MeasuredItem, context: Context): JudgedItem {
-  const judgements: Judgement[] = []
-  for (const placed of context.applicable.of(control)) {
-    const verdicts = verdictsOn(control, placed, context.evidence)
-    const judgement = judgementOf({ item, placed, verdicts }, context)
-    // Two resources of one name stand beside each other in the order.
-    const before = judgements.at(-1)
-    if (before?.resourceKey !== judgement.resourceKey) judgements.push(judgement)
-    else if (isWorse(judgement, before)) judgements[judgements.length - 1] = judgement
+/**
+ * Shows every control the resources one after the other, and not every resource the controls: what is read of a
+ * resource is near at hand for all controls that look at it.
+ */
+function judgeResources(measured: readonly MeasuredItem[], context: Context) {
+  const applicable = new Applicable(measured.map(({ control }) => control))
+  const judgements = measured.map((): Judgement[] => [])
+  const placed = inOrder(context.evidence)
+  const watched = new Set<string>()
+  for (const each of placed) {
+    const places = applicable.to(each.resource)
+    if (places.length > 0) watched.add(each.key)
+    for (const at of places) {
+      const [entry, found] = [measured[at], judgements[at]]
+      if (entry !== undefined && found !== undefined) addJudgement(found, entry, each, context)
+    }
   }
-  for (const { resourceKey } of judgements) context.watched.add(resourceKey)
-  const state = stateOf(new Set(judgements.map((judgement) => judgement.state)))
+  return { judgements, unwatched: placed.filter(({ key }) => !watched.has(key)) }
+}
+
+function addJudgement(
+  judgements: Judgement[],
+  { item, control }: MeasuredItem,
+  placed: Placed,
+  context: Context,
+): void {
+  const verdicts = verdictsOn(control, placed, context.evidence)
+  const judgement = judgementOf({ item, placed, verdicts }, context)
+  // Two resources of one name stand beside each other in the order.
+  const before = judgements.at(-1)
+  if (before?.resourceKey !== judgement.resourceKey) judgements.push(judgement)
+  else if (isWorse(judgement, before)) judgements[judgements.length - 1] = judgement
+}
+
+function judgeItem(
+  { item, group, control }: MeasuredItem,
+  judgements: readonly Judgement[],
+  context: Context,
+): JudgedItem {
+  const states = new Set(judgements.map((judgement) => judgement.state))
+  const state = stateOf(states)
+  const unread = unreadFor(control, context)
+  const isProven = control.isOneEnough === true && states.has('pass')
+  if (unread !== undefined && !isProven) {
+    if (state === 'fail') return { item, group, state, isUnread: true, judgements }
+    return { item, group, state: 'unknown', why: unread, isUnread: true, judgements }
+  }
+  const doubt = state === 'pass' ? perhapsMissing(control, judgements, context) : undefined
+  if (doubt !== undefined) {
+    const judgement = judgementOfAbsence(item, doubt, context)
+    return { item, group, state: 'unknown', judgements: [...judgements, judgement] }
+  }
   if (state !== undefined) return { item, group, state, judgements }
   const hidden = whatHides(control, context)
   if (hidden !== undefined) return { item, group, state: 'unknown', why: hidden, judgements }
-  const missing = control.missing?.(context.evidence)
+  const missing = missingIn(control, context.evidence)
   if (missing === undefined)
     return { item, group, state: 'not-applicable', why: 'nothing it looks at is there', judgements }
-  const { resource, verdict } = missing
-  const placed = new Placed(resource, 0, context.evidence)
-  const judgement = judgementOf({ item, placed, verdicts: [verdict], isOfAbsence: true }, context)
+  const judgement = judgementOfAbsence(item, missing, context)
   return { item, group, state: stateOf(new Set([judgement.state])) ?? 'unknown', judgements: [judgement] }
+}
+
+function judgementOfAbsence(
+  item: MeasuredItem['item'],
+  { resource, verdict }: NonNullable<ReturnType<typeof missingIn>>,
+  context: Context,
+): Judgement {
+  const placed = new Placed(resource, 0, context.evidence)
+  return judgementOf({ item, placed, verdicts: [verdict], isOfAbsence: true }, context)
 }
 
 interface JudgedResource {
@@ -96,51 +143,80 @@ interface JudgedResource {
 
 function judgementOf(
   { item, placed, verdicts, isOfAbsence = false }: JudgedResource,
-  { waivers, nowMillis, used }: Context,
+  { waivers, nowMillis, used, evidence: { ground } }: Context,
 ): Judgement {
-  const { resource, key, exposure } = placed
+  const { resource } = placed
   const status = worstStatus(verdicts)
   const waiver =
     status === 'fail'
       ? waivers.find((each) => isActive(each, nowMillis) && covers(each, item.id, resource))
       : undefined
   if (waiver !== undefined) used.add(waiver)
-  return new LazyJudgement(
-    { item, resource, verdicts, isWaived: waiver !== undefined },
-    {
-      state: waiver === undefined ? status : 'waived',
-      exposure,
-      source: resource.kind,
-      resourceKey: key,
-      isOfAbsence,
-    },
-  )
+  return new LazyJudgement(placed, item, {
+    verdicts,
+    status,
+    isWaived: waiver !== undefined,
+    isOfAbsence,
+    ground,
+  })
+}
+
+interface Told {
+  readonly verdicts: readonly Verdict[]
+  /** The worst of them. */
+  readonly status: Verdict['status']
+  readonly isWaived: boolean
+  readonly isOfAbsence: boolean
+  readonly ground: Ground | undefined
 }
 
 /** Writes its findings when somebody reads them: most are a pass that nobody reads. */
 class LazyJudgement implements Judgement {
   readonly state: Judgement['state']
   readonly exposure: Judgement['exposure']
-  readonly source: EvidenceSource
+  readonly scopeWeight: number
   readonly resourceKey: string
   readonly isOfAbsence: boolean
-  private readonly parts: Omit<FindingParts, 'verdict'> & { readonly verdicts: readonly Verdict[] }
-  private written: Judgement['findings'] | undefined
+  readonly open: number
+  private readonly resource: Resource
+  private readonly item: MeasuredItem['item']
+  private readonly verdicts: readonly Verdict[]
+  private readonly ground: Ground | undefined
+  private written: Judgement['findings'] | undefined = undefined
 
-  constructor(parts: LazyJudgement['parts'], known: Required<Omit<Judgement, 'findings'>>) {
-    this.state = known.state
-    this.exposure = known.exposure
-    this.source = known.source
-    this.resourceKey = known.resourceKey
-    this.isOfAbsence = known.isOfAbsence
-    this.parts = parts
+  constructor(placed: Placed, item: MeasuredItem['item'], told: Told) {
+    const { verdicts, status, isWaived, isOfAbsence, ground } = told
+    this.state = isWaived ? 'waived' : status
+    this.exposure = placed.exposure
+    this.scopeWeight = placed.scopeWeight
+    this.resourceKey = placed.key
+    this.isOfAbsence = isOfAbsence
+    this.open = countOpen(verdicts)
+    this.resource = placed.resource
+    this.item = item
+    this.verdicts = verdicts
+    this.ground = ground
   }
 
   get findings(): Judgement['findings'] {
-    const { verdicts, item, resource, isWaived } = this.parts
-    this.written ??= verdicts.map((verdict) => findingOf({ item, resource, verdict, isWaived }))
+    const { item, resource, state, ground } = this
+    this.written ??= this.verdicts.map((verdict) =>
+      findingOf({
+        item,
+        resource,
+        verdict,
+        isWaived: state === 'waived',
+        ...(ground === undefined ? {} : { ground }),
+      }),
+    )
     return this.written
   }
+}
+
+function countOpen(verdicts: readonly Verdict[]): number {
+  let open = 0
+  for (const { status } of verdicts) if (status === 'fail' || status === 'unknown') open += 1
+  return open
 }
 
 /** A Terraform resource that is never made has no faults. */
@@ -154,6 +230,8 @@ function verdictsOn(control: Control, placed: Placed, evidence: Evidence): reado
 }
 
 function worstStatus(verdicts: readonly Verdict[]): Verdict['status'] {
+  const [only] = verdicts
+  if (only !== undefined && verdicts.length === 1) return only.status
   let worst: Verdict['status'] = 'not-applicable'
   for (const { status } of verdicts) if (badness.indexOf(status) < badness.indexOf(worst)) worst = status
   return worst
@@ -173,26 +251,46 @@ function isWorse(left: Judgement, right: Judgement): boolean {
   return badness.indexOf(left.state) < badness.indexOf(right.state)
 }
 
-/** Says what could hide a resource of this control: then its absence proves nothing. */
-function whatHides(control: Control, { evidence, scope, module }: Context): string | undefined {
-  const sources = control.sources.filter((source) => scope.has(source))
-  const faults = evidence.faults.filter((fault) =>
-    sourcesOf(fault).some((source) => sources.includes(source)),
+/**
+ * Says which files may hold more resources of this control than were judged. What lives needs no such doubt: a door or
+ * a database that does not answer stands in the evidence as a resource of which nothing is known.
+ */
+function unreadFor(control: Control, { scope, unread }: Context): string | undefined {
+  return unreadIn(
+    unread,
+    control.sources.filter((source) => scope.has(source) && fileSources.includes(source)),
   )
-  const [first] = faults
-  if (first !== undefined) return `${faults.length} could not be read, the first is ${first.file}`
+}
+
+/** Says what could hide a resource of this control: then its absence proves nothing. */
+function whatHides(control: Control, { scope, module, unread }: Context): string | undefined {
+  const sources = control.sources.filter((source) => scope.has(source))
+  const hidden = unreadIn(unread, sources)
+  if (hidden !== undefined) return hidden
   if (!sources.includes('terraform')) return undefined
   return module === undefined ? undefined : `${module.address} is not looked into`
 }
 
+function unreadIn(unread: Context['unread'], sources: readonly EvidenceSource[]): string | undefined {
+  const faults = new Set(sources.flatMap((source) => unread.get(source) ?? []))
+  const [first] = faults
+  return first === undefined ? undefined : `${faults.size} could not be read, the first is ${first.file}`
+}
+
+/** Faults by the sources they may hide resources of, found once and not for each control. */
+function unreadBySource(faults: readonly GatherFault[]): Map<EvidenceSource, GatherFault[]> {
+  const bySource = new Map<EvidenceSource, GatherFault[]>()
+  for (const fault of faults) {
+    for (const source of sourcesOf(fault)) {
+      const others = bySource.get(source)
+      if (others === undefined) bySource.set(source, [fault])
+      else others.push(fault)
+    }
+  }
+  return bySource
+}
+
 /** Tells which sources a fault may hide resources of. */
-export function sourcesOf({ file, hides }: GatherFault): readonly EvidenceSource[] {
-  if (hides !== undefined) return hides
-  if (/^postgres(ql)?:/.test(file)) return ['postgres']
-  if (/^https?:/.test(file)) return ['http']
-  const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()
-  if (/\.tf(\.json)?$|\.tfvars(\.json)?$/.test(name)) return ['terraform']
-  if (/^dockerfile(\.|$)|\.dockerfile$/.test(name)) return ['dockerfile']
-  if (/\.ya?ml$/.test(name)) return ['compose']
-  return fileSources
+export function sourcesOf({ hides = fileSources }: GatherFault): readonly EvidenceSource[] {
+  return hides
 }

@@ -1,7 +1,9 @@
 /** The resources of a scan in order, each with what every control asks of it: found once and not for each control. */
-import { attributeOf, type Evidence, type KnownAttribute, type Resource } from '../evidence.ts'
+import { attributeOf, type Evidence, type Ground, type KnownAttribute, type Resource } from '../evidence.ts'
 import { exposureOf } from './exposure.ts'
 import type { Exposure } from './judged.ts'
+import { placeName } from './place-name.ts'
+import { scopeWeightOf } from './scope-weight.ts'
 
 export class Placed {
   readonly resource: Resource
@@ -11,6 +13,7 @@ export class Placed {
   readonly index: number
   private readonly evidence: Evidence
   private weight: Exposure | undefined
+  private inScope: number | undefined
   private count: KnownAttribute | 'made' | undefined
 
   constructor(resource: Resource, index: number, evidence: Evidence) {
@@ -23,6 +26,11 @@ export class Placed {
   get exposure(): Exposure {
     this.weight ??= exposureOf(this.resource, this.evidence)
     return this.weight
+  }
+
+  get scopeWeight(): number {
+    this.inScope ??= scopeWeightOf(this.resource, this.evidence)
+    return this.inScope
   }
 
   /** The `count` of a Terraform resource that is never made. */
@@ -49,6 +57,7 @@ export function inOrder(evidence: Evidence): Placed[] {
 }
 
 /** Names a resource by what does not move: no line. */
-export function keyOf({ kind, address, position, environment }: Resource): string {
-  return `${kind} ${position.file} ${address}${environment === undefined ? '' : ` in ${environment}`}`
+export function keyOf({ kind, address, position, environment }: Resource, ground?: Ground): string {
+  const file = ground === undefined ? position.file : placeName(position.file, ground)
+  return `${kind} ${file} ${address}${environment === undefined ? '' : ` in ${environment}`}`
 }

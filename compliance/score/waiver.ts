@@ -22,6 +22,7 @@ export const Waiver = Type.Object(
     reason: words(10),
     /** What protects instead. */
     compensating: words(10),
+    /** First day it holds. */
     granted: day,
     /** Last day it holds. */
     expires: day,
@@ -30,7 +31,12 @@ export const Waiver = Type.Object(
 )
 export type Waiver = Static<typeof Waiver>
 
-/** True on every day up to the one it expires. */
-export function isActive({ expires }: Waiver, nowMillis: number): boolean {
-  return nowMillis < Date.parse(expires) + 86_400_000
+/** True on every day from the one it was granted up to the one it expires. */
+export function isActive(waiver: Waiver, nowMillis: number): boolean {
+  return nowMillis >= Date.parse(waiver.granted) && !isExpired(waiver, nowMillis)
+}
+
+/** True from the day after the last one it holds. */
+export function isExpired({ expires }: Waiver, nowMillis: number): boolean {
+  return nowMillis >= Date.parse(expires) + 86_400_000
 }

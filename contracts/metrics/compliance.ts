@@ -2,6 +2,28 @@ import type { MetricSpec } from './define.ts'
 
 const severities = ['critical', 'high', 'medium', 'low'] as const
 const states = ['pass', 'fail', 'unknown', 'not-applicable', 'waived'] as const
+/** Groups of the checklist, as ids of its items begin. */
+export const complianceGroups = [
+  'NET',
+  'TLS',
+  'IAM',
+  'SEC',
+  'DAT',
+  'DBS',
+  'BDR',
+  'CTR',
+  'HST',
+  'APP',
+  'TEN',
+  'LOG',
+  'MON',
+  'CIC',
+  'CST',
+  'PRV',
+  'IRP',
+] as const
+/** Ids of the checklist's items: 272, and room for some more. */
+const itemIds = { budget: 320 } as const
 export const complianceSources = [
   'terraform',
   'compose',
@@ -50,10 +72,48 @@ export const complianceMetrics = {
   compliance_items: {
     kind: 'gauge',
     unit: 'items',
-    meaning: 'Items of the checklist by severity and state.',
+    meaning: 'Items of the checklist by group, severity and state.',
     owner: 'compliance',
-    labels: { severity: { values: severities }, state: { values: states } },
-    seriesBudget: 20,
+    labels: {
+      group: { values: complianceGroups },
+      severity: { values: severities },
+      state: { values: states },
+    },
+    seriesBudget: 340,
+  },
+  compliance_item_state: {
+    kind: 'gauge',
+    unit: 'state',
+    meaning:
+      'State of an item in the last scan: 0 not applicable, 1 passes, 2 waived, 3 unknown, 4 fails, -1 outside of the scan.',
+    owner: 'compliance',
+    labels: { item: itemIds },
+    seriesBudget: 320,
+  },
+  compliance_evidence_age_seconds: {
+    kind: 'gauge',
+    unit: 'seconds',
+    meaning: 'Age of the oldest evidence an item rests on, when the last scan ended.',
+    owner: 'compliance',
+    labels: { item: itemIds },
+    seriesBudget: 320,
+  },
+  compliance_waiver_expiry_timestamp_seconds: {
+    kind: 'gauge',
+    unit: 'timestamp_seconds',
+    meaning: 'When the first waiver of an item that still holds ends; 0 for an item nobody waives.',
+    owner: 'compliance',
+    labels: { item: itemIds },
+    seriesBudget: 320,
+  },
+  compliance_resources_unresolved: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning:
+      'What the last scan could not decide: sources it could not read, verdicts it could not reach, resources no control looks at.',
+    owner: 'compliance',
+    labels: { reason: { values: ['unread', 'undecided', 'unwatched'] } },
+    seriesBudget: 3,
   },
   compliance_framework_controls: {
     kind: 'gauge',

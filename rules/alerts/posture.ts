@@ -10,6 +10,9 @@ const aboveDrop = 2
 /** A scan runs every night: a day and two hours. */
 const aboveAgeSeconds = 26 * 3_600
 
+/** Two weeks to mend it, or to find somebody who answers for it again. */
+const waiverEndsSeconds = 14 * 86_400
+
 const of = (name: string, labels: Readonly<Record<string, string>> = {}) =>
   seriesOf(name, labels, 'compliance')
 
@@ -85,6 +88,35 @@ const complianceScanStale: AlertDefinition = {
   },
 }
 
+const complianceWaiverEnding: AlertDefinition = {
+  name: 'ComplianceWaiverEnding',
+  by: [],
+  service: 'compliance',
+  expr: () =>
+    `min(${gauge('compliance_waiver_expiry_timestamp_seconds')} > 0) - time() < ${waiverEndsSeconds}`,
+  forSeconds: 600,
+  summary: text`A waiver ends in ${elapsed}`,
+  description: text`The first waiver of the hardening checklist ends in ${elapsed}; the threshold is 14 days. From then on its item fails again.`,
+  trial: {
+    // When waivers end; what is looked at is 1,500 s into the trial. Nobody waives the second item.
+    signals: () => [
+      gaugeOf(of('compliance_waiver_expiry_timestamp_seconds', { item: 'CTR-05' }), {
+        quiet: 10 * waiverEndsSeconds,
+        below: 2_510 + waiverEndsSeconds,
+        boundary: 1_500 + waiverEndsSeconds,
+        above: 86_400 + 1_500,
+      }),
+      gaugeOf(of('compliance_waiver_expiry_timestamp_seconds', { item: 'NET-01' }), { quiet: 0 }),
+    ],
+    subject: {},
+    value: 86_400,
+    onsetSeconds: 0,
+    clearSeconds: 10,
+    quietSeconds: 600,
+    lastsSeconds: 900,
+  },
+}
+
 const scanEventRefused: AlertDefinition = {
   name: 'ScanEventRefused',
   by: [],
@@ -122,5 +154,6 @@ export const postureAlerts = [
   complianceScoreDrop,
   complianceCriticalOpen,
   complianceScanStale,
+  complianceWaiverEnding,
   scanEventRefused,
 ]

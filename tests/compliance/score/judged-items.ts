@@ -13,7 +13,11 @@ import type { ScoreInput } from '../../../compliance/score/score.ts'
 
 export interface ItemShape {
   readonly severity: ItemSeverity
-  readonly resources: readonly { readonly state: JudgementState; readonly exposure: Exposure }[]
+  readonly resources: readonly {
+    readonly state: JudgementState
+    readonly exposure: Exposure
+    readonly scopeWeight?: number
+  }[]
 }
 
 const states: readonly JudgementState[] = ['pass', 'fail', 'unknown', 'not-applicable', 'waived']
@@ -21,6 +25,7 @@ const states: readonly JudgementState[] = ['pass', 'fail', 'unknown', 'not-appli
 export const anyResource = fc.record({
   state: fc.constantFrom(...states),
   exposure: fc.constantFrom<Exposure>(1, 2, 3),
+  scopeWeight: fc.constantFrom(1, 1.5, 0.5, 0.25),
 })
 
 export const anyItems: fc.Arbitrary<readonly ItemShape[]> = fc.array(
@@ -43,7 +48,7 @@ export function itemsOf(shapes: readonly ItemShape[]): JudgedItem[] {
 
 function judgementOf(
   control: string,
-  { state, exposure }: ItemShape['resources'][number],
+  { state, exposure, scopeWeight }: ItemShape['resources'][number],
   at: number,
 ): Judgement {
   const status = state === 'waived' ? 'fail' : state
@@ -55,7 +60,9 @@ function judgementOf(
     resource: `r${at}`,
     expected: 'x',
   } as const
-  return { findings: [finding], state, exposure, source: 'terraform', resourceKey: `r${at}` }
+  const weighed = scopeWeight === undefined ? {} : { scopeWeight }
+  const open = status === 'fail' || status === 'unknown' ? 1 : 0
+  return { findings: [finding], open, state, exposure, ...weighed, resourceKey: `r${at}` }
 }
 
 function itemOf(id: string, sev: ItemSeverity): ChecklistItem {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import type { PostureScore } from '../../../contracts/posture.ts'
 import { computeScore } from '../../../compliance/score/score.ts'
 import { propertyRuns } from '../../support/property.ts'
 import { anyItems, anyResource, inputOf, type ItemShape } from './judged-items.ts'
@@ -21,6 +22,11 @@ function change(
       chosen?.item === item && chosen.resource === at ? turn(resource) : resource,
     ),
   }))
+}
+
+/** The better the letter the more; what is unverified is worth least. */
+function rankOf({ grade }: PostureScore): number {
+  return ['unverified', 'F', 'D', 'C', 'B', 'A'].indexOf(grade)
 }
 
 describe('the score', () => {
@@ -116,6 +122,7 @@ describe('the score', () => {
           expect(after.low).to.be.at.most(before.low)
           expect(after.high).to.be.at.most(before.high)
           expect(after.raw).to.be.at.most(before.raw)
+          expect(rankOf(after)).to.be.at.most(rankOf(before))
         }
       }),
       runs,

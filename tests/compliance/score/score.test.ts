@@ -14,6 +14,22 @@ describe('the score', () => {
     expect([low, high]).to.deep.equal([90, 90])
   })
 
+  it('weighs what runs in production most, and restricted data more', () => {
+    const low = (failing: number, passing = 1) =>
+      computeScore(
+        inputOf([
+          {
+            severity: 'low',
+            resources: [
+              { state: 'fail', exposure: 1, scopeWeight: failing },
+              { state: 'pass', exposure: 1, scopeWeight: passing },
+            ],
+          },
+        ]),
+      ).low
+    expect([low(1), low(0.5), low(0.25), low(1.5)]).to.deep.equal([50, 66.6, 80, 40])
+  })
+
   it('is an interval when something is unknown', () => {
     const { low, high } = computeScore(inputOf([item('high', 'pass'), item('high', 'unknown')]))
     expect([low, high]).to.deep.equal([50, 100])
@@ -33,6 +49,17 @@ describe('the score', () => {
     expect([low, grade, caps[0]?.code]).to.deep.equal([79, 'C', 'HIGH_OVERDUE'])
   })
 
+  it('is held at 59 in its lower bounds where what could not be read may hold a critical failure', () => {
+    const shapes = [...Array.from({ length: 200 }, () => item('high', 'pass')), item('critical', 'pass')]
+    const input = inputOf(shapes)
+    const items = input.items.map((each) =>
+      each.item.sev === 'critical' ? { ...each, state: 'unknown' as const, isUnread: true as const } : each,
+    )
+    const { low, high, raw, caps, grade } = computeScore({ ...input, items })
+    expect([low, high, raw, grade]).to.deep.equal([59, 100, 59, 'F'])
+    expect(caps).to.deep.equal([{ code: 'CRITICAL_UNREAD', limit: 59, items: ['NET-200'] }])
+  })
+
   it('has no letter below nine tenths of coverage', () => {
     const shapes = Array.from({ length: 10 }, () => item('high', 'pass'))
     expect(computeScore(inputOf(shapes, 0.89)).grade).to.equal('unverified')
@@ -41,7 +68,7 @@ describe('the score', () => {
 
   it('has no letter while fewer than ten items are decided', () => {
     const decided = Array.from({ length: 9 }, () => item('high', 'pass'))
-    const others = [item('low', 'not-applicable'), item('low', 'waived')]
+    const others = [item('low', 'not-applicable'), item('low', 'unknown')]
     expect(computeScore(inputOf([...decided, ...others])).grade).to.equal('unverified')
     expect(computeScore(inputOf([...decided, item('low', 'pass')])).grade).to.equal('A')
   })
