@@ -10,7 +10,8 @@ import { frameworks } from '../framework-criteria.ts'
 import type { Waiver } from '../score/waiver.ts'
 import { pack } from './archive.ts'
 import { withoutSecrets, writeFacts } from './facts.ts'
-import { differingItems } from './judge-again.ts'
+import type { Ages } from '../score/ages.ts'
+import { trustedOf } from './judge-again.ts'
 import { envelopeOf, sha256Of, statementOf } from './statement.ts'
 
 export interface BundleParts {
@@ -18,6 +19,8 @@ export interface BundleParts {
   readonly evidence: Evidence
   readonly measured: readonly MeasuredItem[]
   readonly waivers: readonly Waiver[]
+  /** Since when the failures of the posture stand. */
+  readonly failingSince: Ages
   /** Private Ed25519 key that signs the statement. */
   readonly key?: KeyObject
 }
@@ -28,6 +31,8 @@ export const partNames = [
   'facts.json',
   'posture.json',
   'waivers.json',
+  'failing-since.json',
+  'trusted.json',
   'frameworks.json',
   'versions.json',
 ] as const
@@ -35,16 +40,18 @@ export const statementName = 'statement.dsse.json'
 
 /** Makes a bundle. */
 export async function makeBundle(parts: BundleParts): Promise<Buffer> {
-  const { posture, evidence, measured, waivers, key } = parts
+  const { posture, evidence, measured, waivers, failingSince, key } = parts
   const facts = withoutSecrets(evidence)
-  const notJudgedAgain = differingItems({ posture, evidence: facts, waivers, measured })
+  const trusted = trustedOf({ posture, evidence, waivers, measured }, facts)
   const contents: Readonly<Record<(typeof partNames)[number], string>> = {
     'inputs.json': JSON.stringify(inputsOf(evidence), null, 1),
     'facts.json': writeFacts(facts),
     'posture.json': JSON.stringify(posture),
     'waivers.json': JSON.stringify(waivers),
+    'failing-since.json': JSON.stringify(Object.fromEntries(failingSince)),
+    'trusted.json': JSON.stringify(trusted),
     'frameworks.json': JSON.stringify(frameworkMap(measured), null, 1),
-    'versions.json': JSON.stringify(versionsOf(posture, notJudgedAgain), null, 1),
+    'versions.json': JSON.stringify(versionsOf(posture), null, 1),
   }
   const named = partNames.map((name) => [name, contents[name]] as const)
   const hashed = named.map(([name, text]) => ({ name, sha256: sha256Of(text) }))
@@ -61,20 +68,19 @@ function inputsOf({ files = new Map<string, Uint8Array>(), sources }: Evidence):
   })
 }
 
-function frameworkMap(measured: readonly MeasuredItem[]): object {
+/** Which edition of each framework, and what each item maps to. */
+export function frameworkMap(measured: readonly MeasuredItem[]): object {
   return {
     editions: Object.fromEntries(Object.entries(frameworks).map(([id, { edition }]) => [id, edition])),
     items: Object.fromEntries(measured.map(({ item }) => [item.id, item.map])),
   }
 }
 
-function versionsOf({ ruleset }: Posture, notJudgedAgain: readonly string[]): object {
+function versionsOf({ ruleset }: Posture): object {
   return {
-    bundle: 1,
+    bundle: 2,
     checker: 'Campanile 0.1.0',
     ruleset,
     checklist: checklistPath.slice(checklistPath.lastIndexOf('/') + 1),
-    // They rest on the value of a secret, which is not in here.
-    notJudgedAgain,
   }
 }

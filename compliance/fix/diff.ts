@@ -10,12 +10,32 @@ interface Step {
   readonly line: string
 }
 
-/** Writes the difference; nothing for equal texts. */
-export function unifiedDiff(file: string, before: string, after: string): string {
+/** Changes lines for whoever reads them; as many lines come out as went in. */
+type Show = (lines: readonly string[]) => readonly string[]
+
+/**
+ * Writes the difference; nothing for equal texts.
+ *
+ * @param show what stands in a file is shown as it is when absent
+ */
+export function unifiedDiff(
+  file: string,
+  before: string,
+  after: string,
+  show: Show = (lines) => lines,
+): string {
   if (before === after) return ''
-  const steps = stepsBetween(linesOf(before), linesOf(after))
+  const steps = shown(stepsBetween(linesOf(before), linesOf(after)), show)
   const hunks = hunksOf(steps).map(({ from, to }) => hunkText(steps, from, to))
-  return `--- a/${file}\n+++ b/${file}\n${hunks.join('')}`
+  const [name = ''] = show([file])
+  return `--- a/${name}\n+++ b/${name}\n${hunks.join('')}`
+}
+
+/** Lines are shown without what ends them: the end is kept. */
+function shown(steps: readonly Step[], show: Show): Step[] {
+  const ends = steps.map(({ line }) => /\r?\n?$/.exec(line)?.[0] ?? '')
+  const texts = show(steps.map(({ line }, at) => line.slice(0, line.length - (ends[at] ?? '').length)))
+  return steps.map(({ sign }, at) => ({ sign, line: `${texts[at] ?? ''}${ends[at] ?? ''}` }))
 }
 
 /** Lines with their newline. */

@@ -4,7 +4,7 @@ import type { Position, Resource } from '../evidence.ts'
 import { parseHcl } from '../gather/hcl/parse.ts'
 import { edited, FixStop, lineEnd } from './edit.ts'
 import { mendHcl } from './hcl.ts'
-import { mendYaml } from './yaml.ts'
+import { isYaml, mendYaml } from './yaml.ts'
 
 /** A failing verdict that a machine may mend. */
 export interface Wanted {
@@ -172,6 +172,9 @@ function offsetOfLine(text: string, line: number): number {
   return at
 }
 
-function isSound({ resource }: Wanted, text: string): boolean {
-  return resource.kind !== 'terraform' || parseHcl(Buffer.from(text, 'utf8')).faults.length === 0
+function isSound({ resource: { kind }, mend }: Wanted, text: string): boolean {
+  if (kind === 'terraform') return parseHcl(Buffer.from(text, 'utf8')).faults.length === 0
+  // What sets or removes a value of YAML is looked at where it is made.
+  const isWhole = mend.every((each) => 'set' in each || 'remove' in each)
+  return kind === 'dockerfile' || isWhole || isYaml(text)
 }

@@ -26,13 +26,13 @@ export interface Open {
 
 /** Judges everything and keeps what fails. */
 export function collectOpen({ evidence, measured, waivers, scope, nowMillis }: WantedInput): Open {
-  const applicable = new Applicable(inOrder(evidence))
+  const inside = measured.filter(({ control }) => control.sources.some((source) => scope.has(source)))
+  const looked = new Applicable(inside.map(({ control }) => control)).lists(inOrder(evidence))
   const active = waivers.filter((waiver) => isActive(waiver, nowMillis))
   const wanted: Wanted[] = []
   let failing = 0
-  for (const { control } of measured) {
-    if (!control.sources.some((source) => scope.has(source))) continue
-    for (const { resource, neverMade } of applicable.of(control)) {
+  for (const [place, { control }] of inside.entries()) {
+    for (const { resource, neverMade } of looked[place] ?? []) {
       if (neverMade !== undefined || active.some((waiver) => covers(waiver, control.id, resource))) continue
       const failures = [control.check(resource, evidence)].flat().filter(({ status }) => status === 'fail')
       failing += failures.length

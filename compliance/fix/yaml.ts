@@ -1,6 +1,8 @@
 /** Mends in YAML: texts are laid over the ranges of the parsed document, so comments and layout stay. */
+import { isDeepStrictEqual } from 'node:util'
 import {
   isMap,
+  isPair,
   isScalar,
   isSeq,
   LineCounter,
@@ -34,7 +36,28 @@ export function mendYaml(
   const segments = segmentsOf('set' in mend ? mend.set : mend.remove)
   const edit =
     'set' in mend ? setIn(source, root, { segments, to: mend.to }) : removeIn(source, root, segments)
-  return edited(source, edit)
+  const after = edited(source, edit)
+  const made = nodeAt(after, line, name)
+  if ('set' in mend && !isDeepStrictEqual(valueIn(made, segments), mend.to)) {
+    throw new FixStop('the file would say something else')
+  }
+  return after
+}
+
+/** True for a text without faults. */
+export function isYaml(text: string): boolean {
+  const documents = parseAllDocuments(text, { logLevel: 'silent', prettyErrors: false })
+  return Array.isArray(documents) && documents.every(({ errors }) => errors.length === 0)
+}
+
+/** What is read at a path. */
+function valueIn(node: unknown, segments: readonly string[]): unknown {
+  const [name, ...rest] = segments
+  if (name === undefined) return isMap(node) || isSeq(node) || isScalar(node) ? node.toJSON() : undefined
+  if (isSeq(node)) return valueIn(node.items[Number(name)], rest)
+  return isMap(node)
+    ? valueIn(node.items.find(({ key }) => isScalar(key) && String(key.value) === name)?.value, rest)
+    : undefined
 }
 
 /** Finds the mapping that begins on a line: the one its name belongs to, else the outermost. */
@@ -149,11 +172,11 @@ function withoutItem(source: string, parent: Node, [start, end]: readonly [numbe
 function append(source: string, node: Node, text: string): Edit {
   const [start, end] = rangeOf(node)
   if (isFlow(node)) {
-    const close = source.lastIndexOf(isMap(node) ? '}' : ']', end)
-    const inner = source.slice(start + 1, close)
     const own = isMap(node) ? text : text.slice(2)
-    const at = start + 1 + inner.trimEnd().length
-    return { start: at, end: at, text: inner.trim() === '' ? own : `, ${own}` }
+    // Behind the last entry itself: a comma or a remark may follow it.
+    const last = lastIn(node)
+    const at = last === undefined ? start + 1 : rangeOf(last)[1]
+    return { start: at, end: at, text: last === undefined ? own : `, ${own}` }
   }
   const stop = start + source.slice(start, end).trimEnd().length
   const at = lineEnd(source, Math.max(start, stop - 1))
@@ -161,6 +184,15 @@ function append(source: string, node: Node, text: string): Edit {
   const indent = ' '.repeat(start - lineStart(source, start))
   const before = source[at - 1] === '\n' ? '' : newline
   return { start: at, end: at, text: `${before}${indent}${text}${newline}` }
+}
+
+function lastIn(node: Node): unknown {
+  const last = isMap(node) || isSeq(node) ? node.items.at(-1) : undefined
+  if (!isPair(last)) return last
+  if (last.value === null || rangeOf(last.value)[0] === rangeOf(last.value)[1]) {
+    throw new FixStop('the last entry has no value')
+  }
+  return last.value
 }
 
 function isFlow(node: Node): boolean {

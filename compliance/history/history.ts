@@ -7,15 +7,22 @@ import { join } from 'node:path'
 import { Posture } from '../../contracts/posture.ts'
 import { systemCodeOf } from '../../lib/errors.ts'
 import { validator } from '../../lib/validate.ts'
+import type { Ages } from '../score/ages.ts'
 import { writeDurably } from './durable-file.ts'
 
 export interface History {
   /** The newest scan that can be read. */
   readonly latest: () => Posture | undefined
   /** Since when a finding fails, in milliseconds since the epoch, by its id. */
-  readonly failingSince: () => ReadonlyMap<string, number>
-  /** Keeps a scan, with its bundle where it has one, durable when it resolves; it is the latest from then on. */
-  readonly keep: (posture: Posture, bundle?: Uint8Array) => Promise<void>
+  readonly failingSince: () => Ages
+  /** Keeps a scan and what belongs to it, durable when it resolves; it is the latest from then on. */
+  readonly keep: (posture: Posture, beside: KeptBeside) => Promise<void>
+}
+
+export interface KeptBeside {
+  /** Since when its failures stand. */
+  readonly failingSince: Ages
+  readonly bundle?: Uint8Array
 }
 
 export interface HistoryOptions {
@@ -34,13 +41,12 @@ const check = validator(Posture)
 export async function openHistory({ folder, keep = 60, onFault }: HistoryOptions): Promise<History> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   let latest = await readLatest(folder, onFault)
-  let failing = await readFailing(join(folder, failingName), onFault)
+  let failing: Ages = await readFailing(join(folder, failingName), onFault)
   return {
     latest: () => latest,
     failingSince: () => failing,
-    keep: async (posture, bundle) => {
-      const since = Date.parse(posture.scannedAt)
-      failing = new Map(failingIds(posture).map((id) => [id, failing.get(id) ?? since]))
+    keep: async (posture, { failingSince, bundle }) => {
+      failing = failingSince
       await writeDurably(join(folder, failingName), JSON.stringify(Object.fromEntries(failing)))
       // The bundle first: a scan that names one has it.
       if (bundle !== undefined) await writeDurably(join(folder, bundleOf(nameOf(posture))), bundle)
@@ -60,13 +66,6 @@ function nameOf({ scannedAt }: Posture): string {
 /** `bundle-<time>.tgz` of `scan-<time>.json`. */
 function bundleOf(scan: string): string {
   return scan.replace(/^scan-(.*)\.json$/, 'bundle-$1.tgz')
-}
-
-/** A waived failure still stands: when its waiver ends its age counts from the beginning. */
-function failingIds({ items }: Posture): string[] {
-  return items.flatMap(({ findings }) =>
-    findings.filter(({ status }) => status === 'fail').map(({ id }) => id),
-  )
 }
 
 async function readLatest(folder: string, onFault: (file: string) => void): Promise<Posture | undefined> {

@@ -9,6 +9,7 @@ export interface AsffFinding {
   readonly UpdatedAt: string
   readonly Compliance: { readonly Status: string; readonly [key: string]: unknown }
   readonly RecordState?: string
+  readonly ProductFields?: Readonly<Record<string, string>>
   readonly [key: string]: unknown
 }
 

@@ -5,7 +5,7 @@
 import type { Posture, PostureItem } from '../../contracts/posture.ts'
 import type { AsffFinding } from '../hub/client.ts'
 import { partitionOf, type AwsAccount } from '../hub/account.ts'
-import { resultsOf, sentenceOf, type Result } from './results.ts'
+import { placedName, resultsOf, sentenceOf, type Result } from './results.ts'
 
 const labels = { critical: 'CRITICAL', high: 'HIGH', medium: 'MEDIUM', low: 'LOW' } as const
 const statuses = {
@@ -84,7 +84,7 @@ function findingOf(result: Result, { posture, account }: Context): AsffFinding {
 
 function resourceOf({ item, finding }: Result): string {
   if (finding === undefined) return item.id
-  return finding.location === undefined ? finding.resource : `${finding.location.file}#${finding.resource}`
+  return placedName(finding)
 }
 
 function complianceOf({ item, state, waiver }: Result) {
@@ -112,6 +112,7 @@ function productFields({ id, item, finding, state }: Result, { ruleset }: Postur
     'campanile/Ruleset': ruleset,
     'campanile/State': state,
     'campanile/Severity': item.severity,
+    'campanile/Source': finding?.source,
     'campanile/Found': finding?.found,
     'campanile/Expected': finding?.expected,
     'campanile/Line': finding?.location === undefined ? undefined : String(finding.location.startLine),

@@ -1,5 +1,6 @@
 /** What is another way than in the scan before: a score that moved is explained by items and findings, by name. Pure. */
 import type { Posture, PostureChanges, PostureFinding, PostureItem } from '../../contracts/posture.ts'
+import { looksAt } from './looked.ts'
 import { countOf } from './words.ts'
 
 /** Most findings of each list. */
@@ -20,7 +21,10 @@ export function changesBetween(before: Posture, now: Posture): PostureChanges {
   const was = openOf(before, skipped)
   const is = openOf(now, skipped)
   const fresh = [...is].filter(([id]) => !was.has(id)).map(([, finding]) => named(finding))
-  const gone = [...was].filter(([id]) => !is.has(id)).map(([, finding]) => named(finding))
+  const gone = [...was]
+    .filter(([id, { source }]) => !is.has(id) && looksAt(now, source))
+    .map(([, finding]) => named(finding))
+  const dropped = before.sources.flatMap(({ source }) => (looksAt(now, source) ? [] : [source]))
   const unreadBefore = new Set(before.faults.map(({ file }) => file))
   const unreadNow = new Set(now.faults.map(({ file }) => file))
   return {
@@ -31,6 +35,7 @@ export function changesBetween(before: Posture, now: Posture): PostureChanges {
     uncompared,
     unread: [...unreadNow].filter((file) => !unreadBefore.has(file)),
     readAgain: [...unreadBefore].filter((file) => !unreadNow.has(file)),
+    ...(dropped.length === 0 ? {} : { dropped }),
   }
 }
 
@@ -66,7 +71,7 @@ const worse = ['pass', 'not-applicable', 'outside', 'waived', 'unknown', 'fail']
 export function changeLines({ previous, items }: Posture): string[] {
   const changes = previous?.changes
   if (changes === undefined) return []
-  const { fresh, gone, unread, readAgain, uncompared, omitted } = changes
+  const { fresh, gone, unread, readAgain, uncompared, omitted, dropped = [] } = changes
   const isWorse = ({ from, to }: ChangedItem) => worse.indexOf(to) > worse.indexOf(from)
   const moved = [...changes.items].sort((left, right) => Number(isWorse(right)) - Number(isWorse(left)))
   const titles = new Map(items.map(({ id, title }) => [id, title]))
@@ -75,6 +80,7 @@ export function changeLines({ previous, items }: Posture): string[] {
     ...findingLines('New', fresh),
     ...findingLines('Gone', gone),
     ...unread.map((file) => `Not read any more: ${file}; its findings are not gone.`),
+    ...dropped.map((source) => `Not looked at any more: ${source}; its findings are not gone.`),
     ...readAgain.map((file) => `Read again, or not there any more: ${file}.`),
     ...(omitted > 0 ? [`${countOf(omitted, 'changed finding')} more.`] : []),
     ...(uncompared.length > 0 ? [`Too many findings to compare one by one: ${uncompared.join(', ')}.`] : []),

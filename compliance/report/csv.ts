@@ -3,7 +3,7 @@
  * such a cell gets an apostrophe in front: whoever wrote a scanned file must not run anything at the reader's.
  */
 import type { Posture } from '../../contracts/posture.ts'
-import { resultsOf, type Result } from './results.ts'
+import { allResultsOf, type Result } from './results.ts'
 
 type Column = readonly [name: string, value: (result: Result) => string | number | undefined]
 
@@ -26,9 +26,9 @@ const columns: readonly Column[] = [
   ['mapped_to', ({ item }) => mapped(item.map)],
 ]
 
-/** Writes one row for each result, what is open first. */
+/** Writes one row for each result, items with what is open first. */
 export function writeCsv(posture: Posture): string {
-  const rows = resultsOf(posture).map((result) => columns.map(([, value]) => String(value(result) ?? '')))
+  const rows = allResultsOf(posture).map((result) => columns.map(([, value]) => String(value(result) ?? '')))
   return [columns.map(([name]) => name), ...rows].map(row).join('')
 }
 

@@ -9,6 +9,7 @@ import { frameworks } from '../framework-criteria.ts'
 import { knownValueOf } from '../evidence.ts'
 import { changesBetween } from './changes.ts'
 import { SourceLines } from './excerpt.ts'
+import { Applicable } from '../score/applicable.ts'
 import { knownSecrets, redactLines } from './redact.ts'
 
 export interface DescribeInput {
@@ -25,16 +26,19 @@ const excerptLimit = 100
 export function describePosture(posture: Posture, { evidence, measured, previous }: DescribeInput): Posture {
   const excerpts = excerptsOf(evidence)
   const byId = new Map(measured.map((each) => [each.item.id, each]))
+  const freshTo = freshnessOf(measured, { evidence, otherwise: Date.parse(posture.scannedAt) })
   const before = posture.previous
   return {
     ...posture,
     ...(before === undefined || previous === undefined
       ? {}
       : { previous: { ...before, changes: changesBetween(previous, posture) } }),
-    items: posture.items.map((item) => describeItem(item, byId.get(item.id), excerpts)),
-    frameworks: posture.frameworks.map((framework) =>
-      describeFramework(framework, { posture, evidence, measured }),
-    ),
+    items: posture.items.map((item) => {
+      const oldest = dateOf(freshTo(item.id))
+      const described = describeItem(item, byId.get(item.id), excerpts)
+      return oldest === posture.scannedAt ? described : { ...described, freshTo: oldest }
+    }),
+    frameworks: posture.frameworks.map((framework) => describeFramework(framework, { measured, freshTo })),
   }
 }
 
@@ -77,7 +81,7 @@ function describeItem(
 
 function describeFramework(
   framework: PostureFramework,
-  { posture, evidence, measured }: DescribeInput & { readonly posture: Posture },
+  { measured, freshTo }: Pick<DescribeInput, 'measured'> & { readonly freshTo: Freshness },
 ): PostureFramework {
   const { id } = framework
   const { edition, criteria } = frameworks[id]
@@ -91,10 +95,7 @@ function describeFramework(
     ...framework,
     edition,
     outside: outside.sort((left, right) => left.localeCompare(right, 'en', { numeric: true })),
-    freshTo: oldestOf(
-      measured.filter(({ item }) => items.has(item.id)),
-      { evidence, otherwise: posture.scannedAt },
-    ),
+    freshTo: dateOf(Math.min(freshTo(''), ...[...items].map(freshTo))),
   }
 }
 
@@ -103,16 +104,28 @@ function isIn(control: string, criterion: string): boolean {
   return control === criterion || control.startsWith(`${criterion}(`)
 }
 
+/** Since when an item is known by its id, in milliseconds since the epoch; that of the scan for any other. */
+type Freshness = (id: string) => number
+
 /** What others said earlier is as old as they say; what this scan looked at is as old as the scan. */
-function oldestOf(
+function freshnessOf(
   measured: readonly MeasuredItem[],
-  { evidence, otherwise }: { readonly evidence: Evidence; readonly otherwise: string },
-): string {
-  const times = evidence.resources
-    .filter(({ kind }) => kind === 'aws' || kind === 'attestation')
-    .filter((resource) => measured.some(({ control }) => control.applies(resource)))
-    .flatMap(timeOf)
-  return new Date(Math.min(Date.parse(otherwise), ...times)).toISOString()
+  { evidence, otherwise }: { readonly evidence: Evidence; readonly otherwise: number },
+): Freshness {
+  const said = evidence.resources.filter(({ kind }) => kind === 'aws' || kind === 'attestation')
+  const applicable = new Applicable(measured.map(({ control }) => control))
+  const lists = applicable.lists(said.map((resource) => ({ resource })))
+  const oldest = new Map(
+    measured.map(({ item }, at) => {
+      const times = (lists[at] ?? []).flatMap(({ resource }) => timeOf(resource))
+      return [item.id, times.reduce((least, each) => Math.min(least, each), otherwise)]
+    }),
+  )
+  return (id) => oldest.get(id) ?? otherwise
+}
+
+function dateOf(millis: number): string {
+  return new Date(millis).toISOString()
 }
 
 function timeOf(resource: Resource): number[] {

@@ -4,6 +4,7 @@ import type { AwsAccount } from '../hub/account.ts'
 import { writeAsff } from './asff.ts'
 import { writeConsole, type ConsoleOptions } from './console.ts'
 import { writeCsv } from './csv.ts'
+import type { ReportFormat } from './format-names.ts'
 import { writeHtml } from './html.ts'
 import { writeJunit } from './junit.ts'
 import { writeMarkdown } from './markdown.ts'
@@ -12,23 +13,6 @@ import { writeOscalComponent } from './oscal-component.ts'
 import { writeOscalPoam } from './oscal-poam.ts'
 import { writeOscalResults } from './oscal-results.ts'
 import { writeSarif } from './sarif.ts'
-
-export const reportFormats = [
-  'console',
-  'json',
-  'html',
-  'pdf',
-  'sarif',
-  'oscal-results',
-  'oscal-poam',
-  'oscal-component',
-  'ocsf',
-  'asff',
-  'junit',
-  'markdown',
-  'csv',
-] as const
-export type ReportFormat = (typeof reportFormats)[number]
 
 export interface ReportOptions extends ConsoleOptions {
   /** Whose findings they are; needed for `asff` only. */

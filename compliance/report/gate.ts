@@ -1,5 +1,6 @@
 /** What is new between an accepted posture and another one. Pure. */
 import type { ItemSeverity, Posture } from '../../contracts/posture.ts'
+import { looksAt } from './looked.ts'
 import { isOpen, resultsOf, type Result } from './results.ts'
 
 export interface Compared {
@@ -36,7 +37,9 @@ export function compareForGate(
     fresh: added.filter(isAtLevel),
     below: added.filter((result) => !isAtLevel(result)),
     known: now.filter((result) => !isNew(result)),
-    gone: [...before.values()].filter(({ id }) => !ids.has(id)),
+    gone: [...before.values()].filter(
+      ({ id, finding }) => !ids.has(id) && (finding === undefined || looksAt(posture, finding.source)),
+    ),
     unread: [...new Set(posture.faults.map(({ file }) => file))].filter((file) => !read.has(file)),
     isSameRuleset: baseline.ruleset === posture.ruleset,
   }

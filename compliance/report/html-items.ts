@@ -54,9 +54,23 @@ function excerptBlock({ excerpt, location }: PostureFinding): string {
 /** Lists the items that hold or do not apply. */
 export function restList(items: readonly PostureItem[]): string {
   if (items.length === 0) return '<p>None.</p>'
-  const rows = items.map(
-    ({ id, title, severity, state, counts, why }) =>
-      `<li id="item-${escape(id)}"><span class="state ${state}">${state === 'pass' ? 'pass' : 'does not apply'}</span> <span class="id">${escape(id)}</span> ${escape(title)} <span class="meta">${severity}${state === 'pass' ? `, ${countOf(counts.pass, 'resource')}` : why === undefined ? '' : `, ${escape(why)}`}</span></li>`,
-  )
+  const rows = items.map((item) => restLine(item) + settledBlock(item) + '</li>')
   return `<ul class="rest">${rows.join('')}</ul>`
+}
+
+function restLine({ id, title, severity, state, counts, why }: PostureItem): string {
+  return `<li id="item-${escape(id)}"><span class="state ${state}">${state === 'pass' ? 'pass' : 'does not apply'}</span> <span class="id">${escape(id)}</span> ${escape(title)} <span class="meta">${severity}${state === 'pass' ? `, ${countOf(counts.pass, 'resource')}` : why === undefined ? '' : `, ${escape(why)}`}</span>`
+}
+
+/** Names what was looked at: whoever doubts a pass may draw a sample. */
+function settledBlock({ settled = [], settledOmitted = 0 }: PostureItem): string {
+  if (settled.length === 0) return ''
+  const left = Math.max(0, settled.length - shownPerItem) + settledOmitted
+  const rows = settled.slice(0, shownPerItem).map(({ resource, status, file, line = 1, found }) => {
+    const place = file === undefined ? '' : `<code>${escape(`${file}:${line}`)}</code> `
+    const why = found === undefined ? '' : ` <span class="found">${escape(found)}</span>`
+    return `<li>${place}<span class="resource">${escape(resource)}</span> ${status === 'pass' ? 'passes' : 'does not apply'}${why}</li>`
+  })
+  const more = left > 0 ? `<li>and ${left} more, in the JSON report</li>` : ''
+  return `<details><summary>What was looked at</summary><ul>${rows.join('')}${more}</ul></details>`
 }

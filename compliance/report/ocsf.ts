@@ -1,7 +1,7 @@
 /** The report as OCSF 1.8.0 compliance findings (class 2003), one JSON document per line. */
 import type { Posture, PostureItem } from '../../contracts/posture.ts'
 import { frameworks } from '../framework-criteria.ts'
-import { resultsOf, sentenceOf, type Result } from './results.ts'
+import { placedName, resultsOf, sentenceOf, type Result } from './results.ts'
 
 const severityIds = { low: 2, medium: 3, high: 4, critical: 5 } as const
 /** Pass 1, Warning 2 (missing information), Fail 3, Other 99. */
@@ -94,7 +94,8 @@ function standardsOf({ map = {} }: PostureItem): string[] {
 
 function resourceOf({ finding }: Result) {
   const { resource = '', location } = finding ?? {}
-  return { uid: resource, name: resource, ...(location === undefined ? {} : { namespace: location.file }) }
+  const uid = finding === undefined ? resource : placedName(finding)
+  return { uid, name: resource, ...(location === undefined ? {} : { namespace: location.file }) }
 }
 
 function evidenceOf({ finding }: Result) {

@@ -1,7 +1,7 @@
 /** Parts that our OSCAL 1.2.1 documents share. */
 import type { Posture } from '../../contracts/posture.ts'
 import { identifierOf } from './identifier.ts'
-import { sentenceOf, type Result } from './results.ts'
+import { placedName, sentenceOf, type Result } from './results.ts'
 
 const namespace = 'urn:campanile:oscal'
 
@@ -62,7 +62,7 @@ export function observationOf(result: Result, collected: string): object {
     types: ['finding'],
     ...(finding === undefined
       ? {}
-      : { subjects: [{ 'subject-uuid': resourceId(finding.resource), type: 'inventory-item' }] }),
+      : { subjects: [{ 'subject-uuid': resourceId(placedName(finding)), type: 'inventory-item' }] }),
     collected,
   }
 }
@@ -71,14 +71,14 @@ export function observationId({ id }: Result): string {
   return identifierOf('observation', id)
 }
 
-export function resourceId(resource: string): string {
+function resourceId(resource: string): string {
   return identifierOf('resource', resource)
 }
 
 /** The resources the observations speak of, each once. */
 export function inventoryOf(results: readonly Result[]): object[] {
   const names = [
-    ...new Set(results.flatMap(({ finding }) => (finding === undefined ? [] : [finding.resource]))),
+    ...new Set(results.flatMap(({ finding }) => (finding === undefined ? [] : [placedName(finding)]))),
   ]
   return names.map((name) => ({ uuid: resourceId(name), description: name }))
 }

@@ -12,12 +12,12 @@ import {
   riskId,
   riskOf,
 } from './oscal-parts.ts'
-import { resultsOf, type Result } from './results.ts'
+import { allResultsOf, type Result } from './results.ts'
 
 /** Writes the document. */
 export function writeOscalResults(posture: Posture): string {
   const head = documentHead(posture, 'assessment-results', 'Hardening scan')
-  const results = resultsOf(posture)
+  const results = allResultsOf(posture)
   const byItem = Map.groupBy(results, ({ item }) => item)
   const risks = results.filter(isRisk)
   const inventory = inventoryOf(results)

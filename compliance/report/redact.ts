@@ -4,10 +4,12 @@
  */
 import { mayHoldSecrets, secretPlaces, secretText } from '../controls/read/secrets.ts'
 import { isHarmless, isSecretName, secretIn } from '../controls/read/secret-shapes.ts'
-import type { Evidence } from '../evidence.ts'
+import { textOf } from '../controls/text.ts'
+import { lastSegmentOf, type Attribute, type Evidence } from '../evidence.ts'
 import { SecretIndex } from './secret-index.ts'
 
-const hidden = '[hidden]'
+/** Stands where a secret stood. */
+export const hidden = '[hidden]'
 /** One word, such as `postgres`, is hidden where it is a secret and stays where it names an image. */
 const plainWord = /^[a-z]{1,15}$/i
 /** Secrets of one line that are looked for by shape; a line with more is hidden as a whole. */
@@ -20,12 +22,45 @@ export function knownSecrets({ resources }: Evidence): SecretIndex {
     if (typeof text === 'string' && !text.includes('\n') && !plainWord.test(text)) found.add(text)
   }
   for (const resource of resources) {
-    for (const attribute of resource.attributes.values()) {
-      if (attribute.known && attribute.isSensitive === true) add(attribute.value)
+    for (const [path, attribute] of resource.attributes) {
+      if (attribute.isSensitive === true || isSecretPath(path)) textsOf(path, attribute).forEach(add)
     }
-    if (mayHoldSecrets(resource)) for (const place of secretPlaces(resource)) add(secretText(place))
+    if (!mayHoldSecrets(resource)) continue
+    for (const place of secretPlaces(resource)) {
+      for (const text of place.texts ?? [secretText(place)]) add(text)
+    }
   }
   return new SecretIndex(found)
+}
+
+function textsOf(path: string, attribute: Attribute): readonly unknown[] {
+  if (!attribute.known) return textsIn(attribute.identity)
+  return isHarmless(lastSegmentOf(path), textOf(attribute.value)) ? [] : [attribute.value]
+}
+
+/** What paths say; there are many resources, and few paths. */
+const secretPaths = new Map<string, boolean>()
+/** Paths whose answer is kept: whoever writes scanned files chooses names. */
+const pathLimit = 10_000
+
+function isSecretPath(path: string): boolean {
+  const before = secretPaths.get(path)
+  if (before !== undefined) return before
+  const isSecret = isSecretName(lastSegmentOf(path))
+  if (secretPaths.size < pathLimit) secretPaths.set(path, isSecret)
+  return isSecret
+}
+
+/** The texts that what is not known is made of: `template(var.name "x")` (see `identityOf` of values). */
+function textsIn(identity = ''): string[] {
+  return [...identity.matchAll(/"(?:[^"\\]|\\.)*"/g)].flatMap(([quoted]) => {
+    try {
+      return [JSON.parse(quoted) as string]
+    } catch {
+      // The end of what was cut out of a source: no text that somebody wrote as a whole.
+      return []
+    }
+  })
 }
 
 export interface Redaction {
@@ -39,15 +74,30 @@ export interface Redaction {
 export function redactLines(lines: readonly string[], redaction: Redaction): string[] {
   let isInKey = lines.some((line) => /^[^-]*-----END [A-Z ]{0,30}PRIVATE KEY/.test(line)) && !hasBegin(lines)
   let pair = ''
+  let isArgument = false
   return lines.map((line) => {
     if (/-----BEGIN [A-Z ]{0,30}PRIVATE KEY/.test(line)) isInKey = true
     const isKey = isInKey
     if (/-----END [A-Z ]{0,30}PRIVATE KEY/.test(line)) isInKey = false
     if (isKey) return hidden
+    const wasArgument = isArgument
+    isArgument = asksForSecret(line)
+    if (wasArgument) return hideWord(line)
     const isValue = /^[\s-]*["']?value["']?\s*[:=]/i.test(line) && isSecretName(pair)
     pair = /["']?\bname["']?\s*[:=]\s*["']?([\w.-]{1,100})/i.exec(line)?.[1] ?? (isValue ? '' : pair)
     return redactLine(line, { ...redaction, isStrict: redaction.isStrict || isValue })
   })
+}
+
+/** `- --requirepass`: an element of a list whose secret is the next one. */
+function asksForSecret(line: string): boolean {
+  const name = /^\s*(?:-\s+)?["']?--?([A-Za-z][\w.-]{0,60})["']?,?\s*$/.exec(line)?.[1]
+  return name !== undefined && isSecretName(name)
+}
+
+function hideWord(line: string): string {
+  const [, head = '', word = '', tail = ''] = /^(\s*(?:-\s+)?["']?)(.*?)(["']?,?\s*)$/.exec(line) ?? []
+  return word === '' || /^(\$|-)/.test(word) ? line : `${head}${hidden}${tail}`
 }
 
 function hasBegin(lines: readonly string[]): boolean {
@@ -89,10 +139,17 @@ const nothing = /^(?:["']?\s*$|(?:true|false|null)\b|[{[(|>])/
 /** What names a value that stands elsewhere, and, but where every literal counts, what begins a block or is no text. */
 function isReference(text: string, isStrict: boolean): boolean {
   return (
-    reference.test(text) ||
+    (reference.test(text) && !holdsLiteral(text.split(',', 1)[0] ?? '')) ||
     /^(?:[{|>]?\s*$|(?:true|false|null)\b)/.test(text) ||
     (!isStrict && nothing.test(text))
   )
+}
+
+/** Tells whether a text stands beside or in what refers to another place: `"${var.a}x"`, `var.a == "" ? "x" : var.a`. */
+export function holdsLiteral(text: string): boolean {
+  const rest = text.replace(/\$\{[^{}]*\}/g, '')
+  if (/^["']?\$\{/.test(text)) return /^["']?[^\s"',#}]*\w/.test(rest)
+  return /["'][^"']*\w[^"']*["']/.test(rest)
 }
 
 /** Long runs of mixed letters and digits, such as keys have; digests of images are none. */

@@ -31,6 +31,31 @@ export function resultsOf(posture: Posture): Result[] {
   })
 }
 
+/** Lists results with what passes and what does not apply, where the posture names it, behind what is open of an item. */
+export function allResultsOf(posture: Posture): Result[] {
+  const byItem = Map.groupBy(resultsOf(posture), ({ item }) => item)
+  return [...byItem].flatMap(([item, results]) => [...results, ...settledResultsOf(item)])
+}
+
+function settledResultsOf(item: PostureItem): Result[] {
+  return (item.settled ?? []).map(({ id, status, resource, file, line = 1, found }) => ({
+    id,
+    state: status,
+    item,
+    finding: {
+      id,
+      control: item.id,
+      status,
+      severity: item.severity,
+      resource,
+      ...(file === undefined ? {} : { location: { file, startLine: line, endLine: line } }),
+      ...(found === undefined ? {} : { found }),
+      // What was expected of it is what the item asks for.
+      expected: item.title,
+    },
+  }))
+}
+
 function waiverOf({ waivers }: Posture, { control, resource }: PostureFinding): PostureWaiver | undefined {
   return waivers.find(
     (waiver) =>
@@ -60,6 +85,11 @@ const stateWords: Readonly<Record<PostureItem['state'], string>> = {
   pass: 'passes',
   waived: 'fails and is waived',
   'not-applicable': 'does not apply',
+}
+
+/** Names a resource among all of a scan: an address is unique inside its file alone. */
+export function placedName({ location, resource }: PostureFinding): string {
+  return location === undefined ? resource : `${location.file}#${resource}`
 }
 
 /** True for a place in a file; a live source stands nowhere. */

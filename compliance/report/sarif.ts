@@ -17,13 +17,19 @@ const kinds = {
   pass: 'pass',
   'not-applicable': 'notApplicable',
 } as const
+/**
+ * Where a result stands that is in no file: where its item is said. GitHub refuses a whole report for one result without
+ * a place in a file ("expected at least one location").
+ */
+const sourceOfItems = 'compliance/checklist.yaml'
 const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const
 /** Scores GitHub sorts by: critical from 9, high from 7, medium from 4. */
 const securitySeverity = { critical: '9.5', high: '8.0', medium: '5.5', low: '2.0' } as const
 
 /** Writes the report. */
 export function writeSarif(posture: Posture): string {
-  const all = resultsOf(posture)
+  // What passes or does not apply stands nowhere; it is a rule without a result.
+  const all = resultsOf(posture).filter(({ state }) => state !== 'pass' && state !== 'not-applicable')
   const results = all.slice(0, resultLimit)
   const rules = posture.items
   const ruleIndex = new Map(rules.map(({ id }, at) => [id, at]))
@@ -47,11 +53,19 @@ export function writeSarif(posture: Posture): string {
       },
     ],
     ...(taxonomies.length === 0 ? {} : { taxonomies }),
-    results: results.map((result) => resultOf(result, ruleIndex.get(result.item.id) ?? -1)),
+    results: [],
   }
   const schema = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json'
-  return `${JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] })}\n`
+  const frame = JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] })
+  // One result after the other: all of them as objects would be several times the size of their text.
+  const written = results.map((result) =>
+    JSON.stringify(resultOf(result, ruleIndex.get(result.item.id) ?? -1)),
+  )
+  return `${frame.slice(0, -frameEnd.length)}${written.join(',')}${frameEnd}\n`
 }
+
+/** What stands behind the results, which are the last of the only run. */
+const frameEnd = ']}]}'
 
 function ruleOf({ id, title, group, severity, findings, peers = [], map = {} }: PostureItem): object {
   const fix = findings.find((finding) => finding.fix !== undefined)?.fix
@@ -107,7 +121,9 @@ function resultOf(result: Result, ruleIndex: number): object {
     // Only what fails has a level (SARIF 2.1.0 §3.27.10).
     level: kinds[state] === 'fail' ? levels[item.severity] : 'none',
     message: { text: sentenceOf(result) },
-    ...(finding === undefined ? {} : { locations: [locationOf(finding)] }),
+    locations: [
+      finding === undefined ? { physicalLocation: placeOf(sourceOfItems, 1) } : locationOf(finding),
+    ],
     partialFingerprints: { 'campanile/v1': id },
     ...(state === 'waived' ? { suppressions: [suppressionOf(waiver)] } : {}),
     ...(fix === undefined ? {} : { fixes: [fix] }),
@@ -129,7 +145,9 @@ function suppressionOf(waiver: Result['waiver']): object {
 
 function locationOf({ location, resource, excerpt }: PostureFinding): object {
   const logicalLocations = [{ fullyQualifiedName: resource, kind: 'resource' }]
-  if (location === undefined || !isFile(location.file)) return { logicalLocations }
+  if (location === undefined || !isFile(location.file)) {
+    return { physicalLocation: placeOf(sourceOfItems, 1), logicalLocations }
+  }
   const { file, startLine, endLine } = location
   const context =
     excerpt === undefined

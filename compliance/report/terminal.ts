@@ -24,7 +24,7 @@ export function paint({ text, style }: Line, isColoured: boolean): string {
     : shown
 }
 
-/** A scanned file may hold terminal escapes; they stay text. */
-function printable(line: string): string {
+/** Shows a line as text: a scanned file may hold terminal escapes. */
+export function printable(line: string): string {
   return line.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\ufffd')
 }

@@ -1,5 +1,6 @@
 /** Words both reports use: plain, counts before percentages, and never that anybody complies. */
 import type { Posture, PostureFramework, PostureItem } from '../../contracts/posture.ts'
+import { coverageFloor, itemFloor } from '../score/score.ts'
 
 /** Says the score in one line. */
 export function scoreLine({ score }: Posture): string {
@@ -8,22 +9,21 @@ export function scoreLine({ score }: Posture): string {
   return `${points} of 100 points, ${letter}`
 }
 
+const capReasons = {
+  CRITICAL_OPEN: 'a critical item fails',
+  HIGH_OVERDUE: 'a high failure is older than 30 days',
+  CRITICAL_UNREAD: 'what could not be read may hold a critical failure',
+} as const
+
 /** Explains what holds the score down or makes it doubtful, one sentence each. */
 export function notesOf(posture: Posture): string[] {
   const { score, previous, faults, outside, unwatched, waivers } = posture
   const notes: string[] = []
   for (const { code, limit, items } of score.caps) {
-    const why = code === 'CRITICAL_OPEN' ? 'a critical item fails' : 'a high failure is older than 30 days'
-    notes.push(`The score cannot be above ${limit} because ${why}: ${items.join(', ')}.`)
+    const what = code === 'CRITICAL_UNREAD' ? 'lower bound' : 'score'
+    notes.push(`The ${what} cannot be above ${limit} because ${capReasons[code]}: ${items.join(', ')}.`)
   }
-  if (score.grade === 'unverified') {
-    const share = `${Math.floor(score.coverageRatio * 100)} %`
-    notes.push(
-      score.coverageRatio === 0
-        ? 'Unverified: nothing was found that could be judged.'
-        : `Unverified: only ${share} of what was found could be judged, 90 % are needed for a grade.`,
-    )
-  }
+  if (score.grade === 'unverified') notes.push(unverifiedLine(score))
   if (score.raw < score.low) notes.push(`Without waivers the lower bound would be ${score.raw}.`)
   if (score.waivedRatio > 0.05) {
     notes.push(`${Math.round(score.waivedRatio * 100)} % of the weight is waived; above 5 % ask why.`)
@@ -43,6 +43,14 @@ export function notesOf(posture: Posture): string[] {
   if (unwatched > 0) notes.push(`No control looks at ${countOf(unwatched, 'resource')} of what was found.`)
   if (previous !== undefined) notes.push(trendLine(posture, previous))
   return notes
+}
+
+function unverifiedLine({ coverageRatio }: Posture['score']): string {
+  if (coverageRatio === 0) return 'Unverified: nothing was found that could be judged.'
+  const share = `${Math.floor(coverageRatio * 100)} %`
+  return coverageRatio < coverageFloor
+    ? `Unverified: only ${share} of what was found could be judged, 90 % are needed for a grade.`
+    : `Unverified: fewer than ${itemFloor} items are decided by what was found, so many are needed for a grade.`
 }
 
 function trendLine({ score }: Posture, previous: NonNullable<Posture['previous']>): string {

@@ -47,6 +47,26 @@ describe('a mend of YAML', () => {
     expect(app({ set: 'ports.2', to: 'x' })).to.contain('      - "9090:90"\n      - "x"\n')
   })
 
+  it('adds a key to a flow mapping before a comma or remark at its end', () => {
+    const one = (source: string) => mend(source, 2, 'web', { set: 'read_only', to: true })
+    expect(one('services:\n  web: {image: "a:1", }\n')).to.equal(
+      'services:\n  web: {image: "a:1", read_only: true, }\n',
+    )
+    expect(one('services:\n  web: {image: "a:1" # pinned\n  }\n')).to.equal(
+      'services:\n  web: {image: "a:1", read_only: true # pinned\n  }\n',
+    )
+    expect(one('services:\n  web: {image: "a:1",  # pinned }\n  }\n')).to.equal(
+      'services:\n  web: {image: "a:1", read_only: true,  # pinned }\n  }\n',
+    )
+    expect(one('services:\n  web: { # empty }\n  }\n')).to.contain('{read_only: true # empty }\n')
+  })
+
+  it('stops where what it would write does not say what is wanted', () => {
+    for (const source of ['services:\n  web: {image: }\n', 'services:\n  web: {image}\n']) {
+      expect(() => mend(source, 2, 'web', { set: 'read_only', to: true })).to.throw(FixStop)
+    }
+  })
+
   it('takes keys and elements away with their lines', () => {
     expect(app({ remove: 'privileged' })).to.equal(text.replace('    privileged: true\n', ''))
     expect(app({ remove: 'ports.0' })).to.equal(text.replace("      - '8080:80'\n", ''))

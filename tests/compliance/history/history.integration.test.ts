@@ -6,6 +6,8 @@ import type { Posture } from '../../../contracts/posture.ts'
 import { openHistory } from '../../../compliance/history/history.ts'
 import { postureOf } from '../report/posture-of.ts'
 
+const none = { failingSince: new Map<string, number>() }
+
 describe('the history of scans', () => {
   let folder: string
   let bad: Posture
@@ -30,39 +32,39 @@ describe('the history of scans', () => {
   it('begins empty and ends with the newest scan after it was opened again', async () => {
     const history = await open()
     expect(history.latest()).to.equal(undefined)
-    await history.keep(at(1))
-    await history.keep(at(2))
+    await history.keep(at(1), none)
+    await history.keep(at(2), none)
     expect((await open()).latest()).to.deep.equal(at(2))
   })
 
   it('keeps no more scans than it may, the oldest go', async () => {
     const history = await open(3)
-    for (const hour of [1, 2, 3, 4, 5]) await history.keep(at(hour))
+    for (const hour of [1, 2, 3, 4, 5]) await history.keep(at(hour), none)
     expect(scans()).to.have.lengthOf(3)
     expect((await open(3)).latest()?.scannedAt).to.equal(at(5).scannedAt)
   })
 
   it('keeps a bundle as long as its scan', async () => {
     const history = await open(2)
-    for (const hour of [1, 2, 3]) await history.keep(at(hour), Buffer.from(`bundle ${hour}`))
+    for (const hour of [1, 2, 3])
+      await history.keep(at(hour), { ...none, bundle: Buffer.from(`bundle ${hour}`) })
     const bundles = readdirSync(join(folder, 'scans')).filter((name) => name.startsWith('bundle-'))
     expect(bundles).to.deep.equal(['bundle-20261121T020000000Z.tgz', 'bundle-20261121T030000000Z.tgz'])
   })
 
-  it('says since when a finding fails, and forgets it when it is mended', async () => {
+  it('says since when findings fail, also after it was opened again', async () => {
+    const failingSince = new Map([['CTR-02-0123456789abcdef', Date.parse(at(1).scannedAt)]])
     const history = await open()
-    await history.keep(at(1))
-    await history.keep(at(2))
+    await history.keep(at(1), { failingSince })
     const reopened = await open()
-    const since = new Set(reopened.failingSince().values())
-    expect(since).to.deep.equal(new Set([Date.parse(at(1).scannedAt)]))
-    await reopened.keep({ ...at(3), items: [] })
+    expect(reopened.failingSince()).to.deep.equal(failingSince)
+    await reopened.keep(at(2), none)
     expect(reopened.failingSince().size).to.equal(0)
   })
 
   it('passes over a scan that was cut short and serves the one before it', async () => {
     const history = await open()
-    await history.keep(at(1))
+    await history.keep(at(1), none)
     writeFileSync(join(folder, 'scans', 'scan-20261121T090000000Z.json'), '{"version":1,')
     expect((await open()).latest()).to.deep.equal(at(1))
     expect(faults).to.deep.equal(['scan-20261121T090000000Z.json'])
@@ -70,7 +72,7 @@ describe('the history of scans', () => {
 
   it('lets nobody else read it', async () => {
     const history = await open()
-    await history.keep(at(1))
+    await history.keep(at(1), none)
     expect(statSync(join(folder, 'scans')).mode & 0o077).to.equal(0)
     for (const name of scans()) expect(statSync(join(folder, 'scans', name)).mode & 0o077).to.equal(0)
   })

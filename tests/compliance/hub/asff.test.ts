@@ -64,5 +64,7 @@ describe('findings in the format of Security Hub', () => {
     expect(wasLookedAt({ ...whole, items: [] }, finding)).to.equal(false)
     const fault = { code: 'GATHER_SYNTAX', message: 'x', file: 'x', line: 1 }
     expect(wasLookedAt({ ...whole, faults: [fault] }, finding)).to.equal(false)
+    const elsewhere = [{ source: 'compose' as const, resources: 1, faults: 0 }]
+    expect(wasLookedAt({ ...whole, sources: elsewhere }, finding)).to.equal(false)
   })
 })

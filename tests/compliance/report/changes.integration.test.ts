@@ -56,6 +56,13 @@ describe('what changed between two scans', () => {
     expect(changeLines(now).join()).to.include('cannot be decided any more')
   })
 
+  it('calls nothing gone that stood in a source that is not looked at any more', () => {
+    const sources = bad.sources.filter(({ source }) => source !== 'terraform')
+    const now = after(bad, { ...without(bad, 'DBS-01', 'pass'), sources })
+    expect(now.previous?.changes?.gone).to.deep.equal([])
+    expect(changeLines(now).join()).to.include('Not looked at any more: terraform')
+  })
+
   it('compares no findings of an item that lists only some of them', () => {
     const cut = { ...bad, items: bad.items.map((item) => ({ ...item, findings: [], omitted: 1 })) }
     const changes = changesBetween(bad, cut)

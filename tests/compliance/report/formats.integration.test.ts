@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { Posture } from '../../../contracts/posture.ts'
-import { reportFormats, writeReport, type ReportFormat } from '../../../compliance/report/formats.ts'
-import { resultsOf } from '../../../compliance/report/results.ts'
+import { reportFormats, type ReportFormat } from '../../../compliance/report/format-names.ts'
+import { writeReport } from '../../../compliance/report/formats.ts'
+import { allResultsOf, resultsOf } from '../../../compliance/report/results.ts'
 import { officialOcsf, ocsfPresence, type OcsfCheck } from '../../support/official-ocsf.ts'
 import { officialOscal, oscalPresence } from '../../support/official-oscal.ts'
 import { officialSarif, sarifPresence } from '../../support/official-sarif.ts'
@@ -16,6 +17,9 @@ interface Sarif {
     {
       readonly results: readonly {
         readonly kind: string
+        readonly locations?: readonly {
+          readonly physicalLocation?: { readonly artifactLocation?: { readonly uri?: string } }
+        }[]
         readonly level: string
         readonly partialFingerprints: Readonly<Record<string, string>>
         readonly suppressions?: readonly { readonly justification: string }[]
@@ -119,6 +123,21 @@ describe('the formats of a report', function () {
     )
   })
 
+  it('stand in SARIF in a file each, without which GitHub refuses all of them', async () => {
+    const live = { file: 'postgres:campanile', startLine: 1, endLine: 1 }
+    const items = bad().items.map((item, at) => ({
+      ...item,
+      findings: item.findings.map((finding) => (at % 2 === 0 ? finding : { ...finding, location: live })),
+    }))
+    for (const posture of [...Object.values(postures), { ...bad(), items }]) {
+      for (const { locations, kind } of (await sarifOf(posture)).runs[0].results) {
+        expect(locations?.[0]?.physicalLocation?.artifactLocation?.uri, kind).to.match(
+          /^(?!postgres)[^:]|^file:/,
+        )
+      }
+    }
+  })
+
   it('say in SARIF of a waived failure who accepted it until when', async () => {
     const { results } = (await sarifOf(postures['waived'] ?? bad())).runs[0]
     const suppressed = results.filter(({ suppressions }) => suppressions !== undefined)
@@ -136,5 +155,21 @@ describe('the formats of a report', function () {
     expect(JSON.stringify(run.invocations[0].toolExecutionNotifications)).to.include(
       '10 results are left out',
     )
+  })
+
+  it('name every resource an item looked at, also what passes and what does not apply', async () => {
+    const posture = bad()
+    const settled = posture.items.flatMap((item) => item.settled ?? [])
+    expect(new Set(settled.map(({ status }) => status))).to.deep.equal(new Set(['pass', 'not-applicable']))
+    for (const { id, counts, settled: own = [] } of posture.items) {
+      const named = new Set(
+        own.filter(({ status }) => status === 'pass').map((each) => `${each.resource} ${each.file}`),
+      )
+      expect(named.size, id).to.be.at.least(counts.pass === 0 ? 0 : 1)
+    }
+    const [csv, oscal] = [await write(posture, 'csv'), await write(posture, 'oscal-results')]
+    for (const { id } of settled) expect(csv).to.include(id)
+    const ids = new Set(allResultsOf(posture).map((result) => result.id))
+    for (const id of ids) expect(oscal).to.include(id)
   })
 })

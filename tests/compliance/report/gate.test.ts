@@ -9,6 +9,7 @@ const finding = (id: string, change: Partial<PostureFinding> = {}): PostureFindi
   status: 'fail',
   severity: 'critical',
   resource: 'aws_security_group.web',
+  source: 'terraform',
   location: { file: 'main.tf', startLine: 3, endLine: 3 },
   expected: 'no rule opens 22 to the internet',
   found: 'ports 22 to 22 from 0.0.0.0/0',
@@ -52,6 +53,11 @@ describe('the gate', () => {
     const moved = finding('NET-01-a', { location: { file: 'main.tf', startLine: 90, endLine: 90 } })
     const { fresh, known } = compare(postureOf([finding('NET-01-a')]), postureOf([moved]))
     expect([ids(fresh), ids(known)]).to.deep.equal([[], ['NET-01-a']])
+  })
+
+  it('calls nothing gone that stood in a source it does not look at', () => {
+    const live = finding('NET-01-a', { source: 'postgres' })
+    expect(compare(postureOf([live]), postureOf([])).gone).to.deep.equal([])
   })
 
   it('fails for what is new and tells what is gone', () => {

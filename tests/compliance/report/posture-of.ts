@@ -17,6 +17,7 @@ export function postureOf(sample: 'bad' | 'good' | 'nothing'): Promise<Posture> 
     scope: new Set(fileSources),
     measured,
     waivers: [],
+    settledLimit: 1_000,
     nowMillis: () => Date.parse('2026-11-21T12:00:00.000Z'),
   })
 }

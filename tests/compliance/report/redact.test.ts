@@ -10,6 +10,9 @@ const one = (line: string, known: readonly string[] = []) =>
 describe('secrets in lines of scanned files', () => {
   for (const line of [
     'password = "CANARY-x1"',
+    'password = "${var.nope}CANARY-x1"',
+    'password: ${STAGE}CANARY-x1',
+    'password = var.given == "" ? "CANARY-x1" : var.given',
     '  DB_PASSWORD: CANARY-x1',
     '- JWT_SECRET=CANARY-x1',
     '"apiKey": "CANARY-x1",',
@@ -17,6 +20,10 @@ describe('secrets in lines of scanned files', () => {
     'ARG NPM_TOKEN=CANARY-x1',
     'url = "postgres://app:CANARY-x1@db.campus.example/app"',
     'command: redis-server --requirepass CANARY-x1',
+    'RUN curl -u admin:CANARY-x1 https://api.campus.example',
+    'RUN mysql -u root -pCANARY-x1',
+    'test: ["CMD", "curl", "-u", "admin:CANARY-x1", "http://x"]',
+    'command: ["postgres", "--auth", "CANARY-x1"]',
     'RUN curl -H "Authorization: Bearer CANARY-x1" https://api.campus.example',
   ]) {
     it(`are hidden in ${line.replace('CANARY-x1', '…')}`, () => {
@@ -41,6 +48,16 @@ describe('secrets in lines of scanned files', () => {
     expect(redactLines(lines, lenient)).to.deep.equal([lines[0], '  value: [hidden]', lines[2], lines[3]])
   })
 
+  it('are hidden in the element behind their option', () => {
+    const lines = ['- --requirepass', '- CANARY-x1', '- --port', '- "6379"']
+    expect(redactLines(lines, lenient)).to.deep.equal([
+      '- --requirepass',
+      '- [hidden]',
+      '- --port',
+      '- "6379"',
+    ])
+  })
+
   it('are hidden as a whole where a private key stands, also when its beginning is not shown', () => {
     const key = ['-----BEGIN PRIVATE KEY-----', 'CANARYCANARY', '-----END PRIVATE KEY-----', 'a: 1']
     expect(redactLines(key, lenient).join('\n')).not.to.include('CANARY')
@@ -54,6 +71,8 @@ describe('secrets in lines of scanned files', () => {
   it('are not what refers to them, nor what only looks like one', () => {
     for (const line of [
       'password = var.database_password',
+      'password = "${var.one}-${var.two}"',
+      'auth = { password = var.database_password, username = "app" }',
       'POSTGRES_PASSWORD: ${POSTGRES_PASSWORD}',
       'manage_master_user_password = true',
       'secret_key_file = "/run/secrets/key"',

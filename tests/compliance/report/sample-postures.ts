@@ -4,7 +4,7 @@ import { postureOf } from './posture-of.ts'
 
 /** Text a scanned file could hold: markup, formulas, terminal escapes, text that runs backwards, half a pair. */
 export const hostile =
-  '=cmd|"/C"!A1 <img src=x onerror=alert(1)> ]]> \u001b[31m \u202e \ud800 @here `x` [a](http://evil.example) \n- b'
+  '=cmd|"/C"!A1 <img src=x onerror=alert(1)> ]]> \u001b[31m \u202e \ud800 @here `x` [a](http://evil.example) www.evil.example \n- b'
 
 export async function samplePostures(): Promise<Readonly<Record<string, Posture>>> {
   const [bad, good, nothing] = await Promise.all([postureOf('bad'), postureOf('good'), postureOf('nothing')])

@@ -10,6 +10,14 @@ import { samplePostures } from './sample-postures.ts'
 
 const account = { id: '123456789012', region: 'eu-central-1' }
 
+const hostileFinding = {
+  id: 'NET-01-0123456789abcdef',
+  control: 'NET-01',
+  status: 'fail' as const,
+  severity: 'critical' as const,
+  expected: 'x',
+}
+
 describe('reports made of text', () => {
   let bad: Posture
   let hostile: Posture
@@ -35,10 +43,37 @@ describe('reports made of text', () => {
     expect(writeJunit(bad)).to.match(/<testsuites name="campanile" tests="\d+" failures="\d+" errors="\d+"/)
   })
 
+  it('say of a letter that is not given which of the two rules withholds it', () => {
+    const without = (coverageRatio: number) =>
+      writeConsole({ ...bad, score: { ...bad.score, grade: 'unverified', coverageRatio } })
+    expect(without(1)).to.include('fewer than 10 items are decided')
+    expect(without(1)).not.to.include('only 100 %')
+    expect(without(0.5)).to.include('only 50 % of what was found')
+  })
+
   it('hold no markup, link or mention in Markdown that a file brought in', () => {
     // Inside code nothing is markup, and nobody is mentioned.
     const text = writeMarkdown(hostile).replaceAll(/`[^`]*`/g, '')
-    expect(text).not.to.match(/(?<!\\)<img|(?<!\\)\[a(?<!\\)\]\(|@here|http:\/\/evil|[\u001b\u202e]/)
+    expect(text).not.to.match(
+      /(?<!\\)<img|(?<!\\)\[a(?<!\\)\]\(|@here|http:\/\/evil|www\.evil|[\u001b\u202e]/,
+    )
+  })
+
+  it('fit in a comment of GitHub, whatever a scan found', () => {
+    const long = '*'.repeat(5_000)
+    const items = bad.items.map((item) => ({
+      ...item,
+      state: 'fail' as const,
+      why: long,
+      findings: Array.from({ length: 5 }, () => ({
+        ...hostileFinding,
+        resource: long,
+        found: long,
+        fix: long,
+      })),
+    }))
+    const faults = Array.from({ length: 200 }, () => ({ code: 'X', message: long, file: long, line: 1 }))
+    expect(writeMarkdown({ ...bad, items, faults }).length).to.be.at.most(65_536)
   })
 
   it('stay within the lengths AWS takes', () => {
