@@ -60,7 +60,7 @@ export function readChecklist(path: string = checklistPath): Checklist {
   return jsonFile('checklist', Checklist).read(path)
 }
 
-/** Longest life of a statement in days, where the item does not say another one. */
+/** Longest life of a statement in days, where the item does not say another one: `expires 92 days`. */
 const statementDays = 365
 
 /** Lists the items that people answer for, wholly or in part, with the longest life of a statement in days. */
@@ -68,8 +68,15 @@ export function attestableItems({ items }: Checklist): ReadonlyMap<string, numbe
   return new Map(
     items
       .filter(({ auto }) => auto !== 'full')
-      .map(({ id, check }) => [id, Number(/(\d+) days/.exec(check['man'] ?? '')?.[1] ?? statementDays)]),
+      .map(({ id, check }) => [id, Math.min(statementDays, ...lifeOf(check))]),
   )
+}
+
+function lifeOf(check: ChecklistItem['check']): readonly number[] {
+  const lives = Object.entries(check).map(([kind, text]) =>
+    (kind === 'man' ? /(\d+) days/ : /expires (?:after )?(\d+) days/).exec(text),
+  )
+  return lives.flatMap((life) => (life === null ? [] : [Number(life[1])]))
 }
 
 /** An item of the checklist with the control that decides it. */

@@ -32,7 +32,7 @@ export async function bundlePaths(
   const key = keyFile === undefined ? undefined : await readKey(keyFile, createPrivateKey)
   const clockMillis = clock === undefined ? Date.now() : Date.parse(clock)
   if (Number.isNaN(clockMillis)) throw wrong('command line', '--clock', 'a time such as 2026-11-21T12:00:00Z')
-  const looked = await look(paths, { ...options, clockMillis })
+  const looked = await look(paths, { ...options, clockMillis, listsSettled: true })
   const bytes = await makeBundle({ ...looked, ...(key === undefined ? {} : { key }) })
   await writeOut(options.out, bytes)
   await say(stdout, [`${sha256Of(bytes)}  ${options.out}`])

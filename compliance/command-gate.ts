@@ -3,11 +3,13 @@
  * `scan --format json` wrote it; findings are compared by their ids, which no moved line changes.
  */
 import type { ExitCode } from '../lib/lifecycle.ts'
-import { checkOutputs, writeOutputs, type OutputOptions } from './command-output.ts'
-import { isEmpty, look, severitiesFrom, type FailLevel, type LookOptions } from './command.ts'
+import { checkOutputs, listsSettled, writeOutputs, type OutputOptions } from './command-output.ts'
+import { isEmpty, look, severitiesFrom, type LookOptions } from './command.ts'
+import type { FailLevel } from './fail-level.ts'
 import { readPosture } from './kept-posture.ts'
 import { compareForGate } from './report/gate.ts'
 import { writeGate } from './report/gate-console.ts'
+import { agesIn } from './score/ages.ts'
 
 export interface GateOptions extends LookOptions, Omit<OutputOptions, 'format'> {
   /** File of the posture that is accepted as it is. */
@@ -31,10 +33,15 @@ export async function gatePaths(
 ): Promise<ExitCode> {
   const outputs = { ...options, format: 'json' as const }
   checkOutputs(outputs)
+  const isWritten = options.out !== undefined && options.out.length > 0
   const baseline = await readPosture(options.baseline, '--baseline')
-  const { posture } = await look(paths, options)
+  const { posture } = await look(paths, {
+    ...options,
+    listsSettled: isWritten && listsSettled(outputs),
+    failingSince: agesIn(baseline),
+  })
   const compared = compareForGate(baseline, posture, severitiesFrom(options.failOn))
-  if (options.out !== undefined && options.out.length > 0) await writeOutputs(posture, outputs, stdout)
+  if (isWritten) await writeOutputs(posture, outputs, stdout)
   const text = writeGate(compared, options)
   await new Promise<void>((resolve) => stdout.write(text, () => resolve()))
   const isHidden = compared.unread.length > 0 && options.allowUnread !== true

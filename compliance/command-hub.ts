@@ -29,7 +29,7 @@ export async function sendPaths(
   const keys = { source: 'command line', account: '--account', region: '--region' }
   const faults = accountFaults(account, keys)
   if (faults.length > 0) throw new ConfigError(faults)
-  const { posture } = await look(paths, options)
+  const { posture } = await look(paths, { ...options, awsAccount: id, awsRegion: region })
   if (isEmpty(posture)) {
     await say('Nothing was found; nothing was sent.\n', stdout)
     return 1

@@ -4,25 +4,30 @@ import { itemSeverities, type Posture, type PostureItem } from '../contracts/pos
 import { ConfigError } from '../lib/config.ts'
 import { systemCodeOf } from '../lib/errors.ts'
 import type { ExitCode } from '../lib/lifecycle.ts'
-import { checkAccount, checkOutputs, writeOutputs, type OutputOptions } from './command-output.ts'
-import type { AwsAccount } from './hub/account.ts'
+import {
+  checkAccount,
+  checkOutputs,
+  listsSettled,
+  writeOutputs,
+  type OutputOptions,
+} from './command-output.ts'
 import { joinControls, readChecklist, type MeasuredItem } from './checklist.ts'
 import { controls } from './controls/all.ts'
 import { sourcesGiven } from './gather/ask-live.ts'
 import type { ChosenVariables } from './gather/gather-options.ts'
 import { gather } from './gather/gather.ts'
 import { readPosture } from './kept-posture.ts'
+import type { FailLevel } from './fail-level.ts'
 import { attestationsAt, metricsAt } from './live-sources.ts'
 import { scanForEvidence, type Scanned } from './scan.ts'
+import { agesIn, type Ages } from './score/ages.ts'
 import type { Waiver } from './score/waiver.ts'
 import { parametersAt } from './parameters-file.ts'
-import { readWaivers, waiversPath } from './waivers.ts'
-
-export const failLevels = ['critical', 'high'] as const
-export type FailLevel = (typeof failLevels)[number]
+import { readWaivers, waiversOf } from './waivers.ts'
 
 /** What to look at and how to judge it. */
 export interface LookOptions {
+  /** By default those of this house, for what stands in its checkout. */
   readonly waivers?: string
   /** Statements people signed; without the file, items that only people answer are outside of the scan. */
   readonly attestations?: string
@@ -36,10 +41,19 @@ export interface LookOptions {
   readonly prometheusToken?: string
   /** Logs of whose last lines a sample is looked at. */
   readonly log?: readonly string[]
-  /** Security Hub whose own findings are looked at; by default it is outside of the scan. */
-  readonly securityHub?: AwsAccount
-  /** Posture of an earlier scan: what changed since is explained. */
+  /** True to look at what Security Hub finds in the account and region; by default it is outside of the scan. */
+  readonly securityHubFindings?: boolean
+  /** Twelve digits and a region. */
+  readonly awsAccount?: string
+  readonly awsRegion?: string
+  /** Posture of an earlier scan: what changed since is explained, and what failed then is as old. */
   readonly previous?: Posture
+  /** File of it. */
+  readonly since?: string
+  /** Since when a finding fails; by default as the earlier scan says. */
+  readonly failingSince?: Ages
+  /** True to list what passes and what does not apply, too. */
+  readonly listsSettled?: boolean
   /** When the scan is said to have been made; by default now. */
   readonly clockMillis?: number
 }
@@ -48,45 +62,47 @@ export interface ScanOptions extends LookOptions, OutputOptions {
   readonly failOn: FailLevel
   /** True when what could not be read is accepted; by default it does not pass. */
   readonly allowUnread?: boolean
-  /** File of the posture of an earlier scan. */
-  readonly since?: string
-  /** True to look at what Security Hub finds in the account and region. */
-  readonly securityHubFindings?: boolean
 }
 
 /** Far above what people read and what SARIF takes; a gate needs every finding, not the worst hundred. */
 const findingLimit = 25_000
+/** Enough to draw a sample from; a report stays one that can be opened. */
+const settledLimit = 1_000
 
 export interface Looked extends Scanned {
   readonly measured: readonly MeasuredItem[]
   readonly waivers: readonly Waiver[]
 }
 
-/** Scans paths. @throws ConfigError when waivers or checklist are wrong */
+/** Scans paths. @throws ConfigError when waivers, checklist or account are wrong */
 export async function look(paths: readonly string[], options: LookOptions): Promise<Looked> {
-  const { chosen = [], clockMillis, previous } = options
+  const { chosen = [], clockMillis, since } = options
+  const previous = since === undefined ? options.previous : await readPosture(since, '--since')
+  const failingSince = options.failingSince ?? (previous === undefined ? undefined : agesIn(previous))
   const nowMillis = clockMillis === undefined ? Date.now : () => clockMillis
   const checklist = readChecklist()
   const measured = joinControls(checklist, controls)
   const live = {
     metrics: metricsAt(options.prometheus, { token: readToken(options.prometheusToken) }),
     logs: (options.log ?? []).map((file) => ({ name: file, file })),
-    ...(await hubsAt(options.securityHub)),
+    ...(await hubsAt(options)),
     ...attestationsAt(options.attestations, checklist),
     ...parametersAt(options.parameters),
   }
   const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
-  const waivers = readWaivers(options.waivers ?? waiversPath, severities)
-  const { posture, evidence } = await scanForEvidence({
+  const waivers = readWaivers(options.waivers ?? waiversOf(paths), { severities, nowMillis: Date.now() })
+  const scanned = await scanForEvidence({
     gather: () => gather(paths, { chosen, nowMillis, ...live }),
     scope: sourcesGiven(live),
     measured,
     waivers,
     findingLimit,
+    ...(options.listsSettled === true ? { settledLimit } : {}),
     ...(previous === undefined ? {} : { previous }),
+    ...(failingSince === undefined ? {} : { failingSince }),
     nowMillis,
   })
-  return { posture, evidence, measured, waivers }
+  return { ...scanned, measured, waivers }
 }
 
 /**
@@ -102,17 +118,15 @@ export async function scanPaths(
   stdout: NodeJS.WritableStream,
 ): Promise<ExitCode> {
   checkOutputs(options)
-  const { since, securityHubFindings } = options
-  const previous = since === undefined ? {} : { previous: await readPosture(since, '--since') }
-  const hub = securityHubFindings === true ? { securityHub: checkAccount(options) } : {}
-  const { posture } = await look(paths, { ...options, ...previous, ...hub })
+  const { posture } = await look(paths, { ...options, listsSettled: listsSettled(options) })
   await writeOutputs(posture, options, stdout)
   return exitCodeOf(posture, options)
 }
 
 /** The SDK of AWS is loaded where somebody asks for Security Hub and nowhere else. */
-async function hubsAt(account: AwsAccount | undefined) {
-  if (account === undefined) return {}
+async function hubsAt(options: LookOptions) {
+  if (options.securityHubFindings !== true) return {}
+  const account = checkAccount(options)
   const { connectHub } = await import('./hub/aws-client.ts')
   return { hubs: [{ name: `${account.id}/${account.region}`, client: await connectHub(account) }] }
 }

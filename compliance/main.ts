@@ -2,6 +2,8 @@
  * `node compliance/main.ts serve | scan PATH… | gate PATH… | watch PATH… | hub PATH… | bundle PATH… | verify FILE`. Exit codes: 0 done and nothing at the level of `--fail-on`,
  * 1 something open at that level, unread or not found, 2 wrong usage or configuration.
  */
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ConfigError, describeFault } from '../lib/config.ts'
 import { messageOf } from '../lib/errors.ts'
@@ -9,11 +11,18 @@ import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
 import type { BundleOptions } from './command-bundle.ts'
 import type { GateOptions } from './command-gate.ts'
 import type { HubOptions } from './command-hub.ts'
-import { failLevels, scanPaths, type ScanOptions } from './command.ts'
+import type { ScanOptions } from './command.ts'
+import { failLevels } from './fail-level.ts'
 import type { FixOptions } from './fix/command.ts'
 import type { ChosenVariables } from './gather/gather-options.ts'
-import { reportFormats } from './report/formats.ts'
+import { reportFormats } from './report/format-names.ts'
 import type { Watching, WatchOptions } from './watch-command.ts'
+
+/**
+ * What follows is compiled once and kept in the checkout, which belongs to whoever may change what runs here. Node keeps
+ * nothing where that cannot be written, and what its own variable names where that is set.
+ */
+enableCompileCache(join(import.meta.dirname, '..', '.campanile', 'compile-cache'))
 
 type ScanFlags = ScanOptions & FixOptions & { readonly quiet?: boolean; readonly fix?: boolean }
 
@@ -53,6 +62,49 @@ function failOn(): Option {
   return new Option('--fail-on <severity>', about).choices(failLevels).default('critical')
 }
 
+/** Adds the options that say what is looked at and by what it is judged: the same for every command that scans. */
+function looking(command: Command): Command {
+  return command
+    .option(
+      '--waivers <file>',
+      'waivers to apply; default those of this house, for what stands in its checkout',
+    )
+    .option('--attestations <file>', 'statements people signed, for items a machine does not decide alone')
+    .option('--parameters <file>', 'numbers to expect instead of the defaults of the controls')
+    .option('--var-file <file>', 'variable file of Terraform; may be repeated', chooseFile)
+    .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
+    .option('--prometheus <url>', 'Prometheus to ask what the metrics say; default none', readUrl)
+    .option('--prometheus-token <file>', 'file with the bearer token to show to it')
+    .option('--log <file...>', 'logs of whose last 1000 lines a sample is looked at')
+    .option('--security-hub-findings', 'take what Security Hub finds in the account and region, too')
+}
+
+/** Adds the account that findings belong to. */
+function ofAccount(command: Command): Command {
+  return command
+    .option('--aws-account <id>', 'account the findings belong to, for asff and Security Hub')
+    .option('--aws-region <region>', 'region the findings belong to, for asff and Security Hub')
+}
+
+/** Repairs depend on these alone; what else was asked for would be done by nobody. */
+const ofFix: ReadonlySet<string> = new Set(['fix', 'dryRun', 'waivers', 'parameters', 'varFile', 'var'])
+
+/** Refuses what `--fix` would leave undone. @throws ConfigError */
+function checkFix(command: Command): void {
+  const given = command.options.filter(
+    (option) => command.getOptionValueSource(option.attributeName()) === 'cli',
+  )
+  const isFix = given.some((option) => option.attributeName() === 'fix')
+  const faults = isFix
+    ? given.filter((option) => !ofFix.has(option.attributeName()))
+    : given.filter((option) => option.attributeName() === 'dryRun')
+  const expected = isFix ? 'not beside --fix: repair first, then scan' : 'beside --fix alone'
+  if (faults.length === 0) return
+  throw new ConfigError(
+    faults.map(({ long, flags }) => ({ source: 'command line', key: long ?? flags, expected })),
+  )
+}
+
 const program = new Command('compliance')
   .description('score infrastructure against the hardening checklist')
   .exitOverride()
@@ -78,34 +130,22 @@ program
     })
   })
 
-program
-  .command('scan')
+ofAccount(looking(program.command('scan')))
   .description('scan folders and files once')
   .argument('<path...>', 'folders, Terraform, Compose and Dockerfiles')
   .addOption(new Option('--format <format>', 'how to report').choices(reportFormats).default('console'))
   .option('--out <file>', 'file to write, or format=file; may be repeated; default standard output', addOut)
-  .option('--since <file>', 'posture of an earlier scan (--format json): what changed since is explained')
-  .option('--quiet', 'on the console only what is open and the score')
-  .option('--aws-account <id>', 'account the findings belong to, for asff and Security Hub')
-  .option('--aws-region <region>', 'region the findings belong to, for asff and Security Hub')
-  .option('--waivers <file>', 'waivers to apply; default those of this house')
-  .addOption(failOn())
-  .option('--attestations <file>', 'statements people signed, for items a machine does not decide alone')
-  .option('--parameters <file>', 'numbers to expect instead of the defaults of the controls')
   .option(
-    '--var-file <file>',
-    'variable file of Terraform, as for terraform plan; may be repeated',
-    chooseFile,
+    '--since <file>',
+    'posture of an earlier scan (json): what changed is explained, and failures keep their age',
   )
-  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
-  .option('--prometheus <url>', 'Prometheus to ask what the metrics say; default none', readUrl)
-  .option('--prometheus-token <file>', 'file with the bearer token to show to it')
-  .option('--security-hub-findings', 'take what Security Hub finds in --aws-account and --aws-region, too')
-  .option('--log <file...>', 'logs of whose last 1000 lines a sample is looked at')
+  .option('--quiet', 'on the console only what is open and the score')
+  .addOption(failOn())
   .option('--allow-unread', 'do not exit 1 because of what could not be read')
   .option('--fix', 'write the repairs of what fails, and scan again')
   .option('--dry-run', 'with --fix: show the repairs as a unified difference and write nothing')
-  .action(async (paths: string[], options: ScanFlags) => {
+  .action(async (paths: string[], options: ScanFlags, command: Command) => {
+    checkFix(command)
     const { quiet, fix, ...rest } = options
     if (fix === true) {
       const { fixPaths } = await import('./fix/command.ts')
@@ -113,36 +153,29 @@ program
       return
     }
     const given = { ...rest, out: outs, chosen, isColoured, isQuiet: quiet === true }
+    const { scanPaths } = await import('./command.ts')
     exitCode = await scanPaths(paths, given, process.stdout)
   })
 
-program
-  .command('gate')
+ofAccount(looking(program.command('gate')))
   .description('scan folders and files, and fail only for what is new')
   .argument('<path...>', 'folders, Terraform, Compose and Dockerfiles')
   .requiredOption('--baseline <file>', 'posture that is accepted as it is, from scan --format json')
   .option('--out <file>', 'report to write beside, or format=file; may be repeated; json by default', addOut)
   .option('--quiet', 'only what is new')
   .option('--allow-unread', 'do not exit 1 because of what cannot be read any more')
-  .option('--waivers <file>', 'waivers to apply; default those of this house')
   .addOption(failOn())
-  .option('--var-file <file>', 'variable file of Terraform; may be repeated', chooseFile)
-  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
   .action(async (paths: string[], { quiet, ...options }: GateOptions & { readonly quiet?: boolean }) => {
     const { gatePaths } = await import('./command-gate.ts')
     const given = { ...options, out: outs, chosen, isColoured, isQuiet: quiet === true }
     exitCode = await gatePaths(paths, given, process.stdout)
   })
 
-program
-  .command('watch')
+ofAccount(looking(program.command('watch')))
   .description('scan folders and files, and again whenever one changes, until SIGINT or SIGTERM')
   .argument('<path...>', 'folders and files')
   .option('--allow-unread', 'do not exit 1 because of what could not be read')
-  .option('--waivers <file>', 'waivers to apply; default those of this house')
   .addOption(failOn())
-  .option('--var-file <file>', 'variable file of Terraform; may be repeated', chooseFile)
-  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
   .action(async (paths: string[], options: WatchOptions) => {
     const { startWatching } = await import('./watch-command.ts')
     const given = { ...options, chosen, isColoured }
@@ -152,33 +185,27 @@ program
     exitCode = code === 0 && watching !== undefined ? watching.exitCode() : code
   })
 
-program
-  .command('hub')
+looking(program.command('hub'))
   .description('scan folders and files and bring Security Hub up to date with what is open')
   .argument('<path...>', 'folders and files; the same ones at each run with one state')
   .requiredOption('--account <id>', 'account the findings belong to; that of the credentials')
   .requiredOption('--region <region>', 'region of Security Hub')
   .requiredOption('--state <file>', 'what was sent before; made at the first run, and to be kept')
-  .option('--waivers <file>', 'waivers to apply; default those of this house')
-  .option('--attestations <file>', 'statements people signed')
-  .option('--parameters <file>', 'numbers to expect instead of the defaults of the controls')
-  .option('--var-file <file>', 'variable file of Terraform; may be repeated', chooseFile)
-  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
   .action(async (paths: string[], options: HubOptions) => {
     const { sendPaths } = await import('./command-hub.ts')
     exitCode = await sendPaths(paths, { ...options, chosen }, process.stdout)
   })
 
-program
-  .command('bundle')
+ofAccount(looking(program.command('bundle')))
   .description('scan folders and files and keep the evidence in one file that verifies offline')
   .argument('<path...>', 'folders, Terraform, Compose and Dockerfiles')
   .requiredOption('--out <file>', 'file to write, a gzipped tar')
+  .option(
+    '--since <file>',
+    'posture of an earlier scan (json): what changed is explained, and failures keep their age',
+  )
   .option('--key <file>', 'private Ed25519 key in PEM that signs the statement')
   .option('--clock <time>', 'when the scan is said to be made; the same inputs then give the same bytes')
-  .option('--waivers <file>', 'waivers to apply; default those of this house')
-  .option('--var-file <file>', 'variable file of Terraform; may be repeated', chooseFile)
-  .option('--var <name=value>', 'value of a variable of Terraform; may be repeated', chooseValue)
   .action(async (paths: string[], options: BundleOptions) => {
     const { bundlePaths } = await import('./command-bundle.ts')
     exitCode = await bundlePaths(paths, { ...options, chosen }, process.stdout)

@@ -3,7 +3,8 @@ import type { EvidenceSource, Posture } from '../contracts/posture.ts'
 import type { MeasuredItem } from './checklist.ts'
 import type { Evidence } from './evidence.ts'
 import { describePosture } from './report/describe.ts'
-import { assess } from './score/assess.ts'
+import type { Ages } from './score/ages.ts'
+import { assessWithAges } from './score/assess.ts'
 import type { Waiver } from './score/waiver.ts'
 
 export interface ScanParts {
@@ -13,10 +14,13 @@ export interface ScanParts {
   readonly scope: ReadonlySet<EvidenceSource>
   readonly measured: readonly MeasuredItem[]
   readonly waivers: readonly Waiver[]
-  readonly failingSince?: ReadonlyMap<string, number>
+  /** Since when a finding fails, from scans before. */
+  readonly failingSince?: Ages
   readonly previous?: Posture
   /** Most findings listed per item. Default 100. */
   readonly findingLimit?: number
+  /** Most resources listed per item that pass or do not apply. By default they are not listed. */
+  readonly settledLimit?: number
   readonly nowMillis: () => number
 }
 
@@ -24,6 +28,8 @@ export interface Scanned {
   readonly posture: Posture
   /** What the posture was made of. */
   readonly evidence: Evidence
+  /** Since when each failure of it stands. */
+  readonly failingSince: Ages
 }
 
 /** Scans once. */
@@ -35,12 +41,13 @@ export async function scan(parts: ScanParts): Promise<Posture> {
 export async function scanForEvidence({ gather, nowMillis, ...rest }: ScanParts): Promise<Scanned> {
   const startedMillis = nowMillis()
   const evidence = await gather()
-  const judged = assess({ ...rest, evidence, startedMillis, endedMillis: nowMillis() })
+  const times = { startedMillis, endedMillis: nowMillis() }
+  const { posture: judged, failingSince } = assessWithAges({ ...rest, evidence, ...times })
   const { measured, previous } = rest
   const posture = describePosture(judged, {
     evidence,
     measured,
     ...(previous === undefined ? {} : { previous }),
   })
-  return { posture: { ...posture, durationMillis: nowMillis() - startedMillis }, evidence }
+  return { posture: { ...posture, durationMillis: nowMillis() - startedMillis }, evidence, failingSince }
 }

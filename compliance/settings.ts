@@ -75,6 +75,8 @@ export function readServeSettings() {
     doorsFile: optional(jsonFile('CAMPANILE_SCAN_DOORS_FILE', DoorsFile)),
     ...ledgerDoorSettings,
     schedule,
+    /** A scan of the schedule begins up to so much later, by chance: many houses ask the same cloud at three. */
+    jitterSeconds: integer('CAMPANILE_SCAN_JITTER_SECONDS', { min: 0, max: 3_600, fallback: 300 }),
     paths,
     waivers: text('CAMPANILE_WAIVERS_FILE', waiversPath),
     /** Statements people signed; without it items that only people answer are outside of the scan. */

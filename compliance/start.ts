@@ -28,10 +28,13 @@ import { waitForDoors } from './wait-for-doors.ts'
 import { readWaivers } from './waivers.ts'
 
 const service = 'compliance'
+/** Most resources of an item named in a kept report though nothing is wrong with them. */
+const settledLimit = 100
 
 /** Starts the scanner: it scans once the house answers, then by its schedule, until `close`. */
 export async function startCompliance(settings: ServeSettings): Promise<Running & { readonly port: number }> {
-  const scanParts = readRules(settings)
+  // What is wrong in them stops the start; each scan reads them anew.
+  readRules(settings)
   const sdk = startTelemetry(settings)
   const history = await openHistory({
     folder: join(settings.state, 'scans'),
@@ -43,7 +46,7 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
   const { spool, relay } = await startSpool(sdk, settings, before)
   const hub = startHub(sdk, settings)
   const scanNow = oneAtATime(async () => {
-    const posture = await scanAndTell({ sdk, history, spool, ...scanParts })
+    const posture = await scanAndTell({ sdk, history, spool, settings })
     hub?.tell(posture)
     return posture
   })
@@ -54,7 +57,10 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
   const stopping = new AbortController()
   const first = scanFirst(settings, stopping.signal, scanNow)
   // What a scan could not do is counted and logged where it happened.
-  const nightly = schedule(settings.schedule, () => scanNow()?.catch(() => undefined), { timezone: 'UTC' })
+  const nightly = schedule(settings.schedule, () => scanNow()?.catch(() => undefined), {
+    timezone: 'UTC',
+    maxRandomDelay: settings.jitterSeconds * 1_000,
+  })
   sdk.log.info('service started', { port: door.port })
   return {
     port: door.port,
@@ -72,12 +78,17 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
   }
 }
 
-/** What a scan is made of. @throws ConfigError or ComplianceError when checklist, controls or waivers are wrong */
+/**
+ * What a scan is made of: what somebody waives, signs or expects holds from the next scan on, and no longer than it
+ * stands in its file.
+ *
+ * @throws ConfigError or ComplianceError when checklist, controls or waivers are wrong
+ */
 function readRules(settings: ServeSettings) {
   const checklist = readChecklist()
   const measured = joinControls(checklist, controls)
   const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
-  const waivers = readWaivers(settings.waivers, severities)
+  const waivers = readWaivers(settings.waivers, { severities, nowMillis: Date.now() })
   const { prometheusUrl, prometheusToken: token, prometheusCaFile: caFile } = settings
   const live = {
     databases: databasesAt(settings.databaseUrl),
@@ -136,26 +147,29 @@ function startHub(sdk: Sdk, { securityHub: account, state }: ServeSettings): Hub
   })
 }
 
-interface ScanJob extends ReturnType<typeof readRules> {
+interface ScanJob {
   readonly sdk: Sdk
   readonly history: History
   readonly spool: Spool
+  readonly settings: ServeSettings
 }
 
-async function scanAndTell({ sdk, history, spool, ...parts }: ScanJob): Promise<Posture> {
+async function scanAndTell({ sdk, history, spool, settings }: ScanJob): Promise<Posture> {
   const scans = sdk.counter('compliance_scans_total')
   sdk.log.info('scan started')
   try {
+    const parts = readRules(settings)
     const previous = history.latest()
     const scanned = await scanForEvidence({
       ...parts,
       failingSince: history.failingSince(),
+      settledLimit,
       nowMillis: Date.now,
       ...(previous === undefined ? {} : { previous }),
     })
     const bundle = await makeBundle({ ...scanned, ...parts })
     const posture = { ...scanned.posture, bundle: sha256Of(bundle) }
-    await history.keep(posture, bundle)
+    await history.keep(posture, { failingSince: scanned.failingSince, bundle })
     await spool.record(scanEvent(posture))
     publishPosture(sdk, posture)
     scans.inc({ outcome: 'success' })

@@ -1,7 +1,8 @@
 /** The command `watch`: scans again whenever a file changes, and says what is another way than before. */
 import type { Posture } from '../contracts/posture.ts'
 import type { ExitCode, Running } from '../lib/lifecycle.ts'
-import { exitCodeOf, look, type FailLevel, type LookOptions } from './command.ts'
+import { exitCodeOf, look, type LookOptions } from './command.ts'
+import type { FailLevel } from './fail-level.ts'
 import { changeLines } from './report/changes.ts'
 import { writeConsole } from './report/console.ts'
 import { paint } from './report/terminal.ts'

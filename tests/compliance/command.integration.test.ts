@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { unpack } from '../../compliance/bundle/archive.ts'
 import type { Posture } from '../../contracts/posture.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -163,5 +164,48 @@ describe('the command scan', function () {
     const { code, stdout } = await compliance('scan', join(folder, 'absent'))
     expect(code).to.equal(1)
     expect(stdout).to.include('unverified')
+  })
+
+  it('repairs by the numbers it was given, and refuses to repair beside what it would leave undone', async () => {
+    const [file, parameters] = [join(folder, 'fixed.tf'), join(folder, 'parameters.yaml')]
+    writeFileSync(file, 'resource "aws_db_instance" "x" {\n  backup_retention_period = 1\n}\n')
+    writeFileSync(parameters, 'version: 1\nparameters:\n  BDR-01.days: { production: 35 }\n')
+    await compliance('scan', file, '--fix', '--parameters', parameters)
+    expect(readFileSync(file, 'utf8')).to.match(/backup_retention_period\s*= 35\n/)
+    const refused = await Promise.all([
+      compliance('scan', file, '--fix', '--out', `json=${join(folder, 'never.json')}`),
+      compliance('scan', file, '--fix', '--fail-on', 'high', '--since', file),
+      compliance('scan', file, '--dry-run'),
+    ])
+    expect(refused.map(({ code }) => code)).to.deep.equal([2, 2, 2])
+    expect(refused[1]?.stderr)
+      .to.match(/--fail-on/)
+      .and.match(/--since/)
+    expect(existsSync(join(folder, 'never.json'))).to.equal(false)
+  })
+
+  it('takes what it looks at and what it judges by in the same words for every command', async () => {
+    const file = join(folder, 'gated.tf')
+    const [parameters, statements, baseline, bundle] = ['p.yaml', 's.yaml', 'b.json', 'b.tgz'].map((name) =>
+      join(folder, name),
+    ) as [string, string, string, string]
+    writeFileSync(file, 'resource "aws_db_instance" "x" {\n  backup_retention_period = 30\n}\n')
+    writeFileSync(parameters, 'version: 1\nparameters:\n  BDR-01.days: { production: 60 }\n')
+    writeFileSync(statements, 'version: 1\nattestations: []\n')
+    const chosen = ['--parameters', parameters, '--attestations', statements]
+    await compliance('scan', file, ...chosen, '--out', `json=${baseline}`)
+    const [own, other] = await Promise.all([
+      compliance('gate', file, '--baseline', baseline, ...chosen),
+      compliance('gate', file, '--baseline', baseline),
+    ])
+    expect(own.stdout).not.to.match(/other rules|others/i)
+    expect(own.code).to.equal(0)
+    expect(other.code).to.equal(0)
+    const made = await compliance('bundle', file, '--out', bundle, ...chosen)
+    expect([made.code, made.stderr]).to.deep.equal([0, ''])
+    const texts = await unpack(readFileSync(bundle))
+    const posture = JSON.parse(texts.get('posture.json') ?? '') as Posture
+    expect(posture.sources.map(({ source }) => source)).to.include('attestation')
+    expect((await compliance('verify', bundle)).code).to.equal(0)
   })
 })

@@ -51,7 +51,7 @@ describe('the scanner as a process', function () {
     expect(sources.find(({ source }) => source === 'compose')?.resources).to.equal(1)
     expect(items.find(({ id }) => id === 'IAM-17')?.state).to.equal('unknown')
     expect(await gauge('compliance_score{bound="low"}')).to.equal(score.low)
-    expect(await gauge('compliance_items{severity="critical",state="fail"}')).to.equal(1)
+    expect(await gauge('compliance_items{group="CTR",severity="critical",state="fail"}')).to.equal(1)
     const page = await (await get('/v1/report?format=html')).text()
     expect(page).to.include('CTR-02')
     expect(await (await get('/v1/report?format=json')).json()).to.have.property('score')
@@ -104,9 +104,37 @@ describe('the scanner as a process', function () {
   })
 
   it('scans by its schedule', async () => {
-    const { posture } = await start({ CAMPANILE_SCAN_SCHEDULE: '* * * * * *' })
+    const { posture } = await start({
+      CAMPANILE_SCAN_SCHEDULE: '* * * * * *',
+      CAMPANILE_SCAN_JITTER_SECONDS: '1',
+    })
     const first = await posture()
     await eventually('a second scan', async () => (await posture()).scannedAt > first.scannedAt)
+  })
+
+  it('waives no longer than the waiver stands in its file, and fails a scan of a file that is wrong', async () => {
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
+    const waiver = {
+      control: 'CTR-02',
+      owner: 'platform team',
+      approver: 'security office',
+      reason: 'the vendor asks for it',
+      compensating: 'it stands alone in its network',
+      granted: day(0),
+      expires: day(20),
+    }
+    const file = join(home.home, 'waivers.yaml')
+    writeFileSync(file, JSON.stringify({ version: 1, waivers: [waiver] }))
+    const { posture, scanNow, ask: get } = await start()
+    const stateIn = ({ items }: Awaited<ReturnType<Scanner['posture']>>) =>
+      items.find(({ id }) => id === 'CTR-02')?.state
+    expect(stateIn(await posture())).to.equal('waived')
+    writeFileSync(file, 'version: 1\nwaivers: []\n')
+    expect(stateIn(await scanNow())).to.equal('fail')
+    writeFileSync(file, 'version: 2\n')
+    const answer = await get('/v1/scans', { token: writerToken, method: 'POST' })
+    expect(answer.status).to.equal(500)
+    expect(await gauge('compliance_scans_total{outcome="failure"}')).to.equal(1)
   })
 
   it('refuses to start with settings that are wrong, all of them named', async () => {

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { readChecklist } from '../../compliance/checklist.ts'
-import { readWaivers, waiversPath } from '../../compliance/waivers.ts'
+import { readWaivers, waiversOf, waiversPath } from '../../compliance/waivers.ts'
 import { ConfigError } from '../../lib/config.ts'
 
 const severities = new Map(readChecklist().items.map(({ id, sev }) => [id, sev]))
+
+const rules = { severities, nowMillis: Date.parse('2026-11-21T12:00:00Z') }
 
 const good = {
   control: 'CTR-05',
@@ -26,7 +28,7 @@ describe('the waivers', () => {
   const read = (...waivers: readonly object[]) => {
     const path = join(folder, 'waivers.yaml')
     writeFileSync(path, JSON.stringify({ version: 1, waivers }))
-    return readWaivers(path, severities)
+    return readWaivers(path, rules)
   }
   const faultsOf = (waiver: object): string[] => {
     try {
@@ -39,7 +41,7 @@ describe('the waivers', () => {
   }
 
   it('are read from the file of the house', () => {
-    expect(readWaivers(waiversPath, severities)).to.be.an('array')
+    expect(readWaivers(waiversPath, rules)).to.be.an('array')
   })
 
   it('hold for at most 180 days', () => {
@@ -51,6 +53,20 @@ describe('the waivers', () => {
   it('hold for at most 30 days when they waive a critical item', () => {
     expect(faultsOf({ ...good, control: 'CTR-02' })).to.deep.equal(['waivers.0.expires'])
     expect(faultsOf({ ...good, control: 'CTR-02', expires: '2026-10-01' })).to.deep.equal([])
+  })
+
+  it('are granted on no day to come, but for the zone of whoever grants them', () => {
+    expect(faultsOf({ ...good, granted: '2026-11-22', expires: '2026-12-01' })).to.deep.equal([])
+    expect(faultsOf({ ...good, granted: '2031-01-01', expires: '2031-02-01' })).to.deep.equal([
+      'waivers.0.granted',
+    ])
+  })
+
+  it('of this house are for what stands in its checkout, and for nothing else', () => {
+    expect(waiversOf([join(import.meta.dirname, '../../compose')])).to.equal(waiversPath)
+    expect(waiversOf([folder])).to.equal(undefined)
+    expect(waiversOf([join(import.meta.dirname, '../../compose'), folder])).to.equal(undefined)
+    expect(readWaivers(undefined, rules)).to.deep.equal([])
   })
 
   it('are approved by somebody else', () => {
@@ -70,6 +86,6 @@ describe('the waivers', () => {
   })
 
   it('are none where there is no file', () => {
-    expect(readWaivers(join(folder, 'absent.yaml'), severities)).to.deep.equal([])
+    expect(readWaivers(join(folder, 'absent.yaml'), rules)).to.deep.equal([])
   })
 })
