@@ -6,6 +6,7 @@ import { metrics } from '../../contracts/metrics.ts'
 import { parseEvidence, parseFeatures, renderCoverage } from './coverage.ts'
 import { parseRequirements, renderFerpa } from './ferpa.ts'
 import { renderMetrics } from './metric-catalogue.ts'
+import { digestPath, renderRulesDigest, ruleFiles } from './rules-digest.ts'
 
 const packageJson = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
 const features = parseFeatures(readFileSync('docs/source-features.tsv', 'utf8'))
@@ -19,7 +20,11 @@ const pagesOfControls = execFileSync(process.execPath, ['compliance/main.ts', 'p
   encoding: 'utf8',
   maxBuffer: 2 ** 26,
 })
+const rules = new Map(
+  globSync(ruleFiles).map((path) => [path.replaceAll('\\', '/'), readFileSync(path, 'utf8')]),
+)
 const generated = new Map([
+  [digestPath, renderRulesDigest(rules)],
   ['docs/coverage.md', renderCoverage(features, evidence)],
   ['docs/ferpa.md', renderFerpa(requirements)],
   ['docs/metrics.md', renderMetrics(metrics)],

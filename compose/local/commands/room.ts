@@ -18,6 +18,12 @@ export interface RoomCommand {
   readonly environment?: Readonly<Record<string, string>>
 }
 
+/**
+ * Halves of the space for young objects, in MiB. With what Node takes itself a scan of 10,000 resources grows to 480 MB,
+ * with 8 to 370 MB in the same time: less that dies young is kept until the next large collection.
+ */
+const youngSpace = '--max-semi-space-size=8'
+
 /** Runs `node <main> <args>` with this terminal and answers with its exit code. */
 export async function runRoom(
   settings: Settings,
@@ -25,7 +31,7 @@ export async function runRoom(
 ): Promise<ExitCode> {
   const home = homeAt(settings.home)
   const token = holder === undefined ? undefined : tokenFile(home.secrets, holder)
-  const child = spawn(process.execPath, [join(settings.checkout, main), ...args], {
+  const child = spawn(process.execPath, [youngSpace, join(settings.checkout, main), ...args], {
     // Paths in the arguments are relative to where the command was typed.
     cwd: process.cwd(),
     stdio: 'inherit',

@@ -8,6 +8,7 @@ const fewWaived = 0.05
 const reasons = {
   CRITICAL_OPEN: 'a critical item fails',
   HIGH_OVERDUE: 'a high failure is older than 30 days',
+  CRITICAL_UNREAD: 'what could not be read may hold a critical failure',
 } as const
 
 /** Writes the sentences, what holds the score down first. */
