@@ -3,7 +3,7 @@
  * can yield nothing, `metrics`, `functions`, `labels` it groups by, and each comparison with a number.
  */
 import type { Json } from '../../evidence.ts'
-import { comparisons, faultsOf, operandsOf } from './check.ts'
+import { faultsOf, operandsOf } from './check.ts'
 import { comparedWithNumber, whyNever, type NumberComparison } from './never.ts'
 import { parsePromql } from './parse.ts'
 import type { Expression, Selector } from './syntax.ts'
@@ -105,7 +105,15 @@ function isComplement(expression: Expression): boolean {
   const { left, right } = expression
   if (left.kind === 'number') return left.value === 1 || left.value === 100
   // `(total - free) / total`
-  return left.kind === 'selector' && right.kind !== 'number' && !comparisons.has(expression.operator)
+  return left.kind === 'selector' && right.kind !== 'number' && !isSameSeries(left, right)
+}
+
+/** `x - x offset 5m` is what came since, not what is left. */
+function isSameSeries(left: Expression, right: Expression): boolean {
+  const [one, other] = [left, right].map((each) =>
+    [...everyOf(each)].flatMap((part) => [...metricOf(part), ...matchersOf(part)]).join('\n'),
+  )
+  return one === other
 }
 
 function isVector(expression: Expression): boolean {

@@ -135,8 +135,22 @@ export const mon: Readonly<Record<string, Cases>> = {
     notApplicable: [],
   },
   'MON-04': {
-    pass: [alert(errors('> 0.01'), '2m', 'critical'), alert(errors('* 100 > 1'), '2m', 'page')],
+    pass: [
+      alert(errors('> 0.01'), '2m', 'critical'),
+      alert(errors('* 100 > 1'), '2m', 'page'),
+      // What came in five minutes.
+      alert(
+        'sum(http_requests_total{status="500"} - http_requests_total{status="500"} offset 5m) / sum(http_requests_total - http_requests_total offset 5m) > 0.01',
+        '2m',
+        'critical',
+      ),
+    ],
     fail: [
+      alert(
+        'sum(http_requests_total - http_requests_total{status=~"5.."}) / sum(http_requests_total) > 0.01',
+        '2m',
+        'critical',
+      ),
       alert(errors('> 0.05'), '2m', 'critical'),
       alert(errors('> 0.01'), '2m', 'warning'),
       alert('rate(http_requests_total{status=~"5.."}[5m]) > 10', '2m', 'critical'),
