@@ -7,6 +7,7 @@
 import pg from 'pg'
 import { messageOf, systemCodeOf } from '../../lib/errors.ts'
 import type { GatherFault, Position, Resource } from '../evidence.ts'
+import { inReadOnlySession } from './read-only-session.ts'
 import { rowsOf, type Rows } from './store/rows.ts'
 import { statement } from './store/statements.ts'
 import type { Gathered } from './terraform.ts'
@@ -52,17 +53,9 @@ const rights: Readonly<Partial<Record<StatementName, string>>> = {
 /** Looks at one database; never throws. */
 export async function gatherPostgres(database: LiveDatabase, timeoutMillis: number): Promise<Gathered> {
   const position: Position = { file: `postgres:${database.name}`, startLine: 1, endLine: 1 }
-  const client = new pg.Client({
-    connectionString: database.connectionString,
-    application_name: 'campanile-compliance',
-    connectionTimeoutMillis: timeoutMillis,
-    query_timeout: timeoutMillis + 1_000,
-  })
-  // A server that goes away between two statements raises an event; the next statement tells.
-  client.on('error', () => undefined)
+  const bounds = { connectionString: database.connectionString, timeoutMillis, setsLimit: false }
   try {
-    await client.connect()
-    return assemble(await readAll(client, timeoutMillis), position)
+    return assemble(await inReadOnlySession(bounds, (client) => readAll(client, timeoutMillis)), position)
   } catch (error) {
     const message = `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`
     const resource = resourceOf(
@@ -71,8 +64,6 @@ export async function gatherPostgres(database: LiveDatabase, timeoutMillis: numb
     )
     const fault = { code: 'GATHER_UNREACHABLE', message, ...position, hides: ['postgres'] } as const
     return { resources: [resource], faults: [fault] }
-  } finally {
-    await client.end().catch(() => undefined)
   }
 }
 
@@ -81,7 +72,6 @@ async function readAll(
   timeoutMillis: number,
 ): Promise<ReadonlyMap<StatementName, Outcome>> {
   const outcomes = new Map<StatementName, Outcome>()
-  await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
   for (const [name, text] of statements) {
     const missing = missingRight(name, outcomes.get('server'))
     await client.query('SAVEPOINT statement')
@@ -92,7 +82,6 @@ async function readAll(
       await client.query("SELECT set_config('statement_timeout', $1, true)", [String(timeoutMillis)])
     }
   }
-  await client.query('ROLLBACK')
   return preferTold(outcomes)
 }
 

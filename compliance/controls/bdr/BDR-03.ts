@@ -3,7 +3,7 @@ import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isRecord, textsOfRule } from '../read/alert.ts'
-import { alertControl, isAlert, metricsOf } from '../read/alerting.ts'
+import { alertControl, isAlert, metricsOf, whyAbove } from '../read/alerting.ts'
 import { firstMade } from '../read/made.ts'
 import { oncePerScan } from '../read/once.ts'
 import { archives } from '../read/postgres-service.ts'
@@ -63,10 +63,7 @@ const alerts = alertControl({
   },
   concerns: ({ metrics }) => metrics.some(isLoss),
   isUnclear: (alert) => metricsOf(alert).some(isLoss),
-  whyWrong: ({ operator, threshold }, _, evidence) => {
-    if (!operator.startsWith('>')) return `it fires ${operator} ${threshold}`
-    return threshold <= mostOf(evidence) ? undefined : `it fires above ${threshold}`
-  },
+  whyWrong: (compared, _, evidence) => whyAbove(compared, mostOf(evidence)),
   withinSeconds: (_, evidence) => mostOf(evidence),
   severities: 'none-needed',
 })

@@ -3,7 +3,7 @@ import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } f
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
 import { textsOfRule } from '../read/alert.ts'
-import { alertControl, isAlert, metricsOf } from '../read/alerting.ts'
+import { alertControl, isAlert, metricsOf, whyAbove } from '../read/alerting.ts'
 import type { Answer } from '../read/certainty.ts'
 import { eventRulesOf } from '../read/event-rules.ts'
 import { firstMade } from '../read/made.ts'
@@ -51,10 +51,7 @@ const alerts = alertControl({
   },
   concerns: ({ metrics }) => metrics.some(isAge),
   isUnclear: (alert) => metricsOf(alert).some((metric) => isAge(metric) || isFailure(metric)),
-  whyWrong: ({ operator, threshold }, _, evidence) => {
-    if (!operator.startsWith('>')) return `it fires ${operator} ${threshold}`
-    return threshold <= mostOf(evidence) ? undefined : `it fires above ${threshold}`
-  },
+  whyWrong: (compared, _, evidence) => whyAbove(compared, mostOf(evidence)),
   withinSeconds: (_, evidence) => mostOf(evidence),
   severities: 'none-needed',
 })

@@ -84,6 +84,12 @@ export function usedShareOf(compared: Compared, free: RegExp): number | undefine
   return isAbove || !compared.operator.startsWith('<') ? undefined : 1 - shareOf(compared)
 }
 
+/** Says why a comparison does not hold above `most` at the latest. */
+export function whyAbove({ operator, threshold }: Compared, most: number): string | undefined {
+  if (!operator.startsWith('>')) return `it fires ${operator} ${threshold}`
+  return threshold <= most ? undefined : `it fires above ${threshold}`
+}
+
 interface AlertItem {
   readonly id: string
   /** What there must be an alert on: `a processor that is busy`. */

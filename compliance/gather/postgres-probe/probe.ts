@@ -4,9 +4,10 @@
  * and what it sees of tenants that are not its own; `tenant_role` is the role itself. An application role is one that
  * logs in, or that such a one may act as by SET ROLE. No row leaves the database.
  */
-import pg from 'pg'
+import type pg from 'pg'
 import { systemCodeOf } from '../../../lib/errors.ts'
 import type { GatherFault, Position, Resource } from '../../evidence.ts'
+import { inReadOnlySession } from '../read-only-session.ts'
 import type { Gathered } from '../terraform.ts'
 import { rowsOf } from '../store/rows.ts'
 import { flatten, type Value, valueOfJson } from '../value.ts'
@@ -87,21 +88,9 @@ const probeMillis = 60_000
 /** Probes one database; never throws. */
 export async function probeTenants(database: ProbedDatabase, timeoutMillis: number): Promise<Gathered> {
   const position: Position = { file: `postgres:${database.name}`, startLine: 1, endLine: 1 }
-  const client = new pg.Client({
-    connectionString: database.probe,
-    application_name: 'campanile-compliance',
-    connectionTimeoutMillis: timeoutMillis,
-    statement_timeout: timeoutMillis,
-    query_timeout: timeoutMillis + 1_000,
-  })
-  // A server that goes away between two statements raises an event; the next statement tells.
-  client.on('error', () => undefined)
+  const bounds = { connectionString: database.probe, timeoutMillis }
   try {
-    await client.connect()
-    await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY')
-    const gathered = await look(client, position)
-    await client.query('ROLLBACK')
-    return gathered
+    return await inReadOnlySession(bounds, (client) => look(client, position))
   } catch (error) {
     const code = systemCodeOf(error) ?? 'unknown error'
     const message = `cannot be probed: ${code}`
@@ -110,8 +99,6 @@ export async function probeTenants(database: ProbedDatabase, timeoutMillis: numb
       resources: [unread],
       faults: [{ code: 'GATHER_UNREACHABLE', message, ...position, hides: ['postgres'] }],
     }
-  } finally {
-    await client.end().catch(() => undefined)
   }
 }
 

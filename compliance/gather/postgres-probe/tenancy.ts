@@ -4,10 +4,11 @@
  * `statistic` a view for numbers about people, `refusals` the columns that keep who refused the directory. Catalogues
  * only, in a read-only transaction.
  */
-import pg from 'pg'
+import type pg from 'pg'
 import { systemCodeOf } from '../../../lib/errors.ts'
 import type { GatherFault, Position, Resource } from '../../evidence.ts'
 import type { LiveDatabase } from '../postgres.ts'
+import { inReadOnlySession } from '../read-only-session.ts'
 import type { Gathered } from '../terraform.ts'
 import { rowsOf } from '../store/rows.ts'
 import { flatten, type Value, valueOfJson } from '../value.ts'
@@ -18,27 +19,13 @@ type Row = Readonly<Record<string, unknown>>
 /** Looks at one database; never throws. What it could not read is unknown, and `gatherPostgres` says so too. */
 export async function gatherTenancy(database: LiveDatabase, timeoutMillis: number): Promise<Gathered> {
   const position: Position = { file: `postgres:${database.name}`, startLine: 1, endLine: 1 }
-  const client = new pg.Client({
-    connectionString: database.connectionString,
-    application_name: 'campanile-compliance',
-    connectionTimeoutMillis: timeoutMillis,
-    statement_timeout: timeoutMillis,
-    query_timeout: timeoutMillis + 1_000,
-  })
-  // A server that goes away between two statements raises an event; the next statement tells.
-  client.on('error', () => undefined)
+  const { connectionString } = database
   try {
-    await client.connect()
-    await client.query('BEGIN TRANSACTION READ ONLY')
-    const gathered = await look(client, position)
-    await client.query('ROLLBACK')
-    return gathered
+    return await inReadOnlySession({ connectionString, timeoutMillis }, (client) => look(client, position))
   } catch (error) {
     const why = `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`
     const unread = (type: string) => resourceOf(type, '*', position, { kind: 'unknown', why })
     return { resources: Object.values(types).map(unread), faults: [] }
-  } finally {
-    await client.end().catch(() => undefined)
   }
 }
 
