@@ -6,7 +6,7 @@ import { exporterSource } from '../../compose/local/components/engines.ts'
 import { processComponents, processEnvironment, processes } from '../../compose/local/components/processes.ts'
 import { targetFiles } from '../../compose/local/components/targets.ts'
 import { statusLines } from '../../compose/local/commands/status.ts'
-import { tallyStep } from '../../compose/local/commands/test.ts'
+import { describeFailures, tallyStep } from '../../compose/local/commands/test.ts'
 import { traceLines } from '../../compose/local/commands/trace.ts'
 import { homeAt } from '../../compose/local/home.ts'
 import { acceptedTokens } from '../../compose/local/secrets/tokens.ts'
@@ -184,10 +184,38 @@ describe('scrape targets', () => {
 })
 
 describe('the tally of ./campanile test', () => {
-  const count = (passes: number, failures = 0, pending = 0) => ({ passes, failures, pending })
+  const failure = {
+    title: 'a door answers',
+    file: 'tests/door.test.ts',
+    error: 'Error: no\n    at door.test.ts:3',
+  }
+  const count = (passes: number, failures = 0, pending = 0) => ({
+    passes,
+    failures,
+    pending,
+    failed: Array.from({ length: failures }, () => failure),
+  })
 
   it('sums the runs of a step', () => {
-    expect(tallyStep([count(3), count(4, 1)], 1)).to.deep.equal({ tally: { passed: 7, failed: 1 } })
+    expect(tallyStep([count(3), count(4, 1)], 1)).to.deep.equal({
+      tally: { passed: 7, failed: 1 },
+      failed: [failure],
+    })
+  })
+
+  it('says again what failed: step, test, file and the beginning of the error', () => {
+    const error = ['Error: no', ...Array.from({ length: 50 }, (_, at) => `    at line ${at}`)].join('\n')
+    const said = describeFailures('ledger', [{ ...failure, error }], 'left out 1 test(s)')
+    expect(said).to.have.length(2)
+    expect(said[0]?.split('\n').slice(0, 4)).to.deep.equal([
+      'ledger: a door answers',
+      '  tests/door.test.ts',
+      '  Error: no',
+      '      at line 0',
+    ])
+    expect(said[0]?.split('\n')).to.have.length(14)
+    expect(said[1]).to.equal('ledger: left out 1 test(s)')
+    expect(describeFailures('ledger', [], undefined)).to.deep.equal([])
   })
 
   it('counts a step that ran nothing as a failure', () => {

@@ -38,8 +38,7 @@ interface Run {
 
 const passing = "it('is', () => {})\n"
 
-describe('the mocha configurations', function () {
-  this.timeout(60_000)
+describe('the mocha configurations', () => {
   let folder: string
 
   beforeEach(() => {
@@ -76,7 +75,7 @@ describe('the mocha configurations', function () {
 
   for (const [kind, file] of Object.entries(kinds) as [Kind, string][]) {
     it(`pass ${kind} and count when a test passes`, () => {
-      const counts = [{ passes: 1, failures: 0, pending: 0 }]
+      const counts = [{ passes: 1, failures: 0, pending: 0, failed: [] }]
       expect(run(kind, { [file]: passing })).to.deep.equal({ code: 0, counts })
     })
 
@@ -84,7 +83,9 @@ describe('the mocha configurations', function () {
       const failing = `${passing}it('is not', () => { throw new Error('no') })\n`
       const { code, counts } = run(kind, { [file]: failing })
       expect(code).not.to.equal(0)
-      expect(counts).to.deep.equal([{ passes: 1, failures: 1, pending: 0 }])
+      const failed = [{ title: 'is not', file: `tests/${file}` }]
+      expect(counts).to.containSubset([{ passes: 1, failures: 1, pending: 0, failed }])
+      expect(JSON.stringify(counts)).to.include('Error: no')
     })
 
     it(`fail ${kind} when no file is of that kind`, () => {
@@ -99,7 +100,7 @@ describe('the mocha configurations', function () {
 
     it(`run all of ${kind} when a glob of the command line names nothing`, () => {
       expect(run(kind, { [file]: passing }, ['tests/nowhere/**/*.test.ts']).counts).to.deep.equal([
-        { passes: 1, failures: 0, pending: 0 },
+        { passes: 1, failures: 0, pending: 0, failed: [] },
       ])
     })
 

@@ -12,11 +12,15 @@ import type { Settings } from '../settings.ts'
 import type { ExitCode, Output } from './output.ts'
 import { installPrerequisites } from './test-prerequisites.ts'
 
+const Failure = Type.Object({ title: Type.String(), file: Type.String(), error: Type.String() })
+type Failure = Type.Static<typeof Failure>
+
 /** What the reporter named in mocha's configurations writes at the end of a run (tests/support). */
 const Count = Type.Object({
   passes: Type.Integer({ minimum: 0 }),
   failures: Type.Integer({ minimum: 0 }),
   pending: Type.Integer({ minimum: 0 }),
+  failed: Type.Array(Failure),
 })
 const checkCount = validator(Count)
 
@@ -47,10 +51,11 @@ const stages: readonly (readonly (readonly Step[])[])[] = [
   ],
 ]
 
-/** Runs everything, also after a failure, and ends with `N passed, N failed`. */
+/** Runs everything, also after a failure, and ends with what failed and `N passed, N failed`. */
 export async function runTests(settings: Settings, output: Output): Promise<ExitCode> {
   await installPrerequisites(settings, output)
   const tallies: Tally[] = []
+  const failures: string[] = []
   for (const stage of stages) {
     const runs = stage.flatMap((lane, at) =>
       runLane(lane, settings, { show: at === 0 ? 'streamed' : 'kept', output }),
@@ -59,17 +64,43 @@ export async function runTests(settings: Settings, output: Output): Promise<Exit
     void Promise.allSettled(runs.map(({ outcome }) => outcome))
     // In their order, whichever ends first.
     for (const { title, outcome } of runs) {
-      const { tally, complaint, text } = await outcome
+      const { tally, failed, complaint, text } = await outcome
       if (text !== '') output.write(`\n== what ${title} said\n${text}`)
       if (complaint !== undefined) output.warn(`campanile: ${title}: ${complaint}`)
       output.write(`== ${title}: ${tally.passed} passed, ${tally.failed} failed`)
       tallies.push(tally)
+      failures.push(...describeFailures(title, failed, complaint))
     }
   }
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
+  if (failures.length > 0) output.write(`\n== what failed\n${failures.join('\n')}`)
   output.write(`\n${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
+}
+
+/** How much of an error is said again: enough to see what was expected, and where. */
+const linesOfError = 12
+
+/**
+ * Says what failed in a step, for the end of the run, where whoever sees only the last lines finds it.
+ *
+ * @param complaint why the step is not green beside its tests
+ */
+export function describeFailures(
+  step: string,
+  failed: readonly Failure[],
+  complaint: string | undefined,
+): string[] {
+  const said = failed.map(({ title, file, error }) => {
+    const lines = error.trim().split('\n').slice(0, linesOfError)
+    return [
+      `${step}: ${title}`,
+      ...(file === '' ? [] : [`  ${file}`]),
+      ...lines.map((line) => `  ${line}`),
+    ].join('\n')
+  })
+  return complaint === undefined ? said : [...said, `${step}: ${complaint}`]
 }
 
 interface StepOutcome extends Tallied {
@@ -118,6 +149,8 @@ async function runStep(step: Step, settings: Settings, show: 'streamed' | 'kept'
 
 interface Tallied {
   readonly tally: Tally
+  /** The tests that failed, as their runs told of them. */
+  readonly failed: readonly Failure[]
   /** Why a step that looks green is not. */
   readonly complaint?: string
 }
@@ -132,18 +165,19 @@ export function tallyStep(counts: readonly unknown[], code: number | null): Tall
     return outcome.valid ? [outcome.value] : []
   })
   const passed = valid.reduce((sum, { passes }) => sum + passes, 0)
-  const failed = valid.reduce((sum, { failures }) => sum + failures, 0)
+  const failures = valid.reduce((sum, count) => sum + count.failures, 0)
+  const failed = valid.flatMap((count) => count.failed)
   const pending = valid.reduce((sum, count) => sum + count.pending, 0)
   const complaint =
-    passed + failed === 0
+    passed + failures === 0
       ? 'ran no test'
       : pending > 0
         ? `left out ${pending} test(s)`
-        : code !== 0 && failed === 0
+        : code !== 0 && failures === 0
           ? `ended with code ${code ?? 'of a signal'}, though no test failed`
           : undefined
-  if (complaint === undefined) return { tally: { passed, failed } }
-  return { tally: { passed, failed: failed + 1 }, complaint }
+  if (complaint === undefined) return { tally: { passed, failed: failures }, failed }
+  return { tally: { passed, failed: failures + 1 }, failed, complaint }
 }
 
 interface RunPlaces {
