@@ -71,7 +71,7 @@ function prepareOne(offer: Offer, token: Buffer, { keys, key, random }: Means): 
     factsSalt,
     personalCommitment,
     subject: event.personal?.subject === undefined ? null : token,
-    sealed: sealPersonal({ key, eventId: event.id }, { nonce, salt, personal }),
+    sealed: sealPersonal({ key, purpose: event.facts.class, eventId: event.id }, { nonce, salt, personal }),
     searchTokens: tokensOf(searchKey(keys.subjectTokenKey), event.facts, event.personal),
   }
 }

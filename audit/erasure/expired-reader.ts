@@ -4,7 +4,7 @@ import { auditClasses } from '../../contracts/audit-event.ts'
 import type { Leaf } from '../../contracts/leaf.ts'
 import type { Facts, Personal } from '../format/entry.ts'
 import type { LogKeys } from '../store/log-keys.ts'
-import { openPersonal, subjectToken } from '../store/personal.ts'
+import { openPersonal, subjectToken, type Purpose } from '../store/personal.ts'
 import { statements } from '../store/statements.ts'
 import type { WalkReader, WalkSide } from '../store/walk-reader.ts'
 import { AuditError } from '../log/errors.ts'
@@ -139,19 +139,19 @@ async function openEntry(
   const leaf = JSON.parse(bytes.toString()) as Leaf
   const facts = JSON.parse(side.facts) as Facts
   const { index, subject } = side
-  const personal = await openSealed(keys, leaf, side)
+  const personal = await openSealed(keys, { id: leaf.id, purpose: facts.class }, side)
   return { index, leaf, facts, token: subject?.toString('hex'), personal }
 }
 
 async function openSealed(
   { tenant, subjectKeys, subjectTokenKey }: LogKeys,
-  { id }: Leaf,
+  { id, purpose }: { readonly id: string; readonly purpose: Purpose },
   { sealed, subject }: WalkSide,
 ): Promise<Personal | undefined> {
   const key = await subjectKeys.find(tenant, subject ?? subjectToken(subjectTokenKey, undefined))
   if (key === undefined || sealed === null) return undefined
   try {
-    return openPersonal({ key, eventId: id }, sealed).personal
+    return openPersonal({ key, purpose, eventId: id }, sealed).personal
   } catch (error) {
     if (error instanceof AuditError) return undefined
     throw error

@@ -6,7 +6,7 @@ import { leafHash } from '../log/hash.ts'
 import { commitFacts, commitLeaf, commitPersonal } from '../log/leaf.ts'
 import { openGoneMark } from '../store/gone-marks.ts'
 import type { LogKeys } from '../store/log-keys.ts'
-import { openPersonal, subjectToken, type Personal } from '../store/personal.ts'
+import { openPersonal, subjectToken, type Personal, type Purpose } from '../store/personal.ts'
 import type { WalkSide } from '../store/walk-reader.ts'
 import { WalkFinding } from './walk-finding.ts'
 import type { WalkRetirements } from './walk-retirements.ts'
@@ -51,7 +51,7 @@ export async function holdEntry(entry: StoredEntry, { keys, retirements }: Means
   const facts = holdFacts(side, leaf)
   // Whatever takes one half takes both.
   if (side.sealed === null) throw new WalkFinding('PERSONAL_MISMATCH', index)
-  const personal = await holdPersonal(side, side.sealed, { leaf, keys })
+  const personal = await holdPersonal(side, side.sealed, { id: leaf.id, purpose: facts.class, keys })
   return { leaf, facts, ...(personal === undefined ? {} : { personal }) }
 }
 
@@ -97,7 +97,7 @@ function holdFacts(side: WalkSide, leaf: Leaf): AuditEvent['facts'] {
 async function holdPersonal(
   { index, subject, personal_commitment: expected }: WalkSide,
   sealed: Buffer,
-  { leaf, keys }: { readonly leaf: Leaf; readonly keys: LogKeys },
+  { id, purpose, keys }: { readonly id: string; readonly purpose: Purpose; readonly keys: LogKeys },
 ): Promise<Personal | undefined> {
   const { subjectKeys, subjectTokenKey, tenant } = keys
   const token = subject ?? subjectToken(subjectTokenKey, undefined)
@@ -106,7 +106,7 @@ async function holdPersonal(
   if (key === undefined && subject !== null) return undefined
   if (key === undefined) throw new WalkFinding('PERSONAL_MISMATCH', index)
   try {
-    const { salt, personal } = openPersonal({ key, eventId: leaf.id }, sealed)
+    const { salt, personal } = openPersonal({ key, purpose, eventId: id }, sealed)
     const isRight = expected === null || commitPersonal(personal, salt).equals(expected)
     const isOwn = subjectToken(subjectTokenKey, personal.subject).equals(token)
     if (isRight && isOwn) return personal

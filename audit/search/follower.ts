@@ -178,7 +178,7 @@ async function tokensOfRows(
     const personal =
       sealed === null || subjectKey === undefined
         ? undefined
-        : openPersonal({ key: subjectKey, eventId: id }, sealed).personal
+        : openPersonal({ key: subjectKey, purpose: facts.class, eventId: id }, sealed).personal
     tokens[index - from] = tokensOf(searchKey(subjectTokenKey), facts, personal)
   }
   return tokens

@@ -214,7 +214,10 @@ function entryOf(index: number, { leaf, hash, sides }: EntryParts): EntryRow {
 function accessOf(row: AccessRow, key: KeyObject): Access {
   // The ledger itself wrote both, and their commitments prove it.
   const facts = JSON.parse(row.facts) as AuditEvent['facts']
-  const { personal }: { personal: Personal } = openPersonal({ key, eventId: row.id }, row.sealed)
+  const { personal }: { personal: Personal } = openPersonal(
+    { key, purpose: facts.class, eventId: row.id },
+    row.sealed,
+  )
   return {
     id: row.id,
     index: row.index,

@@ -1,4 +1,4 @@
-/** Keyed hashes of texts that come again and again: the events of an hour are about a few thousand people. */
+/** What a key makes of texts that come again and again: the events of an hour are about a few thousand people. */
 
 /** Most texts that are remembered, under all keys; then all are forgotten. Some 5 MB. */
 const defaultMost = 20_000
@@ -8,8 +8,8 @@ const defaultMost = 20_000
  *
  * @param most texts that are remembered
  */
-export function remembered<K extends object, H extends Buffer | string>(
-  hash: (key: K, text: string) => H,
+export function remembered<K extends object, H extends object | string>(
+  make: (key: K, text: string) => H,
   most: number = defaultMost,
 ): (key: K, text: string) => H {
   let ofKey = new WeakMap<K, Map<string, H>>()
@@ -21,7 +21,7 @@ export function remembered<K extends object, H extends Buffer | string>(
       ofKey = new WeakMap()
       count = 0
     }
-    const made = hash(key, text)
+    const made = make(key, text)
     const texts = ofKey.get(key) ?? new Map<string, H>()
     ofKey.set(key, texts.set(text, made))
     count++

@@ -138,6 +138,10 @@ function entryOf(index: number, { leaf: bytes, side, path, key }: EntryParts): S
   const place = { index, leaf, leafHash: leafHash(bytes), path }
   const { facts = null, salt = null, sealed = null } = side ?? {}
   if (facts === null || salt === null || sealed === null || key === undefined) return place
-  const { salt: personalSalt, personal } = openPersonal({ key, eventId: leaf.id }, sealed)
-  return { ...place, opened: { facts: JSON.parse(facts) as Facts, factsSalt: salt, personal, personalSalt } }
+  const known = JSON.parse(facts) as Facts
+  const { salt: personalSalt, personal } = openPersonal(
+    { key, purpose: known.class, eventId: leaf.id },
+    sealed,
+  )
+  return { ...place, opened: { facts: known, factsSalt: salt, personal, personalSalt } }
 }

@@ -129,14 +129,14 @@ async function startServer(binaries: PostgresBinaries, durable: boolean): Promis
   const start = () => {
     child = spawnServer(binaries, serverArguments(options), { logFile, account })
     const hasDied = () => child.exitCode !== null || child.signalCode !== null
-    return awaitServer(url('postgres', superuser), { deadlineMillis: 30_000, hasDied })
+    return awaitServer(url('postgres', superuser), { deadlineMillis: 120_000, hasDied })
   }
   const started = start()
   const stop = stopper(() => child, folder)
   const crash = async () => {
     await kill(child, 'SIGKILL')
     // What it leaves keeps the next one from starting until the last of its own processes has noticed.
-    await eventually('PostgreSQL starts again', () => start().then(() => true), { withinMillis: 60_000 })
+    await eventually('PostgreSQL starts again', () => start().then(() => true))
   }
   try {
     await started
@@ -148,7 +148,7 @@ async function startServer(binaries: PostgresBinaries, durable: boolean): Promis
   return { url, stop, crash, pid: () => child.pid ?? 0 }
 }
 
-function spawnServer(
+export function spawnServer(
   binaries: PostgresBinaries,
   args: readonly string[],
   { logFile, account }: { readonly logFile: string; readonly account: Account | undefined },
@@ -172,7 +172,7 @@ function spawnServer(
 }
 
 /** Ends the server at once (its data is thrown away) when asked or with the process, and removes its folder. */
-function stopper(child: () => ChildProcess, folder: string): () => Promise<void> {
+export function stopper(child: () => ChildProcess, folder: string): () => Promise<void> {
   const clean = () => {
     child().kill('SIGQUIT')
     removeWhileItDies(folder)

@@ -95,7 +95,10 @@ export class QuarantineStore {
     const key = await subjectKeys.find(tenant, row.subject)
     if (key === undefined) return 'erased'
     // `seal` below wrote it.
-    return openPersonal({ key, eventId: id }, row.sealed).personal as { detail: string; body: string }
+    return openPersonal({ key, purpose: 'quarantine', eventId: id }, row.sealed).personal as {
+      detail: string
+      body: string
+    }
   }
 
   /** Drops one and answers its digest; undefined when there is none of this id. */
@@ -139,7 +142,7 @@ export class QuarantineStore {
 function seal(key: Parameters<typeof sealPersonal>[0]['key'], id: string, { detail, body }: Row): Buffer {
   const random = randomBytes(nonceBytes + saltBytes)
   return sealPersonal(
-    { key, eventId: id },
+    { key, purpose: 'quarantine', eventId: id },
     {
       nonce: random.subarray(0, nonceBytes),
       salt: random.subarray(nonceBytes),

@@ -226,7 +226,7 @@ async function seal(keys: LogKeys, entry: RegisterEntry): Promise<Buffer | null>
   if (key === undefined) return null
   const random = randomBytes(saltBytes + nonceBytes)
   return sealPersonal(
-    { key, eventId: placeOf(entry) },
+    { key, purpose: 'register', eventId: placeOf(entry) },
     {
       salt: random.subarray(0, saltBytes),
       nonce: random.subarray(saltBytes),
@@ -264,7 +264,10 @@ async function open(keys: LogKeys, register: Register, row: EntryRow): Promise<E
   const token = row.subject ?? subjectToken(keys.subjectTokenKey, undefined)
   const key = await keys.subjectKeys.find(keys.tenant, token)
   if (key === undefined) return undefined
-  const { personal } = openPersonal({ key, eventId: placeOf({ register, ...row }) }, row.sealed)
+  const { personal } = openPersonal(
+    { key, purpose: 'register', eventId: placeOf({ register, ...row }) },
+    row.sealed,
+  )
   // The same sealing carries another shape here; `seal` wrote it.
   return personal as unknown as EntryPersonal
 }

@@ -10,6 +10,7 @@ import { spoolParts } from '../../sdk/spool/spool-parts.ts'
 import { findCanaries, makeCanaries } from '../../support/canaries.ts'
 import { eventually } from '../../support/poll.ts'
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts'
+import { startReplica, type Replica } from '../../support/postgres-replica.ts'
 import {
   ask,
   awaitCheckpoint,
@@ -28,21 +29,27 @@ describe('canaries of a subject who was erased', function () {
   let home: LedgerHome
   let ledger: LedgerProcess
   let token: string
+  let replica: Replica
 
   before(async () => {
     postgres = await startPostgres({ durable: true })
     home = await makeHome(postgres)
+    replica = await startReplica(home.database.url('superuser'))
     token = grant(home)
     ledger = await startLedger(home)
   })
   after(async () => {
     await ledger.stop('SIGKILL')
+    await replica.stop()
     await home.remove()
     await postgres.stop()
   })
 
-  const superuser = async <Row extends pg.QueryResultRow>(text: string): Promise<Row[]> => {
-    const client = new pg.Client({ connectionString: home.database.url('superuser') })
+  const superuser = async <Row extends pg.QueryResultRow>(
+    text: string,
+    url = home.database.url('superuser'),
+  ): Promise<Row[]> => {
+    const client = new pg.Client({ connectionString: url })
     await client.connect()
     try {
       return (await client.query<Row>(text)).rows
@@ -90,8 +97,20 @@ describe('canaries of a subject who was erased', function () {
     await awaitCheckpoint(ledger, 'drill', canaries.length + 1)
   }
 
-  it('are in no dump, page, WAL, tile, export, log, spool and memory, while everything runs on', async () => {
+  /** How many entries have sealed data about a person, in the first server or in another. */
+  const sealedCount = async (url?: string) => {
+    const [row] = await superuser<{ count: number }>(
+      `select count(*)::int as count from ledger.side, unnest(subject, sealed) as one (subject, sealed)
+       where one.subject is not null and one.sealed is not null`,
+      url,
+    )
+    return row?.count
+  }
+
+  it('are in no dump, page, WAL, replica, tile, export, log, spool and memory, while everything runs on', async () => {
     await record()
+    await replica.catchUp()
+    expect(await sealedCount(replica.url)).to.equal(canaries.length)
     const path = `/v1/subjects/drill/${subject}/accesses`
     const before = await (await ask(ledger, path, { token: home.tokens.academics })).text()
     expect(findCanaries(before)).to.have.length(canaries.length)
@@ -100,6 +119,10 @@ describe('canaries of a subject who was erased', function () {
     await superuser('vacuum')
     await superuser('select pg_switch_wal()')
     await superuser('checkpoint')
+    await replica.catchUp()
+    // A restart point, by which the replica writes what it has replayed.
+    await superuser('checkpoint', replica.url)
+    expect(await sealedCount(replica.url)).to.equal(0)
     const folder = await dataFolder()
     const exported = await (await ask(ledger, '/v1/logs/drill/export')).text()
     const dump = execFileSync('pg_dump', [home.database.url('superuser')], { maxBuffer: 2 ** 28 })
@@ -109,6 +132,7 @@ describe('canaries of a subject who was erased', function () {
       dump: [dump],
       data: filesIn(folder),
       wal,
+      replica: filesIn(replica.dataDirectory),
       house: filesIn(home.folder),
       exported: [Buffer.from(exported)],
       log: [Buffer.from(ledger.output())],
@@ -126,7 +150,9 @@ describe('canaries of a subject who was erased', function () {
     for (const table of rewritten) await superuser(`vacuum full ledger.${table}`)
     await superuser('checkpoint')
     const base = join(await dataFolder(), 'base')
-    for (const content of filesIn(base))
+    await replica.catchUp()
+    await superuser('checkpoint', replica.url)
+    for (const content of [...filesIn(base), ...filesIn(join(replica.dataDirectory, 'base'))])
       expect(content.includes(hash), 'keyed hash in a page').to.equal(false)
   })
 
@@ -140,15 +166,11 @@ describe('canaries of a subject who was erased', function () {
       accesses: [],
     })
     ledger.child.kill('SIGUSR2')
-    const file = await eventually(
-      'a snapshot is written',
-      () => {
-        const name = readdirSync(home.folder).find((each) => each.endsWith('.heapsnapshot'))
-        const content = name === undefined ? undefined : readFileSync(join(home.folder, name))
-        return content?.subarray(-16).toString().trim().endsWith('}') === true && content
-      },
-      { withinMillis: 60_000 },
-    )
+    const file = await eventually('a snapshot is written', () => {
+      const name = readdirSync(home.folder).find((each) => each.endsWith('.heapsnapshot'))
+      const content = name === undefined ? undefined : readFileSync(join(home.folder, name))
+      return content?.subarray(-16).toString().trim().endsWith('}') === true && content
+    })
     return file
   }
 })
