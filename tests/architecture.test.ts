@@ -103,9 +103,7 @@ async function violations(tree: Tree): Promise<string[]> {
   }
 }
 
-describe('the walls', function () {
-  this.timeout(60_000)
-
+describe('the walls', () => {
   it('has a planted violation for every rule', () => {
     expect(Object.keys(plants).sort()).to.deep.equal(walls.forbidden.map(({ name }) => name).sort())
   })
@@ -179,8 +177,7 @@ const lintPlants: readonly (readonly [what: string, path: string, rule: string, 
   ],
 ]
 
-describe('the habits the linter keeps', function () {
-  this.timeout(60_000)
+describe('the habits the linter keeps', () => {
   let complaints: ReadonlySet<string>
 
   before(() => {

@@ -37,7 +37,6 @@ const audit = (args: readonly string[], env?: Record<string, string>) =>
   run(process.execPath, [join(root, 'audit/main.ts'), ...args], env)
 
 describe('the commands of the ledger', function () {
-  this.timeout(90_000)
   let home: LedgerHome
   let ledger: LedgerProcess
   let folder: string

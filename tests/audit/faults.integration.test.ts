@@ -4,8 +4,7 @@ import { expect } from 'chai'
 import { faultTokens, postFault } from '../support/fault-token.ts'
 import { anEvent, makeHome, startLedger, type LedgerHome, type LedgerProcess } from './ledger-process.ts'
 
-describe('the fault audit-down', function () {
-  this.timeout(60_000)
+describe('the fault audit-down', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

@@ -19,8 +19,7 @@ const runs = propertyRuns({ ci: 60, soak: 3_000 })
 /** Refusals that are the client's fault, by what they answer. */
 const statuses = [400, 413, 415, 422]
 
-describe('the ledger’s door under any input', function () {
-  this.timeout(120_000)
+describe('the ledger’s door under any input', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

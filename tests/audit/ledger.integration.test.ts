@@ -28,8 +28,7 @@ interface ProofAnswer {
 
 const bytes = (encoded: string) => Buffer.from(encoded, 'base64')
 
-describe('the ledger', function () {
-  this.timeout(60_000)
+describe('the ledger', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

@@ -30,8 +30,7 @@ const kept = ['log', 'batch', 'side'] as const
 const derived = ['event_key', 'subject_entry', 'index_cursor', 'search_cursor'] as const
 const erased = 'student-2'
 
-describe('a log on an empty copy of its database', function () {
-  this.timeout(120_000)
+describe('a log on an empty copy of its database', () => {
   let home: LedgerHome
   let copy: TestDatabase
   let reader: string

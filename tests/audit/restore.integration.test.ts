@@ -36,8 +36,7 @@ async function expectRefused(ledger: LedgerProcess, code: string): Promise<void>
   expect(await answer.json()).to.include({ code: 'OVERLOADED', detail: code })
 }
 
-describe('a ledger on a database that is not the one it signed for', function () {
-  this.timeout(90_000)
+describe('a ledger on a database that is not the one it signed for', () => {
   let home: LedgerHome
   let ledger: LedgerProcess | undefined
 

@@ -22,8 +22,7 @@ interface Line {
   checkpoint?: string
 }
 
-describe('an export that was tampered with', function () {
-  this.timeout(60_000)
+describe('an export that was tampered with', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
   let log: CheckedLog

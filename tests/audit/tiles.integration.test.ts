@@ -21,8 +21,7 @@ import {
 
 const events = (count: number) => Array.from({ length: count }, () => anEvent())
 
-describe('the tiles a ledger serves', function () {
-  this.timeout(90_000)
+describe('the tiles a ledger serves', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

@@ -14,7 +14,6 @@ import {
 } from './ledger-process.ts'
 
 describe('the one writer of a ledger', function () {
-  this.timeout(90_000)
   let home: LedgerHome
   let ledger: LedgerProcess
 

@@ -44,7 +44,6 @@ function statusOf(address: URL, host: string): Promise<number | undefined> {
 }
 
 describe('the doors of the collector', function () {
-  this.timeout(60_000)
   let home: string
   let collector: RunningCollector | undefined
 

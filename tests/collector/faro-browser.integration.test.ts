@@ -19,7 +19,6 @@ interface StoredLog {
 }
 
 describe('the Faro SDK in a browser', function () {
-  this.timeout(120_000)
   let home: string
   let page: Server
   let collector: RunningCollector

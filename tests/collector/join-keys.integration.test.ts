@@ -18,7 +18,6 @@ interface Trace {
 }
 
 describe('join keys', function () {
-  this.timeout(60_000)
   let home: string
   let keyFile: string
   let collector: RunningCollector

@@ -9,8 +9,7 @@ import { faroAppKey, startCollectorProcess, type RunningCollector } from './proc
 const surname = 'featherstone'
 const headers = { 'content-type': 'application/json', 'x-api-key': faroAppKey }
 
-describe('a page at the door for browsers', function () {
-  this.timeout(60_000)
+describe('a page at the door for browsers', () => {
   let home: string
   let collector: RunningCollector
 

@@ -10,8 +10,7 @@ import { keyOf } from '../support/pseudonyms.ts'
 
 const names = '# exported 2026-11-21\nQuillon Featherstone\n\nIsolde Thistlewood\r\n'
 
-describe('a roster file', function () {
-  this.timeout(30_000)
+describe('a roster file', () => {
   let folder: string
   const at = (name: string) => join(folder, name)
 

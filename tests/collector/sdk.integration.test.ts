@@ -12,8 +12,7 @@ import { startCollectorProcess, type RunningCollector } from './process-under-te
 
 const run = promisify(execFile)
 
-describe('the OpenTelemetry SDK', function () {
-  this.timeout(60_000)
+describe('the OpenTelemetry SDK', () => {
   let home: string
   let collector: RunningCollector
 

@@ -25,8 +25,7 @@ function post(
   return fetch(url, { method: 'POST', headers, body: typeof body === 'string' ? body : Buffer.from(body) })
 }
 
-describe('the collector process', function () {
-  this.timeout(60_000)
+describe('the collector process', () => {
   let home: string
   let collector: RunningCollector
 
@@ -182,9 +181,7 @@ describe('the collector process', function () {
   })
 })
 
-describe('the query door', function () {
-  this.timeout(60_000)
-
+describe('the query door', () => {
   it('answers nobody who calls it by another name than loopback', async () => {
     const home = await mkdtemp(join(tmpdir(), 'campanile-query-'))
     const collector = await startCollectorProcess(home)
@@ -203,8 +200,7 @@ describe('the query door', function () {
   })
 })
 
-describe('the OTLP forward', function () {
-  this.timeout(60_000)
+describe('the OTLP forward', () => {
   let home: string
   let server: Server
   let collector: RunningCollector

@@ -29,8 +29,7 @@ function compliance(...args: readonly string[]): Promise<Ran> {
   })
 }
 
-describe('the command scan', function () {
-  this.timeout(60_000)
+describe('the command scan', () => {
   let folder: string
   before(() => (folder = mkdtempSync(join(tmpdir(), 'campanile-scan-'))))
   after(() => rmSync(folder, { recursive: true, force: true }))

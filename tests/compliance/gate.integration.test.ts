@@ -16,8 +16,7 @@ function compliance(...args: readonly string[]): Promise<{ readonly code: number
 
 const service = (name: string, more = '') => `  ${name}: { image: "app:1.0.0", privileged: true${more} }\n`
 
-describe('the command gate', function () {
-  this.timeout(120_000)
+describe('the command gate', () => {
   let folder: string
   let stack: string
   let baseline: string

@@ -15,8 +15,7 @@ function compliance(...args: readonly string[]): Promise<{ readonly code: number
   })
 }
 
-describe('what the commands write', function () {
-  this.timeout(180_000)
+describe('what the commands write', () => {
   let folder: string
   let stack: string
   const at = (name: string) => join(folder, name)

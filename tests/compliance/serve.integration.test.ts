@@ -19,8 +19,7 @@ import {
 const insecure = 'services:\n  app: { image: "app:1.0.0", privileged: true }\n'
 const secure = 'services:\n  app: { image: "app:1.0.0" }\n'
 
-describe('the scanner as a process', function () {
-  this.timeout(60_000)
+describe('the scanner as a process', () => {
   let home: ScannerHome
   let scanner: Scanner | undefined
   const write = (text: string) => writeFileSync(join(home.scanned, 'docker-compose.yml'), text)
@@ -196,8 +195,7 @@ describe('the scanner as a process', function () {
   })
 })
 
-describe('the scanner beside a real ledger and a real database', function () {
-  this.timeout(120_000)
+describe('the scanner beside a real ledger and a real database', () => {
   let ledgerHome: LedgerHome
   let ledger: LedgerProcess
   let home: ScannerHome

@@ -9,8 +9,7 @@ const root = join(import.meta.dirname, '../..')
 const compose = (isPrivileged: boolean) =>
   `services:\n  app: { image: "app:1.0.0", privileged: ${isPrivileged} }\n`
 
-describe('the command watch', function () {
-  this.timeout(120_000)
+describe('the command watch', () => {
   let folder: string
   let child: ChildProcess | undefined
   let output: string
@@ -23,9 +22,8 @@ describe('the command watch', function () {
       stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
     }
     const ended = new Promise<number | null>((resolve) => started.once('exit', resolve))
-    return { ended, says: (text: RegExp) => eventually(String(text), () => text.test(output), wait) }
+    return { ended, says: (text: RegExp) => eventually(String(text), () => text.test(output)) }
   }
-  const wait = { withinMillis: 60_000 }
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'campanile-watch-'))

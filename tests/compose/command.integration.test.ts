@@ -19,7 +19,6 @@ import { holderOf } from '../../compose/local/preflight/ports.ts'
 const checkout = new URL('../..', import.meta.url).pathname
 
 describe('./campanile', function () {
-  this.timeout(60_000)
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'campanile-command-'))

@@ -17,8 +17,7 @@ const root = join(import.meta.dirname, '../..')
 describe('what containers are handed', () => {
   let home = ''
 
-  before(async function () {
-    this.timeout(30_000)
+  before(async () => {
     home = mkdtempSync(join(tmpdir(), 'campanile-prepare-'))
     await prepare({
       CAMPANILE_HOME: home,

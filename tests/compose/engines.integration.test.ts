@@ -111,16 +111,12 @@ describe('Prometheus, Alertmanager and node-exporter', function () {
   })
 
   it('scrapes itself, its neighbours and a process of ours', async () => {
-    await eventually(
-      'four targets are up',
-      async () => {
-        const health = await healthOf(settings)
-        return ['prometheus', 'alertmanager', 'node-exporter', 'gateway'].every(
-          (job) => health.get(job) === 'up',
-        )
-      },
-      { withinMillis: 60_000 },
-    )
+    await eventually('four targets are up', async () => {
+      const health = await healthOf(settings)
+      return ['prometheus', 'alertmanager', 'node-exporter', 'gateway'].every(
+        (job) => health.get(job) === 'up',
+      )
+    })
   })
 
   it('shows the pages of Prometheus, whose files lie in the extracted package', async () => {
@@ -146,16 +142,12 @@ describe('Prometheus, Alertmanager and node-exporter', function () {
   })
 
   it('keeps exemplars', async () => {
-    const found = await eventually(
-      'the exemplar is stored',
-      async () => {
-        const seconds = Math.floor(Date.now() / 1_000)
-        const query = `query_exemplars?query=gateway_requests_total&start=${seconds - 600}&end=${seconds + 600}`
-        const { data } = await ask(settings, query)
-        return JSON.stringify(data).includes('4bf92f3577b34da6a3ce929d0e0e4736')
-      },
-      { withinMillis: 60_000 },
-    )
+    const found = await eventually('the exemplar is stored', async () => {
+      const seconds = Math.floor(Date.now() / 1_000)
+      const query = `query_exemplars?query=gateway_requests_total&start=${seconds - 600}&end=${seconds + 600}`
+      const { data } = await ask(settings, query)
+      return JSON.stringify(data).includes('4bf92f3577b34da6a3ce929d0e0e4736')
+    })
     expect(found).to.equal(true)
   })
 

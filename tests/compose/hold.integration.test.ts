@@ -8,8 +8,7 @@ const parts = [
   { name: 'prometheus', needs: [] },
 ] as const
 
-describe('the fault stop-alertmanager', function () {
-  this.timeout(60_000)
+describe('the fault stop-alertmanager', () => {
   let house: FakeHouse
   let appliance: FakeAppliance
 
@@ -17,7 +16,7 @@ describe('the fault stop-alertmanager', function () {
     house = fakeHouse()
     appliance = await house.start(parts)
     const isReady = async () => (await appliance.status().catch(() => undefined))?.state === 'ready'
-    await eventually('the appliance is ready', isReady, { withinMillis: 20_000 })
+    await eventually('the appliance is ready', isReady)
   })
   afterEach(() => house.clean())
 

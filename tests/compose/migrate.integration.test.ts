@@ -18,8 +18,7 @@ const first = migration(
 )
 const broken = migration('002-broken.sql', 'CREATE TABLE ledger.half (id int); SELECT 1 / 0')
 
-describe('the migration runner', function () {
-  this.timeout(60_000)
+describe('the migration runner', () => {
   let postgres: TestPostgres
   let database: TestDatabase
   before(async () => {

@@ -41,8 +41,7 @@ const ask = <T>(url: string, sql: string) =>
     return rows[0]?.value
   })
 
-describe('PostgreSQL for the house', function () {
-  this.timeout(120_000)
+describe('PostgreSQL for the house', () => {
   let root: string
   beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), 'campanile-db-'))

@@ -35,8 +35,7 @@ const memberships = `
   JOIN pg_roles r ON r.oid = a.roleid
   WHERE m.rolname = ANY($1)`
 
-describe('row-level security of the migrated database', function () {
-  this.timeout(60_000)
+describe('row-level security of the migrated database', () => {
   let database: TestDatabase
   before(async () => {
     database = await (await sharedPostgres()).createDatabase()

@@ -13,9 +13,6 @@ const untilReady = (appliance: FakeAppliance) =>
   eventually(
     'the appliance is ready',
     async () => (await appliance.status().catch(() => undefined))?.state === 'ready',
-    {
-      withinMillis: 20_000,
-    },
   )
 
 const namesOf = (appliance: FakeAppliance, what: string) =>
@@ -25,7 +22,6 @@ const namesOf = (appliance: FakeAppliance, what: string) =>
     .map(([name]) => name)
 
 describe('the supervisor', function () {
-  this.timeout(60_000)
   let house: FakeHouse
   beforeEach(() => {
     house = fakeHouse()

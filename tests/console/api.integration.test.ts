@@ -8,8 +8,7 @@ import { blockedKeys, startFakeHouse, traceId, type FakeHouse } from './fake-hou
 type Json = Readonly<Record<string, unknown>>
 
 /** Everybody else is played by one server with fixed answers. */
-describe('the API of the console', function () {
-  this.timeout(60_000)
+describe('the API of the console', () => {
   const { home, remove } = makeHome()
   let house: FakeHouse
   let under: ConsoleUnderTest

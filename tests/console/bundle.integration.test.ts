@@ -1,8 +1,7 @@
 import { expect } from 'chai'
 import { bundlePages, type PageBundle } from '../../console/bundle.ts'
 
-describe('the bundle of the pages', function () {
-  this.timeout(60_000)
+describe('the bundle of the pages', () => {
   let bundle: PageBundle
   before(async () => {
     bundle = await bundlePages()

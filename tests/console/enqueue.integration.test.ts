@@ -25,8 +25,7 @@ async function incidents(url: string): Promise<readonly Incident[]> {
 }
 
 /** Nobody else runs: no collector, no database, no Prometheus. */
-describe('the door of the inbox', function () {
-  this.timeout(60_000)
+describe('the door of the inbox', () => {
   const { home, remove } = makeHome()
   let under: ConsoleUnderTest
   before(async () => {

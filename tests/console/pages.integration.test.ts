@@ -55,7 +55,6 @@ const looks: readonly Look[] = [
 ]
 
 describe('the console in a browser', function () {
-  this.timeout(120_000)
   const { home, remove } = makeHome()
   let house: FakeHouse
   let under: ConsoleUnderTest
@@ -166,7 +165,7 @@ describe('the console in a browser', function () {
     await logIn()
     await open('/inbox')
     await enqueue(under.url, ticketAlert('later', 'Outbox of booking lags'))
-    await page.getByRole('link', { name: 'Outbox of booking lags' }).waitFor({ timeout: 15_000 })
+    await page.getByRole('link', { name: 'Outbox of booking lags' }).waitFor()
     await close()
   })
 
@@ -194,8 +193,7 @@ describe('the console in a browser', function () {
   })
 })
 
-describe('the console while nobody else runs', function () {
-  this.timeout(180_000)
+describe('the console while nobody else runs', () => {
   const { home, remove } = makeHome()
   let under: ConsoleUnderTest
   let browser: Browser

@@ -38,7 +38,6 @@ async function codeOf(response: Response): Promise<unknown> {
 
 /** Nobody else runs. */
 describe('accounts and sessions of the console', function () {
-  this.timeout(60_000)
   const { home, remove } = makeHome()
   let under: ConsoleUnderTest
   before(async () => {

@@ -25,8 +25,7 @@ function run(...words: readonly string[]) {
   return { status, stdout }
 }
 
-describe('node dashboards/main.ts', function () {
-  this.timeout(30_000)
+describe('node dashboards/main.ts', () => {
   let folder = ''
 
   beforeEach(() => {

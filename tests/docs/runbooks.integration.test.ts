@@ -73,9 +73,7 @@ async function faultsOf(
   return faults
 }
 
-describe('the runbooks on the real tools', function () {
-  this.timeout(120_000)
-
+describe('the runbooks on the real tools', () => {
   it('ask what Prometheus can answer: promtool finds every type right', async () => {
     const promtool = await engineTool('promtool')
     const folder = mkdtempSync(join(tmpdir(), 'campanile-runbooks-'))

@@ -12,8 +12,7 @@ interface Ran {
   readonly output: string
 }
 
-describe('the drill command', function () {
-  this.timeout(30_000)
+describe('the drill command', () => {
   let home: string
 
   beforeEach(() => {

@@ -4,8 +4,7 @@ import { logIn } from '../support/campus-client.ts'
 import { campanile } from '../support/ledger-client.ts'
 import { eventually } from '../support/poll.ts'
 
-describe('./campanile beside a running appliance', function () {
-  this.timeout(180_000)
+describe('./campanile beside a running appliance', () => {
   let appliance: Appliance
   before(async () => {
     appliance = await sharedAppliance()

@@ -18,8 +18,7 @@ interface LogRecord {
   readonly traceId?: string
 }
 
-describe('one login and one transcript read', function () {
-  this.timeout(180_000)
+describe('one login and one transcript read', () => {
   let appliance: Appliance
   let client: CampusClient
   let read: Answer
@@ -90,7 +89,7 @@ describe('one login and one transcript read', function () {
         const spans = ours === undefined ? [] : await storedSpans(appliance, ours)
         return spans.some(({ service }) => service === 'academics')
       },
-      { withinMillis: 60_000, everyMillis: 300 },
+      { everyMillis: 300 },
     )
   })
 

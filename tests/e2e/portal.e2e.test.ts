@@ -5,7 +5,6 @@ import { collectErrors, launchBrowser, type Browser } from '../support/browser.t
 import { eventually } from '../support/poll.ts'
 
 describe('the portal in a browser, on the whole appliance', function () {
-  this.timeout(180_000)
   let appliance: Appliance
   let browser: Browser
   let page: Page

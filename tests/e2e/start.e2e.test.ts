@@ -97,8 +97,7 @@ async function membersOf(house: House, password: string): Promise<readonly strin
   )
 }
 
-describe('./campanile up --no-demo --detach in a fresh home', function () {
-  this.timeout(120_000)
+describe('./campanile up --no-demo --detach in a fresh home', () => {
   let house: House
   let printed: string
   let password: string
@@ -197,8 +196,7 @@ describe('./campanile up --no-demo --detach in a fresh home', function () {
   })
 })
 
-describe('./campanile up in the foreground', function () {
-  this.timeout(120_000)
+describe('./campanile up in the foreground', () => {
   let house: House
   before(async () => {
     house = await emptyHouse()

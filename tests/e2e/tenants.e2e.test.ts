@@ -5,8 +5,7 @@ import { logIn, request, type CampusClient } from '../support/campus-client.ts'
 import { metricTotal } from '../support/metrics-page.ts'
 import { eventually } from '../support/poll.ts'
 
-describe('a tenant’s wall', function () {
-  this.timeout(180_000)
+describe('a tenant’s wall', () => {
   let appliance: Appliance
   let registrarA: CampusClient
   let registrarB: CampusClient

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { Agent, request, type IncomingMessage } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { closeDoor, createDoor, listen } from '../../lib/http.ts'
 
@@ -15,6 +14,8 @@ describe('a door that closes', () => {
     })
     closeDoor(app)
     const { port, server, close } = await listen(app, { port: 0, onRejected: () => undefined })
+    // Longer than this test may take.
+    server.keepAliveTimeout = 3_600_000
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const ask = async () => {
       const sent = request({ port, host: '127.0.0.1', path: '/health', agent })
@@ -31,8 +32,8 @@ describe('a door that closes', () => {
     answer?.()
     expect(await inFlight).to.equal(200)
     expect(await ask().catch(() => 'refused')).to.be.oneOf([503, 'refused'])
-    const ended = await Promise.race([closed.then(() => true), delay(4_000, false)])
-    expect(ended, 'nobody waits for a connection without a request').to.equal(true)
+    // Nobody waits for a connection without a request.
+    await closed
     agent.destroy()
   })
 })

@@ -24,9 +24,7 @@ async function run(start: string, signal?: NodeJS.Signals): Promise<{ code: numb
 
 const ready = `process.stdout.write('ready'); const hold = setInterval(() => {}, 1000);`
 
-describe('runUntilSignal', function () {
-  this.timeout(20_000)
-
+describe('runUntilSignal', () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     it(`closes and exits 0 on ${signal}`, async () => {
       const start = `${ready} return { close: async () => { clearInterval(hold); console.error('closed') } }`

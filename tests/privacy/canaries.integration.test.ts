@@ -5,9 +5,7 @@ import { faroAppKey, openYard, type Yard } from './canary-yard.ts'
 
 const canaries = makeCanaries()
 
-describe('fifty canaries through the SDK, the collector and the browser door', function () {
-  this.timeout(120_000)
-
+describe('fifty canaries through the SDK, the collector and the browser door', () => {
   it('are in no stored or forwarded byte, no metric and no line when the fence stands', async () => {
     const seen = await flyThrough('enforce')
     for (const [where, bytes] of seen) expect(valuesIn(bytes), where).to.deep.equal([])

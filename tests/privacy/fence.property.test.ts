@@ -129,7 +129,7 @@ describe('the fence on any input', () => {
           .below(8_193)
       }
     }
-  }).timeout(20_000)
+  })
 })
 
 /** Ways in which a canary is written into a value that looks like its key wants it. */

@@ -83,7 +83,7 @@ describe('the fence on a mebibyte', () => {
         expect(seen, `${place} ${piece}`).to.be.at.most(1_024)
       }
     }
-  }).timeout(60_000)
+  })
 
   it('looks at what is just short enough no more than once for each character and pattern of a template', () => {
     let seen = 0
@@ -99,7 +99,7 @@ describe('the fence on a mebibyte', () => {
         }
       }
     }
-  }).timeout(60_000)
+  })
 
   it('asks the roster about at most 64 words and their neighbours', () => {
     let asked = 0

@@ -92,7 +92,7 @@ describe('a roster', () => {
     for (let at = 0; at < 20_000; at++) if (full.holds(`zz${wordOf(at)}`)) mistaken++
     // One in a million was built for.
     expect(mistaken).to.be.at.most(1)
-  }).timeout(20_000)
+  })
 
   it('keeps names out of every value that is a name of a program, and of nothing else', () => {
     const counted: string[] = []

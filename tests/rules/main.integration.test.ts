@@ -22,8 +22,7 @@ function rules(...words: readonly string[]): Promise<Ended> {
   })
 }
 
-describe('node rules/main.ts', function () {
-  this.timeout(60_000)
+describe('node rules/main.ts', () => {
   let folder: string
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'campanile-rules-'))))
   afterEach(() => rmSync(folder, { recursive: true }))

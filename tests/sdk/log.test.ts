@@ -21,7 +21,7 @@ function openLog() {
   const fence = telemetryFence({ count: (rule) => counted.push(rule) })
   const log = createSdkLogger({ service: 'users', fence, queue, stream })
   const line = (): unknown => JSON.parse(String(stream.read()))
-  return { log, line, sent, counted, close: () => queue.close(1_000) }
+  return { log, line, sent, counted, close: () => queue.close(60_000) }
 }
 
 describe('log of the SDK', () => {

@@ -8,8 +8,7 @@ import { eventually } from '../support/poll.ts'
 import { startPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts'
 import { sdkMigrations } from './sdk-migrations.ts'
 
-describe('payloads of refused events', function () {
-  this.timeout(30_000)
+describe('payloads of refused events', () => {
   let postgres: TestPostgres
   let database: TestDatabase
   let root: pg.Client

@@ -9,8 +9,7 @@ const tables = ['counter', 'event', 'refused'] as const
 const recorders = ['users_app', 'booking_app', 'gateway_app'] as const
 const tenant = 'university_a'
 
-describe('the outbox against the roles of the house', function () {
-  this.timeout(60_000)
+describe('the outbox against the roles of the house', () => {
   let database: TestDatabase
   let root: pg.Client
   let roster: Roster

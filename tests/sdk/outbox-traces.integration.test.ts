@@ -13,8 +13,7 @@ import { sdkMigrations } from './sdk-migrations.ts'
 
 const token = 'a-token-for-tests'
 
-describe('traces of work that nobody asked for', function () {
-  this.timeout(30_000)
+describe('traces of work that nobody asked for', () => {
   let postgres: TestPostgres
   let database: TestDatabase
   let sink: OtlpSink

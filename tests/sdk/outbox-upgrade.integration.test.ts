@@ -14,8 +14,7 @@ const open = all.filter(
   ({ room, name }) => !(room === 'sdk' && name >= '002') && !(room === 'app/academics' && name >= '006'),
 )
 
-describe('an outbox from before its tables were closed', function () {
-  this.timeout(60_000)
+describe('an outbox from before its tables were closed', () => {
   let postgres: TestPostgres
   let database: TestDatabase
   let root: pg.Client

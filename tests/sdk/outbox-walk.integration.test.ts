@@ -26,8 +26,7 @@ interface Model {
   readonly refused: readonly number[]
 }
 
-describe('a service that may call the outbox as it likes', function () {
-  this.timeout(120_000)
+describe('a service that may call the outbox as it likes', () => {
   let postgres: TestPostgres
   let database: TestDatabase
   let root: pg.Client

@@ -11,8 +11,7 @@ describe('traced pool', () => {
   let sink: OtlpSink
   let sdk: Sdk
   let pool: Pool
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     postgres = await startPostgres({ migrations: sdkMigrations() })
     database = await postgres.createDatabase()
   })

@@ -47,12 +47,11 @@ describe('export queue', () => {
     await eventually('two spans', () => sink.spans.length === 2)
     expect(sink.spans.map(({ name }) => name)).to.deep.equal(['first', 'second'])
     expect(decodeResource(sink.bodies[0] ?? Buffer.alloc(0))).to.deep.equal({ 'service.name': 'users' })
-    await queue.close(1_000)
+    await queue.close(60_000)
     expect(counts).to.deep.equal({ exported: 2, dropped: 0 })
   })
 
-  it('keeps items while the collector answers 503 and delivers them in order when it is back', async function () {
-    this.timeout(10_000)
+  it('keeps items while the collector answers 503 and delivers them in order when it is back', async () => {
     const { queue, counts, put } = openQueue(sink, { batchBytes: 100 })
     sink.status = 503
     const names = Array.from({ length: 40 }, (_, n) => `span ${n}`)
@@ -61,7 +60,7 @@ describe('export queue', () => {
     sink.status = 200
     await eventually('all spans', () => sink.spans.length === names.length)
     expect(sink.spans.map(({ name }) => name)).to.deep.equal(names)
-    await queue.close(1_000)
+    await queue.close(60_000)
   })
 
   it('drops the newest items beyond its bound and counts each of them', async () => {
@@ -70,13 +69,12 @@ describe('export queue', () => {
     for (let n = 0; n < 100; n++) put('0123456789')
     expect(counts.dropped).to.be.greaterThan(50)
     sink.status = 200
-    await queue.close(3_000)
+    await queue.close(60_000)
     expect(counts.exported + counts.dropped).to.equal(100)
     expect(sink.spans).to.have.length(counts.exported)
   })
 
-  it('gives up at its deadline when the collector stays overloaded, and counts what was left', async function () {
-    this.timeout(5_000)
+  it('gives up at its deadline when the collector stays overloaded, and counts what was left', async () => {
     const { queue, counts, put } = openQueue(sink)
     sink.status = 503
     put('lost')
@@ -85,8 +83,7 @@ describe('export queue', () => {
   })
 
   for (const moment of ['before', 'during'] as const) {
-    it(`gives up long before its deadline when the collector is gone ${moment} the shutdown`, async function () {
-      this.timeout(5_000)
+    it(`gives up long before its deadline when the collector is gone ${moment} the shutdown`, async () => {
       const { queue, counts, put } = openQueue(sink, { batchBytes: 20 })
       if (moment === 'before') await sink.close()
       else sink.status = 503
@@ -104,6 +101,6 @@ describe('export queue', () => {
     sink.status = 400
     put('refused')
     await eventually('one refusal', () => counts.dropped === 1)
-    await queue.close(1_000)
+    await queue.close(60_000)
   })
 })

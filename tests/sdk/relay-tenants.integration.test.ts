@@ -9,8 +9,7 @@ import { sdkMigrations } from './sdk-migrations.ts'
 
 const token = 'a-token-for-tests'
 
-describe('a relay of many tenants', function () {
-  this.timeout(30_000)
+describe('a relay of many tenants', () => {
   let postgres: TestPostgres
   let database: TestDatabase
   let sink: OtlpSink

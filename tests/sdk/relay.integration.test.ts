@@ -12,8 +12,7 @@ import { sdkMigrations } from './sdk-migrations.ts'
 
 const token = 'a-token-for-tests'
 
-describe('audit outbox and relay', function () {
-  this.timeout(30_000)
+describe('audit outbox and relay', () => {
   let postgres: TestPostgres
   let database: TestDatabase
   let sink: OtlpSink

@@ -20,9 +20,7 @@ async function runOnce(endpoint: string): Promise<number | null> {
   return code
 }
 
-describe('shutdown of an SDK', function () {
-  this.timeout(20_000)
-
+describe('shutdown of an SDK', () => {
   for (const status of [503, 'gone'] as const) {
     it(`ends while the collector is ${status}, counts what was lost, and takes nothing more`, async () => {
       const sink = await startSink()
@@ -48,9 +46,7 @@ describe('shutdown of an SDK', function () {
   }
 })
 
-describe('shutdown of a one-shot command', function () {
-  this.timeout(20_000)
-
+describe('shutdown of a one-shot command', () => {
   it('flushes spans and lines and exits 0', async () => {
     const sink = await startSink()
     expect(await runOnce(sink.endpoint)).to.equal(0)

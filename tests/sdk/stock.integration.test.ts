@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { eventually } from '../support/poll.ts'
 import { startSink } from './otlp-sink.ts'
 
-describe('a stock instrumentation beside the SDK', function () {
-  this.timeout(30_000)
-
+describe('a stock instrumentation beside the SDK', () => {
   it('records its spans through the SDK as children of the SDK’s, and not the export itself', async () => {
     const sink = await startSink()
     const child = fork(join(import.meta.dirname, 'fixtures/stock-process.ts'), [sink.endpoint], {

@@ -11,8 +11,7 @@ import { startSink, type OtlpSink } from './otlp-sink.ts'
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const parentId = 'b7ad6b7169203331'
 
-describe('tracing of an express app', function () {
-  this.timeout(10_000)
+describe('tracing of an express app', () => {
   let sink: OtlpSink
   let sdk: Sdk
   let listening: Listening

@@ -32,6 +32,8 @@ export async function launchBrowser(
     viewport,
     headless: true,
   })
+  // As long as everything else in tests may take, on a machine that is busy.
+  context.setDefaultTimeout(60_000)
   return {
     context,
     close: async () => {

@@ -22,7 +22,7 @@ export async function request(url: string, init: RequestInit = {}): Promise<Answ
   const traceId = randomBytes(16).toString('hex')
   const headers = new Headers(init.headers)
   headers.set('traceparent', `00-${traceId}-${randomBytes(8).toString('hex')}-01`)
-  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(10_000) })
+  const response = await fetch(url, { ...init, headers, signal: AbortSignal.timeout(60_000) })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json') ?? false
   const body: unknown = isJson && text !== '' ? JSON.parse(text) : text

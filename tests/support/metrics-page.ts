@@ -6,7 +6,7 @@ export async function metricTotal(
   name: string,
   labels: Readonly<Record<string, string>> = {},
 ): Promise<number> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(5_000) })
+  const response = await fetch(address, { signal: AbortSignal.timeout(60_000) })
   const page = await response.text()
   const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
   return page

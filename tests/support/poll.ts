@@ -1,7 +1,7 @@
 /** Waiting for a condition instead of for a time. */
 
 export interface PollOptions {
-  /** Longest wait in milliseconds. Default 15 000. */
+  /** Longest wait in milliseconds. Default 60 000. */
   readonly withinMillis?: number
   /** Pause between tries in milliseconds. Default 100. */
   readonly everyMillis?: number
@@ -15,7 +15,7 @@ export interface PollOptions {
 export async function eventually<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
-  { withinMillis = 15_000, everyMillis = 100 }: PollOptions = {},
+  { withinMillis = 60_000, everyMillis = 100 }: PollOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + withinMillis
   let cause: unknown

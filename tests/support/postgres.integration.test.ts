@@ -5,9 +5,7 @@ import { sharedPostgres, startPostgres } from './postgres.ts'
 
 const codeOf = (error: unknown) => (error as { readonly code?: string }).code
 
-describe('PostgreSQL for tests', function () {
-  this.timeout(60_000)
-
+describe('PostgreSQL for tests', () => {
   it('lets every role log in to a database of its own', async () => {
     const database = await (await sharedPostgres()).createDatabase()
     for (const role of loginRoles) {

@@ -56,9 +56,7 @@ export async function startPrometheus(targets: readonly string[] = []): Promise<
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    await eventually('prometheus is ready', async () => (await fetch(`${url}/-/ready`)).ok, {
-      withinMillis: 60_000,
-    })
+    await eventually('prometheus is ready', async () => (await fetch(`${url}/-/ready`)).ok)
   } catch (cause) {
     await stop()
     throw new Error(`prometheus did not start: ${errors.join('')}`, { cause })

@@ -11,8 +11,7 @@ import { connect, fixedReason, layRoster, type Roster } from './store/roster-row
 
 const finding = 'the advisor was ill and had asked for cover'
 
-describe('the review of broken glass', function () {
-  this.timeout(60_000)
+describe('the review of broken glass', () => {
   let database: TestDatabase
   let root: pg.Client
   let gateway: TokenGateway

@@ -6,8 +6,7 @@ import { faultTokens, postFault } from '../../support/fault-token.ts'
 import { sharedPostgres, type TestDatabase } from '../../support/postgres.ts'
 import { ask, metric, testSettings, tokenGateway, type TokenGateway } from '../campus-service.ts'
 
-describe('the fault gpa-500', function () {
-  this.timeout(60_000)
+describe('the fault gpa-500', () => {
   let database: TestDatabase
   let gateway: TokenGateway
   const started: Service[] = []

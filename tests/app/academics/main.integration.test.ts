@@ -2,9 +2,7 @@ import { spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { expect } from 'chai'
 
-describe('process of a campus service', function () {
-  this.timeout(30_000)
-
+describe('process of a campus service', () => {
   for (const name of ['academics', 'booking']) {
     it(`${name} lists every fault of its configuration and exits 2`, async () => {
       const { code, stderr } = await run(name, { [`CAMPANILE_PORT_${name.toUpperCase()}`]: 'eighty' })

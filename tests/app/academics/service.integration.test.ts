@@ -13,8 +13,7 @@ import { outboxEvents } from '../outbox-events.ts'
 import { connect, fixedReason, layRoster, type Roster } from './store/roster-rows.ts'
 import { propertyRuns } from '../../support/property.ts'
 
-describe('academics service', function () {
-  this.timeout(60_000)
+describe('academics service', () => {
   let database: TestDatabase
   let root: pg.Client
   let gateway: TokenGateway

@@ -10,8 +10,7 @@ import { outboxEvents } from '../outbox-events.ts'
 import { connect, fixedReason, layRoster, type Roster } from './store/roster-rows.ts'
 
 /** Whoever may not read a record must not find out by trying which ids are students of the tenant, or of another. */
-describe('an id that a caller stands in no relationship to', function () {
-  this.timeout(60_000)
+describe('an id that a caller stands in no relationship to', () => {
   let database: TestDatabase
   let root: pg.Client
   let gateway: TokenGateway

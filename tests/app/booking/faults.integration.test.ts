@@ -12,8 +12,7 @@ import { ask, metric, testSettings, tokenGateway, type TokenGateway } from '../c
 /** Friday, 10:00 on the campus clock. */
 const now = Date.UTC(2026, 10, 20, 15, 0)
 
-describe('faults of the booking service', function () {
-  this.timeout(60_000)
+describe('faults of the booking service', () => {
   let database: TestDatabase
   let root: pg.Client
   let gateway: TokenGateway

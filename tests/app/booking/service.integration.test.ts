@@ -16,7 +16,6 @@ const now = Date.UTC(2026, 10, 20, 15, 0)
 const monday = '2026-11-23'
 
 describe('booking service', function () {
-  this.timeout(60_000)
   let database: TestDatabase
   let root: pg.Client
   let gateway: TokenGateway

@@ -9,8 +9,7 @@ import { connect } from '../academics/store/roster-rows.ts'
 
 const main = resolve(import.meta.dirname, '../../../app/demo/main.ts')
 
-describe('demo seed', function () {
-  this.timeout(60_000)
+describe('demo seed', () => {
   let database: TestDatabase
   let root: pg.Client
 

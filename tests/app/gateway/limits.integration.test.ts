@@ -4,8 +4,7 @@ import { proxyList } from '../../../app/gateway/proxies.ts'
 import { browserSession } from './browser-session.ts'
 import { startCampus, type Campus } from './campus.ts'
 
-describe('how often one may ask the gateway', function () {
-  this.timeout(120_000)
+describe('how often one may ask the gateway', () => {
   let campus: Campus
   const startMillis = Date.now()
   before(async () => {

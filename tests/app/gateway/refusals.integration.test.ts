@@ -10,8 +10,7 @@ import { propertyRuns } from '../../support/property.ts'
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-describe('what the gateway refuses', function () {
-  this.timeout(120_000)
+describe('what the gateway refuses', () => {
   let campus: Campus
   before(async () => (campus = await startCampus()))
   after(() => campus.stop())

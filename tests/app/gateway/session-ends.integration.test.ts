@@ -4,8 +4,7 @@ import { metricTotal } from '../../support/metrics-page.ts'
 import { browserSession, type BrowserSession } from './browser-session.ts'
 import { password, startCampus, type Campus } from './campus.ts'
 
-describe('the end of a session', function () {
-  this.timeout(120_000)
+describe('the end of a session', () => {
   let campus: Campus
   before(async () => (campus = await startCampus()))
   after(() => campus.stop())

@@ -4,8 +4,7 @@ import { metricTotal } from '../../support/metrics-page.ts'
 import { browserSession } from './browser-session.ts'
 import { startCampus, type Campus } from './campus.ts'
 
-describe('a session at the gateway', function () {
-  this.timeout(120_000)
+describe('a session at the gateway', () => {
   let campus: Campus
   before(async () => (campus = await startCampus()))
   after(() => campus.stop())

@@ -7,8 +7,7 @@ import { openSigner } from '../../../app/gateway/signer.ts'
 import { addSigningKey, signingKeys } from '../../../app/gateway/signing-keys.ts'
 import { openCustody, type Custody } from '../../../lib/custody.ts'
 
-describe('the keys of access tokens', function () {
-  this.timeout(30_000)
+describe('the keys of access tokens', () => {
   let folder: string
   let directory: string
   let custody: Custody

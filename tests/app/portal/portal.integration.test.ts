@@ -6,8 +6,7 @@ import { startBrowser } from './browser.ts'
 import { nextWeekday, openPortal, type Look } from './portal-page.ts'
 
 /** A campus whose ledger and collector are away: the portal works, and says what does not. */
-describe('the portal in a browser', function () {
-  this.timeout(180_000)
+describe('the portal in a browser', () => {
   let campus: Campus
   let browser: Browser
   before(async () => {

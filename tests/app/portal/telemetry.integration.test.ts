@@ -25,8 +25,7 @@ const name = 'Petra Pinewell'
 const email = 'petra.pinewell@university-a.example'
 
 /** The page and the real collector with the configuration the appliance gives it, CORS and key included. */
-describe('the telemetry of the portal', function () {
-  this.timeout(120_000)
+describe('the telemetry of the portal', () => {
   let home: string
   let collector: RunningCollector
   let campus: Campus

@@ -16,7 +16,6 @@ const student = 'student@university-a.example'
 const stranger = accountId('student39@university-a.example')
 
 describe('the portal over the real ledger', function () {
-  this.timeout(180_000)
   let ledger: CampusLedger
   let campus: Campus
   let browser: Browser

@@ -10,8 +10,7 @@ import { withClient } from '../../../compose/local/postgres/server.ts'
 import { metricTotal } from '../../support/metrics-page.ts'
 import { firstAccounts, startCampus, type Campus } from '../gateway/campus.ts'
 
-describe('accounts', function () {
-  this.timeout(120_000)
+describe('accounts', () => {
   let campus: Campus
   let sdk: Sdk
   let pool: Pool
@@ -144,8 +143,7 @@ describe('accounts', function () {
 })
 
 describe('a password hasher', () => {
-  it('works as long for nobody as for somebody, and never says yes to nobody', async function () {
-    this.timeout(20_000)
+  it('works as long for nobody as for somebody, and never says yes to nobody', async () => {
     const passwords = await openPasswords()
     const stored = await passwords.hash('a right password')
     expect(await passwords.check('a right password', stored)).to.equal(true)
@@ -153,8 +151,7 @@ describe('a password hasher', () => {
     expect(await passwords.check('a right password', undefined)).to.equal(false)
   })
 
-  it('turns away what it cannot hash soon', async function () {
-    this.timeout(20_000)
+  it('turns away what it cannot hash soon', async () => {
     const { hash } = await openPasswords({ running: 1, waiting: 1 })
     const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((secret) => hash(secret)))
     expect(outcomes.map(({ status }) => status)).to.deep.equal(['fulfilled', 'fulfilled', 'rejected'])

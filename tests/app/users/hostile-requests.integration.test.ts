@@ -79,8 +79,7 @@ const request = fc.record({
   as: fc.constantFrom('nobody', 'admin', 'staff', 'gateway'),
 })
 
-describe('the users door under hostile requests', function () {
-  this.timeout(120_000)
+describe('the users door under hostile requests', () => {
   let campus: Campus
   let tokens: Readonly<Record<string, string>>
   before(async () => {

@@ -5,8 +5,7 @@ import { withClient } from '../../../compose/local/postgres/server.ts'
 import { browserSession } from '../gateway/browser-session.ts'
 import { password as first, startCampus, type Campus } from '../gateway/campus.ts'
 
-describe('a password', function () {
-  this.timeout(120_000)
+describe('a password', () => {
   let campus: Campus
   let admin: string
   before(async () => {

@@ -91,7 +91,7 @@ describe('the anchor log', () => {
     const anchor = new Anchor({
       log,
       stamper: undefined,
-      witnesses: new Witnesses({ policy, timeoutMillis: 1_000, fetch: carry, onAsked: () => undefined }),
+      witnesses: new Witnesses({ policy, timeoutMillis: 60_000, fetch: carry, onAsked: () => undefined }),
       notes: {
         list: () => Promise.resolve([...sizes.keys()]),
         read: (tenant) => Promise.resolve(damaged.has(tenant) ? ['no note', 'nor this'] : noteOf(tenant)),

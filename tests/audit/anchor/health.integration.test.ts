@@ -14,8 +14,7 @@ import {
   type LedgerProcess,
 } from '../ledger-process.ts'
 
-describe('the health of a ledger', function () {
-  this.timeout(60_000)
+describe('the health of a ledger', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
   const variables = { CAMPANILE_ANCHOR_MILLIS: '100' }

@@ -9,8 +9,7 @@ import type { AuditEvent } from '../../../contracts/audit-event.ts'
 import { measuredEvent, openLedgerParts } from '../fixtures/ledger-parts.ts'
 import { asSuperuser } from '../ledger-process.ts'
 
-describe('writing into logs', function () {
-  this.timeout(120_000)
+describe('writing into logs', () => {
   let parts: Awaited<ReturnType<typeof openLedgerParts>>
 
   before(async () => {

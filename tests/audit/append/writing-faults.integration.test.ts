@@ -18,8 +18,7 @@ type Tenant = (typeof tenants)[number]
 /** Statements that may fail, before they were run or after, when nobody knows any more whether they were. */
 const fragile = new Set([statements['append-batches'], statements['index-entries']])
 
-describe('writing into logs of a database whose answers get lost', function () {
-  this.timeout(180_000)
+describe('writing into logs of a database whose answers get lost', () => {
   let parts: Awaited<ReturnType<typeof openLedgerParts>>
 
   before(async () => {

@@ -6,8 +6,7 @@ import { statements } from '../../../audit/store/statements.ts'
 import { eventually } from '../../support/poll.ts'
 import { openLedgerParts, preparedEvents } from '../fixtures/ledger-parts.ts'
 
-describe('writing into a log whose index does not keep up', function () {
-  this.timeout(120_000)
+describe('writing into a log whose index does not keep up', () => {
   let parts: Awaited<ReturnType<typeof openLedgerParts>>
 
   before(async () => {
@@ -55,8 +54,7 @@ describe('writing into a log whose index does not keep up', function () {
   })
 })
 
-describe('writes that stand on one another', function () {
-  this.timeout(120_000)
+describe('writes that stand on one another', () => {
   let parts: Awaited<ReturnType<typeof openLedgerParts>>
 
   before(async () => {

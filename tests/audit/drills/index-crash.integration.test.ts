@@ -22,8 +22,7 @@ const tenants = ['drill', 'university_b', 'university_c'] as const
 /** Of each tenant, before and after the indexes are stopped. */
 const batchSize = 40
 
-describe('a crash between the commit of a batch and that of its indexes', function () {
-  this.timeout(120_000)
+describe('a crash between the commit of a batch and that of its indexes', () => {
   let postgres: TestPostgres
   let home: LedgerHome
   let ledger: LedgerProcess

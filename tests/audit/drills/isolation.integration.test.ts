@@ -36,8 +36,7 @@ const reaching: Readonly<Record<Command, (table: string) => string>> = {
   TRUNCATE: (table) => `truncate ${table}`,
 }
 
-describe('tenants in the database of the ledger', function () {
-  this.timeout(180_000)
+describe('tenants in the database of the ledger', () => {
   let home: LedgerHome
   let tables: TenantTable[]
   const clients = new Map<DatabaseRole, pg.Client>()

@@ -77,9 +77,9 @@ export class Machine {
       'the ledger is well',
       async () => {
         if (this.#ledger === undefined || hasEnded(this.#ledger.child)) await this.#startLedger()
-        return (await fetch(`${this.ledger.url}/health`, { signal: AbortSignal.timeout(10_000) })).ok
+        return (await fetch(`${this.ledger.url}/health`, { signal: AbortSignal.timeout(60_000) })).ok
       },
-      { withinMillis: 60_000, everyMillis: 50 },
+      { everyMillis: 50 },
     ).catch((cause: unknown) => {
       throw new Error(`the ledger does not come back: ${this.output.slice(-4_000)}`, { cause })
     })
@@ -176,9 +176,7 @@ export class Machine {
     const { pid } = rows[at] ?? { pid: 0 }
     if (pid > 0) process.kill(pid, 'SIGKILL')
     // The server throws everybody out and recovers.
-    await eventually('PostgreSQL answers', () => this.query('select').then(() => true), {
-      withinMillis: 60_000,
-    })
+    await eventually('PostgreSQL answers', () => this.query('select').then(() => true))
   }
 
   /** Waits until something is written in a folder, some random writes from now. */

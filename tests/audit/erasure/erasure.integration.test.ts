@@ -25,8 +25,7 @@ import { keyOf, runAudit } from '../keys/keys-process.ts'
 
 const canaries = makeCanaries().map(({ value }) => value)
 
-describe('an erasure', function () {
-  this.timeout(120_000)
+describe('an erasure', () => {
   let postgres: TestPostgres
   let home: LedgerHome
   let ledger: LedgerProcess

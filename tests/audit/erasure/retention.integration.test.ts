@@ -54,8 +54,7 @@ const disclosure = (subject: string) =>
     },
   })
 
-describe('the retention of a log', function () {
-  this.timeout(120_000)
+describe('the retention of a log', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

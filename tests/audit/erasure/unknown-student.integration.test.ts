@@ -16,8 +16,7 @@ import {
   type LedgerProcess,
 } from '../ledger-process.ts'
 
-describe('a report about a student', function () {
-  this.timeout(60_000)
+describe('a report about a student', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

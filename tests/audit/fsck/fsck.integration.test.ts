@@ -35,7 +35,6 @@ function audit(args: readonly string[], env: Record<string, string> = {}): Promi
 }
 
 describe('what an operator looks into a ledger with', function () {
-  this.timeout(90_000)
   let home: LedgerHome
   let ledger: LedgerProcess
   let folder: string

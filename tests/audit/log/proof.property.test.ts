@@ -160,9 +160,7 @@ describe('proofs out of tiles', function () {
   })
 })
 
-describe('hashing a bundle or a row whole', function () {
-  this.timeout(60_000)
-
+describe('hashing a bundle or a row whole', () => {
   it('gives what hashing one by one gives', () => {
     const entry = fc.uint8Array({ maxLength: 300 })
     fc.assert(

@@ -14,8 +14,7 @@ import { batchOn } from '../store/one-batch.ts'
 
 const origin = 'house.example/logs/drill'
 
-describe('the tiles that follow the batches', function () {
-  this.timeout(60_000)
+describe('the tiles that follow the batches', () => {
   let database: TestDatabase
   let sdk: Sdk
   let pool: Pool

@@ -24,8 +24,7 @@ interface Opened {
   readonly body?: string
 }
 
-describe('events that were refused', function () {
-  this.timeout(60_000)
+describe('events that were refused', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
   let keeper: string

@@ -26,7 +26,6 @@ interface Accesses {
 }
 
 describe('the door for disclosures', function () {
-  this.timeout(60_000)
   let home: LedgerHome
   let ledger: LedgerProcess
 

@@ -17,8 +17,7 @@ function letErase(home: LedgerHome): void {
   writeFileSync(file, JSON.stringify(more))
 }
 
-describe('entries of registers and an erasure', function () {
-  this.timeout(60_000)
+describe('entries of registers and an erasure', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

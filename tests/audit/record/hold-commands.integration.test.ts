@@ -24,8 +24,7 @@ interface Outcome {
 
 const root = new URL('../../../', import.meta.url).pathname
 
-describe('legal holds by command', function () {
-  this.timeout(60_000)
+describe('legal holds by command', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
   let issuer: string

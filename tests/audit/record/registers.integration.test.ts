@@ -16,8 +16,7 @@ import {
   someDay,
 } from './record-client.ts'
 
-describe('the registers of the record', function () {
-  this.timeout(60_000)
+describe('the registers of the record', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

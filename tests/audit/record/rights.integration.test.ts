@@ -2,8 +2,7 @@ import { expect } from 'chai'
 import { makeHome, startLedger, type LedgerHome, type LedgerProcess } from '../ledger-process.ts'
 import { command, discloseWith, look, openEntry, party, placesOf } from './record-client.ts'
 
-describe('a parent’s access', function () {
-  this.timeout(60_000)
+describe('a parent’s access', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

@@ -15,8 +15,7 @@ import {
 
 const kinds = { recordKinds: ['transcript', 'name'] }
 
-describe('a disclosure before the registers', function () {
-  this.timeout(60_000)
+describe('a disclosure before the registers', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

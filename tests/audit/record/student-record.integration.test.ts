@@ -4,8 +4,7 @@ import { addToken, issue, postJson } from '../api/door-client.ts'
 import { makeHome, startLedger, type LedgerHome, type LedgerProcess } from '../ledger-process.ts'
 import { openEntry } from './record-client.ts'
 
-describe('the register of student records', function () {
-  this.timeout(60_000)
+describe('the register of student records', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
   let first: string

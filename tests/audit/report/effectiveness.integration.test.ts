@@ -11,8 +11,7 @@ import {
   type LedgerProcess,
 } from '../ledger-process.ts'
 
-describe('the report of how officials’ access works', function () {
-  this.timeout(60_000)
+describe('the report of how officials’ access works', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
 

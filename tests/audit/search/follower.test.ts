@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { eventually } from '../../support/poll.ts'
 import { SearchFollower } from '../../../audit/search/follower.ts'
 import type { Behind, SearchPage, SearchStore } from '../../../audit/store/search/search-store.ts'
 
@@ -50,10 +51,8 @@ async function follow(
   })
   offer(follower)
   follower.start()
-  const deadline = Date.now() + 5_000
-  while (!isDone() && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 2))
+  await eventually('search has followed', isDone, { everyMillis: 2 })
   await follower.stop()
-  expect(isDone(), 'done in time').to.equal(true)
 }
 
 describe('the follower of search', () => {
@@ -136,10 +135,7 @@ describe('the follower of search', () => {
       },
     })
     follower.start()
-    const deadline = Date.now() + 5_000
-    while (store.cursors.get('a') !== size && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 2))
-    }
+    await eventually('search has followed', () => store.cursors.get('a') === size, { everyMillis: 2 })
     await new Promise((resolve) => setTimeout(resolve, 20))
     await follower.stop()
     expect(store.cursors.get('a')).to.equal(size)
@@ -170,10 +166,7 @@ describe('the follower of search', () => {
       most = Math.max(most, size - (store.cursors.get('a') ?? 0))
       await new Promise((resolve) => setImmediate(resolve))
     }
-    const deadline = Date.now() + 5_000
-    while (store.cursors.get('a') !== size && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 2))
-    }
+    await eventually('search has followed', () => store.cursors.get('a') === size, { everyMillis: 2 })
     await follower.stop()
     expect(store.cursors.get('a')).to.equal(size)
     expect(most).to.be.at.most(200_000)

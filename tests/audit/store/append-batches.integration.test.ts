@@ -9,8 +9,7 @@ import { takeWriterLock, type WriterLock } from '../../../audit/store/writer-loc
 import { sharedPostgres, type TestDatabase } from '../../support/postgres.ts'
 import { batchOn } from './one-batch.ts'
 
-describe('appending to the database', function () {
-  this.timeout(60_000)
+describe('appending to the database', () => {
   let database: TestDatabase
   let sdk: Sdk
   let pool: Pool

@@ -16,8 +16,7 @@ const grown = 5_000
 /** Appends after which a connection keeps its plans, and more. */
 const appends = 8
 
-describe('what an append costs in a log that has grown under its connection', function () {
-  this.timeout(60_000)
+describe('what an append costs in a log that has grown under its connection', () => {
   let database: TestDatabase
   let sdk: Sdk
   let lock: WriterLock

@@ -17,8 +17,7 @@ const migrations = readMigrations(migrationFolders(resolve(import.meta.dirname, 
 const isNew = ({ room, name }: (typeof migrations)[number]) => room === 'audit' && name >= '010'
 const subject = Buffer.alloc(32, 2)
 
-describe('a database from before the indexes left the commit', function () {
-  this.timeout(60_000)
+describe('a database from before the indexes left the commit', () => {
   let postgres: TestPostgres
   let database: TestDatabase
   let sdk: Sdk

@@ -22,7 +22,6 @@ const quantumWitness: NoteSigner = {
 
 /** The code of the page, without a browser: it has the page's own Buffer and node:crypto, and nothing of Node's. */
 describe('the code of the page', function () {
-  this.timeout(60_000)
   let verifyPack: VerifyPack
 
   before(async () => {

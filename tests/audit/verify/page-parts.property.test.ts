@@ -5,8 +5,7 @@ import { Buffer as PageBuffer } from '../../../audit/verify/page/browser-buffer.
 import { sha256 } from '../../../audit/verify/page/sha256.ts'
 import { propertyRuns } from '../../support/property.ts'
 
-describe('what the page has in the place of Node’s own', function () {
-  this.timeout(60_000)
+describe('what the page has in the place of Node’s own', () => {
   const bytes = fc.uint8Array({ maxLength: 300 })
 
   it('hashes as OpenSSL does, at every length around a block', () => {

@@ -42,7 +42,6 @@ async function pack(entries: Readonly<Record<string, string>>): Promise<Buffer> 
 }
 
 describe('the verifier as a page', function () {
-  this.timeout(120_000)
   let folder: string
   let browser: Browser
   let page: Page

@@ -24,9 +24,7 @@ function taken(text: string, end = text.length): number[] {
   return places
 }
 
-describe('the text of a proof', function () {
-  this.timeout(60_000)
-
+describe('the text of a proof', () => {
   it('says which entry of which log it proves, and who cosigned', () => {
     expect(verifyProofText(whole, logKey, policy)).to.include(
       'entry 4 of log house.example/logs/drill verified',

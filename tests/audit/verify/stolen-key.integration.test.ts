@@ -38,8 +38,7 @@ function audit(args: readonly string[], env: Record<string, string> = {}): Promi
 const textOf = async (ledger: LedgerProcess, path: string) => (await ask(ledger, path)).text()
 const sizeOf = (note: string) => parseCheckpoint(parseNote(note).text).size
 
-describe('a log that was rewritten whole with its stolen key', function () {
-  this.timeout(120_000)
+describe('a log that was rewritten whole with its stolen key', () => {
   const homes: LedgerHome[] = []
   const ledgers: LedgerProcess[] = []
   let home: LedgerHome

@@ -19,8 +19,7 @@ function verifyWithin(fileBytes: number, archive: string): Promise<{ code: numbe
   })
 }
 
-describe('an archive that finds no room', function () {
-  this.timeout(60_000)
+describe('an archive that finds no room', () => {
   const folder = mkdtempSync(join(tmpdir(), 'campanile-unpack-'))
   after(() => rmSync(folder, { recursive: true, force: true }))
 

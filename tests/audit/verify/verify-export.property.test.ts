@@ -14,9 +14,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-describe('the verifier', function () {
-  this.timeout(60_000)
-
+describe('the verifier', () => {
   it('accepts a whole export', async () => {
     expect(await verifyExport(whole, smallLogKey)).to.include({ valid: true, size: 7, checkpoints: 1 })
   })

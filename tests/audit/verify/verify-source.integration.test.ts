@@ -21,8 +21,7 @@ async function codeOf(work: Promise<unknown>): Promise<unknown> {
   )
 }
 
-describe('a source to verify', function () {
-  this.timeout(60_000)
+describe('a source to verify', () => {
   const top = mkdtempSync(join(tmpdir(), 'campanile-source-'))
   const folder = join(top, 'drill')
   const archive = join(top, 'log.tar.gz')

@@ -14,8 +14,7 @@ import { folderKey, signFolder, writeLog, type LogShape } from './tile-folder.ts
 
 const chain = openChain(parseVerifierKey(folderKey), [])
 
-describe('the verifier of tiles', function () {
-  this.timeout(120_000)
+describe('the verifier of tiles', () => {
   let folder: string
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'campanile-tiles-'))))
   afterEach(() => rmSync(folder, { recursive: true, force: true }))

@@ -64,7 +64,7 @@ describe('a witness with keys of both kinds', () => {
     const outcomes: string[] = []
     const witnesses = new Witnesses({
       policy,
-      timeoutMillis: 5_000,
+      timeoutMillis: 60_000,
       fetch: door,
       onAsked: (each, { status }) => outcomes.push(`${each} ${status}`),
     })

@@ -62,7 +62,7 @@ describe('the witness door and those who ask at it', () => {
   }
 
   /** Names witnesses by their addresses; two of all are the quorum. */
-  function ask(urls: readonly string[], timeoutMillis = 5_000) {
+  function ask(urls: readonly string[], timeoutMillis = 60_000) {
     const outcomes = new Map<string, WitnessOutcome>()
     const lines = urls.map((url, at) => `witness w${at} ${signers[at]?.vkey ?? ''} ${url}`)
     const names = urls.map((_, at) => `w${at}`).join(' ')
@@ -79,7 +79,7 @@ describe('the witness door and those who ask at it', () => {
     return { cosign, statusOf: (name: string) => outcomes.get(name)?.status }
   }
 
-  async function askOne(handler: RequestListener, size = 5, timeoutMillis = 5_000) {
+  async function askOne(handler: RequestListener, size = 5, timeoutMillis = 60_000) {
     const { cosign, statusOf } = ask([await listen(handler)], timeoutMillis)
     const { hasQuorum } = await cosign(size)
     return { status: statusOf('w0'), hasQuorum }

@@ -8,8 +8,7 @@ import { expect } from 'chai'
 const root = new URL('../../..', import.meta.url).pathname
 const golden = new URL('golden/', import.meta.url).pathname
 
-describe('./campanile collector', function () {
-  this.timeout(60_000)
+describe('./campanile collector', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'campanile-collector-command-'))

@@ -36,8 +36,7 @@ function answerTo(source: string): 'plan' | 'faults' {
   }
 }
 
-describe('the loader of configurations', function () {
-  this.timeout(60_000)
+describe('the loader of configurations', () => {
   const document: unknown = parse(every)
   const value = fc.oneof(
     fc.constantFrom<unknown>(null, '', 0, -1, 1.5, true, [], {}, '${env:', '$$', 'otlp', '('),

@@ -91,7 +91,7 @@ describe('the policy as text', () => {
       const left = findForms(throughText(values, at), forms)
       expect(left.map(({ canary, writing }) => `${canary.value} ${writing}`)).to.deep.equal([])
     }
-  }).timeout(60_000)
+  })
 })
 
 const { trace_statements, log_statements, metric_statements } = statementsOf({})

@@ -6,9 +6,7 @@ import { killCollector } from './kill-drill.ts'
 import { sendUniqueNames } from './names-drill.ts'
 import { overload } from './overload-drill.ts'
 
-describe('a collector under hard conditions', function () {
-  this.timeout(120_000)
-
+describe('a collector under hard conditions', () => {
   it('has everything that it acknowledged over HTTP and gRPC after it was killed', async () => {
     const { acknowledged, lost, faults } = await killCollector({ kills: 2, seed: 11 })
     expect(acknowledged.http).to.be.above(0)

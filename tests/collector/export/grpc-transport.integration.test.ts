@@ -93,7 +93,7 @@ describe('OTLP over gRPC', () => {
       target: `127.0.0.1:${port}`,
       headers: {},
       compression: 'none',
-      timeoutMillis: 5_000,
+      timeoutMillis: 60_000,
       ...options,
     })
     open.push(transport)

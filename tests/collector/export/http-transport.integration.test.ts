@@ -54,7 +54,7 @@ describe('OTLP over HTTP', () => {
       urls: { traces: `${base}/traces`, logs: `${base}/logs`, metrics: `${base}/metrics` },
       headers: {},
       compression: 'none',
-      timeoutMillis: 5_000,
+      timeoutMillis: 60_000,
       ...options,
     })
     open.push(transport)

@@ -23,8 +23,7 @@ ${pipelines}
   telemetry: { metrics: { readers: [{ pull: { exporter: { prometheus: { host: 127.0.0.1, port: 0 } } } }] } }
 `
 
-describe('a collector with receivers of its own', function () {
-  this.timeout(60_000)
+describe('a collector with receivers of its own', () => {
   let home: string
   let collector: RunningCollector | undefined
   const servers: Server[] = []

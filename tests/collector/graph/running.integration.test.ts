@@ -95,8 +95,7 @@ function callOf(digit: string, failed: boolean): Batch<Span> {
 const names = (metrics: readonly Metric[]) => new Set(metrics.map(({ name }) => name))
 const ids = (spans: readonly Span[]) => spans.map(({ spanId }) => spanId).toSorted()
 
-describe('a collector with several pipelines', function () {
-  this.timeout(60_000)
+describe('a collector with several pipelines', () => {
   let home: string
   let sink: OtlpSink
   let collector: RunningCollector

@@ -25,7 +25,6 @@ interface Answer {
 }
 
 describe('the door for OTLP over gRPC', function () {
-  this.timeout(30_000)
   let door: GrpcListening
   let session: ClientHttp2Session
   let taken: Buffer[]

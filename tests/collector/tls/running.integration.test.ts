@@ -23,7 +23,6 @@ service:
 `
 
 describe('collectors that know each other by certificates', function () {
-  this.timeout(60_000)
   let folder: string
   let authority: Authority
   let server: Pair

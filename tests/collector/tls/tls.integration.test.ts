@@ -90,7 +90,7 @@ describe('TLS of the collector', function () {
       urls: { traces: url, logs: url, metrics: url },
       headers: {},
       compression: 'none',
-      timeoutMillis: 5_000,
+      timeoutMillis: 60_000,
       secure: secureOf(keys),
     })
     close.push(transport.close)
@@ -102,7 +102,7 @@ describe('TLS of the collector', function () {
       target: `127.0.0.1:${port}`,
       headers: {},
       compression: 'none',
-      timeoutMillis: 5_000,
+      timeoutMillis: 60_000,
       secure: secureOf(keys),
     })
     close.push(transport.close)

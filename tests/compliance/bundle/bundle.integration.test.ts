@@ -11,8 +11,7 @@ import { ComplianceError } from '../../../compliance/errors.ts'
 const bad = join(import.meta.dirname, '../fixtures/bad')
 const clockMillis = Date.parse('2026-11-21T12:00:00.000Z')
 
-describe('an evidence bundle', function () {
-  this.timeout(60_000)
+describe('an evidence bundle', () => {
   let looked: Looked
   let bundle: Buffer
   const keys = generateKeyPairSync('ed25519')

@@ -13,8 +13,7 @@ import { sharedPostgres, type TestDatabase } from '../../support/postgres.ts'
 describe('gathering from a running PostgreSQL', () => {
   let database: TestDatabase
 
-  before(async function () {
-    this.timeout(60_000)
+  before(async () => {
     database = await (await sharedPostgres()).createDatabase()
   })
 
@@ -141,7 +140,7 @@ describe('gathering from a running PostgreSQL', () => {
       await admin.end()
       await many.drop()
     }
-  }).timeout(60_000)
+  })
 
   it('counts tables without autovacuum, however the switch is written', async () => {
     const own = await (await sharedPostgres()).createDatabase()
@@ -156,5 +155,5 @@ describe('gathering from a running PostgreSQL', () => {
       await admin.end()
       await own.drop()
     }
-  }).timeout(60_000)
+  })
 })

@@ -46,7 +46,7 @@ describe('shaking hands with a door', function () {
   }
 
   async function shown(url: string, nowMillis = Date.now()): Promise<Resource> {
-    const { resources } = await gatherTls({ name: 'app', url }, { timeoutMillis: 2_000, nowMillis })
+    const { resources } = await gatherTls({ name: 'app', url }, { timeoutMillis: 60_000, nowMillis })
     expect(resources.map(({ address }) => address)).to.deep.equal(['tls.app'])
     // Asserted in the line above.
     return resources[0] as Resource
@@ -114,7 +114,7 @@ describe('shaking hands with a door', function () {
       { name: 'secure', url },
       { name: 'plain', url: url.replace('https:', 'http:') },
     ]
-    const { resources } = await gather([], { doors, timeoutMillis: 500 })
+    const { resources } = await gather([], { doors, timeoutMillis: 60_000 })
     expect(resources.filter(({ type }) => type === 'tls').map(({ name }) => name)).to.deep.equal(['secure'])
   })
 })

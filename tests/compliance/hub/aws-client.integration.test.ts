@@ -14,8 +14,7 @@ const finding = (id: string): AsffFinding => ({
   RecordState: 'ACTIVE',
 })
 
-describe('the client of Security Hub, by the SDK of AWS', function () {
-  this.timeout(60_000)
+describe('the client of Security Hub, by the SDK of AWS', () => {
   let server: HubServer
   let client: HubClient
   const before = { ...process.env }

@@ -9,8 +9,7 @@ import { hubAccount, startHubServer, type HubServer } from './hub-server.ts'
 const root = join(import.meta.dirname, '../../..')
 const { id, region } = hubAccount
 
-describe('the commands that speak to Security Hub', function () {
-  this.timeout(120_000)
+describe('the commands that speak to Security Hub', () => {
   let folder: string
   let stack: string
   let server: HubServer

@@ -5,8 +5,7 @@ import { eventually } from '../../support/poll.ts'
 import { makeScannerHome, startScanner, type Scanner, type ScannerHome } from '../scanner-process.ts'
 import { hubAccount, startHubServer, type HubServer } from './hub-server.ts'
 
-describe('the scanner as a process that tells Security Hub', function () {
-  this.timeout(120_000)
+describe('the scanner as a process that tells Security Hub', () => {
   let home: ScannerHome
   let server: HubServer
   let scanner: Scanner | undefined

@@ -62,8 +62,7 @@ spec:
 `,
 }
 
-describe('secrets of scanned files', function () {
-  this.timeout(120_000)
+describe('secrets of scanned files', () => {
   let folder: string
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'campanile-canaries-'))

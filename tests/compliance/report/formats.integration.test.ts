@@ -29,8 +29,7 @@ interface Sarif {
   ]
 }
 
-describe('the formats of a report', function () {
-  this.timeout(60_000)
+describe('the formats of a report', () => {
   let postures: Readonly<Record<string, Posture>>
   before(async () => {
     postures = await samplePostures()

@@ -11,8 +11,7 @@ import { postureOf } from './posture-of.ts'
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const widths = { phone: 360, desktop: 1280 } as const
 
-describe('the page of the report', function () {
-  this.timeout(60_000)
+describe('the page of the report', () => {
   let browser: Browser
   let folder: string
 

@@ -8,8 +8,7 @@ const charts = join(import.meta.dirname, '../../../console/charts')
 const mostBytes = 60 * 1_024
 
 describe('the code of the charts', () => {
-  it('is at most 60 KB gzipped, uPlot and styles among it', async function () {
-    this.timeout(20_000)
+  it('is at most 60 KB gzipped, uPlot and styles among it', async () => {
     const { outputFiles } = await build({
       entryPoints: [join(charts, 'mount.ts'), join(charts, 'console-api.ts'), join(charts, 'charts.css')],
       outdir: charts,

@@ -18,8 +18,7 @@ interface AxeResult {
   }[]
 }
 
-describe('a dashboard in a browser', function () {
-  this.timeout(60_000)
+describe('a dashboard in a browser', () => {
   let browser: Browser
   let server: ChartPage
   let page: Page

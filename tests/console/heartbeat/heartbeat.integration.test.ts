@@ -20,7 +20,6 @@ import {
 const actions = (events: readonly PagerEvent[]) => events.map(({ event_action }) => event_action)
 
 describe(`the heartbeat (events checked ${officialPresence})`, function () {
-  this.timeout(60_000)
   let inbox: FakePagerDuty
   let pagerduty: FakePagerDuty
   let home: HeartbeatHome
@@ -255,9 +254,7 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
   })
 })
 
-describe('the command of the heartbeat', function () {
-  this.timeout(20_000)
-
+describe('the command of the heartbeat', () => {
   it('names every fault of its settings and exits 2', async () => {
     const { code, output } = await runHeartbeat(['serve'], {
       PATH: process.env['PATH'],

@@ -7,8 +7,7 @@ import { startCollectorProcess, type RunningCollector } from '../../collector/pr
 import { metricTotal } from '../../support/metrics-page.ts'
 import { eventually } from '../../support/poll.ts'
 
-describe('the flood of the collector', function () {
-  this.timeout(60_000)
+describe('the flood of the collector', () => {
   let home: string
   let collector: RunningCollector
 

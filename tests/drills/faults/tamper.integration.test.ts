@@ -15,8 +15,7 @@ import { checkLog } from '../../support/check-log.ts'
 import { metricTotal } from '../../support/metrics-page.ts'
 import { eventually } from '../../support/poll.ts'
 
-describe('tampering with the ledger of the drill tenant', function () {
-  this.timeout(60_000)
+describe('tampering with the ledger of the drill tenant', () => {
   let home: LedgerHome
   let ledger: LedgerProcess
   let folder: string

@@ -14,8 +14,7 @@ import { engineTool } from '../../support/engine-tools.ts'
 const run = promisify(execFile)
 const committed = join(import.meta.dirname, '../../../compose/generated/alertmanager/alertmanager.yml')
 
-describe('amtool', function () {
-  this.timeout(120_000)
+describe('amtool', () => {
   let amtool: string
 
   before(async () => {

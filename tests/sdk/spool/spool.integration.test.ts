@@ -9,8 +9,7 @@ import { startLedger, type FakeLedger } from '../fake-ledger.ts'
 
 const token = 'a-token-for-tests'
 
-describe('a spool on disk, and its relay', function () {
-  this.timeout(30_000)
+describe('a spool on disk, and its relay', () => {
   let folder: string
   let ledger: FakeLedger
   let sdk: Sdk

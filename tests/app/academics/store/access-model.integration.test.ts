@@ -20,7 +20,6 @@ const attempts: fc.Arbitrary<Attempt> = fc.record({
 })
 
 describe('access decision', function () {
-  this.timeout(120_000)
   let database: TestDatabase
   let root: pg.Client
   let app: pg.Client

@@ -17,8 +17,7 @@ interface Listed {
 
 const finding = 'the advisor was ill and had asked for cover'
 
-describe('broken glass in the database', function () {
-  this.timeout(60_000)
+describe('broken glass in the database', () => {
   let database: TestDatabase
   let root: pg.Client
   let app: pg.Client

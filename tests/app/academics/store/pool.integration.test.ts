@@ -6,8 +6,7 @@ import { recordStore, type Reader } from '../../../../app/academics/store/record
 import { sharedPostgres, type TestDatabase } from '../../../support/postgres.ts'
 import { connect, layRoster, type Roster } from './roster-rows.ts'
 
-describe('a pooled connection between tenants', function () {
-  this.timeout(60_000)
+describe('a pooled connection between tenants', () => {
   let database: TestDatabase
   let root: pg.Client
   let sdk: Sdk

@@ -16,7 +16,6 @@ interface Answer {
 }
 
 describe('record functions of the database', function () {
-  this.timeout(60_000)
   let database: TestDatabase
   let root: pg.Client
   let app: pg.Client

@@ -4,8 +4,7 @@ import type pg from 'pg'
 import { sharedPostgres, type TestDatabase } from '../../../support/postgres.ts'
 import { connect } from '../../academics/store/roster-rows.ts'
 
-describe('rights of booking_app', function () {
-  this.timeout(60_000)
+describe('rights of booking_app', () => {
   let database: TestDatabase
   let root: pg.Client
   let app: pg.Client

@@ -15,8 +15,7 @@ const account: DemoAccount = {
 }
 const start = Date.UTC(2026, 10, 21)
 
-describe('demo traffic', function () {
-  this.timeout(30_000)
+describe('demo traffic', () => {
   let gateway: FakeGateway
   let sdk: Sdk
   let now = start

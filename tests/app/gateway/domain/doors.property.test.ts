@@ -26,8 +26,7 @@ describe('the gateway’s readers', () => {
     )
   })
 
-  it('never find an address outside the service or inside its closed doors', function () {
-    this.timeout(20_000)
+  it('never find an address outside the service or inside its closed doors', () => {
     const base = 'http://127.0.0.1:8002'
     const part = fc.constantFrom(
       '..',

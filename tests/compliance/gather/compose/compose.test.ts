@@ -219,8 +219,7 @@ describe('a Compose file', () => {
     }
   })
 
-  it('ends aliases that multiply', function () {
-    this.timeout(20_000)
+  it('ends aliases that multiply', () => {
     const levels = Array.from(
       { length: 20 },
       (_, at) => `x-${at + 1}: &n${at + 1} [*n${at}, *n${at}, *n${at}]`,

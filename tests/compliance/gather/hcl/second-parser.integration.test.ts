@@ -55,9 +55,7 @@ function filesIn(folder: string): string[] {
     .map((name) => join(folder, name))
 }
 
-describe('our parser of HCL and another one', function () {
-  this.timeout(120_000)
-
+describe('our parser of HCL and another one', () => {
   for (const [what, from, atLeast] of [
     ['our own files', folders, 20],
     ['the labelled files', existsSync(labelled) ? [labelled] : [], existsSync(labelled) ? 40 : 0],

@@ -7,8 +7,7 @@ import { control } from '../../../../compliance/controls/ten/TEN-03.ts'
 import { startPostgres, type TestDatabase, type TestPostgres } from '../../../support/postgres.ts'
 import { plantedPairs } from './planted-leaks.ts'
 
-describe('the probe of row-level security', function () {
-  this.timeout(120_000)
+describe('the probe of row-level security', () => {
   let server: TestPostgres
   let database: TestDatabase
   let resources: readonly Resource[]

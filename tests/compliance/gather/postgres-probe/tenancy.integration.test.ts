@@ -5,8 +5,7 @@ import { knownValueOf, type Resource } from '../../../../compliance/evidence.ts'
 import { gather } from '../../../../compliance/gather/gather.ts'
 import { sharedPostgres, type TestDatabase } from '../../../support/postgres.ts'
 
-describe('gathering how tenants are kept apart', function () {
-  this.timeout(60_000)
+describe('gathering how tenants are kept apart', () => {
   const role = `north_${randomBytes(4).toString('hex')}`
   let database: TestDatabase
   let resources: readonly Resource[]

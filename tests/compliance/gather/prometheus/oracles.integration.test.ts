@@ -46,6 +46,6 @@ describe('the tools of Prometheus', () => {
     it(`${tool} says the same of ${sound.length + wrong.length} ${what}`, async () => {
       for (const text of sound) expect(await isTaken(tool, what, text), text).to.equal(true)
       for (const text of wrong) expect(await isTaken(tool, what, text), text).to.equal(false)
-    }).timeout(120_000)
+    })
   }
 })
