@@ -14,10 +14,10 @@ export interface Limiters {
 
 /**
  * Of the smallest limit. A request takes its bytes several times over while it is worked on, and the collector of
- * garbage is behind: with twice as much, ten times the load went beyond 300 MiB with a limit of 256.
+ * garbage is behind: with four times as much, ten times the load went beyond 300 MiB with a limit of 256.
  */
-const roomShare = 1 / 32
-const leastRoomBytes = 4 * 2 ** 20
+const roomShare = 1 / 64
+const leastRoomBytes = 2 * 2 ** 20
 /** Where nothing is limited. */
 const usualRoomBytes = 64 * 2 ** 20
 

@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream'
 import type { Refusal } from '../../lib/refusal.ts'
 import { brokenOff, overloaded } from './body.ts'
+import { RestingConnections, type Restable } from './resting.ts'
 
 export interface AdmissionOptions {
   /** Bytes of requests that are read or worked on at once; a larger one is let in alone. */
@@ -20,12 +21,16 @@ interface Waiting {
   readonly enter: () => void
 }
 
+/** So many wait with what they have sent so far, ready to be let in; the connections of all others may rest. */
+const readyCount = 4
+
 export class Admission {
   readonly #roomBytes: number
   readonly #maxWaiting: number
   readonly #maxWaitMillis: number
   /** Oldest first. */
   readonly #waiting = new Set<Waiting>()
+  readonly #resting = new RestingConnections()
   #usedBytes = 0
 
   constructor({ roomBytes, maxWaiting = 512, maxWaitMillis = 5_000 }: AdmissionOptions) {
@@ -46,6 +51,11 @@ export class Admission {
     if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#wait(bytes, request)
     else this.#usedBytes += bytes
     return () => this.#leave(bytes)
+  }
+
+  /** Lets a connection rest whose request was answered, where enough others wait. */
+  rest(connection: Restable): void {
+    if (this.#waiting.size >= readyCount) this.#resting.add(connection)
   }
 
   #fits(bytes: number): boolean {
@@ -83,6 +93,7 @@ export class Admission {
   #leave(bytes: number): void {
     this.#usedBytes -= bytes
     this.#letIn()
+    this.#resting.wake(readyCount - this.#waiting.size)
   }
 
   #letIn(): void {

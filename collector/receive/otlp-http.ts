@@ -86,6 +86,8 @@ async function answer(
       })
     }
     if (options.isLimited()) throw overloaded('the memory limit is reached')
+    const { socket } = request
+    response.once('finish', () => options.admission.rest(socket))
     await readInRoom(request, options, async (bytes) => {
       const rejected = await take({ signal, format, bytes }, intakeFor(request, options), options)
       respond(response, format, encodePartialSuccess(format, signal, rejected, metricsRejected))
