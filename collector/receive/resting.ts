@@ -3,10 +3,13 @@
  * then lie here until its turn, long enough to be old for the collector of garbage, which takes old buffers last and at
  * a price: with ten times the load a span cost a third more. The kernel holds it for nothing.
  */
-import type { Socket } from 'node:net'
 
 /** What of a connection is needed. */
-export type Restable = Pick<Socket, 'pause' | 'resume' | 'destroyed'>
+export interface Restable {
+  readonly destroyed: boolean
+  pause(): unknown
+  resume(): unknown
+}
 
 /** Longest rest: whoever has waited so long is read, so that it is let in or told to come again. */
 export const longestRestMillis = 1_000
