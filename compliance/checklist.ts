@@ -57,8 +57,13 @@ export const checklistPath = join(import.meta.dirname, 'checklist.yaml')
  * @throws ConfigError with every fault and its line
  */
 export function readChecklist(path: string = checklistPath): Checklist {
-  return jsonFile('checklist', Checklist).read(path)
+  if (path !== checklistPath) return jsonFile('checklist', Checklist).read(path)
+  own ??= jsonFile('checklist', Checklist).read(path)
+  return own
 }
+
+/** A part of this program, like its code: read once. */
+let own: Checklist | undefined
 
 /** Longest life of a statement in days, where the item does not say another one: `expires 92 days`. */
 const statementDays = 365

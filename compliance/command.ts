@@ -14,6 +14,7 @@ import {
 import { joinControls, readChecklist, type MeasuredItem } from './checklist.ts'
 import { controls } from './controls/all.ts'
 import { sourcesGiven } from './gather/ask-live.ts'
+import type { FileMemory } from './gather/file-memory.ts'
 import type { ChosenVariables } from './gather/gather-options.ts'
 import { gather } from './gather/gather.ts'
 import { readPosture } from './kept-posture.ts'
@@ -54,6 +55,8 @@ export interface LookOptions {
   readonly failingSince?: Ages
   /** True to list what passes and what does not apply, too. */
   readonly listsSettled?: boolean
+  /** Files as the scan before has read them; by default each is read anew. */
+  readonly memory?: FileMemory
   /** When the scan is said to have been made; by default now. */
   readonly clockMillis?: number
 }
@@ -76,7 +79,7 @@ export interface Looked extends Scanned {
 
 /** Scans paths. @throws ConfigError when waivers, checklist or account are wrong */
 export async function look(paths: readonly string[], options: LookOptions): Promise<Looked> {
-  const { chosen = [], clockMillis, since } = options
+  const { chosen = [], clockMillis, since, memory } = options
   const previous = since === undefined ? options.previous : await readPosture(since, '--since')
   const failingSince = options.failingSince ?? (previous === undefined ? undefined : agesIn(previous))
   const nowMillis = clockMillis === undefined ? Date.now : () => clockMillis
@@ -92,7 +95,7 @@ export async function look(paths: readonly string[], options: LookOptions): Prom
   const severities = new Map(measured.map(({ item }) => [item.id, item.sev]))
   const waivers = readWaivers(options.waivers ?? waiversOf(paths), { severities, nowMillis: Date.now() })
   const scanned = await scanForEvidence({
-    gather: () => gather(paths, { chosen, nowMillis, ...live }),
+    gather: () => gather(paths, { chosen, nowMillis, ...live, ...(memory === undefined ? {} : { memory }) }),
     scope: sourcesGiven(live),
     measured,
     waivers,

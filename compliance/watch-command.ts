@@ -3,6 +3,7 @@ import type { Posture } from '../contracts/posture.ts'
 import type { ExitCode, Running } from '../lib/lifecycle.ts'
 import { exitCodeOf, look, type LookOptions } from './command.ts'
 import type { FailLevel } from './fail-level.ts'
+import { FileMemory } from './gather/file-memory.ts'
 import { changeLines } from './report/changes.ts'
 import { writeConsole } from './report/console.ts'
 import { paint } from './report/terminal.ts'
@@ -32,6 +33,7 @@ export async function startWatching(
   stdout: NodeJS.WritableStream,
 ): Promise<Watching> {
   const { isColoured = false } = options
+  const memory = new FileMemory()
   let last: Posture | undefined
   let isDue = false
   let isClosed = false
@@ -53,7 +55,7 @@ export async function startWatching(
     // First the folders: what comes after this is told, and what came before is seen.
     await watching.refresh()
     const previous = last === undefined ? {} : { previous: last }
-    const { posture } = await look(paths, { ...options, ...previous })
+    const { posture } = await look(paths, { ...options, ...previous, memory })
     if (isClosed) return
     const text = last === undefined ? writeConsole(posture, { isColoured, isQuiet: true }) : deltaOf(posture)
     stdout.write(text)

@@ -2,6 +2,7 @@
 import type { EvidenceSource } from '../../contracts/posture.ts'
 import { messageOf } from '../../lib/errors.ts'
 import type { GatherFault, Resource } from '../evidence.ts'
+import type { FileMemory } from './file-memory.ts'
 import type { GatherLimits } from './gather-options.ts'
 import type { FileBytes } from './module/source.ts'
 import type { Gathered } from './terraform.ts'
@@ -23,6 +24,7 @@ export interface Collected {
 export interface Reading {
   readonly limits: GatherLimits
   readonly collected: Collected
+  readonly memory?: FileMemory | undefined
 }
 
 /** What a reader was given. */

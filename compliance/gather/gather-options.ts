@@ -2,6 +2,7 @@
 import type { HubClient } from '../hub/client.ts'
 import type { ParameterOverrides } from '../parameters.ts'
 import type { Attestations } from './attestations.ts'
+import type { FileMemory } from './file-memory.ts'
 import type { LiveDoor } from './http.ts'
 import type { LiveLog } from './logs/log-sample.ts'
 import type { MetricsServer } from './metrics/ask.ts'
@@ -40,6 +41,8 @@ export interface GatherOptions {
   readonly attestations?: Attestations
   /** What this house expects instead of the defaults: it goes with the evidence. */
   readonly parameters?: ParameterOverrides
+  /** Files as the scan before has read them; by default each is read anew. */
+  readonly memory?: FileMemory
   /** The day on which statements hold or have expired. Default: the clock of this machine. */
   readonly nowMillis?: () => number
 }

@@ -44,7 +44,9 @@ export async function gather(spelled: readonly string[], options: GatherOptions 
     texts: [],
     beside: [],
   }
-  await readFiles(files, { limits, collected })
+  const { memory } = options
+  memory?.begin()
+  await readFiles(files, { limits, collected, memory })
   readSingles(collected, walked)
   await readTerraform(paths, options, { limits, collected })
   readPlans(collected)

@@ -4,30 +4,35 @@ import { sourcesIn } from './classify.ts'
 import { add, type Collected, type Reading } from './collected.ts'
 import { gatherCompose, type ComposeOptions } from './compose/compose.ts'
 import type { FileSet } from './file-reader.ts'
+import { madeOf } from './made-of.ts'
 import type { FileBytes } from './module/source.ts'
 import { readTextFile } from './read-file.ts'
 import { fileReaders, readersOf } from './readers.ts'
 import type { FoundFile, Walked } from './walk.ts'
 
 /** Reads folder by folder, because the Compose files of one folder may be one project. */
-export async function readFiles(found: readonly FoundFile[], { limits, collected }: Reading): Promise<void> {
+export async function readFiles(
+  found: readonly FoundFile[],
+  { limits, collected, memory }: Reading,
+): Promise<void> {
+  const read = memory === undefined ? readTextFile : memory.read.bind(memory)
   const budgets = { known: limits.totalBytes, text: limits.textBytes }
   for (const group of Map.groupBy(found, ({ folder }) => folder).values()) {
-    const read: (FoundFile & FileBytes)[] = []
+    const ofFolder: (FoundFile & FileBytes)[] = []
     for (const file of group) {
       const budget = file.fileClass === 'text' ? 'text' : 'known'
-      const outcome = await readTextFile(file.path, Math.min(limits.fileBytes, budgets[budget]))
+      const outcome = await read(file.path, Math.min(limits.fileBytes, budgets[budget]))
       if (outcome.status === 'read') {
         budgets[budget] -= outcome.bytes.length
         collected.sources.push(file.path)
-        read.push({ ...file, file: file.path, bytes: outcome.bytes })
+        ofFolder.push({ ...file, file: file.path, bytes: outcome.bytes })
       } else if (file.fileClass !== 'text' || outcome.code !== 'GATHER_NOT_TEXT') {
         const { code, message } = outcome
         const hides = sourcesIn(file.path, file.fileClass)
         collected.faults.push({ code, message, file: file.path, startLine: 1, endLine: 1, hides })
       }
     }
-    readFolder(read, collected)
+    readFolder(ofFolder, collected)
   }
 }
 
@@ -48,8 +53,12 @@ export function readSingles(
   for (const each of collected.texts) {
     const text = texts.get(each.file) ?? ''
     const takers = readersOf(each.file).filter(({ recognises }) => recognises?.(text) ?? true)
-    for (const { kind, read } of takers) {
-      add(collected, { kinds: [kind], files: [each] }, () => read(each, files))
+    for (const reader of takers) {
+      add(collected, { kinds: [reader.kind], files: [each] }, () =>
+        reader.readsOthers === true
+          ? reader.read(each, files)
+          : madeOf(each.bytes, reader, each.file, () => reader.read(each)),
+      )
     }
     const isTaken = takers.some(({ isBroad }) => isBroad !== true)
     if (isTaken || each.fileClass !== 'single') continue
@@ -81,8 +90,11 @@ function readFolder(files: readonly (FoundFile & FileBytes)[], collected: Collec
   collected.terraform.push(...ofClass('terraform', 'variables'))
   collected.plans.push(...ofClass('terraform-plan'))
   for (const { base, options } of composeProjects(ofClass('compose'))) {
+    const project = `${base.file} ${options.hasSiblings}`
     add(collected, { kinds: ['compose'], files: [base, options.override] }, () =>
-      gatherCompose(base, options),
+      options.override === undefined
+        ? madeOf(base.bytes, gatherCompose, project, () => gatherCompose(base, options))
+        : gatherCompose(base, options),
     )
   }
   collected.texts.push(...files)

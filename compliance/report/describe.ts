@@ -49,13 +49,19 @@ function excerptsOf(evidence: Evidence): Excerpts {
   if (files === undefined) return () => undefined
   const known = knownSecrets(evidence)
   const cut = new Map<string, SourceLines>()
+  // Several controls find fault with one place.
+  const shown = new Map<string, PostureFinding['excerpt']>()
   return ({ location, control }) => {
     const bytes = location === undefined ? undefined : files.get(location.file)
     if (location === undefined || bytes === undefined) return undefined
+    const isStrict = control.startsWith('SEC')
+    const place = `${location.startLine} ${location.endLine} ${isStrict} ${location.file}`
+    if (shown.has(place)) return shown.get(place)
     const lines = cut.get(location.file) ?? new SourceLines(bytes)
     cut.set(location.file, lines)
-    const isStrict = control.startsWith('SEC')
-    return lines.around(location, (taken) => redactLines(taken, { known, isStrict }))
+    const excerpt = lines.around(location, (taken) => redactLines(taken, { known, isStrict }))
+    shown.set(place, excerpt)
+    return excerpt
   }
 }
 

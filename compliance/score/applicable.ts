@@ -16,7 +16,7 @@ class AsksMore extends Error {}
  * What controls said of kinds and types, for the life of the process. A control is pure: where it answers from kind and
  * type alone it answers the same for every resource of them.
  */
-const known = new WeakMap<Control, Map<string, boolean | 'asks-more'>>()
+const known = new Map<string, WeakMap<Control, boolean | 'asks-more'>>()
 
 /** Finds the controls that look at a resource. */
 export class Applicable {
@@ -50,7 +50,14 @@ export class Applicable {
   }
 
   private ask(kind: Resource['kind'], type: string): Group {
-    const answers = this.controls.map((control) => answerOf(control, kind, type))
+    const name = `${kind} ${type}`
+    const said = known.get(name) ?? new WeakMap<Control, boolean | 'asks-more'>()
+    known.set(name, said)
+    const answers = this.controls.map((control) => {
+      const answer = said.get(control) ?? answerOf(control, kind, type)
+      said.set(control, answer)
+      return answer
+    })
     const places = [...answers.keys()]
     return {
       looking: places.filter((at) => answers[at] !== false),
@@ -60,13 +67,7 @@ export class Applicable {
 }
 
 function answerOf(control: Control, kind: Resource['kind'], type: string): boolean | 'asks-more' {
-  const answers = known.get(control) ?? new Map<string, boolean | 'asks-more'>()
-  known.set(control, answers)
-  const name = `${kind} ${type}`
-  const answer =
-    answers.get(name) ?? (control.sources.includes(kind) ? askByType(control, kind, type) : false)
-  answers.set(name, answer)
-  return answer
+  return control.sources.includes(kind) ? askByType(control, kind, type) : false
 }
 
 /** Shows the control a resource that has a kind and a type, and refuses to say more. */

@@ -65,6 +65,8 @@ function worse(left: ControlState, right: ControlState): ControlState {
   return order.find((state) => state === left || state === right) ?? 'unknown'
 }
 
+const names = new Intl.Collator('en', { numeric: true })
+
 function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
-  return left.localeCompare(right, 'en', { numeric: true })
+  return names.compare(left, right)
 }

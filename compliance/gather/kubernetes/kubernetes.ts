@@ -23,6 +23,7 @@ export const kubernetesReader: FileReader = {
   path: /\.ya?ml$|(?:^|\/)(?:k8s|kubernetes|manifests)\/[^/]*\.json$|\.k8s\.json$/i,
   recognises: (text) =>
     /^[ \t]*["']?apiVersion["']?[ \t]*:/m.test(text) && /^[ \t]*["']?kind["']?[ \t]*:/m.test(text),
+  readsOthers: true,
   read: gatherKubernetes,
 }
 

@@ -16,6 +16,7 @@ export const migrationsReader: FileReader = {
   kind: 'repository',
   path,
   recognises: (text) => /\bcreate\s+(?:unlogged\s+)?table\b/i.test(text),
+  readsOthers: true,
   read: ({ file }, files) => {
     const scripts = scriptsBeside(file, files)
     // The first script that makes tables speaks for the folder: the order of names is the order they run in.

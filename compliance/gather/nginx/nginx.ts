@@ -36,6 +36,7 @@ export const nginxReader: FileReader = {
   kind: 'nginx',
   path,
   recognises,
+  readsOthers: true,
   read: ({ file }, files) => gatherNginx(file, files),
 }
 

@@ -7,6 +7,7 @@ export const prometheusConfig: FileReader = {
   kind: 'prometheus',
   path: /\.ya?ml$/i,
   recognises: (text) => /^["']?scrape_configs["']?[ \t]*:/m.test(text) && !isCollector(text),
+  readsOthers: true,
   read: gatherConfig,
 }
 
@@ -29,6 +30,7 @@ export const prometheusNamed: FileReader = {
     !/^["']?scrape_configs["']?[ \t]*:/m.test(text) &&
     /^["']?(?:global|alerting|rule_files|remote_write)["']?[ \t]*:/m.test(text) &&
     !isCollector(text),
+  readsOthers: true,
   read: gatherConfig,
 }
 

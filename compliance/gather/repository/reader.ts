@@ -9,6 +9,7 @@ import type { FileReader, FileSet } from '../file-reader.ts'
 import type { FileBytes } from '../module/source.ts'
 import type { Resource } from '../../evidence.ts'
 import type { Gathered } from '../terraform.ts'
+import { madeOf } from '../made-of.ts'
 import { flatten, valueOfJson } from '../value.ts'
 import { gitIgnores, ignoreRules, isDockerIgnored, type IgnoreRules } from './ignore-rules.ts'
 import { nameOf, roleOf } from './roles.ts'
@@ -35,6 +36,7 @@ export const repositoryReader: FileReader = {
   kind: 'repository',
   path: anyText,
   isBroad: true,
+  readsOthers: true,
   read: readFile,
   after: (files) => ({ resources: [...unreadKeys(files), ...trees(files)], faults: [] }),
 }
@@ -44,7 +46,7 @@ function readFile({ file, bytes }: FileBytes, files: FileSet): Gathered {
   const path = inside(file, files)
   const isIgnored = isIgnoredFile(file, files)
   const form = isIgnored ? undefined : formOf(path, text)
-  const secrets = form === undefined ? [] : scanSecrets(text, form)
+  const secrets = form === undefined ? [] : madeOf(bytes, scanSecrets, form, () => scanSecrets(text, form))
   const role = roleOf(path)
   const resources = secretResources(file, secrets, { path, form: form ?? 'tokens' })
   if (role !== undefined) {
