@@ -32,6 +32,8 @@ export class Admission {
   readonly #waiting = new Set<Waiting>()
   readonly #resting = new RestingConnections()
   #usedBytes = 0
+  /** Of requests that are read slowly, which nobody waits for. */
+  #asideBytes = 0
 
   constructor({ roomBytes, maxWaiting = 512, maxWaitMillis = 5_000 }: AdmissionOptions) {
     this.#roomBytes = roomBytes
@@ -51,6 +53,21 @@ export class Admission {
     if (this.#waiting.size > 0 || !this.#fits(bytes)) await this.#wait(bytes, request)
     else this.#usedBytes += bytes
     return () => this.#leave(bytes)
+  }
+
+  /**
+   * Moves a request that is read slowly aside, where there is as much room again for its like, and lets others in.
+   *
+   * @param bytes as it entered with
+   * @returns what gives the room back instead; undefined where there is none, and the request stays where it is
+   */
+  setAside(bytes: number): (() => void) | undefined {
+    if (this.#asideBytes > 0 && this.#asideBytes + bytes > this.#roomBytes) return undefined
+    this.#asideBytes += bytes
+    this.#leave(bytes)
+    return () => {
+      this.#asideBytes -= bytes
+    }
   }
 
   /** Lets a connection rest whose request was answered, where enough others wait. */
@@ -106,11 +123,16 @@ export class Admission {
   }
 }
 
+/** A body that takes longer is slow, and one announced as smaller takes too little room for that to matter. */
+const slowMillis = 250
+const smallBytes = 16_384
+
 /** The room of one request, for which more may be found out while it is read. */
 export class Room {
   readonly #admission: Admission
   readonly #request: Readable | undefined
   #leave: (() => void) | undefined
+  #watch: NodeJS.Timeout | undefined
   #isOver = false
 
   constructor(admission: Admission, request?: Readable) {
@@ -124,12 +146,27 @@ export class Room {
    * @throws Refusal overloaded, body_malformed
    */
   async take(bytes: number): Promise<void> {
-    this.#leave?.()
-    this.#leave = undefined
+    this.#giveBack()
     const leave = await this.#admission.enter(bytes, this.#request)
     // The request may have ended meanwhile.
-    if (this.#isOver) leave()
-    else this.#leave = leave
+    if (this.#isOver) {
+      leave()
+      return
+    }
+    this.#leave = leave
+    if (bytes > smallBytes) this.#watch = setInterval(() => this.#setAside(bytes), slowMillis).unref()
+  }
+
+  #setAside(bytes: number): void {
+    const leave = this.#admission.setAside(bytes)
+    if (leave === undefined) return
+    clearInterval(this.#watch)
+    this.#leave = leave
+  }
+
+  /** To be called once the body is here: from now on nobody but this collector takes time. */
+  isRead(): void {
+    clearInterval(this.#watch)
   }
 
   /**
@@ -154,6 +191,11 @@ export class Room {
   /** Gives everything back, also what is still waited for. */
   end(): void {
     this.#isOver = true
+    this.#giveBack()
+  }
+
+  #giveBack(): void {
+    clearInterval(this.#watch)
     this.#leave?.()
     this.#leave = undefined
   }

@@ -77,6 +77,7 @@ async function answer(
       const onRead = (size: number, first: Buffer) =>
         grow(size - frameBytes, first.length < frameBytes ? 0 : first.readUInt32BE(1))
       const message = await readMessage(stream, headers, { limit, onRead })
+      room.isRead()
       respond(stream, await take(signal, message, options))
     } finally {
       room.end()

@@ -26,6 +26,7 @@ export async function readInRoom<T>(
     const grow = room.grower(limit, encoding)
     // What says how long it is has its room already.
     const bytes = await readBody(request, limit, length === undefined ? (size) => grow(size) : undefined)
+    room.isRead()
     return await work(bytes)
   } finally {
     room.end()

@@ -65,6 +65,35 @@ describe('the admission of requests', () => {
     expect(await codeOf(admission.enter(100))).to.equal('entered')
   })
 
+  it('lets others in beside one that is read slowly, and one such beside the room', async () => {
+    const admission = new Admission({ roomBytes: 100_000, maxWaitMillis: 60_000 })
+    const slow = new Room(admission)
+    await slow.take(100_000)
+    const slower = new Room(admission)
+    await slower.take(100_000)
+    // There is no more room aside: whoever comes now waits for one of them.
+    const third = admission.enter(100_000)
+    const isIn = await Promise.race([
+      third.then(() => true),
+      new Promise((resolve) => setTimeout(resolve, 800, false)),
+    ])
+    expect(isIn).to.equal(false)
+    slow.end()
+    const leave = await third
+    leave()
+    slower.end()
+    expect(await codeOf(admission.enter(100_000))).to.equal('entered')
+  })
+
+  it('moves nobody aside whose body is here, however long it is worked on', async () => {
+    const admission = new Admission({ roomBytes: 100_000, maxWaitMillis: 600 })
+    const room = new Room(admission)
+    await room.take(100_000)
+    room.isRead()
+    expect(await codeOf(admission.enter(100_000))).to.equal('overloaded')
+    room.end()
+  })
+
   it('expects of a compressed body more than of a plain one, and never more than the limit', () => {
     expect(roomFor('1000', undefined, 10_000)).to.equal(1_000)
     expect(roomFor('1000', 'gzip', 100_000)).to.equal(8_000)
