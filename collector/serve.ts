@@ -6,6 +6,7 @@ import { ports } from '../contracts/ports.ts'
 import type { ServiceToken } from '../contracts/service-token.ts'
 import type { FaultBoard } from '../lib/faults.ts'
 import { listen } from '../lib/http.ts'
+import { smallCellsOf } from './config/appliance.ts'
 import type { CollectorConfig } from './config/config.ts'
 import type { Plan } from './config/plan.ts'
 import * as settings from './config/settings.ts'
@@ -21,7 +22,7 @@ import { openFence, type OpenFence } from './open-fence.ts'
 import { logDefect } from './log-defect.ts'
 import { openReceivers, type OpenDoor } from './open-receivers.ts'
 import { openStores, startUpkeep, storeSink, type Stores } from './open-stores.ts'
-import { SpanMetrics } from './process/span-metrics.ts'
+import { SpanMetrics, type SmallCells } from './process/span-metrics.ts'
 import { Admission } from './receive/admission.ts'
 import { createQueryApi } from './receive/query-api.ts'
 import { createPlainDoor, createTelemetryDoor } from './receive/scrape-doors.ts'
@@ -65,7 +66,7 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   const plain = doorOptions(telemetry, log)
   const tally = tallyOf(telemetry, plain.onDefect)
   const stores = await openStores({ ...options, telemetry })
-  const spanMetrics = createSpanMetrics(plan)
+  const spanMetrics = createSpanMetrics(plan, smallCellsOf(appliance.privacy))
   const exporters = await openExporters({ plan, appliance, telemetry, log, spanMetrics, ...plain })
   const graph = buildGraph({ plan, exporters, spanMetrics, tally, nowMillis: Date.now })
   const limiters = startLimiters(plan)
@@ -84,6 +85,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
     telemetry.set('collector_memory_limited', {}, limiters.isAnyLimited() ? 1 : 0)
     const series = spanMetrics.values().reduce((sum, { metrics }) => sum + metrics.size, 0)
     telemetry.set('collector_span_metrics_series', {}, series)
+    const keptBack = spanMetrics.values().reduce((sum, { metrics }) => sum + metrics.keptBack, 0)
+    telemetry.set('collector_span_metrics_kept_back', {}, keptBack)
     telemetry.set('collector_held_traces', {}, graph.held())
     setQueueGauges(telemetry, stores, exporters)
   }
@@ -131,11 +134,14 @@ function gateOf({ telemetry, log, stores, tally }: GateParts) {
   } satisfies Partial<Parameters<typeof createIntake>[0]>
 }
 
-function createSpanMetrics(plan: Plan): ReadonlyMap<string, CountedSpans> {
+function createSpanMetrics(
+  plan: Plan,
+  smallCells: SmallCells | undefined,
+): ReadonlyMap<string, CountedSpans> {
   return new Map(
     plan.connectors.flatMap((planned) => {
       if (planned.type !== 'span_metrics') return []
-      const options = settings.spanMetricsOptions(planned.settings)
+      const options = settings.spanMetricsOptions(planned.settings, smallCells)
       return [[planned.id, { options, metrics: new SpanMetrics(options) }] as const]
     }),
   )

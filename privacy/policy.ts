@@ -23,7 +23,7 @@ export const Allowance = Type.Object(
     expires: Type.String({ pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' }),
     /**
      * True where the owner answers for it that no value names a person or a group of fewer than five: only then it may be
-     * a label of a metric. Default false.
+     * a label of span metrics, where a series is kept back until it is of enough people. Default false.
      */
     label: Type.Optional(Type.Boolean()),
   },

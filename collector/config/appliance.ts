@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { validator } from '../../lib/validate.ts'
 import { PrivacyPolicy } from '../../privacy/policy.ts'
+import type { SmallCells } from '../process/span-metrics.ts'
 import { openDocument, readSource } from './document.ts'
 import { durationPattern } from './duration.ts'
 import { typedValues, type Variables } from './expand.ts'
@@ -48,6 +49,11 @@ export const Appliance = Type.Object(
          * leaves the machine. Default false.
          */
         synthetic_only: Type.Boolean(),
+        /**
+         * Fewest people a series of span metrics is shown for that has a label of the site's own (`label: true`), told
+         * apart by their pseudonyms. Default 10.
+         */
+        small_cell_floor: Type.Integer({ minimum: 5, maximum: 1_000 }),
       }),
       { additionalProperties: false },
     ),
@@ -75,6 +81,15 @@ export const Appliance = Type.Object(
   { additionalProperties: false },
 )
 export type Appliance = Static<typeof Appliance>
+
+/** As control PRV-11 of the checklist has it. */
+const defaultFloor = 10
+
+/** Tells which labels of the site name groups, and from how many people on they are shown; undefined without any. */
+export function smallCellsOf({ allow = [], small_cell_floor }: Appliance['privacy']): SmallCells | undefined {
+  const keys = new Set(allow.flatMap(({ key, label }) => (label === true ? [key] : [])))
+  return keys.size === 0 ? undefined : { keys, floor: small_cell_floor ?? defaultFloor }
+}
 
 /**
  * Reads and checks the appliance file.

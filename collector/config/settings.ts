@@ -2,7 +2,7 @@
 import { totalmem } from 'node:os'
 import { ports } from '../../contracts/ports.ts'
 import type { MemoryLimits } from '../process/limit.ts'
-import type { SpanMetricsOptions } from '../process/span-metrics.ts'
+import type { SmallCells, SpanMetricsOptions } from '../process/span-metrics.ts'
 import type { CorsOptions } from '../receive/door.ts'
 import { faroHeaders } from '../receive/faro.ts'
 import type { Cors } from './blocks/server.ts'
@@ -88,8 +88,10 @@ function spikeOf(given: number | undefined, unitBytes: number, limitBytes: numbe
   return given === undefined ? limitBytes / 5 : given * unitBytes
 }
 
+/** @param smallCells of the site, where it has labels that name groups of people */
 export function spanMetricsOptions(
   body: PlannedAs<'connectors', 'span_metrics'>['settings'],
+  smallCells?: SmallCells,
 ): SpanMetricsOptions & { readonly namespace: string } {
   const { unit, explicit } = body.histogram
   return {
@@ -101,6 +103,7 @@ export function spanMetricsOptions(
     dimensions: body.dimensions,
     cardinalityLimit: body.aggregationCardinalityLimit,
     exemplars: body.exemplars.enabled,
+    ...(smallCells === undefined ? {} : { smallCells }),
   }
 }
 

@@ -43,11 +43,16 @@ function leavesUnfenced(
 /** A series for each value of a pseudonym is one of a person; of what a site allows only its owner knows whom it names. */
 function countsFew({ connectors }: Plan, { allow = [] }: Appliance['privacy']): Wrong[] {
   const unanswered = new Set(allow.flatMap(({ key, label }) => (label === true ? [] : [key])))
+  const groups = new Set(allow.flatMap(({ key, label }) => (label === true ? [key] : [])))
   return connectors.flatMap((connector) =>
     dimensionsOf(connector).flatMap(({ name, path }) => {
       const at = pointer('connectors', connector.id) + path
       if (declared.get(name)?.class === 'join')
         return [{ at, expected: `a key of more than one person, found ${name}, which is a pseudonym` }]
+      if (groups.has(name) && connector.type !== 'span_metrics') {
+        const expected = `span_metrics for ${name}, which names groups: only there what is of few people is kept back`
+        return [{ at, expected }]
+      }
       if (!unanswered.has(name)) return []
       const expected = `label: true at the allowance of ${name}, where no value names a group of fewer than five`
       return [{ at, expected }]

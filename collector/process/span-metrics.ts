@@ -20,7 +20,20 @@ export interface SpanMetricsOptions {
   /** Most series; spans beyond go into one overflow series. 0 means no limit. */
   readonly cardinalityLimit: number
   readonly exemplars: boolean
+  /** Absent: no dimension names a group of people. */
+  readonly smallCells?: SmallCells
 }
+
+/** What is kept back because it is of few people. */
+export interface SmallCells {
+  /** Dimensions that name groups of people. */
+  readonly keys: ReadonlySet<string>
+  /** Fewest people a series of a group is shown for. */
+  readonly floor: number
+}
+
+/** Attributes that tell people apart, as pseudonyms; the first that a span has counts. */
+const personKeys = ['enduser.pseudo.id', 'enduser.id', 'user.id'] as const
 
 export interface Exemplar {
   readonly traceId: string
@@ -42,6 +55,8 @@ export interface Series {
   readonly counts: Float64Array
   /** The latest exemplar of each bucket. */
   readonly exemplars: (Exemplar | undefined)[]
+  /** Those it is of so far, while it is of a group and they are too few to show it. */
+  people?: Set<string> | undefined
 }
 
 /** A span as it went by, without objects of its own. */
@@ -125,9 +140,14 @@ export class SpanMetrics {
     }
   }
 
-  /** Lists the series in the order in which they appeared. */
+  /** Lists the series that may be shown, in the order in which they appeared. */
   series(): Iterable<Series> {
-    return this.#series.values()
+    return this.#series.values().filter(({ people }) => people === undefined)
+  }
+
+  /** How many series are kept back because they are of too few people. */
+  get keptBack(): number {
+    return this.#series.values().reduce((sum, { people }) => sum + (people === undefined ? 0 : 1), 0)
   }
 
   #addSpan(service: string, resource: readonly Attribute[], span: Span): void {
@@ -135,11 +155,23 @@ export class SpanMetrics {
     let key = `${service}\u0000${span.name}\u0000${span.kind}\u0000${span.statusCode}`
     for (const dimension of dimensions) key += `\u0000${dimensionOf(dimension, span, resource) ?? '\u0001'}`
     const series = this.#series.get(key) ?? this.#create(key, service, resource, span)
+    if (series.people !== undefined) this.#meet(series, series.people, span, resource)
     const value = Number(durationOf(span)) / nanosPer[unit]
     const bucket = this.#count(series, value)
     if (exemplars && span.traceId !== '') {
       series.exemplars[bucket] = { traceId: span.traceId, spanId: span.spanId, value, time: span.end }
     }
+  }
+
+  /** A span that names nobody may be of anybody who was met before. */
+  #meet(series: Series, people: Set<string>, span: Span, resource: readonly Attribute[]): void {
+    const person = personKeys
+      .values()
+      .map((key) => printable(span.attributes, key) ?? textAttribute(resource, key))
+      .find((id) => id !== undefined)
+    if (person !== undefined) people.add(person)
+    // From now on it is shown, and nobody needs to be remembered.
+    if (people.size >= (this.#options.smallCells?.floor ?? 0)) series.people = undefined
   }
 
   /** Counts a span and answers its bucket. */
@@ -179,7 +211,7 @@ export class SpanMetrics {
   }
 
   #create(key: string, service: string, resource: readonly Attribute[], span: Span): Series {
-    const { cardinalityLimit, dimensions } = this.#options
+    const { cardinalityLimit, dimensions, smallCells } = this.#options
     const overflows = cardinalityLimit > 0 && this.#series.size >= cardinalityLimit
     if (overflows) {
       const existing = this.#series.get(overflowKey)
@@ -197,6 +229,7 @@ export class SpanMetrics {
       const value = dimensionOf(dimension, span, resource)
       if (value !== undefined) attributes.push([dimension.name, value])
     }
+    const isOfGroup = attributes.some(([name]) => smallCells?.keys.has(name) === true)
     const size = this.#options.buckets.length + 1
     const series: Series = {
       attributes,
@@ -205,6 +238,7 @@ export class SpanMetrics {
       sum: 0,
       counts: new Float64Array(size),
       exemplars: new Array<undefined>(size),
+      ...(isOfGroup ? { people: new Set() } : {}),
     }
     this.#series.set(overflows ? overflowKey : key, series)
     return series

@@ -219,6 +219,14 @@ export const telemetryMetrics = {
     labels: {},
     seriesBudget: 1,
   },
+  collector_span_metrics_kept_back: {
+    kind: 'gauge',
+    unit: 'items',
+    meaning: 'Series of span metrics that are of too few people to be shown.',
+    owner: 'collector',
+    labels: {},
+    seriesBudget: 1,
+  },
   privacy_items_checked_total: {
     kind: 'counter',
     unit: 'items',

@@ -36,6 +36,40 @@ describe('span metrics', () => {
     expect(series.reduce((sum, { calls }) => sum + calls, 0)).to.equal(100)
   })
 
+  it('shows a group only from so many people on, and then for good', () => {
+    const smallCells = { keys: new Set(['course.code']), floor: 3 }
+    const metrics = new SpanMetrics({ ...options, dimensions: [{ name: 'course.code' }], smallCells })
+    const add = (person: string | undefined, course: string | undefined) => {
+      const batch = spansOf(2).slice(0, 1)
+      for (const span of batch[0]?.scopes[0]?.items ?? []) {
+        span.statusCode = 0
+        span.attributes = []
+        if (course !== undefined) span.attributes.push({ key: 'course.code', value: course })
+        if (person !== undefined) span.attributes.push({ key: 'enduser.pseudo.id', value: person })
+      }
+      metrics.add(batch)
+    }
+    const shown = () =>
+      [...metrics.series()].map(({ attributes }) => attributes[4]?.[1] ?? 'of nobody in particular')
+    // Many spans of two people, and any number of which nobody knows whose they are, are of two people.
+    for (const person of ['a', 'b', 'a', undefined, undefined, 'b']) add(person, 'MATH-101')
+    add(undefined, undefined)
+    expect(shown()).to.deep.equal(['of nobody in particular'])
+    expect(metrics.keptBack).to.equal(1)
+    add('c', 'MATH-101')
+    add('a', 'MATH-999')
+    expect(shown()).to.deep.equal(['MATH-101', 'of nobody in particular'])
+    expect([...metrics.series()][0]?.calls).to.equal(14)
+    expect(metrics.keptBack).to.equal(1)
+    const page = exposeSpanMetrics(metrics, {
+      namespace: 'n',
+      unit: 's',
+      buckets: options.buckets,
+      openMetrics: false,
+    })
+    expect(page).to.contain('MATH-101').and.not.to.contain('MATH-999')
+  })
+
   it('skips resources without a service name', () => {
     const metrics = new SpanMetrics(options)
     const batch = spansOf(3)
