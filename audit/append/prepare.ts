@@ -32,6 +32,18 @@ export interface Prepared {
 
 /** Random bytes of one event: two salts and the nonce of its sealed data. */
 const randomLength = 2 * saltBytes + nonceBytes
+/** Events for each call of the random source, which costs as much as a hash. */
+const eventsPerFill = 256
+
+let random = Buffer.alloc(0)
+
+/** Takes random bytes for one event, which nobody else is given. */
+function takeRandom(): Buffer {
+  if (random.length === 0) random = randomBytes(eventsPerFill * randomLength)
+  const taken = random.subarray(0, randomLength)
+  random = random.subarray(randomLength)
+  return taken
+}
 
 /** Prepares events of one tenant; keys of new subjects are durable before it resolves. */
 export async function prepare(offers: readonly Offer[], keys: LogKeys): Promise<Prepared[]> {
@@ -39,13 +51,11 @@ export async function prepare(offers: readonly Offer[], keys: LogKeys): Promise<
     subjectToken(keys.subjectTokenKey, personal?.subject),
   )
   const subjectKeys = await keys.subjectKeys.ensure(keys.tenant, tokens)
-  const random = randomBytes(offers.length * randomLength)
   return offers.map((offer, at) => {
     // One token and one key for each event.
     const token = tokens[at] as Buffer
     const key = subjectKeys[at] as KeyObject
-    const start = at * randomLength
-    return prepareOne(offer, token, { keys, key, random: random.subarray(start, start + randomLength) })
+    return prepareOne(offer, token, { keys, key, random: takeRandom() })
   })
 }
 
