@@ -1,6 +1,7 @@
 /** The collector's command: `serve` runs it, `check FILE` tells what is wrong with a configuration. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { Command } from 'commander'
 import { ServiceTokens, type ServiceToken } from '../contracts/service-token.ts'
 import { environment, flag, home, jsonFile, optionalKeyFile, type Setting } from '../lib/config.ts'
@@ -34,6 +35,12 @@ const tokensFile: Setting<readonly ServiceToken[]> = {
  * and the space fits the cache. 4 was slower than both, in every round.
  */
 const youngSpace = '--max-semi-space-size=2'
+
+/**
+ * How much the old space may grow over what lives before it is collected, in percent. V8 lets a heap of 35 MiB become 120:
+ * with 80 a collector of new names takes 220 MiB instead of 320, at the same cost of a span.
+ */
+const heapGrowing = '--heap-growing-percent=80'
 
 /** Begins anew with the bound, which can be given only to a process that begins; the process stays the same one. */
 function boundYoungSpace(): void {
@@ -130,6 +137,7 @@ program
   .option('--appliance <file>', 'settings beyond it', 'compose/appliance.yaml')
   .action(async (files: ServeFiles) => {
     boundYoungSpace()
+    setFlagsFromString(heapGrowing)
     process.exit(await runUntilSignal({ name: 'collector', start: () => start(files) }))
   })
 program

@@ -1,6 +1,6 @@
 /** What a key makes of texts that come again and again: the events of an hour are about a few thousand people. */
 
-/** Most texts that are remembered, under all keys; then all are forgotten. Some 5 MB. */
+/** Most texts that are remembered, under all keys; then all are forgotten. Some 5 MB, or 20 where they are keys. */
 const defaultMost = 20_000
 
 /**

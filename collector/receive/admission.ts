@@ -92,6 +92,7 @@ export class Admission {
         reject(refusal)
         // Those behind it may be smaller.
         this.#letIn()
+        this.#wake()
       }
       const left = () => refuse(brokenOff())
       const timer = setTimeout(() => refuse(overloaded('no room in time')), this.#maxWaitMillis)
@@ -110,7 +111,12 @@ export class Admission {
   #leave(bytes: number): void {
     this.#usedBytes -= bytes
     this.#letIn()
-    this.#resting.wake(readyCount - this.#waiting.size)
+    this.#wake()
+  }
+
+  /** As many as should wait, ready to be let in; all of them where nothing is left to do: most may have nothing to say. */
+  #wake(): void {
+    this.#resting.wake(this.#usedBytes === 0 ? Number.POSITIVE_INFINITY : readyCount - this.#waiting.size)
   }
 
   #letIn(): void {
@@ -123,7 +129,7 @@ export class Admission {
   }
 }
 
-/** A body that takes longer is slow, and one announced as smaller takes too little room for that to matter. */
+/** A body that takes longer is slow; one announced as smaller is not watched, and a hundred of them are to fill a room. */
 const slowMillis = 250
 const smallBytes = 16_384
 
@@ -154,19 +160,25 @@ export class Room {
       return
     }
     this.#leave = leave
-    if (bytes > smallBytes) this.#watch = setInterval(() => this.#setAside(bytes), slowMillis).unref()
+    if (bytes <= smallBytes) return
+    const watch = setInterval(() => {
+      // This process may have been busy for so long: first it reads what lies ready.
+      setImmediate(() => setImmediate(() => this.#watch === watch && this.#setAside(bytes)))
+    }, slowMillis)
+    this.#watch = watch.unref()
   }
 
   #setAside(bytes: number): void {
     const leave = this.#admission.setAside(bytes)
     if (leave === undefined) return
-    clearInterval(this.#watch)
+    this.isRead()
     this.#leave = leave
   }
 
   /** To be called once the body is here: from now on nobody but this collector takes time. */
   isRead(): void {
     clearInterval(this.#watch)
+    this.#watch = undefined
   }
 
   /**
@@ -195,7 +207,7 @@ export class Room {
   }
 
   #giveBack(): void {
-    clearInterval(this.#watch)
+    this.isRead()
     this.#leave?.()
     this.#leave = undefined
   }

@@ -23,10 +23,15 @@ export class FileMemory {
     this.#nowMillis = nowMillis
   }
 
-  /** Begins a scan: what the last one did not ask for is forgotten. */
+  /** Begins a scan. */
   begin(): void {
     this.#before = this.#now
     this.#now = new Map()
+  }
+
+  /** Ends it: what it did not ask for is forgotten. What is kept is bounded by what a scan reads at most. */
+  end(): void {
+    this.#before = new Map()
   }
 
   /** Reads as `readTextFile` does, or remembers. */

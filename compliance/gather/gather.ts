@@ -47,6 +47,7 @@ export async function gather(spelled: readonly string[], options: GatherOptions 
   const { memory } = options
   memory?.begin()
   await readFiles(files, { limits, collected, memory })
+  memory?.end()
   readSingles(collected, walked)
   await readTerraform(paths, options, { limits, collected })
   readPlans(collected)

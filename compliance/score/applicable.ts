@@ -17,6 +17,8 @@ class AsksMore extends Error {}
  * type alone it answers the same for every resource of them.
  */
 const known = new Map<string, WeakMap<Control, boolean | 'asks-more'>>()
+/** Whoever writes scanned files chooses names of types; beyond so many, controls are asked again in each scan. */
+const mostKnown = 5_000
 
 /** Finds the controls that look at a resource. */
 export class Applicable {
@@ -52,7 +54,7 @@ export class Applicable {
   private ask(kind: Resource['kind'], type: string): Group {
     const name = `${kind} ${type}`
     const said = known.get(name) ?? new WeakMap<Control, boolean | 'asks-more'>()
-    known.set(name, said)
+    if (known.size < mostKnown) known.set(name, said)
     const answers = this.controls.map((control) => {
       const answer = said.get(control) ?? answerOf(control, kind, type)
       said.set(control, answer)

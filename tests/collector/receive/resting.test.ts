@@ -50,6 +50,29 @@ describe('connections that rest', () => {
     expect(resting.size).to.equal(0)
   })
 
+  it('are all read again as soon as there is nothing left to do: those that were woken may have nothing to say', async () => {
+    const admission = new Admission({ roomBytes: 1, maxWaitMillis: 60_000 })
+    const connections = Array.from({ length: 20 }, () => new Connection())
+    const leave = await admission.enter(1)
+    const waiting = Array.from({ length: 4 }, () => admission.enter(1))
+    for (const connection of connections) admission.rest(connection)
+    expect(readOf(connections)).not.to.include(true)
+    leave()
+    for (const next of waiting) (await next)()
+    expect(readOf(connections)).not.to.include(false)
+  })
+
+  it('are read again when those who waited have left', async () => {
+    const admission = new Admission({ roomBytes: 1, maxWaitMillis: 20 })
+    await admission.enter(1)
+    const waiting = Array.from({ length: 4 }, () => admission.enter(1).catch(() => 'refused'))
+    const connection = new Connection()
+    admission.rest(connection)
+    expect(connection.isRead).to.equal(false)
+    await Promise.all(waiting)
+    expect(connection.isRead).to.equal(true)
+  })
+
   it('rest while enough others wait for room, and are read again as soon as few do', async () => {
     const admission = new Admission({ roomBytes: 1, maxWaitMillis: 60_000 })
     const first = new Connection()
