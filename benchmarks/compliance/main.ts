@@ -1,9 +1,11 @@
 /**
  * What Terraform costs the checker: processor time to parse, evaluate and judge generated stacks of 1,000 resources and
- * more by every control, one process; the ten controls that cost most; then 10,000 resources from a cold start to a report. `baseline` is
+ * more by every control, one process; the ten controls that cost most; then 10,000 resources from a cold start to a report,
+ * and a scan after one file of some has changed. `baseline` is
  * `@cdktn/hcl2json` parsing alone on the same files, where it is installed, else our own parser.
  * Flags: `--largest N` (default 20000 resources). The last line is JSON.
  */
+import { scanAgain } from '../../tests/compliance/gather/scan-again.ts'
 import { scanCold } from './cold.ts'
 import { dearestControls } from '../../tests/compliance/gather/dearest-controls.ts'
 import {
@@ -114,6 +116,12 @@ console.log(
     `${(cold.reportBytes / 1e6).toFixed(1)} MB of report`,
 )
 
+const again = await scanAgain(generateStack(150), { copies: 1, changes: 9 })
+const changedMillis = again.millis[Math.floor(again.millis.length / 2)] ?? Number.NaN
+console.log(
+  `one changed file of ${again.files} with 150 resources: ${changedMillis.toFixed(0)} ms of processor time until the next posture`,
+)
+
 const sample = generateStack(1_000)
 const parse = await otherParser()
 let baselineMillis = 0
@@ -137,6 +145,7 @@ console.log(
     baseline,
     value,
     unit: 'resources per second',
+    changedFileMillis: Math.round(changedMillis),
     baselineIs: parse === undefined ? 'own parser alone' : '@cdktn/hcl2json parsing alone',
   }),
 )
