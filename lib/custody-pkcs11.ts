@@ -38,7 +38,7 @@ export interface TokenKey {
 
 const tool = 'pkcs11-tool'
 /** A token that takes longer than this for one operation does not answer. */
-const timeoutMillis = 10_000
+const timeoutMillis = 30_000
 const keyIdBytes = 8
 const oaepNames = { sha1: ['SHA-1', 'MGF1-SHA1'], sha256: ['SHA256', 'MGF1-SHA256'] } as const
 const pinVariable = 'CAMPANILE_PKCS11_PIN'
