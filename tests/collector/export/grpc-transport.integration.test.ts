@@ -124,7 +124,7 @@ describe('OTLP over gRPC', () => {
       ':method': 'POST',
       'content-type': 'application/grpc+proto',
       te: 'trailers',
-      'grpc-timeout': '5000m',
+      'grpc-timeout': '60000m',
       authorization: 'Bearer of-a-test',
       'x-scope-orgid': 'campus',
     })
