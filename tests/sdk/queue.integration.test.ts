@@ -74,7 +74,8 @@ describe('export queue', () => {
     expect(sink.spans).to.have.length(counts.exported)
   })
 
-  it('gives up at its deadline when the collector stays overloaded, and counts what was left', async () => {
+  it('gives up at its deadline when the collector stays overloaded, and counts what was left', async function () {
+    this.timeout(5_000)
     const { queue, counts, put } = openQueue(sink)
     sink.status = 503
     put('lost')
@@ -83,7 +84,8 @@ describe('export queue', () => {
   })
 
   for (const moment of ['before', 'during'] as const) {
-    it(`gives up long before its deadline when the collector is gone ${moment} the shutdown`, async () => {
+    it(`gives up long before its deadline when the collector is gone ${moment} the shutdown`, async function () {
+      this.timeout(5_000)
       const { queue, counts, put } = openQueue(sink, { batchBytes: 20 })
       if (moment === 'before') await sink.close()
       else sink.status = 503
