@@ -6,11 +6,11 @@
  */
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { locateEngine } from '../../tests/support/engine-tools.ts'
+import { freePort } from '../../tests/support/free-port.ts'
 import { eventually } from '../../tests/support/poll.ts'
 import { metric, slo, tenantName, tenants, writeHistory } from './history.ts'
 
@@ -64,14 +64,6 @@ const prometheus = spawn(
   ],
   { cwd: engine.cwd, stdio: 'ignore' },
 )
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port: found } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return found
-}
 
 async function ask(expr: string): Promise<number> {
   const body = new URLSearchParams({ query: expr, time: String(endSeconds) })

@@ -3,12 +3,13 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, Socket, type AddressInfo } from 'node:net'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { AuditEvent, Receipt } from '../../contracts/audit-event.ts'
 import type { TokenScope } from '../../contracts/service-token.ts'
+import { freePort } from '../support/free-port.ts'
 import { eventually } from '../support/poll.ts'
 import { sharedPostgres, type TestDatabase, type TestPostgres } from '../support/postgres.ts'
 
@@ -178,16 +179,6 @@ export function restoreOlder(database: TestDatabase, tenant: string, size: numbe
     `DELETE FROM ledger.checkpoint WHERE ${of} AND size > ${size}`,
     ...(size === 0 ? [`DELETE FROM ledger.log WHERE ${of}`] : []),
   )
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // A listening TCP server has an address with a port.
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Makes an event; what is given replaces what it would have. */

@@ -10,7 +10,7 @@ import { forward, parseForwarded } from '../../compose/docker/forward.ts'
 import { prepare } from '../../compose/docker/prepare.ts'
 import { probe } from '../../compose/docker/probe.ts'
 import { processes } from '../../compose/local/components/processes.ts'
-import { freePort } from './free-port.ts'
+import { freePort } from '../support/free-port.ts'
 
 const root = join(import.meta.dirname, '../..')
 

@@ -18,7 +18,7 @@ import { Supervisor } from '../../compose/local/supervise/supervisor.ts'
 import { alerts } from '../../contracts/alerts.ts'
 import { portVariable } from '../../contracts/ports.ts'
 import { eventually } from '../support/poll.ts'
-import { freePort } from './fake-appliance.ts'
+import { freePort } from '../support/free-port.ts'
 
 const run = promisify(execFile)
 const log = winston.createLogger({ silent: true })

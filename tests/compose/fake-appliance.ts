@@ -1,11 +1,11 @@
 /** Starts the supervisor over fake components, in a process of its own that a test may kill. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApplianceStatus, ComponentStatus } from '../../compose/local/supervise/status.ts'
+import { freePort } from '../support/free-port.ts'
+import { eventually } from '../support/poll.ts'
 
 export interface FakeComponent {
   readonly name: string
@@ -42,16 +42,6 @@ export interface FakeOptions {
 }
 
 const script = new URL('fixtures/appliance.ts', import.meta.url).pathname
-
-/** Finds a free port of the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (typeof address !== 'object' || address === null) throw new Error('the system gave no port')
-  return address.port
-}
 
 /** Makes a home for fake appliances. */
 export function fakeHouse(): FakeHouse {
@@ -115,6 +105,18 @@ function launch(launchOptions: LaunchOptions): FakeAppliance {
   }
   started.push(appliance)
   return appliance
+}
+
+/** Waits until all of an appliance is up; one that ends instead says why. */
+export function untilReady(appliance: FakeAppliance): Promise<unknown> {
+  const ready = eventually(
+    'the appliance is ready',
+    async () => (await appliance.status().catch(() => undefined))?.state === 'ready',
+  )
+  const ended = appliance.exitCode().then((code) => {
+    throw new Error(`the supervisor exited with ${code}:\n${appliance.output()}`)
+  })
+  return Promise.race([ready, ended])
 }
 
 function parseEvents(text: string): (readonly [string, string, number])[] {

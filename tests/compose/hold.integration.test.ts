@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { faultToken, postFault } from '../support/fault-token.ts'
 import { eventually } from '../support/poll.ts'
-import { fakeHouse, type FakeAppliance, type FakeHouse } from './fake-appliance.ts'
+import { fakeHouse, untilReady, type FakeAppliance, type FakeHouse } from './fake-appliance.ts'
 
 const parts = [
   { name: 'alertmanager', needs: [] },
@@ -15,8 +15,7 @@ describe('the fault stop-alertmanager', () => {
   beforeEach(async () => {
     house = fakeHouse()
     appliance = await house.start(parts)
-    const isReady = async () => (await appliance.status().catch(() => undefined))?.state === 'ready'
-    await eventually('the appliance is ready', isReady)
+    await untilReady(appliance)
   })
   afterEach(() => house.clean())
 

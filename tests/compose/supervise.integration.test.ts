@@ -1,19 +1,13 @@
 import { expect } from 'chai'
 import { startTimeOf } from '../../compose/local/process/proc.ts'
 import { eventually } from '../support/poll.ts'
-import { fakeHouse, type FakeAppliance, type FakeHouse } from './fake-appliance.ts'
+import { fakeHouse, untilReady, type FakeAppliance, type FakeHouse } from './fake-appliance.ts'
 
 const chain = [
   { name: 'roof', needs: ['walls'] },
   { name: 'walls', needs: ['ground'] },
   { name: 'ground', needs: [] },
 ] as const
-
-const untilReady = (appliance: FakeAppliance) =>
-  eventually(
-    'the appliance is ready',
-    async () => (await appliance.status().catch(() => undefined))?.state === 'ready',
-  )
 
 const namesOf = (appliance: FakeAppliance, what: string) =>
   appliance

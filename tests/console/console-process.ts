@@ -2,10 +2,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { portVariable, ports, type PortName } from '../../contracts/ports.ts'
+import { freePort } from '../support/free-port.ts'
 import { eventually } from '../support/poll.ts'
 import { inboxKey } from './inbox/events.ts'
 
@@ -81,16 +81,6 @@ export async function startConsoleProcess(
       await ended
     },
   }
-}
-
-/** A port at which nobody listens; not 9, which fetch refuses before it asks. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // A server that listens on a port has such an address.
-  const { port } = server.address() as AddressInfo
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
 }
 
 function portsAt(house: number): Record<string, string> {

@@ -8,8 +8,10 @@ import { expect } from 'chai'
 import { dataFolders, homeAt, type Home } from '../../compose/local/home.ts'
 import { commandLineOf, familyOf, startTimeOf } from '../../compose/local/process/proc.ts'
 import type { ApplianceStatus } from '../../compose/local/supervise/status.ts'
-import { freePorts, portVariables } from '../support/appliance.ts'
+import { ports as defaultPorts, type PortName } from '../../contracts/ports.ts'
+import { portVariables } from '../support/appliance.ts'
 import { request } from '../support/campus-client.ts'
+import { freePorts } from '../support/free-port.ts'
 import { eventually } from '../support/poll.ts'
 
 const run = promisify(execFile)
@@ -20,7 +22,7 @@ const credential = /^ +\S+@\S+\.example +(?:admin|sre|auditor|viewer) +(\S+)$/gm
 /** A state folder and ports of one's own, with nothing started yet. */
 interface House {
   readonly home: Home
-  readonly ports: Awaited<ReturnType<typeof freePorts>>
+  readonly ports: Readonly<Record<PortName, number>>
   readonly environment: NodeJS.ProcessEnv
   /** Runs one command to its end and answers with all it printed. */
   readonly campanile: (...args: readonly string[]) => Promise<string>
@@ -30,7 +32,7 @@ interface House {
 
 async function emptyHouse(): Promise<House> {
   const home = homeAt(mkdtempSync(join(tmpdir(), 'campanile-start-')))
-  const ports = await freePorts()
+  const ports = await freePorts(Object.keys(defaultPorts) as PortName[])
   const environment = { ...process.env, CAMPANILE_HOME: home.root, ...portVariables(ports) }
   const campanile: House['campanile'] = async (...args) => {
     const { stdout, stderr } = await run(command, args, { env: environment })

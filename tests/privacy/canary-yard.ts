@@ -7,8 +7,9 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { ports, portVariable, type PortName } from '../../contracts/ports.ts'
+import { ports, portVariable } from '../../contracts/ports.ts'
 import { compressedRuns, inflated } from '../support/compressed-runs.ts'
+import { freePorts } from '../support/free-port.ts'
 import { eventually } from '../support/poll.ts'
 
 /** What browsers show to the collector here. */
@@ -51,7 +52,7 @@ export async function openYard(mode: 'enforce' | 'off'): Promise<Yard> {
     })
   }).listen(0, '127.0.0.1')
   await once(sink, 'listening')
-  const chosen = await freePorts()
+  const chosen = { ...ports, ...(await freePorts(doors)) }
   const url = (door: Door) => `http://127.0.0.1:${chosen[door]}`
   const environment = {
     ...process.env,
@@ -121,13 +122,4 @@ function storedBytes(folder: string): Buffer {
       return [Buffer.from(file.name), bytes, ...compressedRuns(bytes)]
     }),
   )
-}
-
-async function freePorts(): Promise<Readonly<Record<Door, number>>> {
-  const servers = doors.map(() => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const entries = servers.map((server, at) => [doors[at], (server.address() as AddressInfo).port] as const)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  const defaults: Readonly<Record<PortName, number>> = ports
-  return { ...defaults, ...Object.fromEntries(entries) }
 }

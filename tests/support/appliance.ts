@@ -5,11 +5,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ports, portVariable, type PortName } from '../../contracts/ports.ts'
 import type { Role } from '../../contracts/services.ts'
+import { freePorts } from './free-port.ts'
 import { eventually } from './poll.ts'
 
 export interface DemoAccount {
@@ -35,6 +35,7 @@ export interface Appliance {
 }
 
 const root = new URL('../..', import.meta.url).pathname
+const doors = Object.keys(ports) as PortName[]
 let shared: Promise<Appliance> | undefined
 
 /** Starts the appliance at the first call; every later call of the process gets the same one. */
@@ -58,7 +59,7 @@ export async function stopSharedAppliance(): Promise<void> {
 export async function startAppliance(variables: Readonly<Record<string, string>> = {}): Promise<Appliance> {
   // Not below a folder with mode 0700, because the database runs under another user.
   const home = mkdtempSync(join(tmpdir(), 'campanile-e2e-'))
-  const chosen = await freePorts()
+  const chosen = await freePorts(doors)
   const environment = { ...process.env, ...variables, CAMPANILE_HOME: home, ...portVariables(chosen) }
   const supervisor = spawn(process.execPath, ['compose/local/main.ts', 'up'], { cwd: root, env: environment })
   const output = collectOutput(supervisor)
@@ -115,22 +116,6 @@ function findAccount(json: string, email: string): DemoAccount {
   const found = accounts.find((account) => account.email === email)
   if (found === undefined) throw new Error(`no demo account ${email}`)
   return found
-}
-
-/** Finds a free port for every door, all held open until the last one is known so that none comes twice. */
-export async function freePorts(): Promise<Readonly<Record<PortName, number>>> {
-  const names = Object.keys(ports) as PortName[]
-  const servers = names.map(() => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
-  const entries = names.map((name, at) => [name, portOf(servers[at])] as const)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return Object.fromEntries(entries) as Record<PortName, number>
-}
-
-function portOf(server: ReturnType<typeof createServer> | undefined): number {
-  const address = server?.address()
-  if (typeof address !== 'object' || address === null) throw new Error('the system gave no port')
-  return address.port
 }
 
 /** Names the variables that give an appliance its ports. */

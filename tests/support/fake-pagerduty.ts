@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { maxPagerEventBytes, PagerEvent } from '../../contracts/pager-event.ts'
 import { validator } from '../../lib/validate.ts'
+import { freePort } from './free-port.ts'
 import { officialEvents } from './official-pagerduty.ts'
 
 export interface FakePagerDuty {
@@ -26,8 +27,9 @@ export interface FakePagerDuty {
 
 const check = validator(PagerEvent)
 
-/** Starts it; 0 lets the system choose the port. */
-export async function startFakePagerDuty(port = 0): Promise<FakePagerDuty> {
+/** Starts it, at a port of before if it is to come back there. */
+export async function startFakePagerDuty(at?: number): Promise<FakePagerDuty> {
+  const port = at ?? (await freePort())
   const official = officialEvents()
   const events: PagerEvent[] = []
   const faults: string[] = []
@@ -62,11 +64,9 @@ export async function startFakePagerDuty(port = 0): Promise<FakePagerDuty> {
     })
   }).listen(port, '127.0.0.1')
   await once(server, 'listening')
-  const address = server.address()
-  const chosen = typeof address === 'object' && address !== null ? address.port : 0
   return {
-    url: `http://127.0.0.1:${chosen}/v2/enqueue`,
-    port: chosen,
+    url: `http://127.0.0.1:${port}/v2/enqueue`,
+    port,
     events,
     faults,
     answers,

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { locateEngine } from './engine-tools.ts'
+import { freePort } from './free-port.ts'
 import { eventually } from './poll.ts'
 
 export interface PromSample {
@@ -81,13 +81,4 @@ interface QueryData {
     readonly value?: readonly [number, string]
     readonly histogram?: readonly [number, { readonly count: string }]
   }[]
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

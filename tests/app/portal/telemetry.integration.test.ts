@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -10,6 +8,7 @@ import {
   startCollectorProcess,
   type RunningCollector,
 } from '../../collector/process-under-test.ts'
+import { freePort } from '../../support/free-port.ts'
 import { eventually } from '../../support/poll.ts'
 import { startCampus, type Campus } from '../gateway/campus.ts'
 import { startBrowser } from './browser.ts'
@@ -91,13 +90,3 @@ describe('the telemetry of the portal', () => {
     expect(taken.headers.get('access-control-allow-origin')).to.equal(own.origin)
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  // A listening TCP server has an address with a port.
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}

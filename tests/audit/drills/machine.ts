@@ -6,10 +6,10 @@ import { execFileSync, fork, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import pg from 'pg'
 import { systemCodeOf } from '../../../lib/errors.ts'
+import { freePort } from '../../support/free-port.ts'
 import { eventually } from '../../support/poll.ts'
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts'
 import { launchLedger, makeHome, type LedgerHome, type LedgerProcess } from '../ledger-process.ts'
@@ -56,7 +56,7 @@ export class Machine {
 
   static async start(options: MachineOptions): Promise<Machine> {
     const postgres = await startPostgres({ durable: true })
-    const machine = new Machine(options, postgres, await makeHome(postgres), await quietPort(options.random))
+    const machine = new Machine(options, postgres, await makeHome(postgres), await freePort())
     await machine.revive()
     return machine
   }
@@ -229,20 +229,4 @@ function acceptService({ folder }: LedgerHome): string {
   const service = { name: 'compliance', sha256, scopes: ['events:write'], tenants: ['*'] }
   writeFileSync(path, JSON.stringify([...accepted, service]))
   return token
-}
-
-/** A port that nobody is given while the ledger is away: below those the system hands out. */
-async function quietPort(random: () => number): Promise<number> {
-  for (;;) {
-    const port = 12_000 + Math.floor(random() * 18_000)
-    const server = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!isFree) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
 }

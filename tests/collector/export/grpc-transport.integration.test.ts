@@ -7,12 +7,12 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
-import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { expect } from 'chai'
 import { GrpcTransport, type GrpcTransportOptions } from '../../../collector/export/grpc-transport.ts'
 import type { Outcome } from '../../../collector/export/retry.ts'
 import { grpcStatusOf } from '../../../collector/wire/status.ts'
+import { freePort } from '../../support/free-port.ts'
 import { eventually } from '../../support/poll.ts'
 
 interface Call {
@@ -67,8 +67,6 @@ describe('OTLP over gRPC', () => {
     })
     server.listen(port, '127.0.0.1')
     await once(server, 'listening')
-    // A listening TCP server has an address with a port.
-    return (server.address() as AddressInfo).port
   }
   const stop = () => {
     for (const session of sessions) session.destroy()
@@ -81,7 +79,8 @@ describe('OTLP over gRPC', () => {
     sessions = new Set()
     open = []
     respond = answerWith(new Uint8Array(0))
-    port = await start(0)
+    port = await freePort()
+    await start(port)
   })
   afterEach(() => {
     for (const transport of open) transport.close()

@@ -1,9 +1,9 @@
 /** The other side of a gRPC exporter: takes requests, or turns them away as it is told. */
 import { once } from 'node:events'
 import { createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
-import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
+import { freePort } from '../../support/free-port.ts'
 
 export class GrpcSink {
   readonly #server: Http2Server = createServer()
@@ -25,11 +25,11 @@ export class GrpcSink {
     })
   }
 
-  async listen(port = 0): Promise<number> {
+  async listen(): Promise<number> {
+    const port = await freePort()
     this.#server.listen(port, '127.0.0.1')
     await once(this.#server, 'listening')
-    // A listening TCP server has an address with a port.
-    return (this.#server.address() as AddressInfo).port
+    return port
   }
 
   close(): void {

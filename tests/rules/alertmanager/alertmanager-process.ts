@@ -2,12 +2,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defaultAlertmanagerOptions, type AlertmanagerOptions } from '../../../rules/alertmanager/options.ts'
 import { writeAlertmanager } from '../../../rules/alertmanager/write.ts'
 import { locateEngine } from '../../support/engine-tools.ts'
+import { freePort } from '../../support/free-port.ts'
 import { eventually } from '../../support/poll.ts'
 
 export interface PostedAlert {
@@ -92,12 +92,4 @@ async function postBatch(address: string, alerts: readonly PostedAlert[]): Promi
   })
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
   await response.body?.cancel()
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
