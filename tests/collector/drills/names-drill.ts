@@ -7,33 +7,37 @@ import { HttpSender, NumberedRequest, residentMiB, uniquelyNamed } from './traff
 
 export interface NamesResult {
   readonly names: number
-  readonly warmMiB: number
+  /** The most that the same traffic of few names took. */
+  readonly usualMiB: number
+  /** The most with names of their own. */
   readonly mostMiB: number
   readonly growthMiB: number
   readonly seconds: number
 }
 
 /**
- * Drives a real collector with fence, store and span metrics.
+ * Drives a real collector with fence, store and span metrics, first with spans of few names, then with as many of names of
+ * their own: what the second takes more at its most is what names cost.
  *
- * @param warm spans of few names before the memory is first looked at
+ * @param usual spans of few names. Default as many as names
  */
-export async function sendUniqueNames(names: number, warm: number): Promise<NamesResult> {
+export async function sendUniqueNames(names: number, usual = names): Promise<NamesResult> {
   const home = await mkdtemp(join(tmpdir(), 'campanile-names-'))
   const collector = await startCollectorProcess(home)
   const sender = new HttpSender(collector.url('otlp'), 4)
   const started = performance.now()
   try {
-    const usual = new NumberedRequest(500, (span) => span)
-    await sendAll(usual, warm, sender)
-    const warmMiB = residentMiB(collector.child.pid)
-    let mostMiB = warmMiB
-    const unique = new NumberedRequest(500, uniquelyNamed)
-    await sendAll(unique, names, sender, () => {
-      mostMiB = Math.max(mostMiB, residentMiB(collector.child.pid))
-    })
+    const mostOf = async (requests: NumberedRequest, spans: number) => {
+      let most = 0
+      await sendAll(requests, spans, sender, () => {
+        most = Math.max(most, residentMiB(collector.child.pid))
+      })
+      return most
+    }
+    const usualMiB = await mostOf(new NumberedRequest(500, (span) => span), usual)
+    const mostMiB = await mostOf(new NumberedRequest(500, uniquelyNamed), names)
     const seconds = Math.round((performance.now() - started) / 1_000)
-    return { names, warmMiB, mostMiB, growthMiB: mostMiB - warmMiB, seconds }
+    return { names, usualMiB, mostMiB, growthMiB: mostMiB - usualMiB, seconds }
   } finally {
     sender.close()
     await collector.kill('SIGTERM')
@@ -45,7 +49,7 @@ async function sendAll(
   requests: NumberedRequest,
   spans: number,
   sender: HttpSender,
-  look: () => void = () => undefined,
+  look: () => void,
 ): Promise<void> {
   let next = 0
   const one = async () => {
