@@ -46,6 +46,7 @@ export function readServeSettings() {
     hmacKeyFile: optionalText('CAMPANILE_HMAC_KEY_FILE'),
     /** First part of the origin of logs that do not exist yet: a name of this house, without a scheme. */
     origin: text('CAMPANILE_LOG_ORIGIN', 'campanile.local'),
+    /** From one round of signing to the next. */
     checkpointMillis: integer('CAMPANILE_CHECKPOINT_MILLIS', { min: 100, max: 60_000, fallback: 1_000 }),
     /** Pause between two rounds in which the ledger derives its own logs again. */
     selfCheckMillis: integer('CAMPANILE_SELF_CHECK_MILLIS', {

@@ -24,7 +24,7 @@ export interface PublisherOptions {
   readonly indexed: (tenant: string, size: number) => Promise<void>
   /** Refuses to sign, by throwing, once another process may be the writer. */
   readonly assertWriter: () => void
-  /** Pause between two rounds. */
+  /** From the beginning of a round to that of the next, where a round is short enough to leave time between them. */
   readonly everyMillis: number
   /** Told in every round how many entries a log has and how many of them are signed. */
   readonly onRead: (tenant: string, sizes: { readonly entries: number; readonly signed: number }) => void
@@ -63,15 +63,17 @@ export class Publisher {
   async start(): Promise<void> {
     await this.publishAll()
     let rounds = 0
+    const { everyMillis } = this.#options
     const next = () => {
       rounds += 1
+      const began = performance.now()
       const round = rounds % roundsBetweenAll === 0 ? this.publishAll() : this.#publishGrown()
       // A log whose tiles are all written again takes its time; the others are signed meanwhile.
       this.#round = Promise.race([round, pause(maxRoundMillis, undefined, { ref: false })]).then(() => {
-        this.#timer = setTimeout(next, this.#options.everyMillis)
+        this.#timer = setTimeout(next, restAfter(performance.now() - began, everyMillis))
       })
     }
-    this.#timer = setTimeout(next, this.#options.everyMillis)
+    this.#timer = setTimeout(next, everyMillis)
   }
 
   /** Finishes the round that runs. */
@@ -187,6 +189,14 @@ export class Publisher {
     await this.#options.indexed(tenant, size)
     return { origin: keys.origin, size, root: await this.#follower.advance(tenant, signed, size) }
   }
+}
+
+/**
+ * Tells for how long to rest after a round: an entry waits for the rest of a round that missed it, for this and for the
+ * next round. A quarter of the time at least is left to whoever appends.
+ */
+export function restAfter(roundMillis: number, everyMillis: number): number {
+  return Math.max(everyMillis - roundMillis, everyMillis / 4)
 }
 
 /** Signs a checkpoint; the first one after a handover by the key before too, for those who know only that one. */
