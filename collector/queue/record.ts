@@ -3,11 +3,18 @@
  * bytes were damaged the next whole header is looked for, so that damage costs the records it hit and no others.
  */
 import { crc32 } from 'node:zlib'
+import { crc32c } from '@node-rs/crc32'
 
 export const headerBytes = 24
-const magic = 0x31514d43 // "CMQ1"
-const magicBytes = Buffer.alloc(4)
-magicBytes.writeUInt32LE(magic)
+const magic = 0x32514d43 // "CMQ2"
+const earlierMagic = 0x31514d43 // "CMQ1"
+/** By the first bytes of a header; those of an earlier build are read, never written. */
+const checksums: ReadonlyMap<number, (bytes: Uint8Array) => number> = new Map([
+  [earlierMagic, (bytes) => crc32(bytes)],
+  [magic, (bytes) => crc32c(bytes)],
+])
+/** What the first bytes of all headers share. */
+const magicBytes = Buffer.from('CMQ')
 /** Longest request. */
 export const maxPayloadBytes = 256 * 2 ** 20
 
@@ -18,27 +25,36 @@ export interface RecordHeader {
   readonly signal: QueuedSignal
   readonly items: number
   readonly payloadBytes: number
+  /** CRC-32C, or CRC-32 behind the magic of an earlier build. */
   readonly payloadCrc: number
+  readonly magic: number
 }
 
-/** Lays out the header that goes before a payload. */
-export function encodeHeader(signal: QueuedSignal, items: number, payload: Uint8Array): Buffer {
-  const header = Buffer.alloc(headerBytes)
-  const words = [magic, signals.indexOf(signal), items, payload.length, crc32(payload)]
-  words.forEach((word, at) => header.writeUInt32LE(word, 4 * at))
-  header.writeUInt32LE(crc32(header.subarray(0, headerBytes - 4)), headerBytes - 4)
-  return header
+/** Describes the record of a payload. */
+export function headerOf(signal: QueuedSignal, items: number, payload: Uint8Array): RecordHeader {
+  return { signal, items, payloadBytes: payload.length, payloadCrc: crc32c(payload), magic }
+}
+
+/** Lays out a header that `headerOf` made. */
+export function encodeHeader({ signal, items, payloadBytes, payloadCrc }: RecordHeader): Buffer {
+  const bytes = Buffer.alloc(headerBytes)
+  const words = [magic, signals.indexOf(signal), items, payloadBytes, payloadCrc]
+  words.forEach((word, at) => bytes.writeUInt32LE(word, 4 * at))
+  bytes.writeUInt32LE(crc32c(bytes.subarray(0, headerBytes - 4)), headerBytes - 4)
+  return bytes
 }
 
 /** Reads the header at a place; undefined when these bytes are none. */
 export function decodeHeader(bytes: Buffer, at: number): RecordHeader | undefined {
-  if (at + headerBytes > bytes.length || bytes.readUInt32LE(at) !== magic) return undefined
+  if (at + headerBytes > bytes.length) return undefined
+  const found = bytes.readUInt32LE(at)
   const checked = bytes.subarray(at, at + headerBytes - 4)
-  if (crc32(checked) !== bytes.readUInt32LE(at + headerBytes - 4)) return undefined
+  if (checksums.get(found)?.(checked) !== bytes.readUInt32LE(at + headerBytes - 4)) return undefined
   const signal = signals[bytes.readUInt32LE(at + 4)]
   const payloadBytes = bytes.readUInt32LE(at + 12)
   if (signal === undefined || payloadBytes > maxPayloadBytes) return undefined
-  return { signal, items: bytes.readUInt32LE(at + 8), payloadBytes, payloadCrc: bytes.readUInt32LE(at + 16) }
+  const [items, payloadCrc] = [bytes.readUInt32LE(at + 8), bytes.readUInt32LE(at + 16)]
+  return { signal, items, payloadBytes, payloadCrc, magic: found }
 }
 
 /** Finds the next place from `from` on where a header may begin; the length of the bytes where there is none. */
@@ -49,5 +65,7 @@ export function nextMagic(bytes: Buffer, from: number): number {
 
 /** Tells whether a payload is the one that was written. */
 export function isWhole(header: RecordHeader, payload: Uint8Array): boolean {
-  return payload.length === header.payloadBytes && crc32(payload) === header.payloadCrc
+  return (
+    payload.length === header.payloadBytes && checksums.get(header.magic)?.(payload) === header.payloadCrc
+  )
 }

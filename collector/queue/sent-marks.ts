@@ -3,7 +3,7 @@
  * each. Places outlive damage, counts do not; and a damaged mark may not pass for the place of another request.
  */
 import { appendFile, open, readFile, type FileHandle } from 'node:fs/promises'
-import { crc32 } from 'node:zlib'
+import { crc32c } from '@node-rs/crc32'
 import { systemCodeOf } from '../../lib/errors.ts'
 
 const markBytes = 8
@@ -19,7 +19,7 @@ export function sentPathOf(path: string): string {
 export function encodeMark(payloadAt: number): Buffer {
   const mark = Buffer.alloc(markBytes)
   mark.writeUInt32LE(payloadAt)
-  mark.writeUInt32LE(crc32(mark.subarray(0, 4), seed), 4)
+  mark.writeUInt32LE(crc32c(mark.subarray(0, 4), seed), 4)
   return mark
 }
 
@@ -31,7 +31,7 @@ export async function readMarks(path: string): Promise<number[]> {
   })
   const found: number[] = []
   for (let at = 0; at + markBytes <= bytes.length;) {
-    const isMark = crc32(bytes.subarray(at, at + 4), seed) === bytes.readUInt32LE(at + 4)
+    const isMark = crc32c(bytes.subarray(at, at + 4), seed) === bytes.readUInt32LE(at + 4)
     if (isMark) found.push(bytes.readUInt32LE(at))
     // After a torn mark the next ones stand elsewhere.
     at += isMark ? markBytes : 1

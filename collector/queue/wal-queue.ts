@@ -8,7 +8,7 @@ import type { FolderLock } from '../../lib/folder-lock.ts'
 import { CollectorError } from '../errors.ts'
 import { ownFolder } from '../own-folder.ts'
 import { Quarantine } from '../store/quarantine.ts'
-import { encodeHeader, headerBytes, maxPayloadBytes, type QueuedSignal } from './record.ts'
+import { encodeHeader, headerBytes, headerOf, maxPayloadBytes, type QueuedSignal } from './record.ts'
 import { QueueClock } from './queue-clock.ts'
 import type { StoredRecord } from './read-wal.ts'
 import { recoverFolder, type RecoveryFault } from './recover-folder.ts'
@@ -288,10 +288,9 @@ export class WalQueue implements SendingQueue {
     let at = file.bytes
     for (const { queued } of batch) {
       const { signal, items, bytes } = queued
-      const header = encodeHeader(signal, items, bytes)
-      chunks.push(header, bytes)
-      const payloadCrc = header.readUInt32LE(16)
-      records.push({ signal, items, payloadBytes: bytes.length, payloadCrc, payloadAt: at + headerBytes })
+      const header = headerOf(signal, items, bytes)
+      chunks.push(encodeHeader(header), bytes)
+      records.push({ ...header, payloadAt: at + headerBytes })
       at += headerBytes + bytes.length
     }
     await file.append(Buffer.concat(chunks), records, this.#options.fsync !== false)

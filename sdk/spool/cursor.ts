@@ -2,10 +2,10 @@
  * Up to which number each tenant's events are settled. It only saves sending again what the ledger has: without the
  * file, everything that is still in a segment is sent once more and answered as a duplicate.
  */
+import { crc32c } from '@node-rs/crc32'
 import Type from 'typebox'
 import { tenantPattern } from '../../contracts/services.ts'
 import { validator } from '../../lib/validate.ts'
-import { crc32c } from './crc32c.ts'
 import { writeWhole, type SpoolFiles } from './files.ts'
 import { parseJson } from './segment-head.ts'
 

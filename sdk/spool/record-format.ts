@@ -5,7 +5,7 @@
  * Kinds: `H` head of the segment (JSON), first in its file; `G` head of a group, whose payload is the length up to
  * which the file was synced before the group was written; `E` an event (JSON).
  */
-import { crc32c } from './crc32c.ts'
+import { crc32c } from '@node-rs/crc32'
 
 export type RecordKind = 'H' | 'G' | 'E'
 
@@ -117,6 +117,7 @@ function nextRecord(bytes: Buffer, from: number): number {
 }
 
 function checksum(bytes: Buffer, offset: number, payloadBytes: number): number {
-  const head = crc32c(bytes, offset + 3, offset + 8)
-  return crc32c(bytes, offset + recordHeadBytes, offset + recordHeadBytes + payloadBytes, head)
+  const head = crc32c(bytes.subarray(offset + 3, offset + 8))
+  const from = offset + recordHeadBytes
+  return crc32c(bytes.subarray(from, from + payloadBytes), head)
 }

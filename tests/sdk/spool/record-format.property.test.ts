@@ -1,6 +1,6 @@
+import { crc32c } from '@node-rs/crc32'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { crc32c } from '../../../sdk/spool/crc32c.ts'
 import {
   encodeRecord,
   groupHeadBytes,
@@ -39,7 +39,7 @@ describe('CRC-32C', () => {
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(300), (bytes, cut) => {
         const at = Math.min(cut, bytes.length)
         expect(crc32c(bytes)).to.equal(slowCrc32c(bytes))
-        expect(crc32c(bytes, at, bytes.length, crc32c(bytes, 0, at))).to.equal(slowCrc32c(bytes))
+        expect(crc32c(bytes.subarray(at), crc32c(bytes.subarray(0, at)))).to.equal(slowCrc32c(bytes))
       }),
     )
   })
