@@ -5,6 +5,7 @@ import { openCustody, refuseCrowdedToken, type Custody } from '../lib/custody.ts
 import { systemCodeOf } from '../lib/errors.ts'
 import type { Health } from '../lib/http.ts'
 import type { Running } from '../lib/lifecycle.ts'
+import { ExportGuard } from './erasure/export-guard.ts'
 import { openEraser } from './erasure/open-eraser.ts'
 import { startRetention } from './erasure/start-retention.ts'
 import { Appender } from './append/appender.ts'
@@ -61,12 +62,18 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const inTurn = record.registers.inTurn.bind(record.registers)
   const emptying = { pool, readPool, logs, appender, indexed, inTurn }
   const eraser = await openEraser({ ...emptying, keystore: settings.keystore })
-  const retention = startRetention(sdk, { ...emptying, everyMillis: settings.retentionMillis })
+  const guard = new ExportGuard(() => performance.now())
+  const retention = startRetention(sdk, {
+    ...emptying,
+    guard,
+    sign: (tenant, size) => publisher.signNow(tenant, size),
+    everyMillis: settings.retentionMillis,
+  })
   const subjects = new SubjectReader(readPool, tiles)
   const { anchor, witness } = anchoring
   const read = { reader, subjects, tiles, logs, search: search.store }
   const refusals = startQuarantine(sdk, { pool, logs, reader })
-  const routes = { sdk, ...read, ...refusals, appender, record, eraser, anchor, witness, health }
+  const routes = { sdk, ...read, ...refusals, guard, appender, record, eraser, anchor, witness, health }
   const door = await startDoor({ settings, custody, sealed, routes })
   const walkReader = new WalkReader(readPool)
   const check = startSelfCheck(sdk, {

@@ -12,7 +12,7 @@ import { erasureHandlers, type ErasureRouteParts } from './erasure-routes.ts'
 import { readCloudEvents } from './cloud-events.ts'
 import { appendEvents, type AppendRouteParts } from './events-route.ts'
 import { getEffectiveness } from './effectiveness-route.ts'
-import { getExport } from './export-route.ts'
+import { getExport, type ExportRouteParts } from './export-route.ts'
 import { getFormattedExport } from './format-export-route.ts'
 import { getAccesses, getCheckpoint, getConsistency, getEntries, getInclusion, getKey } from './log-routes.ts'
 import { getDescription } from './description-route.ts'
@@ -32,6 +32,7 @@ import { witnessHandlers, type WitnessRouteParts } from './witness-routes.ts'
 export interface DoorParts
   extends
     AppendRouteParts,
+    ExportRouteParts,
     ReportRouteParts,
     SearchRouteParts,
     TileRouteParts,

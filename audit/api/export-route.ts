@@ -1,7 +1,8 @@
 /** `GET /v1/logs/:tenant/export`: the signed part of a log as lines, at the pace of whoever reads them. */
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { exportFormat, exportNotice, type ExportHeader } from '../../contracts/ledger-export.ts'
 import { tokenOf } from '../../lib/token.ts'
+import type { ExportGuard } from '../erasure/export-guard.ts'
 import { uuid7 } from '../../lib/uuid7.ts'
 import type { Published, Reader } from '../store/reader.ts'
 import { HashedBody } from './hashed-body.ts'
@@ -12,13 +13,16 @@ import { recordView } from './view-event.ts'
 
 const pageLength = 500
 
+export interface ExportRouteParts extends LogRouteParts {
+  readonly guard: Pick<ExportGuard, 'export'>
+}
+
 /**
  * Streams an export. The body ends only after the log has the event with who asked and the hash of what was sent: a
  * body that ended is an export that was recorded.
  */
-export function getExport({ sdk, reader, logs, appender }: LogRouteParts): RequestHandler {
-  return async (request, response) => {
-    const tenant = tenantOf(request, sdk)
+export function getExport({ sdk, reader, logs, appender, guard }: ExportRouteParts): RequestHandler {
+  const respond = async (tenant: string, request: Request, response: Response) => {
     const published = await publishedOf(reader, tenant)
     const { size } = published
     await checkEntries(request, { reader, tenant }, { start: 0, end: size })
@@ -52,6 +56,10 @@ export function getExport({ sdk, reader, logs, appender }: LogRouteParts): Reque
     }
     body.end()
     sdk.log.info('ledger exported', { tenant, size })
+  }
+  return async (request, response) => {
+    const tenant = tenantOf(request, sdk)
+    await guard.export(tenant, () => respond(tenant, request, response))
   }
 }
 

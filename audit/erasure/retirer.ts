@@ -22,6 +22,7 @@ import type { Log, Logs } from '../store/logs.ts'
 import type { RecordState, RegisterStore } from '../store/record/register-store.ts'
 import type { SideEraser } from '../store/side-eraser.ts'
 import type { ExpiredReader, LiveEntry } from './expired-reader.ts'
+import type { ExportGuard } from './export-guard.ts'
 import { PageMemory } from './page-memory.ts'
 import { retirementEvent } from './retirement-event.ts'
 
@@ -30,8 +31,9 @@ type AuditClass = AuditEvent['facts']['class']
 export interface RetirerOptions {
   readonly logs: Pick<Logs, 'list' | 'open'>
   readonly appender: Pick<Appender, 'append'>
-  /** Resolves once the indexes know everything that was acknowledged of a log. */
-  readonly indexed: (tenant: string) => Promise<void>
+  /** Signs for a log now; answers whether a checkpoint covers it up to a size. */
+  readonly sign: (tenant: string, size: number) => Promise<boolean>
+  readonly guard: Pick<ExportGuard, 'empty'>
   readonly registers: Pick<RegisterStore, 'find' | 'inspected' | 'recordStates'>
   readonly expired: ExpiredReader
   readonly side: Pick<SideEraser, 'empty'>
@@ -165,12 +167,16 @@ export class Retirer {
       if (fate === 'due') due.set(entry.facts.class, [...(due.get(entry.facts.class) ?? []), entry])
       else left.push(entry)
     }
-    for (const [retired, of] of due) await this.#empty(keys, retired, { entries: of, known })
+    for (const [retired, of] of due) {
+      const work = () => this.#empty(keys, retired, { entries: of, known })
+      if (!(await this.#options.guard.empty(keys.tenant, work))) left.push(...of)
+    }
     return left
   }
 
-  async #empty(keys: LogKeys, retired: AuditClass, { entries, known }: Retired): Promise<void> {
-    const { appender, indexed, side, now, onRetired } = this.#options
+  /** @returns false where its event could not be signed for: then it is all still there */
+  async #empty(keys: LogKeys, retired: AuditClass, { entries, known }: Retired): Promise<boolean> {
+    const { appender, sign, side, now, onRetired } = this.#options
     const { tenant } = keys
     const indices = entries.map(({ index }) => index)
     const place = { id: uuid7(), tenant, time: new Date(now()).toISOString() }
@@ -184,13 +190,14 @@ export class Retirer {
         : { before: new Date(cutoffOf(known.policy, retired, known.now)).toISOString() }),
     })
     const [receipt] = await appender.append([event])
-    if (receipt?.outcome !== 'appended') {
+    if (receipt?.outcome !== 'appended' || receipt.index === undefined) {
       throw new AuditError('AUDIT_LOG_CORRUPT', 'the event of a retention was not taken')
     }
-    // Whoever meets the mark of this event can find it.
-    await indexed(tenant)
+    // Whoever meets the mark of this event finds it, in an export too.
+    if (!(await sign(tenant, receipt.index + 1))) return false
     await side.empty(keys, indices, { cause: 'retention', event: event.id })
     onRetired(tenant, retired, indices.length)
+    return true
   }
 
   async #rest(): Promise<void> {

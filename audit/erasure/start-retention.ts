@@ -8,8 +8,10 @@ import { WalkReader } from '../store/walk-reader.ts'
 import { ExpiredReader } from './expired-reader.ts'
 import { Retirer, type RetirerOptions } from './retirer.ts'
 
-export interface RetentionParts extends Pick<RetirerOptions, 'appender' | 'indexed' | 'inTurn'> {
+export interface RetentionParts extends Pick<RetirerOptions, 'appender' | 'sign' | 'guard' | 'inTurn'> {
   readonly logs: RetirerOptions['logs']
+  /** Resolves once the indexes know everything that was acknowledged of a log. */
+  readonly indexed: (tenant: string) => Promise<void>
   /** Of the role that writes; holds are read by it too, so that a new one is seen at once. */
   readonly pool: Pool
   readonly readPool: Pool
@@ -20,13 +22,13 @@ export interface RetentionParts extends Pick<RetirerOptions, 'appender' | 'index
 /** Begins the first round and returns. */
 export function startRetention(
   sdk: Sdk,
-  { pool, readPool, everyMillis, ...parts }: RetentionParts,
+  { pool, readPool, everyMillis, indexed, ...parts }: RetentionParts,
 ): { readonly stop: () => Promise<void> } {
   const stopping = new AbortController()
   const retirer = new Retirer({
     ...parts,
     registers: new RegisterStore(pool),
-    expired: new ExpiredReader({ pool: readPool, walk: new WalkReader(readPool), indexed: parts.indexed }),
+    expired: new ExpiredReader({ pool: readPool, walk: new WalkReader(readPool), indexed }),
     side: new SideEraser(pool),
     now: () => Date.now(),
     ...told(sdk),

@@ -93,6 +93,16 @@ export class Publisher {
     this.#grown.add(tenant)
   }
 
+  /** Signs for one log now; answers whether a checkpoint covers it up to a size. */
+  async signNow(tenant: string, size: number): Promise<boolean> {
+    // What is under way may have looked at the log before it had grown.
+    for (let work = this.#underWay.get(tenant); work !== undefined; work = this.#underWay.get(tenant))
+      await work
+    await this.#publishOnce(tenant)
+    const { signed } = await this.#options.logs.open(tenant)
+    return signed !== undefined && signed.size >= size
+  }
+
   /** Signs for every log that has grown; a failing log does not keep the others waiting. Never throws. */
   async publishAll(): Promise<void> {
     const { logs, onFailed } = this.#options

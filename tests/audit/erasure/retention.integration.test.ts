@@ -66,8 +66,8 @@ describe('the retention of a log', () => {
     await home.remove()
   })
 
-  const start = async () => {
-    ledger = await startLedger(home, { variables })
+  const start = async (more: Readonly<Record<string, string>> = {}) => {
+    ledger = await startLedger(home, { variables: { ...variables, ...more } })
   }
   /** Waits until a round has looked at the log after now. */
   const awaitRound = () => {
@@ -205,6 +205,19 @@ describe('the retention of a log', () => {
     await awaitRound()
     expect(await absent(18)).to.deep.equal([0, 1, 2, 4, 5])
     await isVerified(1)
+  })
+
+  it('shows no export an entry without its facts before the event that explains it', async () => {
+    await appendAt(home, then, [[access('student-1'), access('student-2')]])
+    await start({ CAMPANILE_CHECKPOINT_MILLIS: '2000' })
+    const vkey = await vkeyOf()
+    let withoutFacts = 0
+    for (let exports = 0; withoutFacts === 0; exports++) {
+      const verdict = await verifyExport((await exported(2)).lines, vkey)
+      if (!verdict.valid) expect.fail(`export ${exports}: ${verdict.detail}`)
+      withoutFacts = verdict.withoutFacts
+    }
+    expect(withoutFacts).to.equal(2)
   })
 
   it('lets disclosures go when the register says that the student’s record is destroyed', async () => {

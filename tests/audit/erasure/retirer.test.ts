@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto'
 import { expect } from 'chai'
+import { ExportGuard } from '../../../audit/erasure/export-guard.ts'
 import type { ExpiredReader, LiveEntry } from '../../../audit/erasure/expired-reader.ts'
 import { Retirer, type RetirerOptions } from '../../../audit/erasure/retirer.ts'
 import type { LogKeys } from '../../../audit/store/log-keys.ts'
@@ -25,7 +26,8 @@ function oldLog(time = 0) {
   const registered = new Map<string, readonly object[]>()
   const pages: number[] = []
   const subjects: (readonly string[] | undefined)[] = []
-  const failing: { next?: 'append' | 'empty' | undefined } = {}
+  const signed: number[] = []
+  const failing: { next?: 'append' | 'empty' | 'sign' | undefined } = {}
   const failIf = (kind: 'append' | 'empty') => {
     if (failing.next !== kind) return
     failing.next = undefined
@@ -50,10 +52,16 @@ function oldLog(time = 0) {
       append: (offered: readonly AuditEvent[]): Promise<Receipt[]> => {
         failIf('append')
         events.push(...offered)
-        return Promise.resolve(offered.map(({ id }) => ({ id, outcome: 'appended' })))
+        return Promise.resolve(
+          offered.map(({ id }) => ({ id, outcome: 'appended', index: 2 + events.length })),
+        )
       },
     },
-    indexed: () => Promise.resolve(),
+    sign: (_tenant: string, size: number) => {
+      signed.push(size)
+      return Promise.resolve(failing.next !== 'sign')
+    },
+    guard: new ExportGuard(() => 0),
     registers: {
       find: (_keys: unknown, register: string, { states = [] }: { readonly states?: readonly string[] }) => {
         asked.set(register, states)
@@ -81,6 +89,8 @@ function oldLog(time = 0) {
   // A class with private fields has no other instances than its own.
   return {
     retirer: new Retirer(parts as unknown as RetirerOptions),
+    guard: parts.guard,
+    signed,
     events,
     emptied,
     failing,
@@ -103,6 +113,24 @@ describe('a round of retention', () => {
     failing.next = 'append'
     expect(await failed(retirer.retire('drill'))).to.equal(true)
     expect([events.length, emptied.size]).to.deep.equal([0, 0])
+  })
+
+  it('empties nothing before a checkpoint covers that event', async () => {
+    const { retirer, emptied, failing, signed } = oldLog()
+    failing.next = 'sign'
+    await retirer.retire('drill')
+    expect([signed, emptied.size]).to.deep.equal([[4], 0])
+    failing.next = undefined
+    await retirer.retire('drill')
+    expect(emptied.size).to.equal(3)
+  })
+
+  it('empties nothing while an export is under way, and does so in a later round', async () => {
+    const { retirer, guard, events, emptied } = oldLog()
+    await guard.export('drill', () => retirer.retire('drill'))
+    expect([events.length, emptied.size]).to.deep.equal([0, 0])
+    await retirer.retire('drill')
+    expect([events.length, emptied.size]).to.deep.equal([1, 3])
   })
 
   it('that broke off after the event is done again, and what it empties names the later event', async () => {
