@@ -4,8 +4,8 @@ import { messageOf } from '../../lib/errors.ts'
 import { validator } from '../../lib/validate.ts'
 import { DrillError } from '../errors.ts'
 
-/** Longest wait for one answer, in milliseconds. */
-const timeoutMillis = 10_000
+/** Longest wait for one answer, in milliseconds: a machine that is all taken up answers late. */
+const timeoutMillis = 30_000
 
 export interface Call extends Omit<RequestInit, 'signal'> {
   /** Named in errors. */

@@ -45,7 +45,7 @@ function request(url: string, token: string, body: unknown) {
 export async function checkAppliance(supervisor: string, token: string): Promise<void> {
   const { state } = await readAppliance({ who: 'the supervisor', url: `${supervisor}/status.json` }).catch(
     (cause: unknown) => {
-      const reason = `no appliance is running here, expected one: ./campanile up (${messageOf(cause)})`
+      const reason = `expected an appliance that runs here, as ./campanile up starts one: ${messageOf(cause)}`
       throw new DrillError('DRILL_NOT_POSSIBLE', reason, { cause })
     },
   )

@@ -45,6 +45,7 @@ describe('how often one may ask the gateway', () => {
     expect(
       new Set(first.filter(({ status }) => status === 429).map(({ retryAfter }) => retryAfter)),
     ).to.deep.equal(new Set(['1']))
+    expect((await fetch(campus.urls.gateway)).status, 'pages are not of the API').to.equal(200)
     campus.advance(1_000)
     expect(allowed(await statusesOf(40, me))).to.equal(10)
     expect(
