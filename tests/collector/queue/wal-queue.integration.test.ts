@@ -1,78 +1,21 @@
 import {
   copyFileSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { QueueEntry } from '../../../collector/queue/sending-queue.ts'
-import { WalQueue, type WalQueueOptions } from '../../../collector/queue/wal-queue.ts'
 import { propertyRuns } from '../../support/property.ts'
+import { bodyOf, diskQueue, fill, numberOf, takeAll } from './disk-queue.ts'
 
 describe('the queue of an exporter on the disk', () => {
-  let directory: string
-  let now: number
-  let faults: string[]
-  let lost: number
-  let damaged: number
-  const open: WalQueue[] = []
-
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'campanile-wal-'))
-    now = 1_790_000_000_000
-    faults = []
-    lost = 0
-    damaged = 0
-  })
-  afterEach(async () => {
-    for (const queue of open.splice(0)) await queue.close()
-    rmSync(directory, { recursive: true })
-  })
-
-  const start = async (options: Partial<WalQueueOptions> = {}) => {
-    const queue = await WalQueue.open({
-      directory,
-      maxBytes: 2 ** 20,
-      capacity: { sizer: 'requests', size: 10_000 },
-      maxAgeMillis: 60_000,
-      monotonicMillis: () => now,
-      onDamaged: (bytes) => (damaged += bytes),
-      onFault: (fault) => faults.push(fault),
-      onLost: (_signal, items) => (lost += items),
-      ...options,
-    })
-    open.push(queue)
-    return queue
-  }
-  const bodyOf = (number: number, size = 20) => Buffer.from(`request ${number} `.padEnd(size, 'x'))
-  const numberOf = ({ bytes }: Pick<QueueEntry, 'bytes'>) =>
-    Number(Buffer.from(bytes).toString().split(' ')[1])
-  const fill = (queue: WalQueue, from: number, to: number, size?: number) =>
-    Promise.all(
-      Array.from({ length: to - from }, (_, at) =>
-        queue.append({ signal: 'traces', items: 1, bytes: bodyOf(from + at, size) }),
-      ),
-    )
-  /** Takes everything that is there: up to a last request that is put behind it. */
-  const takeAll = async (queue: WalQueue) => {
-    await queue.append({ signal: 'metrics', items: 0, bytes: Buffer.from('the last') })
-    const numbers: number[] = []
-    for (let entry = await queue.take(); entry !== undefined; entry = await queue.take()) {
-      await entry.done('delivered')
-      if (entry.signal === 'metrics') break
-      numbers.push(numberOf(entry))
-    }
-    return numbers
-  }
+  const { disk, start, names } = diskQueue()
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at)
-  const names = (ending: string) => readdirSync(directory).filter((name) => name.endsWith(ending))
 
   it('hands out what it took, in order, once', async () => {
     const queue = await start()
@@ -106,7 +49,7 @@ describe('the queue of an exporter on the disk', () => {
     }
     await first.close()
     expect(await takeAll(await start())).to.deep.equal([1, 3, 5, ...range(6, 20)])
-    expect(faults).to.deep.equal([])
+    expect(disk.faults).to.deep.equal([])
   })
 
   it('unlinks the files of which everything was sent', async () => {
@@ -117,7 +60,7 @@ describe('the queue of an exporter on the disk', () => {
     expect(names('.wal').length).to.equal(1)
     await queue.close()
     await start()
-    expect(readdirSync(directory)).to.deep.equal(['clock'])
+    expect(readdirSync(disk.directory)).to.deep.equal(['clock'])
   })
 
   it('refuses what would make it larger than it may be, and takes it once there is room', async () => {
@@ -136,11 +79,11 @@ describe('the queue of an exporter on the disk', () => {
   it('gives up what is too old, and counts it', async () => {
     const queue = await start({ fileBytes: 1 })
     await fill(queue, 0, 2)
-    now += 60_001
+    disk.now += 60_001
     await fill(queue, 2, 3)
     const entry = await queue.take()
     expect(entry === undefined ? undefined : numberOf(entry)).to.equal(2)
-    expect(lost).to.equal(2)
+    expect(disk.lost).to.equal(2)
   })
 
   it('keeps what is young, however long little comes', async () => {
@@ -148,13 +91,13 @@ describe('the queue of an exporter on the disk', () => {
     const found: number[] = []
     for (let number = 0; number < 20; number++) {
       await fill(queue, number, number + 1)
-      now += 10_000
+      disk.now += 10_000
       const entry = await queue.take()
       if (entry !== undefined) found.push(numberOf(entry))
       await entry?.done('delivered')
     }
     expect(found).to.deep.equal(range(0, 20))
-    expect(lost).to.equal(0)
+    expect(disk.lost).to.equal(0)
     expect(names('.wal').length).to.equal(1)
   })
 
@@ -174,10 +117,10 @@ describe('the queue of an exporter on the disk', () => {
     for (let number = 0; number < 4; number++) await fill(queue, number, number + 1, 30)
     await queue.close()
     const [name = ''] = names('.wal')
-    const whole = readFileSync(join(directory, name))
+    const whole = readFileSync(join(disk.directory, name))
     for (let length = 0; length <= whole.length; length++) {
-      for (const left of readdirSync(directory)) rmSync(join(directory, left))
-      writeFileSync(join(directory, name), whole.subarray(0, length))
+      for (const left of readdirSync(disk.directory)) rmSync(join(disk.directory, left))
+      writeFileSync(join(disk.directory, name), whole.subarray(0, length))
       const again = await start()
       expect(await takeAll(again), `cut at ${length}`).to.deep.equal(range(0, Math.floor(length / 54)))
       await again.close()
@@ -189,8 +132,8 @@ describe('the queue of an exporter on the disk', () => {
     for (let number = 0; number < 12; number++) await fill(queue, number, number + 1, 30)
     await queue.close()
     const [name = ''] = names('.wal')
-    const path = join(directory, name)
-    copyFileSync(path, `${directory}.whole`)
+    const path = join(disk.directory, name)
+    copyFileSync(path, `${disk.directory}.whole`)
     const size = readFileSync(path).length
     try {
       await fc.assert(
@@ -201,8 +144,8 @@ describe('the queue of an exporter on the disk', () => {
           }),
           fc.option(fc.nat({ max: size })),
           async (flips, cut) => {
-            for (const left of readdirSync(directory)) rmSync(join(directory, left))
-            copyFileSync(`${directory}.whole`, path)
+            for (const left of readdirSync(disk.directory)) rmSync(join(disk.directory, left))
+            copyFileSync(`${disk.directory}.whole`, path)
             const bytes = readFileSync(path)
             for (const { at, bit } of flips) bytes[at] = (bytes[at] ?? 0) ^ bit
             writeFileSync(path, bytes)
@@ -221,7 +164,7 @@ describe('the queue of an exporter on the disk', () => {
         propertyRuns({ ci: 150, soak: 5_000 }),
       )
     } finally {
-      rmSync(`${directory}.whole`)
+      rmSync(`${disk.directory}.whole`)
     }
   })
 
@@ -231,7 +174,7 @@ describe('the queue of an exporter on the disk', () => {
     const first = [await queue.take(), await queue.take(), await queue.take()]
     await first[2]?.done('delivered')
     await queue.close()
-    const path = join(directory, names('.wal')[0] ?? '')
+    const path = join(disk.directory, names('.wal')[0] ?? '')
     const bytes = readFileSync(path)
     bytes[2] = (bytes[2] ?? 0) ^ 0xff
     writeFileSync(path, bytes)
@@ -241,29 +184,29 @@ describe('the queue of an exporter on the disk', () => {
   it('counts the age of what waits by the time it was open, over restarts and whatever the clocks say', async () => {
     const first = await start()
     await fill(first, 0, 1)
-    now += 50_000
+    disk.now += 50_000
     await first.close()
     // Another process, and another machine perhaps: its clock begins anywhere.
-    now = 5
+    disk.now = 5
     const second = await start()
-    now += 9_000
+    disk.now += 9_000
     await fill(second, 1, 2)
     await second.close()
-    now = 1_000_000
+    disk.now = 1_000_000
     const third = await start()
-    now += 2_000
+    disk.now += 2_000
     expect(await takeAll(third)).to.deep.equal([1])
-    expect(lost).to.equal(1)
+    expect(disk.lost).to.equal(1)
   })
 
   it('keeps what waits for longer when its clock is damaged, and starts', async () => {
     const first = await start()
     await fill(first, 0, 3)
-    now += 50_000
+    disk.now += 50_000
     await first.close()
-    writeFileSync(join(directory, 'clock'), 'no time')
+    writeFileSync(join(disk.directory, 'clock'), 'no time')
     const second = await start()
-    now += 50_000
+    disk.now += 50_000
     expect(await takeAll(second)).to.deep.equal([0, 1, 2])
   })
 
@@ -275,7 +218,7 @@ describe('the queue of an exporter on the disk', () => {
     for (const entry of entries) await entry?.done('delivered')
     await queue.close()
     const [name = ''] = names('.wal')
-    const path = join(directory, name)
+    const path = join(disk.directory, name)
     const whole = readFileSync(`${path}.sent`)
     const data = readFileSync(path)
     for (const [change, expected] of [
@@ -284,7 +227,7 @@ describe('the queue of an exporter on the disk', () => {
       [(bytes: Buffer) => Buffer.concat([bytes.subarray(0, 19), bytes.subarray(24)]), [2, 5]],
       [(bytes: Buffer) => bytes.subarray(0, 37), [4, 5]],
     ] as const) {
-      for (const left of readdirSync(directory)) rmSync(join(directory, left))
+      for (const left of readdirSync(disk.directory)) rmSync(join(disk.directory, left))
       writeFileSync(path, data)
       writeFileSync(`${path}.sent`, change(Buffer.from(whole)))
       const again = await start()
@@ -294,20 +237,20 @@ describe('the queue of an exporter on the disk', () => {
   })
 
   it('removes marks of files that are gone', async () => {
-    writeFileSync(join(directory, '1790000000000-0000.wal.sent'), 'marks')
+    writeFileSync(join(disk.directory, '1790000000000-0000.wal.sent'), 'marks')
     await start()
-    expect(readdirSync(directory)).to.deep.equal([])
+    expect(readdirSync(disk.directory)).to.deep.equal([])
   })
 
   it('sets aside what it cannot read, counts it, and starts', async () => {
     const first = await start({ fileBytes: 1 })
     for (const number of [0, 1]) await fill(first, number, number + 1)
     await first.close()
-    mkdirSync(join(directory, '0000000000001-0000.wal'))
+    mkdirSync(join(disk.directory, '0000000000001-0000.wal'))
     const [name = ''] = names('.wal').slice(1)
-    mkdirSync(join(directory, `${name}.sent`))
+    mkdirSync(join(disk.directory, `${name}.sent`))
     expect(await takeAll(await start())).to.deep.equal([0])
-    expect(faults).to.deep.equal(['unreadable', 'unreadable'])
+    expect(disk.faults).to.deep.equal(['unreadable', 'unreadable'])
     expect(names('.corrupt').length).to.equal(2)
   })
 
@@ -315,12 +258,12 @@ describe('the queue of an exporter on the disk', () => {
     const queue = await start()
     for (let number = 0; number < 6; number++) await fill(queue, number, number + 1, 30)
     await queue.close()
-    const path = join(directory, names('.wal')[0] ?? '')
+    const path = join(disk.directory, names('.wal')[0] ?? '')
     const bytes = readFileSync(path)
     for (const number of [1, 3, 5]) bytes[54 * number + 5] = 0xff
     writeFileSync(path, bytes)
     expect(await takeAll(await start())).to.deep.equal([0, 2, 4])
-    expect(damaged).to.equal(162)
-    expect(faults).to.deep.equal(['quarantined', 'quarantined', 'tail_cut'])
+    expect(disk.damaged).to.equal(162)
+    expect(disk.faults).to.deep.equal(['quarantined', 'quarantined', 'tail_cut'])
   })
 })
