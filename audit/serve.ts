@@ -63,12 +63,8 @@ export async function startLedger(settings: ServeSettings): Promise<Running & { 
   const emptying = { pool, readPool, logs, appender, indexed, inTurn }
   const eraser = await openEraser({ ...emptying, keystore: settings.keystore })
   const guard = new ExportGuard(() => performance.now())
-  const retention = startRetention(sdk, {
-    ...emptying,
-    guard,
-    sign: (tenant, size) => publisher.signNow(tenant, size),
-    everyMillis: settings.retentionMillis,
-  })
+  const sign = publisher.signNow.bind(publisher)
+  const retention = startRetention(sdk, { ...emptying, guard, sign, everyMillis: settings.retentionMillis })
   const subjects = new SubjectReader(readPool, tiles)
   const { anchor, witness } = anchoring
   const read = { reader, subjects, tiles, logs, search: search.store }
