@@ -169,7 +169,7 @@ async function scanAndTell({ sdk, history, spool, settings }: ScanJob): Promise<
     })
     const bundle = await makeBundle({ ...scanned, ...parts })
     const posture = { ...scanned.posture, bundle: sha256Of(bundle) }
-    await history.keep(posture, { failingSince: scanned.failingSince, bundle })
+    await history.keep(posture, { failingSince: scanned.failingSince(), bundle })
     await spool.record(scanEvent(posture))
     publishPosture(sdk, posture)
     scans.inc({ outcome: 'success' })

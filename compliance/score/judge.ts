@@ -142,32 +142,21 @@ interface JudgedResource {
 }
 
 function judgementOf(
-  { item, placed, verdicts, isOfAbsence = false }: JudgedResource,
+  judged: JudgedResource,
   { waivers, nowMillis, used, evidence: { ground } }: Context,
 ): Judgement {
-  const { resource } = placed
+  const {
+    item,
+    placed: { resource },
+    verdicts,
+  } = judged
   const status = worstStatus(verdicts)
   const waiver =
     status === 'fail'
       ? waivers.find((each) => isActive(each, nowMillis) && covers(each, item.id, resource))
       : undefined
   if (waiver !== undefined) used.add(waiver)
-  return new LazyJudgement(placed, item, {
-    verdicts,
-    status,
-    isWaived: waiver !== undefined,
-    isOfAbsence,
-    ground,
-  })
-}
-
-interface Told {
-  readonly verdicts: readonly Verdict[]
-  /** The worst of them. */
-  readonly status: Verdict['status']
-  readonly isWaived: boolean
-  readonly isOfAbsence: boolean
-  readonly ground: Ground | undefined
+  return new LazyJudgement(judged, waiver === undefined ? status : 'waived', ground)
 }
 
 /** Writes its findings when somebody reads them: most are a pass that nobody reads. */
@@ -184,9 +173,9 @@ class LazyJudgement implements Judgement {
   private readonly ground: Ground | undefined
   private written: Judgement['findings'] | undefined = undefined
 
-  constructor(placed: Placed, item: MeasuredItem['item'], told: Told) {
-    const { verdicts, status, isWaived, isOfAbsence, ground } = told
-    this.state = isWaived ? 'waived' : status
+  constructor(judged: JudgedResource, state: Judgement['state'], ground: Ground | undefined) {
+    const { item, placed, verdicts, isOfAbsence = false } = judged
+    this.state = state
     this.exposure = placed.exposure
     this.scopeWeight = placed.scopeWeight
     this.resourceKey = placed.key

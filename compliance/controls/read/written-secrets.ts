@@ -25,9 +25,9 @@ const none: readonly NamedPath[] = []
 /** Lists the places of a resource of Terraform that hold a secret by their name, in order. */
 export function namedSecrets(resource: Resource): readonly NamedPath[] {
   let places = none
-  for (const [path, attribute] of resource.attributes) {
+  for (const path of resource.attributes.keys()) {
     const name = path.endsWith('.value') ? blockName(resource, path) : nameOf(path)
-    if (name !== undefined && mayBeText(attribute)) places = [...places, [path, name]]
+    if (name !== undefined && mayBeText(resource.attributes.get(path))) places = [...places, [path, name]]
   }
   return places
 }
@@ -54,8 +54,8 @@ function nameOf(path: string): string | undefined {
 }
 
 /** A switch such as `allow_users_to_change_password` is no value, nor is a block. */
-function mayBeText(attribute: Attribute): boolean {
-  if (!attribute.known) return true
+function mayBeText(attribute: Attribute | undefined): boolean {
+  if (attribute?.known !== true) return true
   return attribute.value === null || typeof attribute.value === 'string' ? !isSwitch(attribute.value) : false
 }
 
