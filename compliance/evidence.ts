@@ -233,18 +233,21 @@ function childrenIn({ attributes }: Resource, paths: Paths): ReadonlyMap<string,
   for (const key of attributes.keys()) {
     if (key === '') continue
     const parent = parentOf(key)
-    addParent(children, parent)
-    children.get(parent)?.push(key)
+    const before = children.get(parent)
+    if (before !== undefined && before.length > 0) before.push(key)
+    else addFirst(children, parent, key)
   }
   paths.children = children
   return children
 }
 
-/** Makes room for the children of a path, and of every path above it. */
-function addParent(children: Map<string, string[]>, path: string): void {
-  for (let each = path; !children.has(each); each = parentOf(each)) {
+/** Adds the first child of a path, and makes room for those of every path above it. Most have no other one. */
+function addFirst(children: Map<string, string[]>, path: string, key: string): void {
+  children.set(path, [key])
+  for (let each = path; each !== '';) {
+    each = parentOf(each)
+    if (children.has(each)) return
     children.set(each, [])
-    if (each === '') return
   }
 }
 
