@@ -1,6 +1,7 @@
 /** Secrets in Terraform of any type: what an attribute is called says whether its value is one. */
 import { knownValueOf, lastSegmentOf, type Attribute, type Resource } from '../../evidence.ts'
 import { textOf } from '../text.ts'
+import { oncePerText } from './once.ts'
 import { isSecretName, wordsOf } from './secret-shapes.ts'
 
 /** Path of a value, and the name it stands under. */
@@ -43,7 +44,7 @@ function variableName(name: string): string | undefined {
   return isSecretName(name) ? name : undefined
 }
 
-function nameOf(path: string): string | undefined {
+const nameOf = oncePerText((path): string | undefined => {
   if (!hint.test(path) || path.length > pathLimit) return undefined
   const name = lastSegmentOf(path)
   if (inMap.test(path)) return variableName(name)
@@ -51,7 +52,7 @@ function nameOf(path: string): string | undefined {
   const words = wordsOf(name).join('_')
   if (!strict.test(words) || notSecret.test(words)) return undefined
   return isSecretName(name) ? name : 'secret'
-}
+})
 
 /** A switch such as `allow_users_to_change_password` is no value, nor is a block. */
 function mayBeText(attribute: Attribute | undefined): boolean {
