@@ -49,8 +49,9 @@ class Renderer {
   }
 
   private whole(): Value {
+    const texts = this.pieces.filter((piece) => typeof piece === 'string')
     const open = this.pieces.find((piece) => typeof piece !== 'string')
-    if (open === undefined) return text(this.pieces.join(''))
+    if (open === undefined) return text(texts.join(''))
     const identity = this.pieces.map((piece) =>
       typeof piece === 'string' ? JSON.stringify(piece) : piece.identity,
     )
