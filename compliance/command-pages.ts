@@ -1,14 +1,16 @@
-/** The pages of the controls, for `npm run generate`: no other room may look at the controls. */
-import { joinControls, readChecklist, type MeasuredItem } from './checklist.ts'
+/** What `npm run generate` writes of controls and checklist: no other room may look at them. */
+import { joinControls, parseChecklist, type MeasuredItem } from './checklist.ts'
 import { controls } from './controls/all.ts'
 import type { Verdict } from './controls/control.ts'
 import { gatherExamples } from './gather/example.ts'
 import { renderControlIndex, renderControlPage } from './report/control-page.ts'
 
-/** Renders every page, by its path. */
-export function controlPages(): ReadonlyMap<string, string> {
-  const measured = joinControls(readChecklist(), controls)
+/** Renders every page, and the checklist for programs, by their paths. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const checklist = parseChecklist()
+  const measured = joinControls(checklist, controls)
   return new Map([
+    ['compliance/checklist.json', `${JSON.stringify(checklist, null, 1)}\n`],
     ['docs/controls/README.md', renderControlIndex(measured)],
     ...measured.map((each): [string, string] => [
       `docs/controls/${each.item.id}.md`,

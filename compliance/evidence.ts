@@ -230,22 +230,37 @@ function hidesAll(attributes: Resource['attributes']): Attribute | undefined {
 function childrenIn({ attributes }: Resource, paths: Paths): ReadonlyMap<string, readonly string[]> {
   if (paths.children !== undefined) return paths.children
   const children = new Map<string, string[]>()
+  let parent = ''
+  let siblings: string[] | undefined
   for (const key of attributes.keys()) {
     if (key === '') continue
-    const parent = parentOf(key)
-    addParent(children, parent)
-    children.get(parent)?.push(key)
+    // Most stand behind one of their siblings: a path cut out of each would have to be hashed anew.
+    if (siblings === undefined || !isDirectChild(key, parent)) {
+      parent = parentOf(key)
+      siblings = children.get(parent) ?? addParent(children, parent)
+    }
+    siblings.push(key)
   }
   paths.children = children
   return children
 }
 
+/** Tells whether a path is one segment longer than another one, which is not empty; false where it takes a closer look. */
+function isDirectChild(path: string, parent: string): boolean {
+  const end = path.lastIndexOf('.')
+  return parent !== '' && end === parent.length && path.startsWith(parent) && path[end - 1] !== '\\'
+}
+
 /** Makes room for the children of a path, and of every path above it. */
-function addParent(children: Map<string, string[]>, path: string): void {
-  for (let each = path; !children.has(each); each = parentOf(each)) {
+function addParent(children: Map<string, string[]>, path: string): string[] {
+  const own: string[] = []
+  children.set(path, own)
+  for (let each = path; each !== '';) {
+    each = parentOf(each)
+    if (children.has(each)) break
     children.set(each, [])
-    if (each === '') return
   }
+  return own
 }
 
 /** Takes the last segment off; a dot behind a backslash belongs to its segment. */

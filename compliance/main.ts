@@ -223,10 +223,10 @@ program
 
 program
   .command('pages')
-  .description('print the pages of the controls as JSON, for npm run generate')
+  .description('print the pages of the controls and the checklist as JSON, for npm run generate')
   .action(async () => {
-    const { controlPages } = await import('./command-pages.ts')
-    const text = JSON.stringify(Object.fromEntries(controlPages()))
+    const { generatedFiles } = await import('./command-pages.ts')
+    const text = JSON.stringify(Object.fromEntries(generatedFiles()))
     // What a pipe has not taken yet is lost at the exit.
     await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()))
   })

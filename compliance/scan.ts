@@ -28,8 +28,8 @@ export interface Scanned {
   readonly posture: Posture
   /** What the posture was made of. */
   readonly evidence: Evidence
-  /** Since when each failure of it stands. */
-  readonly failingSince: Ages
+  /** Writes down since when each failure of it stands. */
+  readonly failingSince: () => Ages
 }
 
 /** Scans once. */

@@ -14,8 +14,8 @@ import { joinControls, readChecklist } from './checklist.ts'
 import { controls } from './controls/all.ts'
 import { scanEvent } from './deliver/scan-event.ts'
 import { publishPosture } from './gauges.ts'
-import { sourcesGiven } from './gather/ask-live.ts'
 import { gather } from './gather/gather.ts'
+import { sourcesGiven } from './gather/sources-given.ts'
 import { exportPosture } from './hub/export.ts'
 import { startHubSender, type HubSender } from './hub/sender.ts'
 import { openHistory, type History } from './history/history.ts'
@@ -169,7 +169,7 @@ async function scanAndTell({ sdk, history, spool, settings }: ScanJob): Promise<
     })
     const bundle = await makeBundle({ ...scanned, ...parts })
     const posture = { ...scanned.posture, bundle: sha256Of(bundle) }
-    await history.keep(posture, { failingSince: scanned.failingSince, bundle })
+    await history.keep(posture, { failingSince: scanned.failingSince(), bundle })
     await spool.record(scanEvent(posture))
     publishPosture(sdk, posture)
     scans.inc({ outcome: 'success' })

@@ -9,7 +9,7 @@ import {
 import type { MeasuredItem } from '../checklist.ts'
 import type { Evidence } from '../evidence.ts'
 import { describePosture } from '../report/describe.ts'
-import { agesOf, type Ages } from '../score/ages.ts'
+import type { Ages } from '../score/ages.ts'
 import { postureOf } from '../score/assess.ts'
 import { judge, type Judged } from '../score/judge.ts'
 import type { JudgedItem, Judgement } from '../score/judged.ts'
@@ -95,25 +95,25 @@ export interface Rebuild extends JudgeAgain {
 
 /** Makes the posture anew from facts. */
 export function rebuild({ failingSince, trusted, ...given }: Rebuild): Posture {
-  const { posture, evidence, waivers, measured } = given
+  const { evidence, waivers, measured } = given
   const judged = judgeAgain(given)
   const byId = new Map(trusted.map((outline) => [outline.id, outline]))
   const items = judged.items.map((item) => withOutline(item, byId.get(item.item.id)))
-  const endedMillis = Date.parse(posture.scannedAt)
+  const endedMillis = Date.parse(given.posture.scannedAt)
   const input = {
     evidence,
     waivers,
     measured,
-    scope: scopeOf(posture),
+    scope: scopeOf(given.posture),
     startedMillis: endedMillis,
     endedMillis,
     findingLimit: Number.MAX_SAFE_INTEGER,
-    ...(posture.items.some(({ settled }) => settled !== undefined)
+    ...(given.posture.items.some(({ settled }) => settled !== undefined)
       ? { settledLimit: Number.MAX_SAFE_INTEGER }
       : {}),
   }
-  const ages = agesOf(items, failingSince, endedMillis)
-  return describePosture(postureOf(input, { ...judged, items }, ages), { evidence, measured })
+  const posture = postureOf(input, { ...judged, items }, failingSince)
+  return describePosture(posture, { evidence, measured })
 }
 
 /** Puts the verdicts that are taken on trust on the resources that the facts hold, and on no others. */

@@ -19,8 +19,8 @@ export interface BundleParts {
   readonly evidence: Evidence
   readonly measured: readonly MeasuredItem[]
   readonly waivers: readonly Waiver[]
-  /** Since when the failures of the posture stand. */
-  readonly failingSince: Ages
+  /** Writes down since when the failures of the posture stand. */
+  readonly failingSince: () => Ages
   /** Private Ed25519 key that signs the statement. */
   readonly key?: KeyObject
 }
@@ -48,7 +48,7 @@ export async function makeBundle(parts: BundleParts): Promise<Buffer> {
     'facts.json': writeFacts(facts),
     'posture.json': JSON.stringify(posture),
     'waivers.json': JSON.stringify(waivers),
-    'failing-since.json': JSON.stringify(Object.fromEntries(failingSince)),
+    'failing-since.json': JSON.stringify(Object.fromEntries(failingSince())),
     'trusted.json': JSON.stringify(trusted),
     'frameworks.json': JSON.stringify(frameworkMap(measured), null, 1),
     'versions.json': JSON.stringify(versionsOf(posture), null, 1),

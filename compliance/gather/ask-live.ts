@@ -1,6 +1,4 @@
 /** Asks everything that lives: statements, databases, doors, metrics, logs, Security Hub. */
-import type { EvidenceSource } from '../../contracts/posture.ts'
-import { fileSources } from '../evidence.ts'
 import { readHubFindings } from '../hub/read-findings.ts'
 import { gatherAttestations } from './attestations.ts'
 import type { Collected } from './collected.ts'
@@ -14,27 +12,6 @@ import { probeTenants } from './postgres-probe/probe.ts'
 import { gatherTenancy } from './postgres-probe/tenancy.ts'
 import type { Gathered } from './terraform.ts'
 import { gatherTls } from './tls.ts'
-
-/** Tells which sources a scan of files with these options looks at. */
-export function sourcesGiven(options: GatherOptions): ReadonlySet<EvidenceSource> {
-  const {
-    databases = [],
-    probes = [],
-    doors = [],
-    metrics = [],
-    logs = [],
-    hubs = [],
-    attestations,
-  } = options
-  const live: readonly (readonly [EvidenceSource, boolean])[] = [
-    ['postgres', databases.length + probes.length > 0],
-    ['http', doors.length > 0],
-    ['metrics', metrics.length + logs.length > 0],
-    ['aws', hubs.length > 0],
-    ['attestation', attestations !== undefined],
-  ]
-  return new Set([...fileSources, ...live.filter(([, isGiven]) => isGiven).map(([source]) => source)])
-}
 
 /** Asks one after the other: a scan must not be what makes the house slow. */
 export async function askLive(

@@ -1,7 +1,6 @@
 /** Gathers evidence from folders, files, databases and doors. A fault of one source never hides another source. */
 import { dirname, normalize, sep } from 'node:path'
 import type { Evidence } from '../evidence.ts'
-import { askLive } from './ask-live.ts'
 import { add, type Collected, type Reading } from './collected.ts'
 import { fetchedModules } from './fetched-modules.ts'
 import type { ChosenVariables, GatherLimits, GatherOptions } from './gather-options.ts'
@@ -10,6 +9,7 @@ import { groundOf } from './ground.ts'
 import { readPlans } from './plan/read-plans.ts'
 import { readFiles, readSingles } from './read-files.ts'
 import { readTextFile } from './read-file.ts'
+import { isLiveGiven } from './sources-given.ts'
 import { InsideReader } from './read-inside.ts'
 import { gatherStacks, type Chosen } from './terraform.ts'
 import { walk } from './walk.ts'
@@ -51,7 +51,11 @@ export async function gather(spelled: readonly string[], options: GatherOptions 
   readSingles(collected, walked)
   await readTerraform(paths, options, { limits, collected })
   readPlans(collected)
-  await askLive(options, collected)
+  if (isLiveGiven(options)) {
+    // Clients and their libraries are loaded where there is something to ask: most scans are of files alone.
+    const { askLive } = await import('./ask-live.ts')
+    await askLive(options, collected)
+  }
   const { resources, sources } = collected
   const read = new Map([...collected.texts, ...collected.beside].map(({ file, bytes }) => [file, bytes]))
   return {

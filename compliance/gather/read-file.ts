@@ -25,10 +25,10 @@ export async function readTextFile(path: string, limitBytes: number): Promise<Fi
     const stats = await handle.stat()
     if (!stats.isFile()) return refused('GATHER_UNREADABLE', 'expected a regular file')
     if (stats.size > limitBytes) {
-      const start = await readUpTo(handle, Math.min(headBytes, limitBytes))
+      const start = await readUpTo(handle, Math.min(headBytes, limitBytes), headBytes)
       return start.includes(0) ? noText() : tooLarge(stats.size, limitBytes)
     }
-    return textOf(await readUpTo(handle, limitBytes), limitBytes)
+    return textOf(await readUpTo(handle, limitBytes, stats.size), limitBytes)
   } catch (error) {
     return refused('GATHER_UNREADABLE', `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`)
   } finally {
@@ -36,17 +36,32 @@ export async function readTextFile(path: string, limitBytes: number): Promise<Fi
   }
 }
 
-/** The file may grow while it is read, so the size it had before proves nothing. */
-async function readUpTo(handle: FileHandle, limitBytes: number): Promise<Uint8Array> {
+/**
+ * Reads to the end, or one byte beyond the limit. The file may grow while it is read, so the size it had before proves
+ * nothing; it says how much room most of them need, with one byte to see the end by.
+ */
+async function readUpTo(handle: FileHandle, limitBytes: number, sizeBytes = 0): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
+  let roomBytes = sizeBytes + 1
   for (let length = 0; length <= limitBytes;) {
-    const buffer = Buffer.alloc(Math.min(65_536, limitBytes + 1 - length))
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, null)
-    if (bytesRead === 0) break
+    const buffer = Buffer.alloc(Math.min(roomBytes, limitBytes + 1 - length))
+    const bytesRead = await fill(handle, buffer)
     chunks.push(buffer.subarray(0, bytesRead))
+    if (bytesRead < buffer.length) break
     length += bytesRead
+    roomBytes = 65_536
   }
-  return Buffer.concat(chunks)
+  const [only] = chunks
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks)
+}
+
+/** Reads until the buffer is full or the file ends; answers how much. */
+async function fill(handle: FileHandle, buffer: Buffer): Promise<number> {
+  for (let filled = 0; ;) {
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, null)
+    filled += bytesRead
+    if (bytesRead === 0 || filled === buffer.length) return filled
+  }
 }
 
 function textOf(bytes: Uint8Array, limitBytes: number): FileOutcome {

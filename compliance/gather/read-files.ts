@@ -6,7 +6,7 @@ import { gatherCompose, type ComposeOptions } from './compose/compose.ts'
 import type { FileSet } from './file-reader.ts'
 import { madeOf } from './made-of.ts'
 import type { FileBytes } from './module/source.ts'
-import { readTextFile } from './read-file.ts'
+import { readTextFile, type FileOutcome } from './read-file.ts'
 import { fileReaders, readersOf } from './readers.ts'
 import type { FoundFile, Walked } from './walk.ts'
 
@@ -19,9 +19,12 @@ export async function readFiles(
   const budgets = { known: limits.totalBytes, text: limits.textBytes }
   for (const group of Map.groupBy(found, ({ folder }) => folder).values()) {
     const ofFolder: (FoundFile & FileBytes)[] = []
-    for (const file of group) {
+    for await (const { file, ahead } of readAhead(group, (path) => read(path, limits.fileBytes))) {
       const budget = file.fileClass === 'text' ? 'text' : 'known'
-      const outcome = await read(file.path, Math.min(limits.fileBytes, budgets[budget]))
+      const limitBytes = Math.min(limits.fileBytes, budgets[budget])
+      const isWithin =
+        limitBytes === limits.fileBytes || (ahead.status === 'read' && ahead.bytes.length <= limitBytes)
+      const outcome = isWithin ? ahead : await read(file.path, limitBytes)
       if (outcome.status === 'read') {
         budgets[budget] -= outcome.bytes.length
         collected.sources.push(file.path)
@@ -33,6 +36,17 @@ export async function readFiles(
       }
     }
     readFolder(ofFolder, collected)
+  }
+}
+
+/** Files read at once: most of the time of one is waiting. */
+const readAtOnce = 8
+
+/** Reads files a few at once, and tells of them in their order. */
+async function* readAhead(files: readonly FoundFile[], read: (path: string) => Promise<FileOutcome>) {
+  for (let from = 0; from < files.length; from += readAtOnce) {
+    const some = files.slice(from, from + readAtOnce)
+    yield* await Promise.all(some.map(async (file) => ({ file, ahead: await read(file.path) })))
   }
 }
 

@@ -69,7 +69,7 @@ export function flattenLevels<Part>(
 ): ReadonlyMap<string, Attribute> {
   const flattener = new Flattener(levelOf)
   const level = levelOf(root, '')
-  flattener.add(level, { path: '', at, depth: 0, isForeign: false, isSecret: false })
+  flattener.addRoot(level, at)
   const attributes = flattener.attributes
   if (level.kind === 'map') attributes.delete('')
   return attributes
@@ -98,7 +98,8 @@ export function plainOf(value: unknown): null | boolean | number | string {
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 type Draft = Writable<KnownAttribute> | Writable<UnknownAttribute>
 
-interface Place {
+/** What holds a value: its path and what it says of everything in it. */
+interface Holder {
   readonly path: string
   readonly at: Position
   readonly depth: number
@@ -113,23 +114,18 @@ class Parts {
   hasSecret = false
   /** True where the last parts were left out. */
   isCut = false
-  private readonly items: Json[] | undefined
-  private readonly entries: Record<string, Json> = {}
+  readonly whole: Json[] | Record<string, Json>
 
   constructor(isList: boolean) {
-    this.items = isList ? [] : undefined
-  }
-
-  get whole(): Json {
-    return this.items ?? this.entries
+    this.whole = isList ? [] : {}
   }
 
   addKnown(key: string, value: Json): void {
-    if (this.items !== undefined) this.items.push(value)
-    else if (key !== '__proto__') this.entries[key] = value
+    if (Array.isArray(this.whole)) this.whole.push(value)
+    else if (key !== '__proto__') this.whole[key] = value
     // An assignment would change the prototype.
     else
-      Object.defineProperty(this.entries, key, {
+      Object.defineProperty(this.whole, key, {
         value,
         configurable: true,
         enumerable: true,
@@ -146,26 +142,39 @@ class Flattener<Part> {
     this.levelOf = levelOf
   }
 
-  add(value: Level<Part>, place: Place): Attribute {
-    const { path, depth } = place
-    const at = place.isForeign ? place.at : (value.at ?? place.at)
-    const isForeign = place.isForeign || value.isForeign === true
-    const here = { path, at, depth, isForeign, isSecret: place.isSecret || value.isSensitive === true }
-    const attribute = marked(this.attributeOf(value, here), value)
-    if (here.isSecret) attribute.isSensitive = true
-    this.attributes.set(here.path, attribute)
+  /** Adds the whole at the empty path and everything in it. */
+  addRoot(value: Level<Part>, at: Position): void {
+    this.add(value, '', { path: '', at, depth: -1, isForeign: false, isSecret: false })
+  }
+
+  private add(value: Level<Part>, path: string, holder: Holder): Attribute {
+    const at = holder.isForeign ? holder.at : (value.at ?? holder.at)
+    const isSecret = holder.isSecret || value.isSensitive === true
+    const attribute = marked(this.attributeOf(value, path, { holder, at, isSecret }), value)
+    if (isSecret) attribute.isSensitive = true
+    this.attributes.set(path, attribute)
     return attribute
   }
 
-  private attributeOf(value: Level<Part>, here: Place): Draft {
-    if (value.kind === 'plain') {
-      const { value: plain, expression } = value
-      const { file, startLine, endLine } = here.at
-      return expression === undefined
-        ? { known: true, value: plain, file, startLine, endLine }
-        : { known: true, value: plain, expression, file, startLine, endLine }
-    }
-    if (value.kind === 'unknown') return unknownAt(here.at, value.why, value.expression)
+  private attributeOf(
+    value: Level<Part>,
+    path: string,
+    { holder, at, isSecret }: { readonly holder: Holder; readonly at: Position; readonly isSecret: boolean },
+  ): Draft {
+    if (value.kind === 'plain') return knownAt(at, value.value, value.expression)
+    if (value.kind === 'unknown') return unknownAt(at, value.why, value.expression)
+    const isForeign = holder.isForeign || value.isForeign === true
+    const here = { path, at, depth: holder.depth + 1, isForeign, isSecret }
+    const found = this.partsOf(value, here)
+    const { unknown, hasSecret } = found
+    const attribute: Draft =
+      unknown === undefined ? knownAt(at, found.whole) : unknownAt(at, unknown.why, unknown.expression)
+    // The whole shows its parts.
+    if (hasSecret) attribute.isSensitive = true
+    return attribute
+  }
+
+  private partsOf(value: Level<Part> & { readonly kind: 'list' | 'map' }, here: Holder): Parts {
     const found = new Parts(value.kind === 'list')
     if (value.kind === 'map') {
       for (const [key, child] of value.entries) if (!this.addChild(found, key, child, here)) break
@@ -174,41 +183,31 @@ class Flattener<Part> {
         if (!this.addChild(found, String(index), child, here)) break
     }
     if (value.open !== undefined && !found.isCut) found.unknown = this.addOpen(value.open, here)
-    const { unknown, hasSecret } = found
-    const attribute: Draft =
-      unknown === undefined
-        ? { known: true, value: found.whole, ...here.at }
-        : unknownAt(here.at, unknown.why, unknown.expression)
-    // The whole shows its parts.
-    if (hasSecret) attribute.isSensitive = true
-    return attribute
+    return found
   }
 
   /** Adds one part; false where there is room for no more. */
-  private addChild(found: Parts, key: string, child: Part, here: Place): boolean {
+  private addChild(found: Parts, key: string, child: Part, here: Holder): boolean {
     const excess = this.excessAt(here)
     if (excess !== undefined) {
       found.unknown = this.addOpen(excess, here)
       found.isCut = true
       return false
     }
-    const path = joined(here.path, escapeSegment(key))
-    const { at, isForeign, isSecret } = here
-    const level = this.levelOf(child, key)
-    const attribute = this.add(level, { path, at, depth: here.depth + 1, isForeign, isSecret })
+    const attribute = this.add(this.levelOf(child, key), joined(here.path, escapeSegment(key)), here)
     found.hasSecret ||= attribute.isSensitive === true
     if (attribute.known) found.addKnown(key, attribute.value)
     else found.unknown ??= attribute
     return true
   }
 
-  private addOpen(why: string, here: Place): UnknownAttribute {
+  private addOpen(why: string, here: Holder): UnknownAttribute {
     const attribute = unknownAt(here.at, why)
     this.attributes.set(joined(here.path, '*'), attribute)
     return attribute
   }
 
-  private excessAt({ depth }: Place): string | undefined {
+  private excessAt({ depth }: Holder): string | undefined {
     if (depth >= depthLimit) return `nested deeper than ${depthLimit} levels`
     return this.attributes.size >= attributeLimit ? `more than ${attributeLimit} values` : undefined
   }
@@ -222,8 +221,21 @@ function marked(attribute: Draft, { isSensitive, trace, identity }: Placed): Dra
   return attribute
 }
 
-function unknownAt(at: Position, why: string, expression?: string): UnknownAttribute {
-  return { known: false, why, ...(expression === undefined ? {} : { expression }), ...at }
+/** Every value of a scan comes by here: written out, as a spread of the place costs several times as much. */
+function knownAt({ file, startLine, endLine }: Position, value: Json, expression?: string): Draft {
+  return expression === undefined
+    ? { known: true, value, file, startLine, endLine }
+    : { known: true, value, expression, file, startLine, endLine }
+}
+
+function unknownAt(
+  { file, startLine, endLine }: Position,
+  why: string,
+  expression?: string,
+): UnknownAttribute {
+  return expression === undefined
+    ? { known: false, why, file, startLine, endLine }
+    : { known: false, why, expression, file, startLine, endLine }
 }
 
 function joined(path: string, segment: string): string {

@@ -113,7 +113,7 @@ class Walker {
     for (const name of await this.namesIn(folder.path)) {
       const path = join(folder.path, name)
       try {
-        await this.visitEntry({ ...folder, path }, { name, folder: folder.path })
+        await this.visitEntry({ ...folder, path }, { name, folder: folder.path, real })
       } catch (error) {
         this.fault('GATHER_UNREADABLE', `cannot be read: ${systemCodeOf(error) ?? 'unknown error'}`, path)
       }
@@ -134,7 +134,11 @@ class Walker {
     return names.sort()
   }
 
-  private async visitEntry(here: Folder, { name, folder }: { name: string; folder: string }): Promise<void> {
+  /** @param real real path of the folder, below which a plain file has its own name */
+  private async visitEntry(
+    here: Folder,
+    { name, folder, real }: { readonly name: string; readonly folder: string; readonly real: string },
+  ): Promise<void> {
     const fileClass = classify(here.path)
     const stats = await lstat(here.path)
     if (name === '.git') this.repositories.push(folder)
@@ -142,7 +146,7 @@ class Walker {
       if (!ignoredFolders.has(name)) await this.visitFolder({ ...here, depth: here.depth + 1 })
     } else if (stats.isSymbolicLink()) await this.visitLink(here, { folder, fileClass })
     else if (fileClass === undefined) return
-    else if (stats.isFile()) this.addFile({ path: here.path, folder, fileClass }, await realpath(here.path))
+    else if (stats.isFile()) this.addFile({ path: here.path, folder, fileClass }, join(real, name))
     else this.faultOf({ path: here.path, fileClass }, 'GATHER_UNREADABLE', 'expected a regular file')
   }
 

@@ -2,6 +2,7 @@
  * Takes secrets out of lines of scanned files before anybody sees them. Better a harmless value hidden than a secret
  * shown: what stands beside the name of a secret, what has the shape of one, and what was read as one is hidden.
  */
+import { oncePerText } from '../controls/read/once.ts'
 import { mayHoldSecrets, secretPlaces, secretText } from '../controls/read/secrets.ts'
 import { isHarmless, isSecretName, secretIn } from '../controls/read/secret-shapes.ts'
 import { textOf } from '../controls/text.ts'
@@ -38,18 +39,7 @@ function textsOf(path: string, attribute: Attribute): readonly unknown[] {
   return isHarmless(lastSegmentOf(path), textOf(attribute.value)) ? [] : [attribute.value]
 }
 
-/** What paths say; there are many resources, and few paths. */
-const secretPaths = new Map<string, boolean>()
-/** Paths whose answer is kept: whoever writes scanned files chooses names. */
-const pathLimit = 10_000
-
-function isSecretPath(path: string): boolean {
-  const before = secretPaths.get(path)
-  if (before !== undefined) return before
-  const isSecret = isSecretName(lastSegmentOf(path))
-  if (secretPaths.size < pathLimit) secretPaths.set(path, isSecret)
-  return isSecret
-}
+const isSecretPath = oncePerText((path) => isSecretName(lastSegmentOf(path)))
 
 /** The texts that what is not known is made of: `template(var.name "x")` (see `identityOf` of values). */
 function textsIn(identity = ''): string[] {

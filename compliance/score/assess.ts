@@ -44,8 +44,8 @@ const readLimit = 500
 
 export interface Assessed {
   readonly posture: Posture
-  /** For the next scan. */
-  readonly failingSince: Ages
+  /** Writes down since when each failure stands, for the next scan: every finding that fails has to be named for it. */
+  readonly failingSince: () => Ages
 }
 
 /** Judges the evidence and computes the posture. */
@@ -53,15 +53,17 @@ export function assess(input: AssessInput): Posture {
   return assessWithAges(input).posture
 }
 
-/** Judges the evidence, computes the posture, and says since when its failures stand. */
+/** Judges the evidence, computes the posture, and can say since when its failures stand. */
 export function assessWithAges(input: AssessInput): Assessed {
   const { evidence, measured, waivers, scope, endedMillis, failingSince = new Map<string, number>() } = input
   const judged = judge({ evidence, measured, waivers, scope, nowMillis: endedMillis })
-  const ages = agesOf(judged.items, failingSince, endedMillis)
-  return { posture: postureOf(input, judged, ages), failingSince: ages }
+  return {
+    posture: postureOf(input, judged, failingSince),
+    failingSince: () => agesOf(judged.items, failingSince, endedMillis),
+  }
 }
 
-/** Writes down what was judged. @param failingSince since when each failure stands, those of this scan too */
+/** Writes down what was judged. @param failingSince since when failures stand; what is not in it fails since this scan */
 export function postureOf(input: AssessInput, judged: Judged, failingSince: Ages): Posture {
   const { evidence, measured, waivers, scope, startedMillis, endedMillis, previous } = input
   const ruleset = nameRuleset(measured, scope, evidence.parameters)

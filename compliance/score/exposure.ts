@@ -1,14 +1,11 @@
 /** How exposed a resource is, as far as its labels or those of its provider say so. */
-import { classificationTags, tagOf } from '../controls/read/terraform.ts'
-import type { Evidence, Resource } from '../evidence.ts'
 import type { Exposure } from './judged.ts'
 
 /**
- * Reads the exposure: 3 for resources labelled public or restricted, 2 for those labelled with personal or internal
- * data, 1 for the rest.
+ * Reads the exposure from a label: 3 for resources labelled public or restricted, 2 for those labelled with personal or
+ * internal data, 1 for the rest.
  */
-export function exposureOf(resource: Resource, evidence: Evidence): Exposure {
-  const label = tagOf(resource, evidence, classificationTags)
+export function exposureOf(label: string | undefined): Exposure {
   if (label === undefined) return 1
   if (/public|restricted/i.test(label)) return 3
   return /personal|confidential|internal|pii/i.test(label) ? 2 : 1

@@ -3,26 +3,24 @@ import { hash } from 'node:crypto'
 import type { PostureFinding } from '../../contracts/posture.ts'
 import type { ChecklistItem } from '../checklist.ts'
 import type { Verdict } from '../controls/control.ts'
-import type { Ground, Resource } from '../evidence.ts'
-import { keyOf } from './placed.ts'
+import type { Placed } from './placed.ts'
 
 /** Most steps told of how a value came to be known. */
 const stepLimit = 8
 
 export interface FindingParts {
   readonly item: ChecklistItem
-  readonly resource: Resource
+  readonly placed: Placed
   readonly verdict: Verdict
   readonly isWaived: boolean
-  /** Where the path of the file leads to. */
-  readonly ground?: Ground
 }
 
 /** Writes the finding of a verdict. */
-export function findingOf({ item, resource, verdict, isWaived, ground }: FindingParts): PostureFinding {
+export function findingOf({ item, placed, verdict, isWaived }: FindingParts): PostureFinding {
+  const { resource } = placed
   const { status, found, expected, fix, trace, mend, at = resource.position, part = '' } = verdict
   return {
-    id: findingId(item.id, keyOf(resource, ground), part),
+    id: findingId(item.id, placed.groundKey, part),
     control: item.id,
     status,
     severity: item.sev,

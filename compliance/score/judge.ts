@@ -2,11 +2,11 @@
 import type { EvidenceSource } from '../../contracts/posture.ts'
 import type { MeasuredItem } from '../checklist.ts'
 import type { Control, Verdict } from '../controls/control.ts'
-import { fileSources, type Evidence, type GatherFault, type Ground, type Resource } from '../evidence.ts'
+import { fileSources, type Evidence, type GatherFault, type Resource } from '../evidence.ts'
 import { missingIn, perhapsMissing, unsureOf } from './absence.ts'
 import { Applicable } from './applicable.ts'
 import { findingOf } from './finding.ts'
-import { inOrder, Placed } from './placed.ts'
+import { inOrder, keyOf, Placed } from './placed.ts'
 import { isPlain } from './plain.ts'
 import { stateOf, type JudgedItem, type Judgement } from './judged.ts'
 import { isActive, type Waiver } from './waiver.ts'
@@ -130,7 +130,7 @@ function judgementOfAbsence(
   { resource, verdict }: NonNullable<ReturnType<typeof missingIn>>,
   context: Context,
 ): Judgement {
-  const placed = new Placed(resource, 0, context.evidence)
+  const placed = new Placed(resource, keyOf(resource), context.evidence)
   return judgementOf({ item, placed, verdicts: [verdict], isOfAbsence: true }, context)
 }
 
@@ -141,74 +141,59 @@ interface JudgedResource {
   readonly isOfAbsence?: boolean
 }
 
-function judgementOf(
-  { item, placed, verdicts, isOfAbsence = false }: JudgedResource,
-  { waivers, nowMillis, used, evidence: { ground } }: Context,
-): Judgement {
-  const { resource } = placed
+function judgementOf(judged: JudgedResource, { waivers, nowMillis, used }: Context): Judgement {
+  const {
+    item,
+    placed: { resource },
+    verdicts,
+  } = judged
   const status = worstStatus(verdicts)
   const waiver =
     status === 'fail'
       ? waivers.find((each) => isActive(each, nowMillis) && covers(each, item.id, resource))
       : undefined
   if (waiver !== undefined) used.add(waiver)
-  return new LazyJudgement(placed, item, {
-    verdicts,
-    status,
-    isWaived: waiver !== undefined,
-    isOfAbsence,
-    ground,
-  })
-}
-
-interface Told {
-  readonly verdicts: readonly Verdict[]
-  /** The worst of them. */
-  readonly status: Verdict['status']
-  readonly isWaived: boolean
-  readonly isOfAbsence: boolean
-  readonly ground: Ground | undefined
+  return new LazyJudgement(judged, waiver === undefined ? status : 'waived')
 }
 
 /** Writes its findings when somebody reads them: most are a pass that nobody reads. */
 class LazyJudgement implements Judgement {
   readonly state: Judgement['state']
-  readonly exposure: Judgement['exposure']
-  readonly scopeWeight: number
-  readonly resourceKey: string
   readonly isOfAbsence: boolean
-  readonly open: number
-  private readonly resource: Resource
+  private readonly placed: Placed
   private readonly item: MeasuredItem['item']
   private readonly verdicts: readonly Verdict[]
-  private readonly ground: Ground | undefined
   private written: Judgement['findings'] | undefined = undefined
 
-  constructor(placed: Placed, item: MeasuredItem['item'], told: Told) {
-    const { verdicts, status, isWaived, isOfAbsence, ground } = told
-    this.state = isWaived ? 'waived' : status
-    this.exposure = placed.exposure
-    this.scopeWeight = placed.scopeWeight
-    this.resourceKey = placed.key
+  constructor(judged: JudgedResource, state: Judgement['state']) {
+    const { item, placed, verdicts, isOfAbsence = false } = judged
+    this.state = state
     this.isOfAbsence = isOfAbsence
-    this.open = countOpen(verdicts)
-    this.resource = placed.resource
+    this.placed = placed
     this.item = item
     this.verdicts = verdicts
-    this.ground = ground
+  }
+
+  get exposure(): Judgement['exposure'] {
+    return this.placed.exposure
+  }
+
+  get scopeWeight(): number {
+    return this.placed.scopeWeight
+  }
+
+  get resourceKey(): string {
+    return this.placed.key
+  }
+
+  get open(): number {
+    return countOpen(this.verdicts)
   }
 
   get findings(): Judgement['findings'] {
-    const { item, resource, state, ground } = this
-    this.written ??= this.verdicts.map((verdict) =>
-      findingOf({
-        item,
-        resource,
-        verdict,
-        isWaived: state === 'waived',
-        ...(ground === undefined ? {} : { ground }),
-      }),
-    )
+    const { item, placed } = this
+    const isWaived = this.state === 'waived'
+    this.written ??= this.verdicts.map((verdict) => findingOf({ item, placed, verdict, isWaived }))
     return this.written
   }
 }

@@ -1,5 +1,6 @@
 /** The resources of a scan in order, each with what every control asks of it: found once and not for each control. */
 import { attributeOf, type Evidence, type Ground, type KnownAttribute, type Resource } from '../evidence.ts'
+import { classificationTags, environmentOf, tagOf } from '../controls/read/terraform.ts'
 import { exposureOf } from './exposure.ts'
 import type { Exposure } from './judged.ts'
 import { placeName } from './place-name.ts'
@@ -9,28 +10,27 @@ export class Placed {
   readonly resource: Resource
   /** Names the resource, the same for every control that looks at it. */
   readonly key: string
-  /** Its place in the order of the scan. */
-  readonly index: number
-  private readonly evidence: Evidence
-  private weight: Exposure | undefined
-  private inScope: number | undefined
+  readonly exposure: Exposure
+  readonly scopeWeight: number
+  private readonly ground: Ground | undefined
+  private name: string | undefined
   private count: KnownAttribute | 'made' | undefined
 
-  constructor(resource: Resource, index: number, evidence: Evidence) {
+  constructor(resource: Resource, key: string, evidence: Evidence) {
+    const label = tagOf(resource, evidence, classificationTags)
     this.resource = resource
-    this.key = keyOf(resource)
-    this.index = index
-    this.evidence = evidence
+    this.key = key
+    this.exposure = exposureOf(label)
+    this.scopeWeight = scopeWeightOf(label, environmentOf(resource, evidence))
+    this.ground = evidence.ground
+    this.name = undefined
+    this.count = undefined
   }
 
-  get exposure(): Exposure {
-    this.weight ??= exposureOf(this.resource, this.evidence)
-    return this.weight
-  }
-
-  get scopeWeight(): number {
-    this.inScope ??= scopeWeightOf(this.resource, this.evidence)
-    return this.inScope
+  /** Names the resource for findings: however the path of its file was spelled. */
+  get groundKey(): string {
+    this.name ??= keyOf(this.resource, this.ground)
+    return this.name
   }
 
   /** The `count` of a Terraform resource that is never made. */
@@ -53,7 +53,7 @@ export function inOrder(evidence: Evidence): Placed[] {
     if (left.key !== right.key) return left.key < right.key ? -1 : 1
     return left.resource.position.startLine - right.resource.position.startLine
   })
-  return keyed.map(({ resource }, index) => new Placed(resource, index, evidence))
+  return keyed.map(({ resource, key }) => new Placed(resource, key, evidence))
 }
 
 /** Names a resource by what does not move: no line. */

@@ -1,6 +1,4 @@
 /** How much a failure matters by where it is: what a user meets weighs more than where people try things. */
-import { classificationTags, environmentOf, tagOf } from '../controls/read/terraform.ts'
-import type { Evidence, Resource } from '../evidence.ts'
 import type { Environment } from '../parameters.ts'
 
 const ofEnvironment: Readonly<Record<Environment, number>> = {
@@ -11,9 +9,8 @@ const ofEnvironment: Readonly<Record<Environment, number>> = {
 /** For resources labelled as holding restricted data. */
 const ofRestricted = 1.5
 
-/** Weighs a resource; what says nothing of itself is production without restricted data. */
-export function scopeWeightOf(resource: Resource, evidence: Evidence): number {
-  const label = tagOf(resource, evidence, classificationTags) ?? ''
-  const byEnvironment = ofEnvironment[environmentOf(resource, evidence)]
+/** Weighs a resource by its label and where it is; one without a label holds no restricted data. */
+export function scopeWeightOf(label = '', environment: Environment): number {
+  const byEnvironment = ofEnvironment[environment]
   return /restricted/i.test(label) ? byEnvironment * ofRestricted : byEnvironment
 }

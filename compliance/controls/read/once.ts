@@ -13,6 +13,21 @@ export function oncePerScan<Found>(find: (evidence: Evidence) => Found): (eviden
   }
 }
 
+/** Paths and names whose reading is kept: whoever writes scanned files chooses them. */
+const textLimit = 10_000
+
+/** Makes a reading of paths or names that is kept: there are many resources, and few of those. */
+export function oncePerText<Found>(read: (text: string) => Found): (text: string) => Found {
+  const known = new Map<string, { readonly found: Found }>()
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before.found
+    const found = read(text)
+    if (known.size < textLimit) known.set(text, { found })
+    return found
+  }
+}
+
 /**
  * Makes a reading that is kept until another resource is read: controls judge one resource after the other, and several
  * ask the same of it. A map of all of them would cost the collector more than reading twice.

@@ -35,9 +35,9 @@ export interface SecretPlace {
   readonly texts?: readonly string[]
 }
 
+const isTaskOfTerraform = ofType('aws_ecs_task_definition')
 const isTask = (resource: Resource) =>
-  ofType('aws_ecs_task_definition')(resource) ||
-  (resource.kind === 'ecs' && resource.type === 'task_definition')
+  isTaskOfTerraform(resource) || (resource.kind === 'ecs' && resource.type === 'task_definition')
 const isVariable = ofType('variable')
 const isVariableFile = ofType('tfvars')
 const isParameter = ofType('aws_ssm_parameter')
@@ -81,13 +81,13 @@ const isJudgedElsewhere = ofType(
 )
 
 /** True for resources that `secretPlaces` knows to read, and those of Terraform where a name says it. */
-export function mayHoldSecrets(resource: Resource): boolean {
+export const mayHoldSecrets = onceInARow((resource): boolean => {
   if (resource.kind !== 'terraform')
     return isService(resource) || isTask(resource) || holdsClusterSecrets(resource)
   return (
     isTask(resource) || isRead.some((isOfType) => isOfType(resource)) || writtenPaths(resource).length > 0
   )
-}
+})
 
 /** A local value with a history is judged where that begins. */
 function writtenPaths(resource: Resource): readonly NamedPath[] {

@@ -18,9 +18,12 @@ export const tenantTags = [
 /** `module.tenant["a"].…`, `aws_subnet.tenants["a"]`, `google_compute_instance.tenant_vm["a"]`. */
 const madeFor = /(?:^|\.)[\w-]*tenants?[\w-]*\[(?:"((?:[^"\\]|\\.)*)"|(\d+))\]/i
 
+/** What every such address has in it: looked for first, as a stack has thousands of others. */
+const hint = /tenant/i
+
 /** Names the tenant a resource was made for; undefined where nothing says so. */
 export function madeForTenant({ kind, address }: Resource): string | undefined {
-  if (kind !== 'terraform') return undefined
+  if (kind !== 'terraform' || !hint.test(address)) return undefined
   const [, key, index] = madeFor.exec(address) ?? []
   return key ?? index
 }

@@ -1,6 +1,7 @@
 /** Secrets in Terraform of any type: what an attribute is called says whether its value is one. */
 import { knownValueOf, lastSegmentOf, type Attribute, type Resource } from '../../evidence.ts'
 import { textOf } from '../text.ts'
+import { oncePerText } from './once.ts'
 import { isSecretName, wordsOf } from './secret-shapes.ts'
 
 /** Path of a value, and the name it stands under. */
@@ -25,9 +26,9 @@ const none: readonly NamedPath[] = []
 /** Lists the places of a resource of Terraform that hold a secret by their name, in order. */
 export function namedSecrets(resource: Resource): readonly NamedPath[] {
   let places = none
-  for (const [path, attribute] of resource.attributes) {
+  for (const path of resource.attributes.keys()) {
     const name = path.endsWith('.value') ? blockName(resource, path) : nameOf(path)
-    if (name !== undefined && mayBeText(attribute)) places = [...places, [path, name]]
+    if (name !== undefined && mayBeText(resource.attributes.get(path))) places = [...places, [path, name]]
   }
   return places
 }
@@ -43,7 +44,7 @@ function variableName(name: string): string | undefined {
   return isSecretName(name) ? name : undefined
 }
 
-function nameOf(path: string): string | undefined {
+const nameOf = oncePerText((path): string | undefined => {
   if (!hint.test(path) || path.length > pathLimit) return undefined
   const name = lastSegmentOf(path)
   if (inMap.test(path)) return variableName(name)
@@ -51,11 +52,11 @@ function nameOf(path: string): string | undefined {
   const words = wordsOf(name).join('_')
   if (!strict.test(words) || notSecret.test(words)) return undefined
   return isSecretName(name) ? name : 'secret'
-}
+})
 
 /** A switch such as `allow_users_to_change_password` is no value, nor is a block. */
-function mayBeText(attribute: Attribute): boolean {
-  if (!attribute.known) return true
+function mayBeText(attribute: Attribute | undefined): boolean {
+  if (attribute?.known !== true) return true
   return attribute.value === null || typeof attribute.value === 'string' ? !isSwitch(attribute.value) : false
 }
 

@@ -57,9 +57,10 @@ export function withDefaults(resource: Resource, versions: readonly number[]): R
     ]
     added.push([path, { known: true, value, trace, ...resource.position }])
   }
-  return added.length === 0
-    ? resource
-    : { ...resource, attributes: new Attributes([...resource.attributes, ...added]) }
+  if (added.length === 0) return resource
+  const attributes = new Attributes(resource.attributes)
+  for (const [path, attribute] of added) attributes.set(path, attribute)
+  return { ...resource, attributes }
 }
 
 function agreed(rules: readonly ProviderDefault[], versions: readonly number[]): Json | undefined {

@@ -5,10 +5,8 @@ import { areEqual, identityOf, isSensitive, shortened } from '../values/inspect.
 import { convert, boolType, toText } from '../values/type.ts'
 import {
   bool,
-  list,
   nothing,
   num,
-  object,
   refused,
   referred,
   unknown,
@@ -47,9 +45,9 @@ function valueOf(expression: Expression, scope: Scope, at: Place): Value {
     case 'template':
       return evaluateTemplate(expression.parts, scope, evaluate)
     case 'tuple':
-      return { ...list(expression.items.map((item) => evaluate(item, scope))), at }
+      return { kind: 'list', form: 'tuple', items: expression.items.map((item) => evaluate(item, scope)), at }
     case 'object':
-      return evaluateObject(expression, scope)
+      return evaluateObject(expression, scope, at)
     case 'parentheses':
       return evaluate(expression.inner, scope)
     case 'unary':
@@ -85,12 +83,14 @@ function literal({ value }: Extract<Expression, { kind: 'literal' }>, at: Place)
   }
 }
 
+type ObjectExpression = Extract<Expression, { kind: 'object' }>
+
 /** A number that is no small whole one is read again from its digits. */
 function exactly(value: number, { file, span }: Place) {
   return parseNumber(file.source.slice(span.start, span.end)) ?? numeric(value)
 }
 
-function evaluateObject({ items }: Extract<Expression, { kind: 'object' }>, scope: Scope): Value {
+function evaluateObject({ items }: ObjectExpression, scope: Scope, at: Place): Value {
   const entries = new Map<string, Value>()
   let rest: Unknown | undefined
   for (const { key, value } of items) {
@@ -101,7 +101,10 @@ function evaluateObject({ items }: Extract<Expression, { kind: 'object' }>, scop
       rest ??= unknown(`{${name.identity}} #${(stops += 1)}`, why)
     } else return refused('found a key that is no text, expected a text')
   }
-  return object(entries, 'object', rest)
+  const form = 'object'
+  return rest === undefined
+    ? { kind: 'object', form, entries, at }
+    : { kind: 'object', form, entries, rest, at }
 }
 
 type Conditional = Extract<Expression, { kind: 'conditional' }>
@@ -146,7 +149,7 @@ function member(expression: Expression, scope: Scope, at: Place): Value {
   const bound = boundValue(target.name, scope.names)
   if (bound !== undefined) return referred(applySteps(bound, steps), at)
   const { value, taken } = scope.module.resolve({ root: target.name, steps, at })
-  return referred(applySteps(value, steps.slice(taken)), at)
+  return referred(taken === steps.length ? value : applySteps(value, steps.slice(taken)), at)
 }
 
 function placed(value: Value, at: Place): Value {

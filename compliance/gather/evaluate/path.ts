@@ -8,8 +8,10 @@ import type { Step } from './scope.ts'
 /** Takes the steps one after the other; a splat takes those behind it for every element. */
 export function applySteps(value: Value, steps: readonly Step[]): Value {
   let here = value
-  for (const [index, step] of steps.entries()) {
-    if (step.kind === 'splat') return splat(here, steps.slice(index + 1), step.isDotted)
+  let taken = 0
+  for (const step of steps) {
+    taken += 1
+    if (step.kind === 'splat') return splat(here, steps.slice(taken), step.isDotted)
     here = takeStep(here, step)
   }
   return here

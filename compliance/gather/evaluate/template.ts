@@ -2,7 +2,7 @@
 import type { Expression, TemplatePart } from '../hcl/syntax.ts'
 import { identityOf, shortened } from '../values/inspect.ts'
 import { boolType, convert, nameOf, toText } from '../values/type.ts'
-import { refused, text, unknown, type Unknown, type Value } from '../values/value.ts'
+import { refused, sensitive, text, unknown, type Unknown, type Value } from '../values/value.ts'
 import { characterLimit } from './budget.ts'
 import { turnsOf } from './for.ts'
 import { bind, type Scope } from './scope.ts'
@@ -43,16 +43,20 @@ class Renderer {
   }
 
   finish(): Value {
-    const marks = this.isSecret ? { isSensitive: true as const } : {}
     if (this.failed !== undefined) return this.failed
-    const open = this.pieces.find((piece) => typeof piece !== 'string')
+    const value = this.whole()
+    return this.isSecret ? sensitive(value) : value
+  }
+
+  private whole(): Value {
     const texts = this.pieces.filter((piece) => typeof piece === 'string')
-    if (open === undefined) return { ...text(texts.join('')), ...marks }
+    const open = this.pieces.find((piece) => typeof piece !== 'string')
+    if (open === undefined) return text(texts.join(''))
     const identity = this.pieces.map((piece) =>
       typeof piece === 'string' ? JSON.stringify(piece) : piece.identity,
     )
     const value = unknown(shortened(`template(${identity.join(' ')})`), open.why)
-    return { ...value, pieces: this.pieces, ...marks }
+    return { ...value, pieces: this.pieces }
   }
 
   private addText(piece: string): void {

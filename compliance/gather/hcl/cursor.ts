@@ -80,10 +80,11 @@ export class Cursor {
 
   /** Takes what a sticky expression matches; undefined (or an empty match) moves nothing. */
   match(sticky: RegExp): string | undefined {
-    sticky.lastIndex = this.at
-    const found = sticky.exec(this.text)?.[0]
-    if (found !== undefined) this.at += found.length
-    return found
+    const start = this.at
+    sticky.lastIndex = start
+    if (!sticky.test(this.text)) return undefined
+    this.at = sticky.lastIndex
+    return this.text.slice(start, this.at)
   }
 
   takeIdentifier(): string | undefined {
@@ -113,7 +114,7 @@ export class Cursor {
   }
 
   /** Runs `parse` one level deeper, where a newline is white space or is not. */
-  nested<T>(isNewlineBlank: boolean, parse: () => T): T {
+  nested<T>(isNewlineBlank: boolean, parse: (cursor: Cursor) => T): T {
     if (this.depth >= depthLimit) {
       throw new SyntaxStop(this.at, `expected at most ${depthLimit} levels of nesting`)
     }
@@ -121,7 +122,7 @@ export class Cursor {
     this.isNewlineBlank = isNewlineBlank
     this.depth += 1
     try {
-      return parse()
+      return parse(this)
     } finally {
       this.isNewlineBlank = before
       this.depth -= 1

@@ -25,6 +25,7 @@ const keywords: ReadonlyMap<string, null | boolean> = new Map([
   ['false', false],
   ['null', null],
 ])
+const indexDigits = /\d+(?!\d|[.]\d)/y
 const number = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
 /**
@@ -33,23 +34,25 @@ const number = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
  * @throws SyntaxStop at the first thing that fits no rule
  */
 export function parseExpression(cursor: Cursor): Expression {
-  return cursor.nested(cursor.isNewlineBlank, () => {
-    const condition = parseBinary(cursor, 0)
-    cursor.skip()
-    if (!cursor.take('?')) return condition
-    const whenTrue = parseExpression(cursor)
-    cursor.skip()
-    cursor.expect(':', 'between the two results of a condition')
-    const whenFalse = parseExpression(cursor)
-    return {
-      kind: 'conditional',
-      condition,
-      whenTrue,
-      whenFalse,
-      start: condition.start,
-      end: whenFalse.end,
-    }
-  })
+  return cursor.nested(cursor.isNewlineBlank, parseConditional)
+}
+
+function parseConditional(cursor: Cursor): Expression {
+  const condition = parseBinary(cursor, 0)
+  cursor.skip()
+  if (!cursor.take('?')) return condition
+  const whenTrue = parseExpression(cursor)
+  cursor.skip()
+  cursor.expect(':', 'between the two results of a condition')
+  const whenFalse = parseExpression(cursor)
+  return {
+    kind: 'conditional',
+    condition,
+    whenTrue,
+    whenFalse,
+    start: condition.start,
+    end: whenFalse.end,
+  }
 }
 
 /** Takes operators that bind at least as tightly as `level`. */
@@ -76,7 +79,7 @@ function parseUnary(cursor: Cursor): Expression {
   const start = cursor.at
   const operator = cursor.take('!') ? '!' : cursor.take('-') ? '-' : undefined
   if (operator === undefined) return parseTraversal(cursor)
-  const operand = cursor.nested(cursor.isNewlineBlank, () => parseUnary(cursor))
+  const operand = cursor.nested(cursor.isNewlineBlank, parseUnary)
   return { kind: 'unary', operator, operand, start, end: operand.end }
 }
 
@@ -110,7 +113,7 @@ function takeMember(cursor: Cursor, target: Expression): Expression {
     return { kind: 'splat', target, isDotted: true, start, end: cursor.at }
   }
   const keyStart = cursor.at
-  const digits = cursor.match(/\d+(?!\d|[.]\d)/y)
+  const digits = cursor.match(indexDigits)
   if (digits !== undefined && !isNumber(target)) {
     const key: Expression = { kind: 'literal', value: Number(digits), start: keyStart, end: cursor.at }
     return { kind: 'index', target, key, start, end: cursor.at }

@@ -12,11 +12,17 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   '\\': '\\',
 }
 const heredocOpening = /<<-?[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff-]*[ \t]*\r?\n/y
+/** A string without an escape or a sequence: most of them. */
+const plainQuoted = /"[^$%"\\\n]*"/y
+const plainCharacters = /[^$%"\\\n]+/y
 const forNames = /[A-Za-z_][\w-]*[ \t]*(?:,[ \t]*[A-Za-z_][\w-]*[ \t]*)?/y
 
 /** Parses a quoted string that begins here. */
 export function parseQuoted(cursor: Cursor, parseExpression: ParseExpression): Expression {
   const start = cursor.at
+  const plain = cursor.match(plainQuoted)
+  if (plain !== undefined)
+    return { kind: 'literal', value: decode(plain.slice(1, -1)), start, end: cursor.at }
   cursor.at += 1
   const parts = new Parts()
   for (;;) {
@@ -125,7 +131,7 @@ function takeMarker(cursor: Cursor, marker: string): boolean {
 
 /** Takes plain characters up to the next one that could mean something, at least one. */
 function takeCharacter(cursor: Cursor): string {
-  const plain = cursor.match(/[^$%"\\\n]+/y)
+  const plain = cursor.match(plainCharacters)
   if (plain !== undefined) return plain
   cursor.at += 1
   return cursor.text.slice(cursor.at - 1, cursor.at)
@@ -153,6 +159,8 @@ function takeEscape(cursor: Cursor): string {
 
 /** Takes `$${`, `%%{`, `${…}` or `%{…}`. */
 function takeSequence(cursor: Cursor, parts: Parts, parseExpression: ParseExpression): boolean {
+  const first = cursor.text[cursor.at]
+  if (first !== '$' && first !== '%') return false
   if (cursor.take('$${')) parts.addText('${')
   else if (cursor.take('%%{')) parts.addText('%{')
   else if (cursor.take('${')) parts.add(takeInterpolation(cursor, parseExpression))

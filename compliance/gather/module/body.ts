@@ -12,6 +12,7 @@ const blockLimit = 2_000
 export function bodyValue(body: Body, scope: Scope): Value {
   const entries = new Map<string, Value>()
   for (const { name, value } of body.attributes) entries.set(name, evaluate(value, scope))
+  if (body.blocks.length === 0) return object(entries)
   for (const [type, value] of blocksIn(body, scope)) entries.set(type, value)
   return object(entries)
 }

@@ -21,7 +21,9 @@ export class ModuleInstance implements ModuleView {
   readonly budget
   readonly readFile: ModuleNames['readFile']
   private readonly variables: VariableReader
-  private readonly kept = new Map<string, Value>()
+  private readonly kept: KeptValues
+  private readonly givenValues: KeptValues
+  private readonly localValues: KeptValues
   private readonly resources = new Map<string, ResourceBlock>()
   private readonly calls = new Map<string, ModuleCall<ModuleInstance>>()
 
@@ -31,6 +33,9 @@ export class ModuleInstance implements ModuleView {
     this.budget = parts.stack.budget
     this.readFile = parts.stack.parts.readFile
     this.variables = new VariableReader(this)
+    this.kept = new KeptValues(this.prefix)
+    this.givenValues = new KeptValues(`${this.prefix}var.`)
+    this.localValues = new KeptValues(`${this.prefix}local.`)
   }
 
   /** The scope of expressions in a file of the module. */
@@ -112,16 +117,11 @@ export class ModuleInstance implements ModuleView {
 
   /** Evaluates once; what asks for itself on the way is not known. */
   keep(name: string, make: () => Value): Value {
-    const before = this.kept.get(name)
-    if (before !== undefined) return before
-    this.kept.set(name, unknown(`${this.prefix}${name} in a circle`, 'refers to itself'))
-    const value = make()
-    this.kept.set(name, value)
-    return value
+    return this.kept.keep(name, make)
   }
 
   private variable(name: string, at: Place): Value {
-    const value = this.keep(`var.${name}`, () => this.variables.read(name))
+    const value = this.givenValues.keep(name, () => this.variables.read(name))
     // Where a variable without a value is used says more than where it is declared.
     const isBare = value.kind === 'unknown' && value.identity === `${this.prefix}var.${name}`
     return isBare ? { ...value, why: `refers to ${textAt(at)}, which has no value here` } : value
@@ -130,7 +130,7 @@ export class ModuleInstance implements ModuleView {
   private local(name: string, at: Place): Value {
     const written = this.parts.source.locals.get(name)
     if (written === undefined) return unknown(`${this.prefix}local.${name}`, `refers to ${textAt(at)}`)
-    return this.keep(`local.${name}`, () => {
+    return this.localValues.keep(name, () => {
       const value = evaluate(written.expression, this.scopeIn(written.file))
       const place: Place = { file: written.file, span: written.expression }
       return {
@@ -175,6 +175,27 @@ export class ModuleInstance implements ModuleView {
     const found = stack.parts.findModule(source, this.parts.source, path)
     // A module inside itself never ends.
     return found === undefined || folders.includes(found.folder) ? undefined : found
+  }
+}
+
+/** Values of one kind by name, as it stands in the file: a name made for each question would have to be hashed anew. */
+class KeptValues {
+  private readonly values = new Map<string, Value>()
+  private readonly prefix: string
+
+  /** @param prefix what stands before the names in identities */
+  constructor(prefix: string) {
+    this.prefix = prefix
+  }
+
+  /** Evaluates once; what asks for itself on the way is not known. */
+  keep(name: string, make: () => Value): Value {
+    const before = this.values.get(name)
+    if (before !== undefined) return before
+    this.values.set(name, unknown(`${this.prefix}${name} in a circle`, 'refers to itself'))
+    const value = make()
+    this.values.set(name, value)
+    return value
   }
 }
 

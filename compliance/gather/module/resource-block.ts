@@ -15,7 +15,7 @@ export class ResourceInstance {
   readonly made: Instance
   private readonly declared: Declared
   private readonly scope: Scope
-  private readonly parts = new Map<string, Value | undefined>()
+  private parts: Map<string, Value | undefined> | undefined
   private body: Value | undefined
 
   constructor(declared: Declared, made: Instance, address: string) {
@@ -63,6 +63,7 @@ export class ResourceInstance {
   }
 
   private part(name: string): Value | undefined {
+    this.parts ??= new Map()
     if (this.parts.has(name)) return this.parts.get(name)
     this.parts.set(name, unknown(`${this.address}.${name} in a circle`, 'refers to itself'))
     const { block } = this.declared

@@ -65,6 +65,8 @@ class Walker {
   private readonly stack: Stack
   private readonly shown: Shown
   private readonly providerVersions: readonly number[]
+  /** One for each module, however many resources it has: readers find what belongs together by it. */
+  private readonly scopes = new Map<ModuleInstance, NonNullable<Resource['scope']>>()
 
   constructor(stack: Stack, shown: Shown) {
     this.stack = stack
@@ -144,16 +146,23 @@ class Walker {
   }
 
   private add(module: ModuleInstance, found: Omit<Resource, 'kind'>): void {
-    const { root, group, environment } = this.stack.parts
-    const { folder } = root
-    const scope = { root: `${group}\n${environment ?? ''}`, module: module.prefix, folder }
+    const { environment } = this.stack.parts
     const resource: Resource = {
       kind: 'terraform',
       ...found,
-      scope,
+      scope: this.scopeOf(module),
       ...(environment === undefined || constant.has(found.type) ? {} : { environment }),
     }
     this.resources.push(withDefaults(resource, this.providerVersions))
+  }
+
+  private scopeOf(module: ModuleInstance): NonNullable<Resource['scope']> {
+    const before = this.scopes.get(module)
+    if (before !== undefined) return before
+    const { root, group, environment } = this.stack.parts
+    const scope = { root: `${group}\n${environment ?? ''}`, module: module.prefix, folder: root.folder }
+    this.scopes.set(module, scope)
+    return scope
   }
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { controlPages } from '../../../compliance/command-pages.ts'
+import { generatedFiles } from '../../../compliance/command-pages.ts'
 import { readChecklist } from '../../../compliance/checklist.ts'
 import { renderControlPage } from '../../../compliance/report/control-page.ts'
 
@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '../../..')
 
 describe('the generated pages of the controls', () => {
   it('are those of the checklist as it is: run npm run generate', () => {
-    const stale = [...controlPages()].filter(
+    const stale = [...generatedFiles()].filter(
       ([path, text]) => readFileSync(join(root, path), 'utf8') !== text,
     )
     expect(stale.map(([path]) => path)).to.deep.equal([])
@@ -26,7 +26,7 @@ describe('the generated pages of the controls', () => {
       cwd: root,
       maxBuffer: 2 ** 26,
     })
-    expect(JSON.parse(told.toString())).to.deep.equal(Object.fromEntries(controlPages()))
+    expect(JSON.parse(told.toString())).to.deep.equal(Object.fromEntries(generatedFiles()))
   })
 
   it('say why, what passes, what fails and how to mend it, where the control has a page', () => {

@@ -44,13 +44,13 @@ function scanned(
 
 const none: Ages = new Map()
 const sinceOf = ({ failingSince }: Assessed, control = 'CTR-03') =>
-  [...failingSince].filter(([id]) => id.startsWith(control)).map(([, since]) => since)
+  [...failingSince()].filter(([id]) => id.startsWith(control)).map(([, since]) => since)
 const codes = ({ score }: Posture) => score.caps.map(({ code }) => code)
 
 describe('the age of a failure', () => {
   it('counts from the scan that first found it', () => {
     const first = scanned(0, services(open), none)
-    const later = scanned(40, services(open), first.failingSince)
+    const later = scanned(40, services(open), first.failingSince())
     expect(sinceOf(later)).to.deep.equal([day(0)])
     expect(codes(first.posture)).not.to.include('HIGH_OVERDUE')
     expect(codes(later.posture)).to.include('HIGH_OVERDUE')
@@ -58,18 +58,21 @@ describe('the age of a failure', () => {
 
   it('outlasts nights on which nobody could look', () => {
     const first = scanned(0, services(open), none)
-    const unread = scanned(20, undefined, first.failingSince)
-    const doubted = scanned(30, services('security_opt: "${OPTIONS}"'), unread.failingSince)
-    expect(sinceOf(scanned(40, services(open), doubted.failingSince))).to.deep.equal([day(0)])
+    const unread = scanned(20, undefined, first.failingSince())
+    const doubted = scanned(30, services('security_opt: "${OPTIONS}"'), unread.failingSince())
+    expect(sinceOf(scanned(40, services(open), doubted.failingSince()))).to.deep.equal([day(0)])
   })
 
   it('ends when the finding passes, and when its resource is gone', () => {
     const first = scanned(0, services(open, open), none)
-    const mended = scanned(20, services(secure, open), first.failingSince)
+    const mended = scanned(20, services(secure, open), first.failingSince())
     expect(sinceOf(mended)).to.deep.equal([day(0)])
-    expect(sinceOf(scanned(40, services(open, open), mended.failingSince))).to.have.members([day(40), day(0)])
-    const gone = scanned(20, services(open), first.failingSince)
-    expect(sinceOf(scanned(40, services(open, open), gone.failingSince))).to.have.members([day(0), day(40)])
+    expect(sinceOf(scanned(40, services(open, open), mended.failingSince()))).to.have.members([
+      day(40),
+      day(0),
+    ])
+    const gone = scanned(20, services(open), first.failingSince())
+    expect(sinceOf(scanned(40, services(open, open), gone.failingSince()))).to.have.members([day(0), day(40)])
   })
 
   it('is kept of findings that a report does not list', () => {
