@@ -33,6 +33,7 @@ const cpu = (by: string) => `100 - avg(rate(node_cpu_seconds_total{mode="idle"}[
 const memory = (by: string) => `node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes ${by}`
 const errors = (by: string) =>
   `sum(rate(http_requests_total{status=~"5.."}[5m])) / sum(rate(http_requests_total[5m])) ${by}`
+const successes = (by: string) => errors(by).replace('=~"5.."', '!~"5.."')
 const quantile = (level: string, by: string) =>
   `histogram_quantile(${level}, sum by (${by}) (rate(http_request_duration_seconds_bucket[5m])))`
 const disk = (by: string) => `node_filesystem_avail_bytes / node_filesystem_size_bytes ${by}`
@@ -144,8 +145,31 @@ export const mon: Readonly<Record<string, Cases>> = {
         '2m',
         'critical',
       ),
+      // Written on what goes well.
+      alert(`1 - ${successes('')} > 0.01`, '2m', 'critical'),
+      alert(successes('< 0.99'), '2m', 'critical'),
+      alert(`1 - (${errors('')}) < 0.99`, '2m', 'critical'),
+      alert(
+        '(sum(rate(http_requests_total[5m])) - sum(rate(http_requests_total{code=~"2..|3.."}[5m]))) / sum(rate(http_requests_total[5m])) > 0.01',
+        '2m',
+        'critical',
+      ),
     ],
     fail: [
+      alert(`1 - ${successes('')} > 0.05`, '2m', 'critical'),
+      alert(successes('> 0.01'), '2m', 'critical'),
+      alert(successes('< 0.9'), '2m', 'critical'),
+      alert(`1 - ${successes('')} < 0.01`, '2m', 'critical'),
+      // What is left of the errors is what went well.
+      alert(
+        '(sum(rate(http_requests_total[5m])) - sum(rate(http_requests_total{status=~"5.."}[5m]))) / sum(rate(http_requests_total[5m])) > 0.01',
+        '2m',
+        'critical',
+      ),
+      // The errors stand below the line.
+      alert('sum(http_requests_total) / sum(http_requests_total{status=~"5.."}) > 0.01', '2m', 'critical'),
+      // A minute is no number of requests.
+      alert('rate(http_requests_total{status=~"5.."}[5m]) / 60 > 0.01', '2m', 'critical'),
       alert(
         'sum(http_requests_total - http_requests_total{status=~"5.."}) / sum(http_requests_total) > 0.01',
         '2m',
@@ -192,9 +216,26 @@ export const mon: Readonly<Record<string, Cases>> = {
     pass: [
       alert('up == 0'),
       alert('min(probe_success) < 1'),
-      together(alert('up == 0'), probe('30s', '10s')),
+      alert('1 - up > 0'),
+      alert('avg_over_time(up[5m]) < 0.5'),
+      alert('max by (instance) (up) == 0'),
+      together(alert('probe_success == 0'), probe('30s', '10s')),
     ],
-    fail: [alert('x == 0'), probe('5m', '10s'), together(alert('up == 0'), probe('30s', '20s'))],
+    fail: [
+      alert('x == 0'),
+      // Of one program, not of what is looked at.
+      alert('pg_up == 0'),
+      alert('1 - up == 0'),
+      alert('changes(up[5m]) == 0'),
+      alert('count(up) < 1'),
+      // All of them have to be down.
+      alert('sum(up) == 0'),
+      probe('5m', '10s'),
+      together(alert('probe_success == 0'), probe('30s', '20s')),
+      // Nobody hears of what it finds.
+      together(alert('up == 0'), probe('30s', '10s')),
+      together(alert('x > 1'), probe('30s', '10s')),
+    ],
     unknown: [hidden, elsewhere],
     notApplicable: [],
   },
