@@ -57,6 +57,7 @@ const grafana = (lines: string) =>
     `image: grafana/grafana:12.0.2\nenvironment:\n  GF_SECURITY_ADMIN_PASSWORD__FILE: /run/secrets/a\n  GF_SECURITY_COOKIE_SECURE: 'true'\n${lines}`,
   )
 const ini = (text: string) => file(settingsReader, 'grafana.ini', text)
+const withIni = grafana('volumes: [./grafana.ini:/etc/grafana/grafana.ini:ro]')
 const source = (lines: string) =>
   file(
     datasourceReader,
@@ -215,16 +216,46 @@ export const mon: Readonly<Record<string, Cases>> = {
     pass: [
       grafana(''),
       ini('[security]\ncookie_secure = true\nadmin_password = $__file{/run/a}\n'),
+      ini(
+        '[security]\ncookie_secure = True ; behind TLS\nadmin_password = $__file{/run/a}\n[users]\nallow_sign_up = 0\n',
+      ),
       source('    jsonData:\n      httpMethod: POST\n    secureJsonData:\n      httpHeaderValue1: $TOKEN\n'),
+      source(
+        '    url: https://a:$PASSWORD@db.example\n    jsonData: { tokenUri: "https://a.example" }\n    secureJsonData: { httpHeaderValue1: "Bearer $TOKEN" }\n',
+      ),
+      // What the file leaves out stands in the service, and the other way round.
+      together(
+        withIni,
+        ini(
+          '[security]\nadmin_password = $__file{/run/a}\ncookie_secure = true\n[auth.anonymous]\nenabled = false\n',
+        ),
+      ),
+      together(grafana(''), ini('[users]\nallow_sign_up = false\n')),
     ],
     fail: [
       grafana("  GF_AUTH_ANONYMOUS_ENABLED: 'true'"),
       grafana('  GF_SECURITY_ADMIN_PASSWORD: admin123'),
       service('image: grafana/grafana:12.0.2'),
       ini('[users]\nallow_sign_up = true\n'),
+      ini(
+        '[security]\ncookie_secure = true\nadmin_password = $__file{/run/a}\n[auth.anonymous]\nenabled = 1\n',
+      ),
       source('    basicAuthPassword: of-nobody\n'),
+      source("    secureJsonData: { password: '123456' }\n"),
+      source('    url: postgres://a:b@db.example/x\n'),
+      source('    jsonData: { azureCredentials: { clientSecret: of-nobody } }\n'),
+      source('    secureJsonData: { password: $$x-of-nobody }\n'),
+      together(withIni, ini('[auth.anonymous]\nenabled = true\n')),
+      service(
+        'image: grafana/grafana:12.0.2\ncommand: [cfg:auth.anonymous.enabled=true]\nenvironment:\n  GF_SECURITY_ADMIN_PASSWORD__FILE: /run/a\n  GF_SECURITY_COOKIE_SECURE: "true"\n',
+      ),
     ],
-    unknown: [grafana('  GF_USERS_ALLOW_SIGN_UP: ${SIGN_UP}')],
+    unknown: [
+      grafana('  GF_USERS_ALLOW_SIGN_UP: ${SIGN_UP}'),
+      // What is not read may let everybody in.
+      grafana('env_file: [grafana.env]'),
+      withIni,
+    ],
     notApplicable: [],
   },
   'MON-14': {
