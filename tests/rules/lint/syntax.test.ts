@@ -1,0 +1,20 @@
+import { expect } from 'chai'
+import { parseExpression, syntaxErrorAt } from '../../../rules/lint/syntax.ts'
+
+const tree = (text: string) => parseExpression(text).tree.toString()
+
+describe('the tree of an expression', () => {
+  it('lets an offset bind to the selector before it', () => {
+    expect(tree('a - b offset 1h / c')).to.equal(tree('a - b / c'))
+    expect(tree('a or b offset 1h > 2')).to.equal(tree('a or b > 2'))
+    expect(tree('rate(a[5m] offset 1h) - b{c="d offset 1h"} offset -1h')).to.equal(
+      tree('rate(a[5m]) - b{c="d"}'),
+    )
+  })
+
+  it('knows no offset of anything else', () => {
+    expect(syntaxErrorAt(parseExpression('a - b offset 1h > 0'))).to.equal(undefined)
+    expect(syntaxErrorAt(parseExpression('(a - b) offset 1h > 0'))).to.be.a('number')
+    expect(syntaxErrorAt(parseExpression('sum(a) offset 1h > 0'))).to.be.a('number')
+  })
+})
