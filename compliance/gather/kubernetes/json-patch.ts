@@ -1,4 +1,5 @@
 /** Steps of a JSON patch (RFC 6902) on an object; the paths are JSON pointers (RFC 6901). */
+import { entryOf, plainText } from '../shapes/values.ts'
 import type { Value } from '../value.ts'
 
 interface Step {
@@ -17,7 +18,7 @@ export function stepped(root: Value, steps: readonly Value[]): Value | undefined
 }
 
 function afterStep(root: Value, step: Value): Value | undefined {
-  const [does, path] = ['op', 'path'].map((key) => textOf(entryOf(step, key)))
+  const [does, path] = ['op', 'path'].map((key) => plainText(entryOf(step, key)))
   if (does === 'test') return root
   if (path === undefined || !path.startsWith('/')) return undefined
   if (does !== 'add' && does !== 'replace' && does !== 'remove') return undefined
@@ -71,12 +72,4 @@ function changedItem(value: Value & { kind: 'list' }, [key, ...below]: Keys, ste
 
 function inPlaceOf(before: Value | undefined, value: Value): Value {
   return before?.at === undefined ? value : { ...value, at: before.at }
-}
-
-function entryOf(value: Value, key: string): Value | undefined {
-  return value.kind === 'map' ? value.entries.get(key) : undefined
-}
-
-function textOf(value: Value | undefined): string | undefined {
-  return value?.kind === 'plain' && value.value !== null ? String(value.value) : undefined
 }

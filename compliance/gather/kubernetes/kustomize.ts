@@ -5,6 +5,7 @@
  */
 import { readYamlDocuments } from '../compose/document.ts'
 import type { FileSet } from '../file-reader.ts'
+import { entryOf, itemsOf } from '../shapes/values.ts'
 import type { Value } from '../value.ts'
 import { agreedOf } from './agreed.ts'
 import { hiddenObject, patched, patchesOf, patchFilesOf, type Patch } from './patches.ts'
@@ -304,14 +305,6 @@ function imageBy(text: string, { images }: Kustomization): string {
 function inPlaceOf(own: Value, said: Value, step: string): Value {
   const { at: _at, ...placeless } = said
   return { ...placeless, trace: [step], ...(own.at === undefined ? {} : { at: own.at }) }
-}
-
-function entryOf(value: Value | undefined, key: string): Value | undefined {
-  return value?.kind === 'map' ? value.entries.get(key) : undefined
-}
-
-function itemsOf(value: Value | undefined): readonly Value[] {
-  return value?.kind === 'list' ? value.items : []
 }
 
 function plainText(value: Value | undefined): string | undefined {

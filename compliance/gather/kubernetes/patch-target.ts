@@ -1,7 +1,8 @@
 /** Which objects a patch of kustomize is for: by kind and name, or by patterns and labels. */
+import { entryOf, plainText } from '../shapes/values.ts'
 import type { Value } from '../value.ts'
 
-export type Answer = 'yes' | 'no' | 'maybe'
+type Answer = 'yes' | 'no' | 'maybe'
 
 /** What a patch says of the objects it is for; a part nobody wrote is true of every object. */
 export interface Target {
@@ -43,11 +44,11 @@ export function isFor(target: Target, sought: Sought): Answer {
 }
 
 function namesIn(field: TargetField, { root, names, namespaces }: Sought): readonly string[] {
-  const version = textAt(root, 'apiVersion')
+  const version = plainText(entryOf(root, 'apiVersion')) ?? ''
   const slash = version.lastIndexOf('/')
   switch (field) {
     case 'kind':
-      return [textAt(root, 'kind')]
+      return [plainText(entryOf(root, 'kind')) ?? '']
     case 'name':
       return names
     case 'namespace':
@@ -119,13 +120,4 @@ function bestOf(answers: readonly Answer[]): Answer {
 
 function worstOf(answers: readonly Answer[]): Answer {
   return (['no', 'maybe'] as const).find((each) => answers.includes(each)) ?? 'yes'
-}
-
-function entryOf(value: Value | undefined, key: string): Value | undefined {
-  return value?.kind === 'map' ? value.entries.get(key) : undefined
-}
-
-function textAt(root: Value, key: string): string {
-  const value = entryOf(root, key)
-  return value?.kind === 'plain' ? String(value.value) : ''
 }

@@ -3,6 +3,7 @@
  * it is for. What cannot be told, because a file was not read or nobody follows its kind here, hides the object.
  */
 import { readYamlDocuments } from '../compose/document.ts'
+import { entryOf, itemsOf, plainText } from '../shapes/values.ts'
 import type { Value } from '../value.ts'
 import { agreedOf } from './agreed.ts'
 import { stepped } from './json-patch.ts'
@@ -196,18 +197,4 @@ function traced(value: Value, step: string): Value {
 function sizeOf(value: Value): number {
   const parts = value.kind === 'map' ? [...value.entries.values()] : value.kind === 'list' ? value.items : []
   return parts.reduce((sum, part) => sum + sizeOf(part), 1)
-}
-
-function entryOf(value: Value | undefined, key: string): Value | undefined {
-  return value?.kind === 'map' ? value.entries.get(key) : undefined
-}
-
-function itemsOf(value: Value | undefined): readonly Value[] {
-  return value?.kind === 'list' ? value.items : []
-}
-
-function plainText(value: Value | undefined): string | undefined {
-  return value?.kind === 'plain' && value.value !== null && value.value !== ''
-    ? String(value.value)
-    : undefined
 }

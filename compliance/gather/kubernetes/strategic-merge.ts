@@ -1,4 +1,5 @@
 /** How Kubernetes lays a patch over an object ("Strategic Merge Patch", kubernetes.io), as kustomize does it. */
+import { entryOf, itemsOf, plainText } from '../shapes/values.ts'
 import type { Value } from '../value.ts'
 
 type MapValue = Value & { kind: 'map' }
@@ -30,7 +31,7 @@ export function strategicallyMerged(base: MapValue, patch: MapValue): Value | un
 }
 
 function mergedMap(base: MapValue, patch: MapValue, isBuiltIn: boolean): Value | undefined {
-  const directive = textOf(patch.entries.get('$patch'))
+  const directive = plainText(patch.entries.get('$patch'))
   if (directive === 'delete') return undefined
   if (directive === 'replace') return { ...base, entries: new Map(withoutDirectives(patch).entries) }
   const entries = new Map(base.entries)
@@ -46,7 +47,7 @@ function mergedMap(base: MapValue, patch: MapValue, isBuiltIn: boolean): Value |
   }
   const isRetaining = patch.entries.has('$retainKeys')
   if (!isRetaining) return { ...base, entries }
-  const kept = new Set(itemsOf(patch.entries.get('$retainKeys')).map(textOf))
+  const kept = new Set(itemsOf(patch.entries.get('$retainKeys')).map(plainText))
   return { ...base, entries: new Map([...entries].filter(([key]) => kept.has(key))) }
 }
 
@@ -77,16 +78,16 @@ function mergedList(
   patch: Value & { kind: 'list' },
   { keys, isBuiltIn }: { readonly keys: readonly string[]; readonly isBuiltIn: boolean },
 ): Value {
-  const isReplaced = patch.items.some((item) => textOf(entryOf(item, '$patch')) === 'replace')
+  const isReplaced = patch.items.some((item) => plainText(entryOf(item, '$patch')) === 'replace')
   const items = new Map<string, Value>()
   const add = (item: Value, name = nameOf(item, keys) ?? `\u0000${items.size}`) => items.set(name, item)
   if (!isReplaced) for (const item of before.items) add(item)
   for (const item of patch.items) {
     const name = nameOf(item, keys)
     const own = name === undefined ? undefined : items.get(name)
-    if (textOf(entryOf(item, '$patch')) === 'replace') continue
+    if (plainText(entryOf(item, '$patch')) === 'replace') continue
     const merged = own?.kind === 'map' && item.kind === 'map' ? mergedMap(own, item, isBuiltIn) : undefined
-    if (textOf(entryOf(item, '$patch')) === 'delete') {
+    if (plainText(entryOf(item, '$patch')) === 'delete') {
       if (name !== undefined) items.delete(name)
     } else add(merged ?? withoutDirectives(item), name)
   }
@@ -94,7 +95,7 @@ function mergedList(
 }
 
 function nameOf(item: Value, keys: readonly string[]): string | undefined {
-  return keys.map((key) => textOf(entryOf(item, key))).find((name) => name !== undefined)
+  return keys.map((key) => plainText(entryOf(item, key))).find((name) => name !== undefined)
 }
 
 /** What a patch says where the object says nothing: its directives are none of the object's. */
@@ -109,16 +110,4 @@ function withoutDirectives<Given extends Value>(value: Given): Given {
 
 function inPlaceOf(before: Value | undefined, value: Value): Value {
   return before?.at === undefined ? value : { ...value, at: before.at }
-}
-
-function entryOf(value: Value, key: string): Value | undefined {
-  return value.kind === 'map' ? value.entries.get(key) : undefined
-}
-
-function itemsOf(value: Value | undefined): readonly Value[] {
-  return value?.kind === 'list' ? value.items : []
-}
-
-function textOf(value: Value | undefined): string | undefined {
-  return value?.kind === 'plain' && value.value !== null ? String(value.value) : undefined
 }
