@@ -6,21 +6,45 @@ export interface CharacterSet {
   readonly end: number
 }
 
-/** Classes of POSIX, of ASCII only. */
-const classes: Readonly<Record<string, RegExp>> = {
-  alnum: /^[0-9A-Za-z]$/,
-  alpha: /^[A-Za-z]$/,
-  blank: /^[ \t]$/,
-  // eslint-disable-next-line no-control-regex -- that is what the class holds
-  cntrl: /^[\0-\x1f\x7f]$/,
-  digit: /^\d$/,
-  graph: /^[!-~]$/,
-  lower: /^[a-z]$/,
-  print: /^[ -~]$/,
-  punct: /^[!-/:-@[-`{-~]$/,
-  space: /^[ \t\n\v\f\r]$/,
-  upper: /^[A-Z]$/,
-  xdigit: /^[0-9A-Fa-f]$/,
+/** Classes of POSIX, of ASCII only, as ranges of code points, both ends inclusive. */
+const classes: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
+  alnum: [
+    [0x30, 0x39],
+    [0x41, 0x5a],
+    [0x61, 0x7a],
+  ],
+  alpha: [
+    [0x41, 0x5a],
+    [0x61, 0x7a],
+  ],
+  blank: [
+    [0x09, 0x09],
+    [0x20, 0x20],
+  ],
+  cntrl: [
+    [0x00, 0x1f],
+    [0x7f, 0x7f],
+  ],
+  digit: [[0x30, 0x39]],
+  graph: [[0x21, 0x7e]],
+  lower: [[0x61, 0x7a]],
+  print: [[0x20, 0x7e]],
+  punct: [
+    [0x21, 0x2f],
+    [0x3a, 0x40],
+    [0x5b, 0x60],
+    [0x7b, 0x7e],
+  ],
+  space: [
+    [0x09, 0x0d],
+    [0x20, 0x20],
+  ],
+  upper: [[0x41, 0x5a]],
+  xdigit: [
+    [0x30, 0x39],
+    [0x41, 0x46],
+    [0x61, 0x66],
+  ],
 }
 
 /**
@@ -39,9 +63,12 @@ export function readCharacterSet(text: string, start: number, negations: string)
     }
     const named = classAt(text, at)
     if (named !== undefined) {
-      const pattern = Object.hasOwn(classes, named.name) ? classes[named.name] : undefined
-      if (pattern === undefined) return undefined
-      parts.push((character) => pattern.test(character))
+      const ranges = Object.hasOwn(classes, named.name) ? classes[named.name] : undefined
+      if (ranges === undefined) return undefined
+      parts.push((character) => {
+        const point = character.codePointAt(0) ?? -1
+        return ranges.some(([low, high]) => low <= point && point <= high)
+      })
       at = named.end
       continue
     }
