@@ -4,7 +4,8 @@ import type { Position, Resource } from '../evidence.ts'
 import { parseHcl } from '../gather/hcl/parse.ts'
 import { edited, FixStop, lineEnd } from './edit.ts'
 import { mendHcl } from './hcl.ts'
-import { isYaml, mendYaml } from './yaml.ts'
+import { hclPieces, saysTheSame, yamlPieces, type Piece, type Placed } from './pieces.ts'
+import { faulty, isYaml, mendYaml } from './yaml.ts'
 
 /** A failing verdict that a machine may mend. */
 export interface Wanted {
@@ -47,13 +48,105 @@ export function planFixes(wanted: readonly Wanted[], textOf: (file: string) => s
       refused.push(...ofFile.map((each) => ({ wanted: each, why: 'the file cannot be read' })))
       continue
     }
-    const fixer = new FileFixer(before)
-    // From the end of the file: what is written below moves no line above.
-    for (const each of ofFile.toSorted((left, right) => lineOf(right) - lineOf(left))) fixer.take(each)
-    refused.push(...fixer.refused)
-    if (fixer.text !== before) files.push({ file, before, after: fixer.text, made: fixer.made })
+    const fixed = fixedInPieces(before, ofFile) ?? fixedAsWhole(before, ofFile)
+    refused.push(...fixed.refused)
+    if (fixed.text !== before) files.push({ file, before, after: fixed.text, made: fixed.made })
   }
   return { files, refused }
+}
+
+type Fixed = Pick<FileFixer, 'text' | 'made' | 'refused'>
+
+function fixedAsWhole(before: string, wanted: readonly Wanted[]): Fixed {
+  const fixer = new FileFixer(before)
+  // From the end of the file: what is written below moves no line above.
+  for (const each of wanted.toSorted((left, right) => lineOf(right) - lineOf(left))) fixer.take(each)
+  return fixer
+}
+
+/** Mends each part of a file by itself; undefined where the parts are not apart, or are no longer when put together. */
+function fixedInPieces(before: string, wanted: readonly Wanted[]): Fixed | undefined {
+  const kind = wanted[0]?.resource.kind
+  const isSplit = wanted.every(
+    ({ resource, mend }) =>
+      resource.kind === kind &&
+      !isByLines(mend) &&
+      (kind === 'terraform' || mend.every((each) => !('after' in each))),
+  )
+  const byLine = Map.groupBy(wanted, lineOf)
+  if (!isSplit || byLine.size < 2) return undefined
+  const find =
+    kind === 'terraform' ? hclPieces : kind === 'compose' || kind === 'kubernetes' ? yamlPieces : undefined
+  const pieces = find?.(before, [...byLine.keys()])
+  if (pieces === undefined) return undefined
+  const fixed = joined(before, pieces, (piece, text) => {
+    const moved = (byLine.get(piece.first) ?? []).map((each) => ({
+      each,
+      there: movedUp(each, piece.first - 1),
+    }))
+    const fixer = new FileFixer(text)
+    for (const { there } of moved) fixer.take(there)
+    const origin = new Map(moved.map(({ each, there }) => [there, each]))
+    return {
+      text: fixer.text,
+      made: fixer.made.flatMap((there) => origin.get(there) ?? []),
+      refused: fixer.refused.map(({ wanted: there, why }) => ({ wanted: origin.get(there) ?? there, why })),
+    }
+  })
+  const hasFaults = fixed.refused.some(({ why }) => why === faulty)
+  const isSound =
+    kind === 'terraform'
+      ? parseHcl(Buffer.from(fixed.text, 'utf8')).faults.length === 0
+      : saysTheSame(fixed.text, fixed.placed)
+  return isSound && !hasFaults ? fixed : undefined
+}
+
+/** Puts a file together again from what became of its pieces; the last are told first, as they always were. */
+function joined(
+  before: string,
+  pieces: readonly Piece[],
+  fix: (piece: Piece, text: string) => Fixed,
+): Fixed & { readonly placed: readonly Placed[] } {
+  const lines = before.split('\n')
+  const out: string[] = []
+  const placed: Placed[] = []
+  const all: Fixed[] = []
+  let [at, line] = [0, 1]
+  const add = (text: string) => {
+    out.push(text)
+    line += text.split('\n').length - 1
+  }
+  for (const piece of pieces.toSorted((left, right) => left.first - right.first)) {
+    add(textOfLines(lines, at, piece.first - 1))
+    const fixed = fix(piece, textOfLines(lines, piece.first - 1, piece.last))
+    if (fixed.made.length > 0) placed.push({ line, text: fixed.text })
+    add(fixed.text)
+    all.unshift(fixed)
+    at = piece.last
+  }
+  out.push(textOfLines(lines, at, lines.length))
+  return {
+    text: out.join(''),
+    made: all.flatMap(({ made }) => made),
+    refused: all.flatMap(({ refused }) => refused),
+    placed,
+  }
+}
+
+/** Lines from `first` to before `end`, counted from 0, each with its newline; the last of a file has none. */
+function textOfLines(lines: readonly string[], first: number, end: number): string {
+  const text = lines.slice(first, end).join('\n')
+  return end < lines.length && end > first ? `${text}\n` : text
+}
+
+function movedUp(wanted: Wanted, by: number): Wanted {
+  const up = ({ file, startLine, endLine }: Position) => ({
+    file,
+    startLine: startLine - by,
+    endLine: endLine - by,
+  })
+  const { resource, at } = wanted
+  return { ...wanted, resource: { ...resource, position: up(resource.position) }, at: up(at) }
 }
 
 function isByLines(mend: readonly Mend[]): boolean {

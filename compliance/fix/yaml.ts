@@ -15,6 +15,9 @@ import type { Mend } from '../controls/control.ts'
 import type { Json } from '../evidence.ts'
 import { edited, FixStop, lineEnd, lineStart, segmentsOf, type Edit } from './edit.ts'
 
+/** Why nothing is mended in a text that cannot be read; a part of a file may name what stands outside of it. */
+export const faulty = 'the file has faults'
+
 /** Where the thing that is mended stands: the line it begins on, and its name where a key names it. */
 export interface YamlTarget {
   readonly source: string
@@ -80,7 +83,7 @@ function nodeAt(source: string, line: number, name: string): YAMLMap {
     } else if (isSeq(node)) for (const item of node.items) visit(item, null)
   }
   for (const document of documents) {
-    if (document.errors.length > 0) throw new FixStop('the file has faults')
+    if (document.errors.length > 0) throw new FixStop(faulty)
     visit(document.contents, null)
   }
   const chosen = found.find(({ key }) => key === name) ?? found[0]

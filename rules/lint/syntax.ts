@@ -10,7 +10,26 @@ export interface Expression {
 
 /** Parses an expression; the grammar never fails, errors are nodes of the tree. */
 export function parseExpression(text: string): Expression {
-  return { text, tree: parser.parse(text) }
+  return { text, tree: parser.parse(withoutOffsets(text)) }
+}
+
+/**
+ * Blanks what only says when a selector is looked at. The grammar takes `a - b offset 1h` for `(a - b) offset 1h`, and
+ * so `a - b offset 1h / c` for `(a - b) / c`; Prometheus lets an offset bind to the selector before it. One behind
+ * anything else stays, as the error Prometheus calls it.
+ */
+function withoutOffsets(text: string): string {
+  let blanked = text
+  parser.parse(text).iterate({
+    enter: ({ name, node }) => {
+      const offset = name === 'OffsetExpr' ? node.getChild('Offset') : null
+      if (offset === null) return
+      const isOfSelector = /[\w}\]:]\s*$/.test(text.slice(0, offset.from))
+      const instead = isOfSelector ? ' ' : '!'
+      blanked = blanked.slice(0, offset.from) + instead.repeat(node.to - offset.from) + blanked.slice(node.to)
+    },
+  })
+  return blanked
 }
 
 /** Finds the first place the grammar does not know, as an offset. */

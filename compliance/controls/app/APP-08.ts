@@ -7,7 +7,7 @@ import { nginxExample } from '../read/door-example.ts'
 import { isDoor } from '../read/door.ts'
 import { limitsOf, matchOf, passesOn, whyOpen } from '../read/nginx-limits.ts'
 import { isLocation } from '../read/nginx.ts'
-import { inFile } from '../read/neighbours.ts'
+import { inFile, oncePerFile } from '../read/neighbours.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
 
@@ -44,6 +44,12 @@ export const control = withStatement(
   'after five failures an account waits, longer every time, and the person is told',
 )
 
+/** Zones of places where nobody logs in. */
+const zonesOfOthers = oncePerFile((of, evidence) => {
+  const others = inFile(evidence, of).filter((each) => isLocation(each) && !login.test(matchOf(each)))
+  return new Set(others.flatMap((each) => limitsOf(each).map(({ zone }) => zone)))
+})
+
 function judgeLocation(location: Resource, evidence: Evidence): Verdict {
   const open = whyOpen(location)
   if (location.attributes.has('')) return judge.unknown(open ?? 'nothing is known of it')
@@ -51,11 +57,7 @@ function judgeLocation(location: Resource, evidence: Evidence): Verdict {
   const limits = limitsOf(location)
   if (limits.length === 0)
     return open === undefined ? judge.fail('no limit_req holds here') : judge.unknown(open)
-  const shared = new Set(
-    inFile(evidence, location)
-      .filter((each) => isLocation(each) && !login.test(matchOf(each)))
-      .flatMap((each) => limitsOf(each).map(({ zone }) => zone)),
-  )
+  const shared = zonesOfOthers(location, evidence)
   const own = limits.find(({ zone }) => !shared.has(zone))
   return own === undefined
     ? judge.fail(`zone ${limits[0]?.zone ?? ''} is shared with other paths`)

@@ -2,7 +2,7 @@
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isDoor, whyNoPage } from '../read/door.ts'
-import { inFile } from '../read/neighbours.ts'
+import { inFile, oncePerFile } from '../read/neighbours.ts'
 import { listOf, whyOpen } from '../read/nginx-limits.ts'
 import { isServerBlock } from '../read/nginx.ts'
 import { textOf } from '../text.ts'
@@ -43,23 +43,30 @@ export const control: Control = {
   check: (resource, evidence) => (isDoor(resource) ? judgeDoor(resource) : judgeServer(resource, evidence)),
 }
 
+function isDefault(server: Resource): boolean {
+  return listOf(server, 'listen').some((text) => /\bdefault(_server)?\b/.test(text))
+}
+
+const serversBeside = oncePerFile((of, evidence) => {
+  const servers = inFile(evidence, of).filter(isServerBlock)
+  return { first: servers[0], hasDefault: servers.some(isDefault) }
+})
+
 function judgeServer(server: Resource, evidence: Evidence): Verdict {
   const open = whyOpen(server)
   if (server.attributes.has('')) return judge.unknown(open ?? 'nothing is known of it')
   const context = knownValueOf(server, 'context')
   if (context !== undefined && context !== 'http') return judge.notApplicable('it speaks no HTTP')
-  const beside = inFile(evidence, server).filter(isServerBlock)
-  const isDefault = (each: Resource) =>
-    listOf(each, 'listen').some((text) => /\bdefault(_server)?\b/.test(text))
+  const { first, hasDefault } = serversBeside(server, evidence)
   // Without one that says so, the first server of a port is the default (nginx.org, "listen").
-  const chosen = beside.some(isDefault) ? isDefault(server) : beside[0] === server
+  const chosen = hasDefault ? isDefault(server) : first === server
   if (!chosen) return judge.notApplicable('it is not the default server')
   if (knownValueOf(server, 'ssl_reject_handshake') === 'on') return judge.pass('it rejects the handshake')
   const answer = attributeOf(server, 'return')
   if (answer?.known === true && /^(?:444|403|404|421)\b/.test(textOf(answer.value))) {
     return judge.pass(`it answers ${textOf(answer.value)}`, answer)
   }
-  if (open !== undefined && !beside.some(isDefault)) return judge.unknown(open)
+  if (open !== undefined && !hasDefault) return judge.unknown(open)
   return judge.fail('it serves whatever name is asked for', answer)
 }
 

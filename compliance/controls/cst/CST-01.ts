@@ -1,10 +1,18 @@
 /** Somebody is told before the money is gone. */
-import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
+import {
+  attributeOf,
+  childrenOf,
+  knownValueOf,
+  type Evidence,
+  type Json,
+  type Resource,
+} from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
 import { missingInAws } from '../read/aws-account.ts'
+import { bestOf, type Answer } from '../read/certainty.ts'
 import { environmentOf, ofType } from '../read/terraform.ts'
-import { judgeBy } from '../verdict.ts'
+import { isTrue, judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
 const judge = judgeBy(
@@ -41,6 +49,10 @@ interface Told {
 }
 
 function judgeAws(resource: Resource, warning: number): Verdict {
+  const kind = attributeOf(resource, 'budget_type')
+  if (kind?.known === false) return judge.unknown(`budget_type ${kind.why}`, kind)
+  if (kind !== undefined && textOf(kind.value) !== 'COST')
+    return judge.fail(`it is a budget of ${textOf(kind.value)}, not of cost`, kind)
   const blocks = childrenOf(resource, 'notification')
   const whole = attributeOf(resource, 'notification')
   if (blocks.length === 0) {
@@ -48,27 +60,41 @@ function judgeAws(resource: Resource, warning: number): Verdict {
       ? judge.unknown(`notification ${whole.why}`, whole)
       : judge.fail('nobody is told')
   }
-  const percents: number[] = []
-  let hidden: string | undefined
-  for (const path of blocks) {
-    const [threshold, type] = ['threshold', 'threshold_type'].map((name) =>
-      attributeOf(resource, `${path}.${name}`),
-    )
-    if (threshold?.known !== true || type?.known === false) hidden = `${path} is not known`
-    else if (type?.value === 'PERCENTAGE' && isHeard(resource, path)) percents.push(Number(threshold.value))
-  }
+  const told = blocks.map((path) => percentAt(resource, path))
+  const hidden = told.find((each) => typeof each === 'string')
+  const percents = told.filter((each) => typeof each === 'number')
   return judgeTold({ percents, ...(hidden === undefined ? {} : { hidden }) }, warning)
 }
 
-function isHeard(resource: Resource, path: string): boolean {
-  return ['subscriber_email_addresses', 'subscriber_sns_topic_arns'].some((name) => {
+/** At how many percent a notification tells somebody; undefined where it tells nobody, a text where nobody knows. */
+function percentAt(resource: Resource, path: string): number | string | undefined {
+  const names = ['threshold', 'threshold_type', 'comparison_operator']
+  const [threshold, type, operator] = names.map((name) => attributeOf(resource, `${path}.${name}`))
+  const heard = isHeard(resource, path)
+  if (textOf(operator?.known === true ? operator.value : '') === 'LESS_THAN' || heard === 'no')
+    return undefined
+  if (threshold?.known !== true || type?.known === false || operator?.known === false || heard === 'maybe')
+    return `${path} is not known`
+  if (type?.value === 'PERCENTAGE') return Number(threshold.value)
+  const limit = attributeOf(resource, 'limit_amount')
+  if (limit?.known !== true) return `${path} is an amount, and the limit is not known`
+  return (Number(threshold.value) / Number(textOf(limit.value))) * 100
+}
+
+function isHeard(resource: Resource, path: string): Answer {
+  const answers = ['subscriber_email_addresses', 'subscriber_sns_topic_arns'].map((name): Answer => {
     const list = attributeOf(resource, `${path}.${name}`)
-    if (list === undefined) return false
-    return !(list.known && (list.value === null || (Array.isArray(list.value) && list.value.length === 0)))
+    if (list === undefined) return 'no'
+    if (childrenOf(resource, `${path}.${name}`).some((each) => !each.endsWith('.*'))) return 'yes'
+    return list.known ? 'no' : 'maybe'
   })
+  return bestOf(answers)
 }
 
 function judgeGoogle(resource: Resource, warning: number): Verdict {
+  const silent = isSilent(resource)
+  if (silent === 'yes') return judge.fail('nobody is told: the recipients by role are switched off')
+  if (silent === 'maybe') return judge.unknown('who is told is not known')
   const rules = childrenOf(resource, 'threshold_rules')
   const whole = attributeOf(resource, 'threshold_rules')
   if (rules.length === 0 && whole?.known === false)
@@ -77,6 +103,23 @@ function judgeGoogle(resource: Resource, warning: number): Verdict {
   const hidden = values.includes(undefined) ? 'a threshold is not known' : undefined
   const percents = values.filter((value) => value !== undefined).map((value) => Number(textOf(value)) * 100)
   return judgeTold({ percents, ...(hidden === undefined ? {} : { hidden }) }, warning)
+}
+
+/** Google tells those who administer the billing, unless that is switched off; then somebody else has to be named. */
+function isSilent(resource: Resource): Answer {
+  const rule = childrenOf(resource, 'all_updates_rule')[0] ?? 'all_updates_rule'
+  const isOff = attributeOf(resource, `${rule}.disable_default_iam_recipients`)
+  if (isOff === undefined || (isOff.known && !isTrue(isOff.value))) return 'no'
+  const others = ['pubsub_topic', 'monitoring_notification_channels'].map((name) =>
+    attributeOf(resource, `${rule}.${name}`),
+  )
+  const isNamed = others.some((each) => each !== undefined && !(each.known && isNothing(each.value)))
+  if (isNamed) return 'no'
+  return isOff.known ? 'yes' : 'maybe'
+}
+
+function isNothing(value: Json): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 function judgeTold({ percents, hidden }: Told, warning: number): Verdict {

@@ -1,11 +1,12 @@
 /** Nobody tells a program to believe every certificate. */
 import { attributeOf, childrenOf, lastSegmentOf, type Attribute, type Resource } from '../../evidence.ts'
-import { commandsOf } from '../../gather/shell/script.ts'
+import { commandsOf, readWords } from '../../gather/shell/script.ts'
 import { hasOption, programOf, programWords, type ShellCommand } from '../../gather/shell/command.ts'
 import type { Control, Mend, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
 import { mended } from '../read/mend.ts'
-import { runsOf } from '../read/run.ts'
+import { runsOf, scriptOf } from '../read/run.ts'
+import { hiddenEnvironment } from '../read/secrets.ts'
 import { isStage } from '../read/stage.ts'
 import { judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -80,6 +81,7 @@ function judgeStage(resource: Resource): Verdict | readonly Verdict[] {
       return { ...(attribute.known ? verdict : judge.unknown(`RUN ${attribute.why}`, attribute)), part: path }
     }),
     ...['env', 'arg'].flatMap((map) => judgeVariables(resource, map)),
+    ...['cmd', 'entrypoint', 'healthcheck'].flatMap((path) => judgeStarted(resource, path)),
   ]
   return verdicts.length === 0 ? judge.notApplicable('it runs and sets nothing') : verdicts
 }
@@ -99,16 +101,76 @@ function checking({ startLine, endLine }: Attribute, text: string): readonly Men
   return isMended ? [{ instead: `RUN ${without}` }] : []
 }
 
+/** What a stage starts when it runs. */
+function judgeStarted(resource: Resource, path: string): Verdict[] {
+  const attribute = attributeOf(resource, path)
+  if (attribute?.known !== true) return []
+  const text = textOf(attribute.value).replace(/^CMD\s+/, '')
+  return [{ ...judgeCommands(scriptOf(text).commands, attribute), part: path }]
+}
+
+function judgeCommands(commands: readonly ShellCommand[], at: Attribute): Verdict {
+  const wrong = commands
+    .filter((each) => !asksItself(each))
+    .map(switchIn)
+    .find((each) => each !== undefined)
+  return wrong === undefined ? judge.pass('it checks', at) : judge.fail(`it says ${wrong}`, at)
+}
+
+/** True where all it asks for is on the loopback: nobody stands in between. */
+function asksItself(command: ShellCommand): boolean {
+  const hosts = command.words.flatMap((word) => /^https?:\/\/([^/?#]*)/i.exec(word)?.[1] ?? [])
+  return (
+    hosts.length > 0 &&
+    hosts.every((host) => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::[^@]*)?$/i.test(host))
+  )
+}
+
 function judgeService(resource: Resource): Verdict | readonly Verdict[] {
-  const whole = attributeOf(resource, 'environment')
-  if (whole === undefined) return judge.notApplicable('it sets no variable')
-  const verdicts = judgeVariables(resource, 'environment').map((verdict) =>
+  const hidden = hiddenEnvironment(resource)
+  const environment = judgeVariables(resource, 'environment').map((verdict) =>
     mended(verdict, { remove: verdict.part ?? 'environment' }),
   )
+  const started = ['command', 'entrypoint', 'healthcheck.test'].flatMap((path) => judgeWords(resource, path))
+  const verdicts = [...environment, ...started]
+  if (hidden !== undefined && !environment.some(({ part }) => part === 'environment.*')) {
+    verdicts.push({ ...judge.unknown(hidden, attributeOf(resource, 'env_file')), part: 'env_file' })
+  }
   if (verdicts.length > 0) return verdicts
-  return whole.known || childrenOf(resource, 'environment').length > 0
-    ? judge.pass('no variable that stops checking', whole)
-    : judge.unknown(`environment ${whole.why}`, whole)
+  const whole = attributeOf(resource, 'environment')
+  return whole === undefined
+    ? judge.notApplicable('it sets no variable and starts what the image says')
+    : judge.pass('no variable that stops checking', whole)
+}
+
+/** A command of a service, as one text or as its words; `CMD-SHELL` is followed by a script. */
+function judgeWords(resource: Resource, path: string): Verdict[] {
+  const whole = attributeOf(resource, path)
+  if (whole === undefined || (whole.known && whole.value === null)) return []
+  const items = childrenOf(resource, path).map((each) => attributeOf(resource, each))
+  const words = items.map((each) => (each?.known === true ? textOf(each.value) : '')).filter(isNoMarker)
+  const isScript = words.length === 0 || (path === 'healthcheck.test' && words.length === 1)
+  const text = isScript ? (words[0] ?? textOf(whole.known ? whole.value : '')) : ''
+  const commands = isScript ? commandsOf(text.replaceAll('$$', '$')) : readWords(words).commands
+  const verdict = judgeCommands(commands, whole)
+  const isOpen =
+    !whole.known && (commands.length === 0 || commands.some((each) => isSwitchable(programOf(each))))
+  const judged = isOpen && verdict.status === 'pass' ? judge.unknown(`${path} ${whole.why}`, whole) : verdict
+  return [{ ...judged, part: path }]
+}
+
+function isNoMarker(word: string, index: number): boolean {
+  return index > 0 || !/^(?:CMD|CMD-SHELL|NONE)$/.test(word)
+}
+
+/** True for a program that an option nobody knows may tell not to check; one without a name may be any. */
+function isSwitchable(program: string): boolean {
+  return (
+    program === '' ||
+    program.includes('$') ||
+    options.has(program) ||
+    ['git', 'npm', 'yarn'].includes(program)
+  )
 }
 
 /** One verdict for each variable that could stop a program from checking. */

@@ -9,18 +9,19 @@ import {
 } from '../../evidence.ts'
 import { withStatement } from '../attested.ts'
 import type { Control, Verdict } from '../control.ts'
-import type { Answer } from '../read/certainty.ts'
+import { bestOf, type Answer } from '../read/certainty.ts'
 import { rangeOf } from '../read/cidr.ts'
 import { inRoot, inRootAt, oncePerRoot } from '../read/neighbours.ts'
 import { addressOf, ofType } from '../read/terraform.ts'
-import { judgeBy } from '../verdict.ts'
+import { isTrue, judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'SSH comes from the proxy or a private network only; a host has the rights of Session Manager',
   'set source_ranges = ["35.235.240.0/20"]; attach AmazonSSMManagedInstanceCore to the role of the host',
 )
-const isHost = ofType('aws_instance')
+const isTemplate = ofType('aws_launch_template')
+const isHost = ofType('aws_instance', 'aws_launch_template', 'aws_launch_configuration')
 const isFirewall = ofType('google_compute_firewall')
 const manager = /AmazonSSMManagedInstanceCore|AmazonEC2RoleforSSM/
 /** Identity-Aware Proxy, and networks of RFC 1918 and RFC 4193. */
@@ -56,6 +57,9 @@ export const control = withStatement(
 )
 
 function judgeFirewall(resource: Resource): Verdict {
+  const disabled = attributeOf(resource, 'disabled')
+  if (disabled?.known === true && isTrue(disabled.value))
+    return judge.notApplicable('it is switched off', disabled)
   const direction = attributeOf(resource, 'direction')
   if (direction?.known === true && direction.value === 'EGRESS')
     return judge.notApplicable('it is about traffic out', direction)
@@ -118,7 +122,11 @@ function coversSsh(resource: Resource, rule: string): Answer {
 }
 
 function judgeHost(host: Resource, evidence: Evidence): Verdict {
-  const [profile, key] = [attributeOf(host, 'iam_instance_profile'), attributeOf(host, 'key_name')]
+  const block = 'iam_instance_profile.0'
+  const profile = isTemplate(host)
+    ? (attributeOf(host, `${block}.name`) ?? attributeOf(host, `${block}.arn`))
+    : attributeOf(host, 'iam_instance_profile')
+  const key = attributeOf(host, 'key_name')
   if (profile === undefined) {
     return key === undefined
       ? judge.notApplicable('nobody logs in: it has neither key nor profile')
@@ -127,14 +135,52 @@ function judgeHost(host: Resource, evidence: Evidence): Verdict {
   const found = profileOf(host, profile, evidence)
   const role = found === undefined ? undefined : attributeOf(found, 'role')
   if (role === undefined) return judge.unknown('what its profile may do is not here', profile)
-  const { byRole, open } = attachmentsIn(host, evidence)
-  const own = new Set(namesOf(role).flatMap((name) => byRole.get(name) ?? []))
-  const policies = [...own].map((attachment) => attributeOf(attachment, 'policy_arn'))
-  if (policies.some((policy) => policy?.known === true && manager.test(textOf(policy.value))))
-    return judge.pass('its profile has the rights of Session Manager', profile)
-  return open || policies.some((policy) => policy?.known !== true)
+  const answer = bestOf([...attachedAnswers(role, host, evidence), ...ownAnswers(role, host, evidence)])
+  if (answer === 'yes') return judge.pass('its profile has the rights of Session Manager', profile)
+  return answer === 'maybe'
     ? judge.unknown('some of its rights are not known', profile)
     : judge.fail('its profile lacks AmazonSSMManagedInstanceCore', profile)
+}
+
+/** What resources of their own give the role. */
+function attachedAnswers(role: Attribute, host: Resource, evidence: Evidence): readonly Answer[] {
+  const { byRole, open } = grantsIn(host, evidence)
+  const own = new Set(namesOf(role).flatMap((name) => byRole.get(name) ?? []))
+  return [
+    ...[...own].map((each) =>
+      each.type === 'aws_iam_role_policy'
+        ? inlineAnswer(attributeOf(each, 'policy'))
+        : managedAnswer(attributeOf(each, 'policy_arn')),
+    ),
+    ...(open ? (['maybe'] as const) : []),
+  ]
+}
+
+/** What the role says itself. */
+function ownAnswers(role: Attribute, host: Resource, evidence: Evidence): readonly Answer[] {
+  const found = inRootAt(evidence, host, addressOf(role))
+  if (found === undefined) return []
+  const managed = attributeOf(found, 'managed_policy_arns')
+  const arns = childrenOf(found, 'managed_policy_arns').map((path) => managedAnswer(attributeOf(found, path)))
+  const isHidden = managed?.known === false && arns.length === 0
+  const inline = childrenOf(found, 'inline_policy').map((path) =>
+    inlineAnswer(attributeOf(found, `${path}.policy`)),
+  )
+  return [...arns, ...inline, ...(isHidden ? (['maybe'] as const) : [])]
+}
+
+function managedAnswer(arn: Attribute | undefined): Answer {
+  if (arn?.known !== true) return 'maybe'
+  return manager.test(textOf(arn.value)) ? 'yes' : 'no'
+}
+
+/** Session Manager speaks through channels of `ssmmessages`. */
+function inlineAnswer(policy: Attribute | undefined): Answer {
+  if (policy?.known !== true) return 'maybe'
+  const text = textOf(policy.value)
+  return /"Effect":\s*"Allow"/.test(text) && /"ssmmessages:(?:\*|CreateControlChannel)"/.test(text)
+    ? 'yes'
+    : 'no'
 }
 
 /** What a reference stands for, in any of the ways to write it: a known name, the address of a resource. */
@@ -156,18 +202,31 @@ function profileOf(host: Resource, profile: Attribute, evidence: Evidence): Reso
   return inRootAt(evidence, host, addressOf(profile)) ?? named
 }
 
-const attachmentsIn = oncePerRoot((of, evidence) => {
+/** What gives a role its rights, and where the role stands in it. */
+const grants = [
+  ['aws_iam_role_policy_attachment', 'role'],
+  ['aws_iam_role_policy', 'role'],
+  ['aws_iam_policy_attachment', 'roles'],
+] as const
+
+const grantsIn = oncePerRoot((of, evidence) => {
   const byRole = new Map<string, Resource[]>()
   let open = false
-  for (const each of inRoot(evidence, of, 'aws_iam_role_policy_attachment')) {
-    const role = attributeOf(each, 'role')
-    const names = role === undefined ? [] : namesOf(role)
-    open ||= names.length === 0
-    for (const name of names) {
-      const same = byRole.get(name) ?? []
-      byRole.set(name, same)
-      same.push(each)
+  for (const [type, path] of grants) {
+    for (const each of inRoot(evidence, of, type)) {
+      const names = rolesOf(each, path).flatMap(namesOf)
+      open ||= names.length === 0
+      for (const name of names) {
+        const same = byRole.get(name) ?? []
+        byRole.set(name, same)
+        same.push(each)
+      }
     }
   }
   return { byRole, open }
 })
+
+function rolesOf(grant: Resource, path: string): readonly Attribute[] {
+  const children = childrenOf(grant, path)
+  return (children.length === 0 ? [path] : children).flatMap((each) => attributeOf(grant, each) ?? [])
+}

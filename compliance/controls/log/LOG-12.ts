@@ -47,16 +47,29 @@ function judgeLog(answer: Resource, evidence: Evidence): readonly Verdict[] {
       })
     case 'LOG-12.verified_seconds_ago':
       return judgeAnswer(judge, answer, {
-        accepts: (value) => value <= 60 * minutes('LOG-12.minutes'),
-        says: (value) => `verified ${Math.round(value)} s ago`,
+        accepts: (value) => isWithin(value, 60 * minutes('LOG-12.minutes')),
+        says: (value) => `verified ${ago(value)}`,
       })
     default:
       return judgeAnswer(judge, answer, {
-        accepts: (value) => value <= 60 * minutes('LOG-12.unsigned_minutes'),
-        says: (value) =>
-          `entries without a checkpoint, the last of which was signed ${Math.round(value)} s ago`,
+        accepts: (value) => isWithin(value, 60 * minutes('LOG-12.unsigned_minutes')),
+        says: (value) => `entries without a checkpoint, the last of which was signed ${ago(value)}`,
         // Only logs with entries that nothing covers are asked for: none is what should be.
         empty: ({ notApplicable }) => notApplicable('no entry waits for a checkpoint'),
       })
   }
+}
+
+/** How far the clocks of two machines may be apart, in seconds: what lies further ahead was never measured. */
+const skewSeconds = 60
+
+function isWithin(seconds: number, most: number): boolean {
+  return seconds >= -skewSeconds && seconds <= most
+}
+
+/** A log that never had one is asked about the beginning of time (1970). */
+function ago(seconds: number): string {
+  const rounded = Math.round(seconds)
+  if (rounded > 1e9) return 'never'
+  return rounded < 0 ? `${-rounded} s from now` : `${rounded} s ago`
 }

@@ -1,8 +1,8 @@
 /** Containers send their logs to a place that outlives them. */
 import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { imageNameOf, isService } from '../read/compose.ts'
-import { inFile } from '../read/neighbours.ts'
+import { imagesBeside, isService } from '../read/compose.ts'
+import { oncePerFile } from '../read/neighbours.ts'
 import { containersOf, ofType } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
@@ -47,19 +47,22 @@ function judgeService(service: Resource, evidence: Evidence): Verdict {
   if (driver?.known === true && central.test(textOf(driver.value))) {
     return judge.pass(`logging.driver is ${textOf(driver.value)}`, driver)
   }
-  const beside = inFile(evidence, service).filter(isService)
-  if (beside.some((each) => collectors.test(imageNameOf(each) ?? ''))) {
+  if (hasCollector(service, evidence)) {
     return judge.pass('a collector stands beside it')
   }
   const hidden = driver?.known === false ? driver : attributeOf(service, 'logging')
   if (hidden?.known === false) return judge.unknown(hidden.why, hidden)
-  if (beside.some((each) => attributeOf(each, 'image')?.known === false)) {
+  if (imagesBeside(service, evidence).isOpen) {
     return judge.unknown('which images stand beside it is not known')
   }
   return driver === undefined
     ? judge.fail('logging.driver is not set, and no collector stands beside it')
     : judge.fail(`logging.driver is ${textOf(knownValueOf(service, 'logging.driver'))}`, driver)
 }
+
+const hasCollector = oncePerFile((of, evidence) =>
+  imagesBeside(of, evidence).named.some(({ image }) => collectors.test(image)),
+)
 
 function judgeContainers(task: Resource): Verdict | readonly Verdict[] {
   const containers = containersOf(task)

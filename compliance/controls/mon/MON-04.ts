@@ -23,23 +23,44 @@ export const control = alertControl({
       },
     ],
   },
-  concerns: isErrorShare,
+  concerns: (compared) => isOfRequests(compared) && countedIn(compared) !== undefined,
   whyWrong: (compared, alert, evidence) => {
     const percent = parameterOf('MON-04.percent', environmentOf(alert, evidence), evidence.parameters)
-    const share = shareOf(compared)
-    if (compared.isComplement) return 'it compares what is left, the share of what went well'
-    if (!compared.isRatio) return 'it compares a number of errors, not their share of all requests'
+    const { operator, isComplement, isRatio } = compared
+    const isOfErrors = (countedIn(compared) === 'errors') !== isComplement
+    if (!isRatio) return 'it compares a number of requests, not their share of all requests'
+    if (!operator.startsWith(isOfErrors ? '>' : '<')) {
+      return isOfErrors ? 'it fires when few requests fail' : 'it fires when many requests go well'
+    }
+    const share = isOfErrors ? shareOf(compared) : 1 - shareOf(compared)
     return share <= percent / 100 + 1e-9 ? undefined : `it fires above ${Math.round(share * 1_000) / 10} %`
   },
   severities: ['critical', 'page', 'p0', 'p1', 'emergency'],
 })
 
-function isErrorShare({ metrics, matchers, operator }: Compared): boolean {
-  const isRequests = metrics.some((name) =>
-    /http|request|response|grpc|nginx|envoy|istio|traefik/i.test(name),
-  )
-  const isError =
-    matchers.some((each) => /^(?:\w*status\w*|code|response_code)=~?\W*5/i.test(each)) ||
-    metrics.some((name) => /error|5xx|fail/i.test(name))
-  return isRequests && isError && operator.startsWith('>')
+function isOfRequests({ metrics }: Compared): boolean {
+  return metrics.some((name) => /http|request|response|grpc|nginx|envoy|istio|traefik/i.test(name))
+}
+
+/** Tells whether it counts what failed or what went well; undefined where it counts all, or both. */
+function countedIn({ counted }: Compared): 'errors' | 'successes' | undefined {
+  const { metrics, matchers } = counted
+  const kinds = new Set([...matchers.map(kindOfMatcher), ...metrics.map(kindOfMetric)])
+  if (kinds.has('errors') === kinds.has('successes')) return undefined
+  return kinds.has('errors') ? 'errors' : 'successes'
+}
+
+function kindOfMetric(name: string): 'errors' | 'successes' | undefined {
+  if (/error|5xx|fail/i.test(name)) return 'errors'
+  return /success|2xx/i.test(name) ? 'successes' : undefined
+}
+
+/** `status=~"5.."` are the errors, `status!~"5.."` and `code=~"2..|3.."` what went well. */
+function kindOfMatcher(matcher: string): 'errors' | 'successes' | undefined {
+  const [, operator = '', value = ''] =
+    /^(?:\w*status\w*|code|response_code)(=~|!~|!=|=)(.*)$/is.exec(matcher) ?? []
+  const isOfErrors = /^\W*5/.test(value)
+  const isOfSuccesses = /^\W*2[^|]*(?:\|\W*[23][^|]*)*$/.test(value)
+  if (!isOfErrors && !isOfSuccesses) return undefined
+  return isOfErrors === operator.startsWith('=') ? 'errors' : 'successes'
 }

@@ -2,7 +2,7 @@
 import { attributeOf, childrenOf, knownValueOf, type Evidence, type Resource } from '../../evidence.ts'
 import { parameterOf } from '../../parameters.ts'
 import type { Control, Mend, Verdict } from '../control.ts'
-import { alertControl } from '../read/alerting.ts'
+import { alertControl, type AlertItem, type Compared } from '../read/alerting.ts'
 import { environmentOf } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
@@ -12,7 +12,7 @@ const judge = judgeBy(
   'set scrape_interval: 30s and scrape_timeout: 10s on the job that probes',
 )
 
-const alerts = alertControl({
+const item: AlertItem = {
   id: 'MON-08',
   about: 'what is down',
   expected: 'an alert fires when a target is down (up == 0, probe_success == 0), with a severity',
@@ -32,21 +32,75 @@ const alerts = alertControl({
       },
     ],
   },
-  concerns: ({ metrics }) => metrics.some((name) => /^(?:up|probe_success|\w+_up)$/.test(name)),
-  whyWrong: ({ operator, threshold }) => {
-    const isDown =
-      (operator === '==' && threshold === 0) ||
-      (operator === '<' && threshold > 0 && threshold <= 1) ||
-      (operator === '!=' && threshold === 1)
-    return isDown ? undefined : 'it looks for what is up'
+  concerns: ({ metrics }) => metrics.some((name) => name === 'up' || isProbed(name)),
+  whyWrong: (compared) => {
+    if (!isDown(compared)) return 'it looks for what is up'
+    if (compared.functions.some((name) => counting.has(name)))
+      return 'it counts, and what is down still counts'
+    return compared.keepsTarget ? undefined : 'it looks at many targets at once: one of them may be down'
   },
-})
+}
+const alerts = alertControl(item)
+
+/** What a probe from outside says of what it asked. */
+function isProbed(metric: string): boolean {
+  return metric === 'probe_success'
+}
+
+/** They count series or changes, whatever the values are. */
+const counting: ReadonlySet<string> = new Set([
+  'count',
+  'count_values',
+  'count_over_time',
+  'changes',
+  'resets',
+  'rate',
+  'irate',
+  'increase',
+  'delta',
+  'deriv',
+  'present_over_time',
+  'group',
+])
+
+/** `up == 0`, and `1 - up == 1`, which says the same. */
+function isDown({ operator, threshold, isComplement }: Compared): boolean {
+  if (isComplement) {
+    return (
+      (operator === '==' && threshold === 1) ||
+      (operator === '>' && threshold >= 0 && threshold < 1) ||
+      (operator === '>=' && threshold > 0 && threshold <= 1) ||
+      (operator === '!=' && threshold === 0)
+    )
+  }
+  return (
+    (operator === '==' && threshold === 0) ||
+    (operator === '<' && threshold > 0 && threshold <= 1) ||
+    (operator === '<=' && threshold >= 0 && threshold < 1) ||
+    (operator === '!=' && threshold === 1)
+  )
+}
 
 export const control: Control = {
   ...alerts,
   applies: (resource) => isProbe(resource) || alerts.applies(resource),
   check: (resource, evidence) =>
-    isProbe(resource) ? judgeProbe(resource, evidence) : alerts.check(resource, evidence),
+    isProbe(resource)
+      ? [...judgeProbe(resource, evidence), judgeAlertOnProbe(evidence)]
+      : alerts.check(resource, evidence),
+}
+
+/** Alerts on what a probe found; `up` of a probe only says that somebody asked. */
+const onProbes = alertControl({
+  ...item,
+  concerns: ({ metrics }) => metrics.some(isProbed),
+})
+
+function judgeAlertOnProbe(evidence: Evidence): Verdict {
+  const part = 'alert'
+  if (onProbes.isThere(evidence)) return { ...judge.pass('an alert fires when it fails'), part }
+  const missing = onProbes.missing?.(evidence)?.verdict
+  return { ...(missing ?? judge.fail('no alert fires when it fails')), part }
 }
 
 function isProbe(resource: Resource): boolean {

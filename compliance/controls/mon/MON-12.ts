@@ -1,8 +1,9 @@
 /** Databases, caches and proxies are watched too, by an exporter that Prometheus asks. */
-import { attributeOf, knownValueOf, type Evidence, type Json, type Resource } from '../../evidence.ts'
+import { knownValueOf, type Evidence, type Json, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
-import { imageNameOf, isService } from '../read/compose.ts'
-import { inFile } from '../read/neighbours.ts'
+import { imageNameOf, imagesBeside, isService } from '../read/compose.ts'
+import { oncePerFile } from '../read/neighbours.ts'
+import { oncePerScan } from '../read/once.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
 
@@ -51,23 +52,40 @@ function kindOf(service: Resource) {
 function judgeService(service: Resource, evidence: Evidence): Verdict {
   const kind = kindOf(service)
   if (kind === undefined) return judge.notApplicable('it needs no exporter')
-  const [name, , word] = kind
-  const beside = inFile(evidence, service).filter(isService)
+  const [name] = kind
+  const { exporters, hasPrometheus } = watchedBy(service, evidence)
   const jobs = jobsOf(evidence)
-  const isWatched =
-    jobs.length > 0 || beside.some((each) => /^(?:prometheus|vmagent|alloy)$/.test(imageNameOf(each) ?? ''))
+  const isWatched = jobs.length > 0 || hasPrometheus
   if (!isWatched) return judge.notApplicable('no Prometheus is part of the project')
-  const exporter = beside.find(
-    (each) => /export/.test(imageNameOf(each) ?? '') && word.test(imageNameOf(each) ?? ''),
-  )
+  const exporter = exporters.get(name)
   if (exporter !== undefined) return judge.pass(`${exporter.name} stands beside it`)
-  const job = jobs.find(({ text }) => word.test(text))
+  const job = jobsByKind(evidence).get(name)
   if (job !== undefined) return judge.pass(`the job ${job.name} scrapes it`)
-  if (beside.some((each) => attributeOf(each, 'image')?.known === false)) {
+  if (imagesBeside(service, evidence).isOpen) {
     return judge.unknown('which images stand beside it is not known')
   }
   return judge.fail(`no exporter for ${name} stands beside it, and no scrape job names it`)
 }
+
+/** Exporters of a project by what they are for, and whether somebody asks them. */
+const watchedBy = oncePerFile((of, evidence) => {
+  const { named } = imagesBeside(of, evidence)
+  const exporting = named.filter(({ image }) => /export/.test(image))
+  const found = kinds.flatMap(([name, , word]) => {
+    const first = exporting.find(({ image }) => word.test(image))
+    return first === undefined ? [] : [[name, first.service] as const]
+  })
+  const hasPrometheus = named.some(({ image }) => /^(?:prometheus|vmagent|alloy)$/.test(image))
+  return { exporters: new Map<string, Resource>(found), hasPrometheus }
+})
+
+const jobsByKind = oncePerScan((evidence) => {
+  const found = kinds.flatMap(([name, , word]) => {
+    const first = jobsOf(evidence).find(({ text }) => word.test(text))
+    return first === undefined ? [] : [[name, first] as const]
+  })
+  return new Map<string, Job>(found)
+})
 
 interface Job {
   readonly name: string

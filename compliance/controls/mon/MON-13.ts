@@ -1,16 +1,9 @@
 /** Grafana lets nobody in without a name, and its secrets stand in no file. */
-import {
-  attributeOf,
-  childrenOf,
-  knownValueOf,
-  lastSegmentOf,
-  type Attribute,
-  type Resource,
-} from '../../evidence.ts'
+import { attributeOf, lastSegmentOf, type Attribute, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Mend, Verdict } from '../control.ts'
-import { imageNameOf, isService } from '../read/compose.ts'
+import { isGrafana, settingOf, switchOf } from '../read/grafana.ts'
 import { textOf } from '../text.ts'
-import { isFalse, isTrue, judgeBy } from '../verdict.ts'
+import { isTrue, judgeBy } from '../verdict.ts'
 
 const judge = judgeBy(
   'anonymous access and sign-up are off, the cookie is secure, the admin password is not the default and stands in no file, nor do those of data sources',
@@ -36,61 +29,68 @@ export const control: Control = {
     ],
   },
   applies: (resource) =>
-    (isService(resource) && /^grafana(?:-oss|-enterprise)?$/.test(imageNameOf(resource) ?? '')) ||
+    isGrafana(resource) ||
     (resource.kind === 'grafana' && ['settings', 'datasource'].includes(resource.type)),
-  check: (resource) => (resource.type === 'datasource' ? judgeSource(resource) : judgeSettings(resource)),
+  check: (resource, evidence) =>
+    resource.type === 'datasource' ? judgeSource(resource) : judgeSettings(resource, evidence),
 }
 
 /** Section and key, what is right, and what Grafana does where nothing is written (its documentation). */
 const switches = [
-  ['auth_anonymous', 'enabled', isFalse, true, false],
-  ['users', 'allow_sign_up', isFalse, true, false],
-  ['security', 'cookie_secure', isTrue, false, true],
+  { section: 'auth_anonymous', key: 'enabled', right: false, byDefault: false },
+  { section: 'users', key: 'allow_sign_up', right: false, byDefault: false },
+  { section: 'security', key: 'cookie_secure', right: true, byDefault: false },
 ] as const
 
-function judgeSettings(resource: Resource): readonly Verdict[] {
-  const read = (section: string, key: string) => settingOf(resource, section, key)
-  const verdicts = switches.map(([section, key, isRight, isRightByDefault, to]): Verdict => {
-    const part = `${section}.${key}`
-    const { attribute, path } = read(section, key)
-    const mend: readonly Mend[] = [{ set: path, to: String(to) }]
-    if (attribute === undefined) {
-      return isRightByDefault
-        ? { ...judge.pass(`${part} is not set; the default is right`), part }
-        : { ...judge.fail(`${part} is not set`), part, mend }
-    }
-    if (!attribute.known) return { ...judge.unknown(`${part} ${attribute.why}`, attribute), part }
-    const found = `${part} is ${textOf(attribute.value)}`
-    return isRight(attribute.value)
-      ? { ...judge.pass(found, attribute), part }
-      : { ...judge.fail(found, attribute), part, mend }
+function judgeSettings(resource: Resource, evidence: Evidence): readonly Verdict[] {
+  const verdicts = switches.map((each): Verdict => {
+    const part = `${each.section}.${each.key}`
+    return { ...judgeSwitch(resource, each, evidence), part }
   })
-  return [...verdicts, { ...judgePassword(resource), part: 'security.admin_password' }]
+  return [...verdicts, { ...judgePassword(resource, evidence), part: 'security.admin_password' }]
 }
 
-interface Setting {
-  readonly attribute: Attribute | undefined
-  readonly path: string
-}
-
-function settingOf(resource: Resource, section: string, key: string): Setting {
-  const path =
-    resource.kind === 'grafana'
-      ? `${section}.${key}`
-      : `environment.GF_${section}_${key}`.replace(/GF_.*/, (name) => name.toUpperCase())
-  return { attribute: attributeOf(resource, path), path }
-}
-
-function judgePassword(resource: Resource): Verdict {
-  const { attribute } = settingOf(resource, 'security', 'admin_password')
-  const file = settingOf(resource, 'security', 'admin_password__file').attribute
+function judgeSwitch(
+  resource: Resource,
+  { section, key, right, byDefault }: (typeof switches)[number],
+  evidence: Evidence,
+): Verdict {
+  const name = `${section}.${key}`
+  const { attribute, path, hidden, elsewhere } = settingOf(resource, [section, key], evidence)
+  const mend: readonly Mend[] = [{ set: path, to: String(right) }]
   if (attribute === undefined) {
-    if (file !== undefined) return judge.pass('the admin password is read from a file', file)
-    const disabled = settingOf(resource, 'security', 'disable_initial_admin_creation').attribute
+    if (elsewhere !== undefined) return judge.notApplicable(`${name} is judged in ${elsewhere}`)
+    if (hidden !== undefined) return judge.unknown(`${name}: ${hidden}`)
+    return right === byDefault
+      ? judge.pass(`${name} is not set; the default is right`)
+      : { ...judge.fail(`${name} is not set`), mend }
+  }
+  if (!attribute.known) return judge.unknown(`${name} ${attribute.why}`, attribute)
+  const found = `${name} is ${textOf(attribute.value)}`
+  return (switchOf(textOf(attribute.value)) ?? byDefault) === right
+    ? judge.pass(found, attribute)
+    : { ...judge.fail(found, attribute), mend }
+}
+
+function judgePassword(resource: Resource, evidence: Evidence): Verdict {
+  const read = (key: string) => settingOf(resource, ['security', key], evidence)
+  const { attribute, hidden, elsewhere } = read('admin_password')
+  if (attribute === undefined) {
+    const file = read('admin_password__file')
+    if (file.attribute !== undefined)
+      return judge.pass('the admin password is read from a file', file.attribute)
+    const other = elsewhere ?? file.elsewhere
+    if (other !== undefined) return judge.notApplicable(`the admin password is judged in ${other}`)
+    if (hidden !== undefined) return judge.unknown(`the admin password: ${hidden}`)
+    const disabled = read('disable_initial_admin_creation').attribute
     return disabled?.known === true && isTrue(disabled.value)
       ? judge.pass('no admin is made')
       : judge.fail('the admin password is not set: the default is admin')
   }
+  return judgeWrittenPassword(attribute)
+}
+
+function judgeWrittenPassword(attribute: Attribute): Verdict {
   if (!attribute.known) {
     // A variable or a file of the environment: not in this one.
     return /environment variable|kept elsewhere/.test(attribute.why)
@@ -106,25 +106,35 @@ function judgePassword(resource: Resource): Verdict {
   )
 }
 
-const secret = /password|secret|token|apikey|api_key|privatekey|accesskey/i
+const secret = /password|secret|token|apikey|api_key|privatekey|accesskey|httpheadervalue/i
+/** What only says where a secret is, or how one is made. */
+const aboutSecrets = /(?:uri|url|path|type|name|field|file|id|endpoint|lookup|enabled)$/i
 
 function judgeSource(source: Resource): readonly Verdict[] {
   const whole = attributeOf(source, '')
   if (whole?.known === false) return [judge.unknown(whole.why)]
-  const holders = ['', 'jsonData', 'secureJsonData']
-  const found = holders.flatMap((holder) =>
-    childrenOf(source, holder).filter(
-      (path) =>
-        (holder === 'secureJsonData' || secret.test(lastSegmentOf(path))) &&
-        !['jsonData', 'secureJsonData'].includes(path),
-    ),
-  )
-  const verdicts = found.flatMap((path): Verdict[] => {
-    const value = attributeOf(source, path)
-    const text = textOf(knownValueOf(source, path))
-    // Provisioning fills ${…} and $NAME from the environment.
-    if (value?.known !== true || text === '' || /^\$|\$__|^\d+$|^(?:true|false)$/.test(text)) return []
-    return [{ ...judge.fail(`${lastSegmentOf(path)} stands in the file`, value), part: path }]
+  const verdicts = [...source.attributes].flatMap(([path, value]): Verdict[] => {
+    const verdict = judgeEntry(path, value)
+    return verdict === undefined ? [] : [{ ...verdict, part: path }]
   })
   return verdicts.length === 0 ? [judge.pass('no secret stands in the file')] : verdicts
+}
+
+/** Judges one value of a data source; undefined where it holds no secret. */
+function judgeEntry(path: string, value: Attribute): Verdict | undefined {
+  const name = lastSegmentOf(path)
+  const isSecure = path.startsWith('secureJsonData.')
+  const isNamed = secret.test(name) && !aboutSecrets.test(name)
+  if (!value.known) {
+    return isSecure || isNamed || path === '*' ? judge.unknown(`${name} ${value.why}`, value) : undefined
+  }
+  if (typeof value.value === 'object') return undefined
+  const text = textOf(value.value)
+  // Provisioning fills ${…} and $NAME from the environment; two dollars stand for one.
+  if (text === '' || /(?<!\$)\$(?:__\w+)?[{A-Za-z_]/.test(text)) return undefined
+  const isShown = isSecure || (isNamed && !/^(?:\d+|true|false)$/.test(text))
+  if (isShown) return judge.fail(`${name} stands in the file`, value)
+  return /^\w+:\/\/[^/?#@:]*:[^/?#@]+@/.test(text)
+    ? judge.fail(`${name} has a password in it`, value)
+    : undefined
 }

@@ -1,5 +1,5 @@
 /** Subnets, instances and tasks get no public address. */
-import { attributeOf, type Evidence, type Resource } from '../../evidence.ts'
+import { attributeOf, childrenOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { mended } from '../read/mend.ts'
 import { edgesOf, resourcesAt } from '../read/network.ts'
@@ -15,7 +15,9 @@ const paths: Readonly<Record<string, string>> = {
   aws_subnet: 'map_public_ip_on_launch',
   aws_instance: 'associate_public_ip_address',
   aws_ecs_service: 'network_configuration.0.assign_public_ip',
+  aws_launch_configuration: 'associate_public_ip_address',
 }
+const isTemplate = ofType('aws_launch_template')
 
 const subnet = (isPublic: boolean) =>
   `resource "aws_subnet" "tasks" {\n  cidr_block              = "10.0.1.0/24"\n  map_public_ip_on_launch = ${isPublic}\n}\n`
@@ -28,8 +30,9 @@ export const control: Control = {
     good: [{ file: 'main.tf', text: subnet(false) }],
     bad: [{ file: 'main.tf', text: subnet(true) }],
   },
-  applies: ofType(...Object.keys(paths)),
+  applies: ofType(...Object.keys(paths), 'aws_launch_template'),
   check: (resource, evidence) => {
+    if (isTemplate(resource)) return judgeTemplate(resource)
     const path = paths[resource.type] ?? ''
     return mended(judgeAddress(resource, evidence), { set: path, to: false })
   },
@@ -48,6 +51,10 @@ function judgeAddress(resource: Resource, evidence: Evidence): Verdict {
       if (attributeOf(resource, path) === undefined) return judgeBySubnet(resource, evidence)
       return judgeValue(judge, resource, { path, accepts: isFalse, absent: 'fail' })
     }
+    case 'aws_launch_configuration': {
+      const path = 'associate_public_ip_address'
+      return judgeValue(judge, resource, { path, accepts: isFalse, absent: 'not-applicable' })
+    }
     default: {
       const network = attributeOf(resource, 'network_configuration')
       if (network === undefined) return judge.notApplicable('the tasks have no network of their own')
@@ -55,6 +62,23 @@ function judgeAddress(resource: Resource, evidence: Evidence): Verdict {
       return judgeValue(judge, resource, { path, accepts: isFalse, absent: 'pass' })
     }
   }
+}
+
+/** What a template says holds for every machine made of it; where it says nothing the subnet decides. */
+function judgeTemplate(template: Resource): Verdict | readonly Verdict[] {
+  const blocks = 'network_interfaces'
+  const whole = attributeOf(template, blocks)
+  const interfaces = childrenOf(template, blocks)
+  if (interfaces.length === 0) {
+    return whole?.known === false
+      ? judge.unknown(`${blocks} ${whole.why}`, whole)
+      : judge.notApplicable('the subnet of its machines decides')
+  }
+  return interfaces.map((block) => {
+    const path = `${block}.associate_public_ip_address`
+    const verdict = judgeValue(judge, template, { path, accepts: isFalse, absent: 'not-applicable' })
+    return { ...mended(verdict, { set: path, to: false }), part: block }
+  })
 }
 
 /** An instance that says nothing gets what its subnet gives. */

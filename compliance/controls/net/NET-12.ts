@@ -9,12 +9,13 @@ import { textOf } from '../text.ts'
 
 const judge = judgeBy(
   'a web ACL or security policy is associated',
-  'add aws_wafv2_web_acl_association, web_acl_id on the distribution, or security_policy on the backend service',
+  'add aws_wafv2_web_acl_association, web_acl_id on the distribution, security_policy on the backend service or edge_security_policy on the backend bucket',
 )
 
 const isCdn = ofType('aws_cloudfront_distribution')
 const isStage = ofType('aws_api_gateway_stage')
 const isBackend = ofType('google_compute_backend_service', 'google_compute_region_backend_service')
+const isBucket = ofType('google_compute_backend_bucket')
 const isBalancer = ofType('aws_lb', 'aws_alb')
 const cdn = (line: string) =>
   `resource "aws_cloudfront_distribution" "pages" {\n  enabled    = true\n${line}}\n`
@@ -32,10 +33,11 @@ export const control: Control = {
     ],
     bad: [{ file: 'main.tf', text: cdn('') }],
   },
-  applies: (resource) => isBalancer(resource) || isCdn(resource) || isStage(resource) || isBackend(resource),
+  applies: (resource) => [isBalancer, isCdn, isStage, isBackend, isBucket].some((isIt) => isIt(resource)),
   check: (resource, evidence) => {
     if (isCdn(resource)) return judgeCdn(resource)
     if (isBackend(resource)) return judgeBackend(resource)
+    if (isBucket(resource)) return judgePolicy(resource, 'edge_security_policy')
     return isStage(resource) ? judgeAssociation(resource, evidence) : judgeBalancer(resource, evidence)
   },
 }
@@ -66,15 +68,19 @@ function judgeBackend(resource: Resource): Verdict {
   if (written.startsWith('INTERNAL')) return judge.notApplicable('it is internal', scheme)
   if (isRegional && written === 'EXTERNAL')
     return judge.notApplicable('it passes on packets without reading them', scheme)
-  const policy = attributeOf(resource, 'security_policy')
+  return judgePolicy(resource, 'security_policy')
+}
+
+/** What is answered from a cache is protected at its edge only. */
+function judgePolicy(resource: Resource, path: 'security_policy' | 'edge_security_policy'): Verdict {
+  const policy = attributeOf(resource, path)
   const open = attributeOf(resource, '')
   if (open?.known === false) return judge.unknown(open.why)
   if (policy === undefined || (policy.known && textOf(policy.value) === ''))
-    return judge.fail('security_policy is not set')
-  return policy.known ||
-    /google_compute_(region_)?security_policy\./.test(referredBy(resource, 'security_policy'))
-    ? judge.pass('security_policy is set', policy)
-    : judge.unknown(`security_policy ${policy.why}`, policy)
+    return judge.fail(`${path} is not set`)
+  return policy.known || /google_compute_(region_)?security_policy\./.test(referredBy(resource, path))
+    ? judge.pass(`${path} is set`, policy)
+    : judge.unknown(`${path} ${policy.why}`, policy)
 }
 
 function judgeBalancer(resource: Resource, evidence: Evidence): Verdict {

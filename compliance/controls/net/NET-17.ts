@@ -2,7 +2,7 @@
 import { attributeOf, childrenOf, lastSegmentOf, type Evidence, type Resource } from '../../evidence.ts'
 import type { Control, Verdict } from '../control.ts'
 import { isService, isStore } from '../read/compose.ts'
-import { inFile } from '../read/neighbours.ts'
+import { inFileAt } from '../read/neighbours.ts'
 import { isTrue, judgeBy, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -61,17 +61,14 @@ function judgeNetworks(resource: Resource, evidence: Evidence, standsFor: readon
 
 function judgeShared(name: string, evidence: Evidence, standsFor: readonly Resource[]): Verdict {
   const [first] = standsFor
-  const others = first === undefined ? [] : inFile(evidence, first)
-  const other = others.find((each) => isService(each) && each.name === name)
+  const other = first === undefined ? undefined : inFileAt(evidence, first, `service.${name}`)
   if (other === undefined) return judge.unknown(`the service ${name} is not in this file`)
   if (standsFor.includes(other)) return judge.unknown('services share a network in a circle')
   return judgeNetworks(other, evidence, [...standsFor, other])
 }
 
 function judgeInternal(name: string, service: Resource, evidence: Evidence): Verdict {
-  const network = inFile(evidence, service).find(
-    (each) => each.kind === 'compose' && each.type === 'network' && each.name === name,
-  )
+  const network = inFileAt(evidence, service, `network.${name}`)
   if (network === undefined) return judge.unknown(`the network ${name} is not in this file`)
   const internal = attributeOf(network, 'internal')
   if (internal?.known === false) return judge.unknown(`internal of ${name} ${internal.why}`)

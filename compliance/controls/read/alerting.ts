@@ -34,6 +34,10 @@ export interface Compared {
   readonly isComplement: boolean
   readonly quantile: number | undefined
   readonly keepsLe: boolean
+  /** What the number counts: of a ratio what stands above the line. */
+  readonly counted: { readonly metrics: readonly string[]; readonly matchers: readonly string[] }
+  /** It looks at each target, and not at many at once. */
+  readonly keepsTarget: boolean
 }
 
 /** Lists the comparisons of an alert; undefined where its expression is not known. */
@@ -56,6 +60,8 @@ export function comparedIn(alert: Resource): readonly Compared[] | undefined {
       isComplement: of('is_complement') === true,
       quantile: typeof of('quantile') === 'number' ? Number(of('quantile')) : undefined,
       keepsLe: of('keeps_le') === true,
+      counted: { metrics: textsOf(of('counted_metrics')), matchers: textsOf(of('counted_matchers')) },
+      keepsTarget: of('keeps_target') === true,
     }
   })
 }
@@ -90,7 +96,7 @@ export function whyAbove({ operator, threshold }: Compared, most: number): strin
   return threshold <= most ? undefined : `it fires above ${threshold}`
 }
 
-interface AlertItem {
+export interface AlertItem {
   readonly id: string
   /** What there must be an alert on: `a processor that is busy`. */
   readonly about: string
@@ -111,8 +117,14 @@ interface AlertItem {
   readonly severities?: readonly string[] | 'none-needed'
 }
 
+interface AlertControl extends Control {
+  readonly page: ControlPage
+  /** True where an alert that is right is there. */
+  readonly isThere: (evidence: Evidence) => boolean
+}
+
 /** Makes the control of an item that asks for an alert: one that is right is enough, wherever it stands. */
-export function alertControl(item: AlertItem): Control & { readonly page: ControlPage } {
+export function alertControl(item: AlertItem): AlertControl {
   const judge = judgeBy(item.expected, item.fix)
   const found = new WeakMap<Evidence, string | undefined>()
   const rightOne = (evidence: Evidence): string | undefined => {
@@ -127,6 +139,7 @@ export function alertControl(item: AlertItem): Control & { readonly page: Contro
     sources: ['prometheus'],
     page: item.page,
     isOneEnough: true,
+    isThere: (evidence) => rightOne(evidence) !== undefined,
     applies: (resource) => isAlert(resource) && concerned(item, resource) !== 'no',
     check: (resource, evidence) => {
       const why = concerned(item, resource) === 'maybe' ? undefined : whyNot(item, resource, evidence)

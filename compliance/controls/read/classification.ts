@@ -1,6 +1,6 @@
 /** How secret the data of a resource is, as its labels say. */
 import { attributeOf, type Evidence, type Resource, type UnknownAttribute } from '../../evidence.ts'
-import { inRoot } from './neighbours.ts'
+import { inRoot, oncePerRoot } from './neighbours.ts'
 import { classificationTags, tagOf } from './terraform.ts'
 
 export interface Label {
@@ -14,22 +14,27 @@ export interface Label {
 export function labelOf(resource: Resource, evidence: Evidence): Label {
   const text = tagOf(resource, evidence, classificationTags)
   if (text !== undefined && text !== '') return { text }
-  const holders: readonly (readonly [Resource, string])[] = [
-    [resource, 'tags'],
-    [resource, 'labels'],
-    [resource, 'settings.0.user_labels'],
-    ...inRoot(evidence, resource, 'provider').flatMap((provider) => [
-      [provider, 'default_tags.0.tags'] as const,
-      [provider, 'default_labels'] as const,
-    ]),
-  ]
-  for (const [holder, path] of holders) {
+  const hidden =
+    hiddenIn(resource, ['tags', 'labels', 'settings.0.user_labels']) ?? hiddenByProviders(resource, evidence)
+  return hidden === undefined ? {} : { hidden }
+}
+
+const hiddenByProviders = oncePerRoot((of, evidence) => {
+  for (const provider of inRoot(evidence, of, 'provider')) {
+    const hidden = hiddenIn(provider, ['default_tags.0.tags', 'default_labels'])
+    if (hidden !== undefined) return hidden
+  }
+  return undefined
+})
+
+function hiddenIn(holder: Resource, paths: readonly string[]): UnknownAttribute | undefined {
+  for (const path of paths) {
     for (const name of classificationTags) {
       const attribute = attributeOf(holder, `${path}.${name}`)
-      if (attribute?.known === false) return { hidden: attribute }
+      if (attribute?.known === false) return attribute
     }
   }
-  return {}
+  return undefined
 }
 
 /** True for labels of data whose loss or leak harms people. */

@@ -4,7 +4,6 @@ import {
   childrenOf,
   knownValueOf,
   lastSegmentOf,
-  pathOf,
   type Attribute,
   type Evidence,
   type Json,
@@ -12,7 +11,7 @@ import {
 } from '../../evidence.ts'
 import type { Mend } from '../control.ts'
 import { textOf } from '../text.ts'
-import { inFile } from './neighbours.ts'
+import { inFile, oncePerFile } from './neighbours.ts'
 
 /** True for a service of a Compose file. */
 export function isService({ kind, type }: Resource): boolean {
@@ -21,11 +20,25 @@ export function isService({ kind, type }: Resource): boolean {
 
 /** True for a service whose successful end another one waits for: it runs once. */
 export function isAwaited(resource: Resource, evidence: Evidence): boolean {
-  const path = `${pathOf('depends_on', resource.name)}.condition`
-  return inFile(evidence, resource).some(
-    (other) => isService(other) && knownValueOf(other, path) === 'service_completed_successfully',
-  )
+  return awaitedIn(resource, evidence).has(resource.name)
 }
+
+const awaitedIn = oncePerFile((of, evidence) => {
+  const services = inFile(evidence, of).filter(isService)
+  const awaited = services.flatMap((service) =>
+    childrenOf(service, 'depends_on')
+      .filter((path) => knownValueOf(service, `${path}.condition`) === 'service_completed_successfully')
+      .map(lastSegmentOf),
+  )
+  return new Set(awaited)
+})
+
+/** What stands in the same file: the names of images, and whether some are not known. */
+export const imagesBeside = oncePerFile((of, evidence) => {
+  const services = inFile(evidence, of).filter(isService)
+  const named = services.map((service) => ({ service, image: imageNameOf(service) ?? '' }))
+  return { named, isOpen: services.some((each) => attributeOf(each, 'image')?.known === false) }
+})
 
 /** Takes `postgres` from `docker.io/library/postgres:16@sha256:…`; undefined when the image is not known. */
 export function imageNameOf(resource: Resource): string | undefined {

@@ -68,6 +68,26 @@ export function oncePerRoot<Found>(
   }
 }
 
+/** Makes a search that runs once for each file of the evidence. */
+export function oncePerFile<Found>(
+  find: (of: Resource, evidence: Evidence) => Found,
+): (of: Resource, evidence: Evidence) => Found {
+  const files = oncePerScan(() => new Map<string, { readonly found: Found }>())
+  return (of, evidence) => {
+    const known = files(evidence)
+    const each = known.get(of.position.file) ?? { found: find(of, evidence) }
+    known.set(of.position.file, each)
+    return each.found
+  }
+}
+
+const addressesInFile = oncePerFile((of, evidence) => byAddress(inFile(evidence, of)))
+
+/** Finds a resource of the same file by its address. */
+export function inFileAt(evidence: Evidence, resource: Resource, address: string): Resource | undefined {
+  return addressesInFile(resource, evidence).get(address)
+}
+
 const byRootAndAddress = oncePerScan(({ resources }) => {
   const scoped = resources.filter(({ scope }) => scope !== undefined)
   return new Map([...Map.groupBy(scoped, rootOf)].map(([root, each]) => [root, byAddress(each)]))

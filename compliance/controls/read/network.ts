@@ -96,7 +96,7 @@ export function referrersOf(
   let index = referrers.get(key)
   if (index === undefined) {
     index = { byAddress: new Map(), open: [] }
-    for (const each of inRoot(evidence, target, type)) note(each, edgesOf(each, path), index)
+    for (const each of inRoot(evidence, target, type)) note(each, edgesAlong(each, path), index)
     referrers.set(key, index)
   }
   const named = [target.address, withoutKey(target.address)].flatMap((at) => index.byAddress.get(at) ?? [])
@@ -107,6 +107,16 @@ export function referrersOf(
     certain: certain.filter(isSure),
     possible: [...certain.filter((each) => !isSure(each)), ...index.open],
   }
+}
+
+/** Reads what an attribute of every block refers to: `network_interfaces.*.security_groups`. */
+function edgesAlong(resource: Resource, path: string): readonly Edge[] {
+  const [blocks = '', rest] = path.split('.*.')
+  if (rest === undefined) return edgesOf(resource, path)
+  const each = childrenOf(resource, blocks)
+  if (each.length > 0) return each.flatMap((block) => edgesOf(resource, `${block}.${rest}`))
+  const whole = attributeOf(resource, blocks)
+  return whole?.known === false ? [{ attribute: whole, address: undefined }] : []
 }
 
 function note(
@@ -219,7 +229,7 @@ function worstWay(ways: readonly Way[]): Way {
   return { status: 'unknown', why: 'no route table was found' }
 }
 
-/** What holds security groups, and where. */
+/** What holds security groups, and where; a star stands for every block of the name before it. */
 const holders: readonly (readonly [type: string, path: string])[] = [
   ['aws_lb', 'security_groups'],
   ['aws_alb', 'security_groups'],
@@ -236,7 +246,13 @@ const holders: readonly (readonly [type: string, path: string])[] = [
   ['aws_lambda_function', 'vpc_config.0.security_group_ids'],
   ['aws_eks_cluster', 'vpc_config.0.security_group_ids'],
   ['aws_vpc_endpoint', 'security_group_ids'],
-  ['aws_launch_template', 'network_interfaces.0.security_groups'],
+  ['aws_launch_template', 'network_interfaces.*.security_groups'],
+  ['aws_spot_instance_request', 'vpc_security_group_ids'],
+  ['aws_spot_instance_request', 'security_groups'],
+  ['aws_db_proxy', 'vpc_security_group_ids'],
+  ['aws_dms_replication_instance', 'vpc_security_group_ids'],
+  ['aws_mq_broker', 'security_groups'],
+  ['aws_apprunner_vpc_connector', 'security_groups'],
   ['aws_launch_configuration', 'security_groups'],
   ['aws_network_interface', 'security_groups'],
   ['aws_network_interface_sg_attachment', 'security_group_id'],

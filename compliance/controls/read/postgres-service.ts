@@ -6,7 +6,7 @@ import type { Judge } from '../verdict.ts'
 import { textOf } from '../text.ts'
 import { commandLine } from './command-line.ts'
 import { imageNameOf, isService } from './compose.ts'
-import { inFile } from './neighbours.ts'
+import { inFile, oncePerFile } from './neighbours.ts'
 
 /** True for a service whose image is that of a PostgreSQL server. */
 export function isPostgresService(resource: Resource): boolean {
@@ -18,15 +18,21 @@ export function isPostgresService(resource: Resource): boolean {
 
 const archivers = /(^|[-_/])(wal-g|wal-e|walg|pgbackrest|barman|pghoard|pg_receivewal|spilo)([-_:/]|$)/
 
+/** The first two: one of them is not the server itself. */
+const archiversIn = oncePerFile((of, evidence) =>
+  inFile(evidence, of)
+    .filter(
+      (each) =>
+        isService(each) &&
+        (archivers.test(textOf(knownValueOf(each, 'image'))) ||
+          /pg_receivewal|wal-g|pgbackrest/.test(commandLine(each, 'command').text)),
+    )
+    .slice(0, 2),
+)
+
 /** Judges whether what the server writes is archived all the time. */
 export function archiving(judge: Judge, service: Resource, evidence: Evidence): Verdict {
-  const sidecar = inFile(evidence, service).find(
-    (each) =>
-      each !== service &&
-      isService(each) &&
-      (archivers.test(textOf(knownValueOf(each, 'image'))) ||
-        /pg_receivewal|wal-g|pgbackrest/.test(commandLine(each, 'command').text)),
-  )
+  const sidecar = archiversIn(service, evidence).find((each) => each !== service)
   if (sidecar !== undefined) return judge.pass(`${sidecar.address} archives`, sidecar.position)
   const command = attributeOf(service, 'command')
   const { text, hidden } = commandLine(service, 'command')

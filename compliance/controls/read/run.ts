@@ -29,7 +29,7 @@ function opened(attribute: Attribute, why: string): Attribute {
 }
 
 /** Reads `RUN --mount=… command`, `RUN ["a", "b"]` and `RUN <<EOF`. */
-function scriptOf(text: string): Script {
+export function scriptOf(text: string): Script {
   const script = text.replace(/^(?:--[a-z]+=\S+\s+){0,20}/, '')
   const words = wordsIn(script)
   if (words !== undefined) return readWords(words)

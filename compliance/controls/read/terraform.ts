@@ -13,7 +13,7 @@ import {
 import type { Answer } from './certainty.ts'
 import { AttachmentIndex, keptIndex, type Indexed } from './attachment-index.ts'
 import { isMadeWith } from './made.ts'
-import { inFolderOfType, inRoot, rootOf } from './neighbours.ts'
+import { inFolderOfType, inRoot, oncePerRoot, rootOf } from './neighbours.ts'
 
 /** Makes a question: is this a Terraform resource of one of the types? */
 export function ofType(...types: readonly string[]): (resource: Resource) => boolean {
@@ -149,22 +149,41 @@ function tagPath(path: string): TagPath {
 export function tagOf(resource: Resource, evidence: Evidence, names: readonly string[]): string | undefined {
   const own = tagIn(resource, tagPaths, names)
   if (own !== undefined || resource.kind !== 'terraform') return own
-  for (const provider of inRoot(evidence, resource, 'provider')) {
-    const value = tagIn(provider, defaultTagPaths, names)
-    if (value !== undefined) return value
+  return defaultsOf(resource, evidence, names).value
+}
+
+/** What the providers of a root say of a tag, looked for once for each list of its names. */
+interface DefaultTag {
+  readonly value: string | undefined
+  readonly isHidden: boolean
+}
+
+const defaultTags = oncePerRoot(() => new Map<string, DefaultTag>())
+
+function defaultsOf(resource: Resource, evidence: Evidence, names: readonly string[]): DefaultTag {
+  const known = defaultTags(resource, evidence)
+  const key = names.join('\n')
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const providers = inRoot(evidence, resource, 'provider')
+  const found = {
+    value: providers
+      .map((provider) => tagIn(provider, defaultTagPaths, names))
+      .find((value) => value !== undefined),
+    isHidden: providers.some((provider) => hides(provider, defaultTagPaths, names)),
   }
-  return undefined
+  known.set(key, found)
+  return found
 }
 
 /** Tells whether a tag that nobody can read may be there, of a resource or of its provider's default tags. */
 export function isTagHidden(resource: Resource, evidence: Evidence, names: readonly string[]): boolean {
-  const hides = (holder: Resource, paths: readonly TagPath[]): boolean =>
-    paths.some(({ path }) =>
-      names.some((name) => attributeOf(holder, `${path}.${pathOf(name)}`)?.known === false),
-    )
-  return (
-    hides(resource, tagPaths) ||
-    inRoot(evidence, resource, 'provider').some((provider) => hides(provider, defaultTagPaths))
+  return hides(resource, tagPaths, names) || defaultsOf(resource, evidence, names).isHidden
+}
+
+function hides(holder: Resource, paths: readonly TagPath[], names: readonly string[]): boolean {
+  return paths.some(({ path }) =>
+    names.some((name) => attributeOf(holder, `${path}.${pathOf(name)}`)?.known === false),
   )
 }
 

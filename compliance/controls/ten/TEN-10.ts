@@ -3,7 +3,7 @@ import { attributeOf, knownValueOf, type Evidence, type Resource } from '../../e
 import type { Control, Verdict } from '../control.ts'
 import { referredTo } from '../read/referred.ts'
 import { hasTenants, tenantOf } from '../read/tenants.ts'
-import { ofType } from '../read/terraform.ts'
+import { attachedTo, ofType } from '../read/terraform.ts'
 import { textOf } from '../text.ts'
 import { judgeBy } from '../verdict.ts'
 
@@ -60,22 +60,45 @@ function judgePlace(resource: Resource, evidence: Evidence): Verdict | readonly 
   }
   const tenant = tenantOf(resource, evidence)
   if (tenant === undefined) return judge.fail('backups of all tenants lie in it')
-  const path = keyPaths[resource.type]
-  return path === undefined
-    ? judge.pass(`it is ${tenant}’s`)
-    : [
-        { ...judge.pass(`it is ${tenant}’s`), part: 'place' },
-        { ...judgeKey(resource, evidence, path), part: 'key' },
-      ]
+  return [
+    { ...judge.pass(`it is ${tenant}’s`), part: 'place' },
+    { ...judgeEncryption(resource, evidence, tenant), part: 'key' },
+  ]
 }
 
-function judgeKey(resource: Resource, evidence: Evidence, path: string): Verdict {
-  const tenant = tenantOf(resource, evidence)
+/** A bucket of S3 names its key in itself, or in a resource beside it. */
+function judgeEncryption(resource: Resource, evidence: Evidence, tenant: string): Verdict {
+  const path = keyPaths[resource.type]
+  if (path !== undefined) return judgeKey(resource, { evidence, path, tenant })
+  const inside = `server_side_encryption_configuration.0.${ruleKey}`
+  if (attributeOf(resource, inside) !== undefined)
+    return judgeKey(resource, { evidence, path: inside, tenant })
+  const { certain, possible } = attachedTo(resource, evidence, {
+    type: 'aws_s3_bucket_server_side_encryption_configuration',
+    path: 'bucket',
+    name: 'bucket',
+  })
+  const [own] = certain
+  if (own !== undefined) return judgeKey(own, { evidence, path: ruleKey, tenant })
+  return possible[0] === undefined
+    ? judge.fail('it has no key of its own')
+    : judge.unknown(`${possible[0].address} may be for it`, possible[0].position)
+}
+
+const ruleKey = 'rule.0.apply_server_side_encryption_by_default.0.kms_master_key_id'
+
+interface Held {
+  readonly evidence: Evidence
+  readonly path: string
+  readonly tenant: string
+}
+
+function judgeKey(resource: Resource, { evidence, path, tenant }: Held): Verdict {
   const attribute = attributeOf(resource, path)
   if (attribute === undefined) return judge.fail('it has no key of its own')
   const key = referredTo(resource, path, evidence, { types: ['aws_kms_key', 'google_kms_crypto_key'] })
   if (key === undefined) return judge.unknown('whose its key is cannot be told', attribute)
   return tenantOf(key, evidence) === tenant
-    ? judge.pass(`${key.address} is ${tenant ?? ''}’s`, attribute)
-    : judge.fail(`${key.address} is not ${tenant ?? ''}’s`, attribute)
+    ? judge.pass(`${key.address} is ${tenant}’s`, attribute)
+    : judge.fail(`${key.address} is not ${tenant}’s`, attribute)
 }

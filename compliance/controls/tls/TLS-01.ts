@@ -8,10 +8,11 @@ import { edgesOf, resourcesAt } from '../read/network.ts'
 import { ofType } from '../read/terraform.ts'
 import { judgeBy, judgeValue, worstOf } from '../verdict.ts'
 import { textOf } from '../text.ts'
+import { isClassicBalancer, judgeClassicBalancer } from './classic-balancer.ts'
 
 const judge = judgeBy(
   'no version below TLS 1.2 is spoken',
-  'set ssl_policy to ELBSecurityPolicy-TLS13-1-2-2021-06, or min_tls_version to TLS_1_2',
+  'set ssl_policy to ELBSecurityPolicy-TLS13-1-2-2021-06, or min_tls_version to TLS_1_2; a classic balancer needs an aws_lb_ssl_negotiation_policy',
 )
 
 /** Families that refuse TLS 1.0 and 1.1 (Elastic Load Balancing, "Security policies"). */
@@ -43,8 +44,11 @@ export const control: Control = {
     ],
   },
   applies: (resource) =>
-    isListener(resource) || isPolicy(resource) || isProxy(resource) || isHandshake(resource),
+    [isListener, isClassicBalancer, isPolicy, isProxy, isHandshake].some((isIt) => isIt(resource)),
   check: (resource, evidence) => {
+    if (isClassicBalancer(resource)) {
+      return judgeClassicBalancer(judge, resource, { evidence, isModern: (policy) => modern.test(policy) })
+    }
     if (isProxy(resource)) return judgeProxy(resource, evidence)
     if (isHandshake(resource)) return judgeHandshake(resource)
     return isPolicy(resource) ? judgePolicy(resource) : judgeListener(resource)

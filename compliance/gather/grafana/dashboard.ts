@@ -88,21 +88,24 @@ function panelResource(
 
 /** Finds the line on which a text stands; what is made by a program stands on few lines, or on one. */
 class Places {
-  private readonly text: string
   private readonly file: string
   /** Offset of each line's first character. */
   private readonly starts: readonly number[]
+  /** Offset of the first of each text, as it is written with its quotes: looked for one by one, they cost a product. */
+  private readonly texts = new Map<string, number>()
 
   constructor(text: string, file: string) {
-    this.text = text
     this.file = file
+    for (const { 0: written, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g)) {
+      if (!this.texts.has(written)) this.texts.set(written, index)
+    }
     const starts = [0]
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
     this.starts = starts
   }
 
   of(written: string): Position {
-    const at = this.text.indexOf(JSON.stringify(written))
+    const at = this.texts.get(JSON.stringify(written)) ?? -1
     let [low, high] = [0, this.starts.length - 1]
     while (low < high) {
       const middle = Math.ceil((low + high) / 2)

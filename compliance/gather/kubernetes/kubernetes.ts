@@ -67,25 +67,29 @@ function resourcesOf(root: Value, context: Context, depth = 0): Resource[] {
     context.faults.push({ code: 'GATHER_UNSUPPORTED', message, ...placeOf(root, context) })
     return []
   }
-  return context.renderings.map((rendering) => resourceOf(root, kind, { ...context, rendering }))
+  return context.renderings.flatMap((rendering) => resourceOf(root, kind, { ...context, rendering }) ?? [])
 }
 
+/** Answers undefined for an object that every overlay deletes. */
 function resourceOf(
   root: MapValue,
   kind: string,
   context: Context & { readonly rendering: Rendering },
-): Resource {
-  const { namespace, chains } = context.rendering
+): Resource | undefined {
+  const { namespace, chains, isPatch } = context.rendering
   const metadata = root.entries.get('metadata')
   const named = metadata?.kind === 'map' ? metadata : undefined
   const name = textAt(named, 'name') ?? textAt(named, 'generateName') ?? ''
   const position = placeOf(root, context)
   const type = kind.toLowerCase()
   const placed = withNamespace(root, named, namespace)
-  const whole = hidden(transformed(placed, name, chains), type)
-  const value = isHalf(type, whole) ? opened(whole, 'completes an object of another file') : whole
-  const space =
-    namespace?.kind === 'plain' ? String(namespace.value) : (textAt(named, 'namespace') ?? 'default')
+  const own = textAt(named, 'namespace') ?? 'default'
+  const made = isPatch ? placed : transformed(placed, { name, namespace: own }, chains)
+  if (made === undefined) return undefined
+  const whole = hidden(made, type)
+  const isOpen = isPatch || isHalf(type, whole)
+  const value = isOpen ? opened(whole, 'completes an object of another file') : whole
+  const space = namespace?.kind === 'plain' ? String(namespace.value) : own
   return {
     kind: 'kubernetes',
     type,

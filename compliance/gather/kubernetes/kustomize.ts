@@ -1,16 +1,21 @@
 /**
  * What kustomize makes of the objects of a file (kubectl.docs.kubernetes.io, "Kustomization"): the namespace, the
- * images and the number of replicas that the folder's own file or an overlay names. Overlays are followed through
- * each other; patches are objects of their own here.
+ * patches, the images and the number of replicas that the folder's own file or an overlay names. Overlays are followed
+ * through each other; the file of a patch also holds an object of its own, of which only what it changes is known.
  */
 import { readYamlDocuments } from '../compose/document.ts'
 import type { FileSet } from '../file-reader.ts'
+import { entryOf, itemsOf } from '../shapes/values.ts'
 import type { Value } from '../value.ts'
+import { agreedOf } from './agreed.ts'
+import { hiddenObject, patched, patchesOf, patchFilesOf, type Patch } from './patches.ts'
 
 /** Most overlays of one file, most steps to find them, and deepest chain of them. */
 const chainLimit = 50
 const stepLimit = 1_000
 const depthLimit = 8
+/** Most parts of patches laid over one object, in all chains together. */
+const patchSizeLimit = 20_000
 
 interface Image {
   readonly name: string
@@ -26,20 +31,36 @@ export interface Kustomization {
   readonly images: readonly Image[]
   /** Number of replicas by the name of an object. */
   readonly replicas: ReadonlyMap<string, Value>
+  readonly patches: readonly Patch[]
+  /** Files it takes patches from. */
+  readonly patchFiles: ReadonlySet<string>
+  readonly prefix: string
+  readonly suffix: string
+  /** It gives its objects labels. */
+  readonly hasLabels: boolean
+  /** Folders whose kustomizations change what this one takes, before it does so itself. */
+  readonly components: readonly string[]
 }
 
 /** The kustomizations that one overlay lays over a file, the innermost first. */
 export type Chain = readonly Kustomization[]
 
 export interface Rendering {
+  /** The file is one of patches: what an object in it does not say stands in another file. */
+  readonly isPatch: boolean
   /** What is set for every object, and where; undefined where the objects keep their own. */
   readonly namespace: Value | undefined
   /** All chains that lead to this namespace; one without any where nothing takes the file. */
   readonly chains: readonly Chain[]
 }
 
-/** By the path of a file or folder, the kustomizations that take it; read once for a scan. */
-type Takers = ReadonlyMap<string, readonly Kustomization[]>
+/** Read once for a scan. */
+interface Takers {
+  /** By the path of a file or folder, the kustomizations that take it. */
+  readonly byPath: ReadonlyMap<string, readonly Kustomization[]>
+  /** By the folder they stand in. */
+  readonly byFolder: ReadonlyMap<string, Kustomization>
+}
 const known = new WeakMap<FileSet, Takers>()
 
 /** Lists the ways the objects of a file come to a cluster, one for each namespace; at least one. */
@@ -47,14 +68,23 @@ export function renderingsOf(file: string, files: FileSet): readonly Rendering[]
   const takers = known.get(files) ?? takersOf(files)
   known.set(files, takers)
   const search: Search = { takers, steps: 0 }
-  const chains = chainsOf(file.replaceAll('\\', '/'), search)
-  if (chains.length === 0) return [{ namespace: undefined, chains: [[]] }]
+  const path = file.replaceAll('\\', '/')
+  const chains = chainsOf(path, search)
+  const isPatch = chains.some((chain) => chain.some(({ patchFiles }) => patchFiles.has(path)))
+  if (chains.length === 0) return [{ isPatch: false, namespace: undefined, chains: [[]] }]
   if (chains.length > chainLimit || search.steps > stepLimit) {
     const why = `is set by more than ${chainLimit} overlays`
-    return [{ namespace: { kind: 'unknown', why }, chains: chains.slice(0, chainLimit) }]
+    const isTouched = [...takers.byFolder.values()].some(isTouching)
+    // What the overlays nobody counted change is not known.
+    const counted = isTouched ? [[unreadKustomization(path, why)]] : chains.slice(0, chainLimit)
+    return [{ isPatch, namespace: { kind: 'unknown', why }, chains: counted }]
   }
   const groups = Map.groupBy(chains, (chain) => namespaceIn(chain)?.namespace)
-  return [...groups.values()].map((group) => ({ namespace: namespaceValue(group[0] ?? []), chains: group }))
+  return [...groups.values()].map((group) => ({
+    isPatch,
+    namespace: namespaceValue(group[0] ?? []),
+    chains: group,
+  }))
 }
 
 interface Search {
@@ -64,17 +94,40 @@ interface Search {
 }
 
 function chainsOf(path: string, search: Search, depth = 0): Chain[] {
-  const own = search.takers.get(path) ?? search.takers.get(folderOf(path)) ?? []
+  const { byPath } = search.takers
+  const own = byPath.get(path) ?? byPath.get(folderOf(path)) ?? []
   if (depth >= depthLimit) return []
   const chains: Chain[] = []
   for (const each of own) {
     search.steps += 1
     if (each.from === path || search.steps > stepLimit) continue
     const outer = chainsOf(each.from, search, depth + 1)
-    if (outer.length === 0) chains.push([each])
-    for (const chain of outer) chains.push([each, ...chain])
+    const inner = [...componentsOf(each, search), each]
+    if (outer.length === 0) chains.push(inner)
+    for (const chain of outer) chains.push([...inner, ...chain.filter((link) => !inner.includes(link))])
   }
   return chains
+}
+
+/** What the components of a kustomization do, the innermost first; one that is not here hides what it changes. */
+function componentsOf(of: Kustomization, search: Search, depth = 0): readonly Kustomization[] {
+  return of.components.flatMap((folder) => {
+    search.steps += 1
+    const found = search.takers.byFolder.get(folder)
+    if (found === of || depth >= depthLimit || search.steps > stepLimit) return []
+    return found === undefined
+      ? [unreadKustomization(of.from, folder)]
+      : [...componentsOf(found, search, depth + 1), found]
+  })
+}
+
+function unreadKustomization(from: string, folder: string): Kustomization {
+  const component: Value = { kind: 'plain', value: folder }
+  const root: Value = {
+    kind: 'map',
+    entries: new Map([['patchesStrategicMerge', { kind: 'list', items: [component] }]]),
+  }
+  return kustomizationOf(root, from, () => undefined)
 }
 
 /** The outermost that names one. */
@@ -90,32 +143,40 @@ function namespaceValue(chain: Chain): Value | undefined {
 }
 
 function takersOf(files: FileSet): Takers {
-  const takers = new Map<string, Kustomization[]>()
+  const byPath = new Map<string, Kustomization[]>()
+  const byFolder = new Map<string, Kustomization>()
   for (const path of files.paths) {
     if (!/(?:^|[\\/])(?:kustomization\.ya?ml|Kustomization)$/.test(path)) continue
     const [root] = readYamlDocuments(path, files.textOf(path) ?? '').roots
     if (root === undefined) continue
     const from = path.replaceAll('\\', '/')
-    const made = kustomizationOf(root, from)
+    const made = kustomizationOf(root, from, (item) => files.textOf(resolved(folderOf(from), item)))
+    byFolder.set(folderOf(from), made)
     for (const item of takenBy(root)) {
       const taken = resolved(folderOf(from), item)
-      takers.set(taken, [...(takers.get(taken) ?? []), made])
+      const before = byPath.get(taken)
+      if (before === undefined) byPath.set(taken, [made])
+      else before.push(made)
     }
   }
-  return takers
+  return { byPath, byFolder }
 }
 
 /** Resources, bases, components and patches: every path in a list at the top. */
 function takenBy(root: Value): ReadonlySet<string> {
   const lists = root.kind === 'map' ? [...root.entries.values()] : []
   const items = lists.flatMap((list) => (list.kind === 'list' ? list.items : []))
-  return new Set(items.flatMap((item) => textOf(item) ?? textOf(entryOf(item, 'path')) ?? []))
+  return new Set(items.flatMap((item) => plainText(item) ?? plainText(entryOf(item, 'path')) ?? []))
 }
 
-function kustomizationOf(root: Value, from: string): Kustomization {
-  const namespace = textOf(entryOf(root, 'namespace'))
+function kustomizationOf(
+  root: Value,
+  from: string,
+  textOf: (path: string) => string | undefined,
+): Kustomization {
+  const namespace = plainText(entryOf(root, 'namespace'))
   const images = itemsOf(entryOf(root, 'images')).flatMap((item): Image[] => {
-    const of = (key: string) => textOf(entryOf(item, key))
+    const of = (key: string) => plainText(entryOf(item, key))
     const [name, newName, tag, digest] = [of('name'), of('newName'), of('newTag'), of('digest')]
     if (name === undefined) return []
     const version = digest === undefined ? tag && `:${tag}` : `@${digest}`
@@ -124,94 +185,129 @@ function kustomizationOf(root: Value, from: string): Kustomization {
     ]
   })
   const replicas = itemsOf(entryOf(root, 'replicas')).flatMap((item): [string, Value][] => {
-    const [name, count] = [textOf(entryOf(item, 'name')), entryOf(item, 'count')]
+    const [name, count] = [plainText(entryOf(item, 'name')), entryOf(item, 'count')]
     return name === undefined || count === undefined ? [] : [[name, count]]
   })
-  return { from, images, replicas: new Map(replicas), ...(namespace === undefined ? {} : { namespace }) }
+  const folder = folderOf(from)
+  const components = itemsOf(entryOf(root, 'components')).flatMap((item) => plainText(item) ?? [])
+  return {
+    from,
+    images,
+    replicas: new Map(replicas),
+    patches: patchesOf(root, from, textOf),
+    patchFiles: new Set(patchFilesOf(root).map((path) => resolved(folder, path))),
+    prefix: plainText(entryOf(root, 'namePrefix')) ?? '',
+    suffix: plainText(entryOf(root, 'nameSuffix')) ?? '',
+    hasLabels: ['labels', 'commonLabels', 'commonAnnotations'].some(
+      (key) => entryOf(root, key) !== undefined,
+    ),
+    components: components.map((path) => resolved(folder, path)),
+    ...(namespace === undefined ? {} : { namespace }),
+  }
 }
 
-/** Puts the images and replicas of overlays into an object; where overlays differ the value is unknown. */
-export function transformed(root: Value, name: string, chains: readonly Chain[]): Value {
-  const isTouched = chains.some((chain) =>
-    chain.some(({ images, replicas }) => images.length > 0 || replicas.size > 0),
-  )
-  if (!isTouched) return root
-  const whole = withImages(root, chains)
+interface Identity {
+  readonly name: string
+  readonly namespace: string
+}
+
+/**
+ * Lays patches, images and replicas of kustomizations over an object; where overlays differ the value is unknown.
+ *
+ * @returns undefined where every overlay deletes it
+ */
+export function transformed(root: Value, identity: Identity, chains: readonly Chain[]): Value | undefined {
+  const touching = chains.map((chain) => chain.filter(isTouching))
+  if (touching.every((chain) => chain.length === 0)) return root
+  const size = touching.flat().reduce((sum, each) => sum + patchSizeOf(each), 0)
+  if (size > patchSizeLimit) {
+    return hiddenObject(root, `is patched by more than ${patchSizeLimit} values`)
+  }
+  let whole: Value | undefined
+  let first: Chain = []
+  for (const chain of chains) {
+    const made = chain.some(isTouching) ? afterChain(root, identity, chain) : root
+    if (made === undefined) continue
+    const places = [first, chain].map((each) => each.at(-1)?.from ?? 'the object itself').join(' and ')
+    whole = whole === undefined ? made : agreedOf(whole, made, `differs by overlay: ${places}`)
+    if (first.length === 0) first = chain
+  }
+  return whole
+}
+
+function isTouching({ images, replicas, patches }: Kustomization): boolean {
+  return images.length > 0 || replicas.size > 0 || patches.length > 0
+}
+
+function patchSizeOf({ patches }: Kustomization): number {
+  return patches.reduce((sum, { size }) => sum + size, 0)
+}
+
+function afterChain(root: Value, { name, namespace }: Identity, chain: Chain): Value | undefined {
+  const names = [name]
+  const namespaces = new Set([namespace, ...chain.flatMap((each) => each.namespace ?? [])])
+  let value: Value | undefined = root
+  let isLabelled = false
+  for (const each of chain) {
+    const { prefix, suffix, patches } = each
+    if (prefix !== '' || suffix !== '') names.push(`${prefix}${names.at(-1) ?? name}${suffix}`)
+    isLabelled ||= each.hasLabels
+    value = patched(patches, { root: value, names, namespaces: [...namespaces], isLabelled })
+    if (value === undefined) return undefined
+    value = withReplicas(each.images.length === 0 ? value : withImages(value, each), names, each)
+  }
+  return value
+}
+
+function withReplicas(whole: Value, names: readonly string[], { replicas, from }: Kustomization): Value {
   const spec = entryOf(whole, 'spec')
-  const replicas = entryOf(spec, 'replicas')
-  if (whole.kind !== 'map' || spec?.kind !== 'map' || replicas === undefined) return whole
-  const counts = chains.map((chain) => {
-    const said = chain.findLast((each) => each.replicas.has(name))
-    return { value: said?.replicas.get(name) ?? replicas, from: said?.from }
-  })
-  const entries = new Map([...spec.entries, ['replicas', agreed(replicas, counts, 'replicas')] as const])
+  const own = entryOf(spec, 'replicas')
+  const name = names.findLast((each) => replicas.has(each))
+  const said = name === undefined ? undefined : replicas.get(name)
+  if (whole.kind !== 'map' || spec?.kind !== 'map' || own === undefined || said === undefined) return whole
+  const entries = new Map([
+    ...spec.entries,
+    ['replicas', inPlaceOf(own, said, `replicas at ${from}`)] as const,
+  ])
   return { ...whole, entries: new Map([...whole.entries, ['spec', { ...spec, entries }] as const]) }
 }
 
-function withImages(value: Value, chains: readonly Chain[], key = ''): Value {
+function withImages(value: Value, by: Kustomization, key = ''): Value {
   if (value.kind === 'map') {
-    const entries = [...value.entries].map(
-      ([name, entry]) => [name, withImages(entry, chains, name)] as const,
-    )
+    const entries = [...value.entries].map(([name, entry]) => [name, withImages(entry, by, name)] as const)
     return { ...value, entries: new Map(entries) }
   }
   if (value.kind !== 'list') return value
-  const items = value.items.map((item) => withImages(item, chains))
+  const items = value.items.map((item) => withImages(item, by))
   if (key !== 'containers' && key !== 'initContainers') return { ...value, items }
-  return { ...value, items: items.map((item) => withImage(item, chains)) }
+  return { ...value, items: items.map((item) => withImage(item, by)) }
 }
 
-function withImage(container: Value, chains: readonly Chain[]): Value {
+function withImage(container: Value, by: Kustomization): Value {
   const image = entryOf(container, 'image')
   if (container.kind !== 'map' || image?.kind !== 'plain') return container
-  const texts = chains.map((chain) => imageBy(String(image.value), chain))
-  const entries = new Map([...container.entries, ['image', agreed(image, texts, 'images')] as const])
-  return { ...container, entries }
+  const named = imageBy(String(image.value), by)
+  if (named === image.value) return container
+  const value = inPlaceOf(image, { kind: 'plain', value: named }, `images at ${by.from}`)
+  return { ...container, entries: new Map([...container.entries, ['image', value] as const]) }
 }
 
-interface Said {
-  readonly value: Value
-  readonly from: string | undefined
-}
-
-function imageBy(text: string, chain: Chain): Said {
+function imageBy(text: string, { images }: Kustomization): string {
   let image = text
-  let from: string | undefined
-  for (const { images, from: path } of chain) {
-    for (const { name, newName = name, version } of images) {
-      const [, own = '', old = ''] = /^([^@]*?)((?::[\w.-]+)?(?:@.*)?)$/.exec(image) ?? []
-      if (own !== name) continue
-      image = `${newName}${version ?? old}`
-      from = path
-    }
+  for (const { name, newName = name, version } of images) {
+    const [, own = '', old = ''] = /^([^@]*?)((?::[\w.-]+)?(?:@.*)?)$/.exec(image) ?? []
+    if (own === name) image = `${newName}${version ?? old}`
   }
-  return { value: { kind: 'plain', value: image }, from }
+  return image
 }
 
-/** The value all overlays give, at the place where the object says its own. */
-function agreed(own: Value, said: readonly Said[], what: string): Value {
-  const [first, ...others] = said
-  const plain = (each: Said | undefined) => (each?.value.kind === 'plain' ? each.value.value : undefined)
-  if (first?.from === undefined && others.every(({ from }) => from === undefined)) return own
-  const at = own.at === undefined ? {} : { at: own.at }
-  const differs = others.find((each) => plain(each) !== plain(first))
-  if (first === undefined || first.value.kind !== 'plain' || differs !== undefined) {
-    const places = [first, differs].map((each) => each?.from ?? 'the object itself')
-    return { kind: 'unknown', why: `differs by overlay: ${places.join(' and ')}`, ...at }
-  }
-  const trace = first.from === undefined ? [] : [`${what} at ${first.from}`]
-  return { kind: 'plain', value: first.value.value, trace, ...at }
+/** A value of a kustomization where the object says its own. */
+function inPlaceOf(own: Value, said: Value, step: string): Value {
+  const { at: _at, ...placeless } = said
+  return { ...placeless, trace: [step], ...(own.at === undefined ? {} : { at: own.at }) }
 }
 
-function entryOf(value: Value | undefined, key: string): Value | undefined {
-  return value?.kind === 'map' ? value.entries.get(key) : undefined
-}
-
-function itemsOf(value: Value | undefined): readonly Value[] {
-  return value?.kind === 'list' ? value.items : []
-}
-
-function textOf(value: Value | undefined): string | undefined {
+function plainText(value: Value | undefined): string | undefined {
   return value?.kind === 'plain' && value.value !== null && value.value !== ''
     ? String(value.value)
     : undefined

@@ -10,7 +10,7 @@ import type { GatherFault, Position, Resource } from '../../evidence.ts'
 import { inReadOnlySession } from '../read-only-session.ts'
 import type { Gathered } from '../terraform.ts'
 import { rowsOf } from '../store/rows.ts'
-import { flatten, type Value, valueOfJson } from '../value.ts'
+import { type Value, valueOfJson } from '../value.ts'
 import {
   isConstant,
   readsSetting,
@@ -22,6 +22,7 @@ import {
   type OwnedTable,
 } from './facts.ts'
 import { askForRows, type Asked } from './seen.ts'
+import { resourceOf } from './resource.ts'
 import { probeStatement } from './statements.ts'
 
 export interface ProbedDatabase {
@@ -212,9 +213,4 @@ function roleOf(row: RoleRow, { catalogue, settings, position }: Found): Resourc
     relations: catalogue.relations.filter(({ role }) => role === row.name || row.takes.includes(role)).length,
   })
   return resourceOf('tenant_role', row.name, position, value)
-}
-
-function resourceOf(type: string, name: string, position: Position, value: Value): Resource {
-  const identity = { kind: 'postgres', type, name, address: `${type}.${name}`, position } as const
-  return { ...identity, attributes: flatten(value, position) }
 }

@@ -11,7 +11,8 @@ import type { LiveDatabase } from '../postgres.ts'
 import { inReadOnlySession } from '../read-only-session.ts'
 import type { Gathered } from '../terraform.ts'
 import { rowsOf } from '../store/rows.ts'
-import { flatten, type Value, valueOfJson } from '../value.ts'
+import { valueOfJson } from '../value.ts'
+import { resourceOf } from './resource.ts'
 import { probeStatement } from './statements.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -66,9 +67,4 @@ async function look(client: pg.Client, position: Position): Promise<Gathered> {
     of('refusals', position.file.slice('postgres:'.length), { columns: await read('refusals') }),
   ]
   return { resources: [...resources, ...cut], faults }
-}
-
-function resourceOf(type: string, name: string, position: Position, value: Value): Resource {
-  const identity = { kind: 'postgres', type, name, address: `${type}.${name}`, position } as const
-  return { ...identity, attributes: flatten(value, position) }
 }

@@ -3,7 +3,8 @@
  * can yield nothing, `metrics`, `functions`, `labels` it groups by, and each comparison with a number.
  */
 import type { Json } from '../../evidence.ts'
-import { faultsOf, operandsOf } from './check.ts'
+import { faultsOf, operandsOf, typeOf } from './check.ts'
+import { sharedBy } from './share.ts'
 import { comparedWithNumber, whyNever, type NumberComparison } from './never.ts'
 import { parsePromql } from './parse.ts'
 import type { Expression, Selector } from './syntax.ts'
@@ -42,6 +43,8 @@ function* everyOf(expression: Expression): Generator<Expression> {
 
 function comparisonFacts({ of, operator, value }: NumberComparison): Json {
   const all = [...everyOf(of)]
+  const share = sharedBy(of)
+  const counted = [...everyOf(share.of)]
   const quantile = all.find((each) => each.kind === 'call' && each.name === 'histogram_quantile')
   return {
     operator,
@@ -50,9 +53,12 @@ function comparisonFacts({ of, operator, value }: NumberComparison): Json {
     functions: unique(all.flatMap(nameOf)),
     matchers: unique(all.flatMap(matchersOf)),
     ranges: unique(all.flatMap(rangeOf)),
-    is_ratio: all.some((each) => each.kind === 'binary' && each.operator === '/'),
+    is_ratio: all.some(isRatio),
     is_percent: all.some(isPercent),
-    is_complement: all.some(isComplement),
+    is_complement: share.isComplement,
+    counted_metrics: unique(counted.flatMap(metricOf)),
+    counted_matchers: unique(counted.flatMap(matchersOf)),
+    keeps_target: all.every(keepsTarget),
     ...(quantile === undefined ? {} : quantileFacts(quantile)),
   }
 }
@@ -99,21 +105,21 @@ function isPercent(expression: Expression): boolean {
   return hasHundred && (operator === '*' || operator === '-')
 }
 
-/** `1 - x` and `100 - x`: what is left of what is free. */
-function isComplement(expression: Expression): boolean {
-  if (expression.kind !== 'binary' || expression.operator !== '-') return false
-  const { left, right } = expression
-  if (left.kind === 'number') return left.value === 1 || left.value === 100
-  // `(total - free) / total`
-  return left.kind === 'selector' && right.kind !== 'number' && !isSameSeries(left, right)
+/** A number below the line is a unit, not what something is a share of. */
+function isRatio(expression: Expression): boolean {
+  if (expression.kind !== 'binary' || expression.operator !== '/') return false
+  return typeOf(expression.left) !== 's' && typeOf(expression.right) !== 's'
 }
 
-/** `x - x offset 5m` is what came since, not what is left. */
-function isSameSeries(left: Expression, right: Expression): boolean {
-  const [one, other] = [left, right].map((each) =>
-    [...everyOf(each)].flatMap((part) => [...metricOf(part), ...matchersOf(part)]).join('\n'),
-  )
-  return one === other
+/** Labels that tell one target from the others. */
+const targetLabels = /^(?:instance|target|pod|node|host(?:name)?|vm|machine|endpoint|address|server)$/
+
+/** False for what makes one number of many targets; a minimum is that of one of them. */
+function keepsTarget(expression: Expression): boolean {
+  if (expression.kind !== 'aggregate' || expression.name === 'min') return true
+  const { by, without } = expression
+  if (without !== undefined) return !without.some((label) => targetLabels.test(label))
+  return by?.some((label) => targetLabels.test(label)) ?? false
 }
 
 function isVector(expression: Expression): boolean {

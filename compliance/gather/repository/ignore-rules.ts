@@ -3,6 +3,8 @@
  * from whoever wrote the folder: matching goes back at most one star, so it takes the product of both lengths.
  */
 
+import { readCharacterSet } from './character-set.ts'
+
 /** Tells whether a part of a path, or a character of a name, is what one part of a pattern stands for. */
 type Fits = (given: string) => boolean
 /** Any number of parts. */
@@ -54,22 +56,42 @@ function patternOf(line: string, dialect: Dialect): Pattern[] {
   if (text.endsWith('/')) text = text.slice(0, -1)
   const isAnchored = dialect === 'docker' || text.includes('/')
   const written = text.replace(/^(\.?\/)/, '').split('/')
-  const segments = (isAnchored ? written : ['**', ...written]).map(segmentMatcher)
+  const segments = (isAnchored ? written : ['**', ...written]).map((each) => segmentMatcher(each, dialect))
   // `folder/**` is what lies in the folder, not the folder itself.
   if (segments.at(-1) === any) segments.push(() => true)
   return [{ segments, isNegated, isFolderOnly }]
 }
 
 /** Takes a pattern apart once; most parts are plain names or `*.ending`. */
-function segmentMatcher(text: string): Matcher {
+function segmentMatcher(text: string, dialect: Dialect): Matcher {
   if (text === '**') return any
   if (!/[*?[\\]/.test(text)) return (name) => name === text
   const ending = text.slice(1)
   if (text.startsWith('*') && !/[*?[\\]/.test(ending)) return (name) => name.endsWith(ending)
-  const parts = (text.match(/\\.|\[[^\]]{1,60}\]|./gsu) ?? []).map((part): Matcher =>
-    part === '*' ? any : (character) => matchesCharacter(part, character),
-  )
-  return (name) => matches(parts, Array.from(name))
+  const parts = charactersOf(text, dialect)
+  return parts === undefined ? () => false : (name) => matches(parts, Array.from(name))
+}
+
+/** What each character of a name has to be; undefined for a pattern that fits nothing. */
+function charactersOf(text: string, dialect: Dialect): readonly Matcher[] | undefined {
+  const parts: Matcher[] = []
+  for (let at = 0; at < text.length;) {
+    if (text[at] === '[') {
+      const set = readCharacterSet(text, at, dialect === 'git' ? '!^' : '^')
+      if (set === undefined) return undefined
+      parts.push(set.holds)
+      at = set.end
+      continue
+    }
+    const isEscaped = text[at] === '\\'
+    // A backslash that escapes nothing.
+    if (isEscaped && at + 1 === text.length) return undefined
+    const wanted = String.fromCodePoint(text.codePointAt(isEscaped ? at + 1 : at) ?? 0)
+    at += wanted.length + (isEscaped ? 1 : 0)
+    if (wanted === '*' && !isEscaped) parts.push(any)
+    else parts.push(wanted === '?' && !isEscaped ? () => true : (character) => character === wanted)
+  }
+  return parts
 }
 
 /** Matches going back to the last wildcard only. */
@@ -92,23 +114,6 @@ function matches(wanted: readonly Matcher[], given: readonly string[]): boolean 
   }
   while (wanted[next] === any) next += 1
   return next === wanted.length
-}
-
-function matchesCharacter(part: string, character: string): boolean {
-  if (part === '?') return true
-  if (part.startsWith('\\') && part.length > 1) return part.slice(1) === character
-  if (!part.startsWith('[') || part.length < 3) return part === character
-  const isNot = part[1] === '!' || part[1] === '^'
-  const set = part.slice(isNot ? 2 : 1, -1)
-  let isIn = false
-  for (let at = 0; at < set.length; at += 1) {
-    const [first = '', dash, last] = [set[at], set[at + 1], set[at + 2]]
-    if (dash === '-' && last !== undefined) {
-      isIn ||= first <= character && character <= last
-      at += 2
-    } else isIn ||= first === character
-  }
-  return isIn !== isNot
 }
 
 /**

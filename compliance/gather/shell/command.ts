@@ -73,6 +73,32 @@ export function scriptIn(command: Words): string | undefined {
   return rest.slice(at + 1).find((word) => !/^[-+]/.test(word))
 }
 
+/** What `find` runs for each file it finds. */
+interface Executed {
+  readonly words: readonly string[]
+  /** Whether it fails, too, when one of them does: only where it runs them for many files at once. */
+  readonly tells: boolean
+}
+
+/** The commands `find … -exec … ;` runs, up to the one that is not ended. */
+export function executedBy(command: Words): readonly Executed[] {
+  const words = programWords(command)
+  if (baseName(words[0] ?? '') !== 'find') return []
+  const executed: Executed[] = []
+  for (let at = 0; at < words.length; at += 1) {
+    if (!/^-(?:exec|ok)(?:dir)?$/.test(words[at] ?? '')) continue
+    const start = at + 1
+    while (at < words.length && words[at] !== ';' && !isPlus(words, at)) at += 1
+    executed.push({ words: words.slice(start, at), tells: isPlus(words, at) })
+  }
+  return executed.filter((each) => each.words.length > 0)
+}
+
+/** `{} +` ends a command; any other plus is a word of it. */
+function isPlus(words: readonly string[], at: number): boolean {
+  return words[at] === '+' && words[at - 1] === '{}'
+}
+
 /** True for a shell that reads its script from a here-document. */
 export function readsScript(command: Words): boolean {
   const [program = '', ...rest] = programWords(command)

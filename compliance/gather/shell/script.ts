@@ -2,7 +2,7 @@
  * Scripts of a POSIX shell (IEEE 1003.1, "Shell Command Language") as their simple commands, for `RUN` of Dockerfiles
  * and `run` of workflows. Nothing is executed or expanded; whoever wrote the script controls every byte of it.
  */
-import { readsScript, scriptIn, type Join, type ShellCommand } from './command.ts'
+import { executedBy, readsScript, scriptIn, type Join, type ShellCommand } from './command.ts'
 import { WordReader } from './words.ts'
 
 /** Most commands of one script, and deepest substitution: `$(… $(…))`. */
@@ -142,6 +142,7 @@ class ScriptReader extends WordReader {
   add(command: ShellCommand): void {
     const { commands } = this.found
     commands.push(command)
+    this.addExecuted(command)
     const script = scriptIn(command)
     if (script === undefined) return
     const first = commands.length
@@ -149,6 +150,18 @@ class ScriptReader extends WordReader {
     const last = commands.at(-1)
     if (last === undefined || commands.length === first) return
     commands[commands.length - 1] = { ...last, after: command.after }
+  }
+
+  /** Takes what `find` runs: a failure that it does not tell is one that something else stands in for. */
+  private addExecuted(command: ShellCommand): void {
+    for (const { words, tells } of executedBy(command)) {
+      this.found.left -= words.reduce((sum, word) => sum + word.length + 1, 0)
+      if (this.found.left < 0) {
+        this.found.open = `is nested deeper than ${depthLimit} levels`
+        return
+      }
+      this.add({ ...command, words, assignments: [], after: tells ? command.after : '||' })
+    }
   }
 
   /** Takes an operator that ends a command. */

@@ -18,6 +18,7 @@ import { iam } from './cases/iam.cases.ts'
 import { irp } from './cases/irp.cases.ts'
 import { log } from './cases/log.cases.ts'
 import { mon } from './cases/mon.cases.ts'
+import { monAvailability } from './cases/mon-availability.cases.ts'
 import { net } from './cases/net.cases.ts'
 import { netRules } from './cases/net-rules.cases.ts'
 import { prv } from './cases/prv.cases.ts'
@@ -49,6 +50,7 @@ const tables: Readonly<Record<string, Cases>> = {
   ...irp,
   ...log,
   ...mon,
+  ...monAvailability,
   ...net,
   ...netRules,
   ...prv,

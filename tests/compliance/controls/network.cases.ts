@@ -7,25 +7,36 @@ const console = (status: number, location = '') =>
     'prometheus',
     live('http', 'door', { url: 'http://metrics.campus.example', page: { status, header: { location } } }),
   )
+const template = (...interfaces: readonly string[]) =>
+  `resource "aws_launch_template" "x" {\n${interfaces.map((lines) => `network_interfaces {\n${lines}\n}`).join('\n')}\n}`
+
 export const network: Readonly<Record<string, Cases>> = {
   'NET-08': {
     pass: [
       tf('resource "aws_subnet" "x" {}'),
       tf('resource "aws_instance" "x" {\n associate_public_ip_address = false\n}'),
+      tf(template('associate_public_ip_address = false')),
       tf('resource "aws_subnet" "x" {}\nresource "aws_instance" "x" {\n subnet_id = aws_subnet.x.id\n}'),
     ],
     fail: [
       tf('resource "aws_subnet" "x" {\n map_public_ip_on_launch = true\n}'),
+      tf(template('associate_public_ip_address = false', 'associate_public_ip_address = "true"')),
+      tf('resource "aws_launch_configuration" "x" {\n associate_public_ip_address = true\n}'),
       tf('resource "aws_ecs_service" "x" {\n network_configuration {\n assign_public_ip = true\n }\n}'),
     ],
     unknown: [
       tf('resource "aws_subnet" "x" {\n map_public_ip_on_launch = var.public\n}'),
+      tf(template('associate_public_ip_address = var.public')),
       tf('resource "aws_instance" "x" {}'),
       tf(
         'resource "aws_subnet" "x" {\n map_public_ip_on_launch = var.p\n}\nresource "aws_instance" "x" {\n subnet_id = aws_subnet.x.id\n}',
       ),
     ],
-    notApplicable: [tf('resource "aws_ecs_service" "x" {}')],
+    notApplicable: [
+      tf('resource "aws_ecs_service" "x" {}'),
+      tf('resource "aws_launch_template" "x" {}'),
+      tf(template('device_index = 0')),
+    ],
   },
   'NET-12': {
     pass: [
@@ -36,6 +47,9 @@ export const network: Readonly<Record<string, Cases>> = {
       tf('resource "aws_cloudfront_distribution" "x" {\n web_acl_id = aws_wafv2_web_acl.x.arn\n}'),
       tf(
         'resource "google_compute_backend_service" "x" {\n security_policy = google_compute_security_policy.x.id\n}',
+      ),
+      tf(
+        'resource "google_compute_backend_bucket" "x" {\n edge_security_policy = google_compute_security_policy.x.id\n}',
       ),
       tf(`resource "aws_api_gateway_stage" "x" {}
         resource "aws_wafv2_web_acl_association" "x" {
@@ -50,6 +64,7 @@ export const network: Readonly<Record<string, Cases>> = {
       ),
       tf('resource "aws_cloudfront_distribution" "x" {}'),
       tf('resource "google_compute_backend_service" "x" {}'),
+      tf('resource "google_compute_backend_bucket" "x" {}'),
       tf(
         'resource "google_compute_region_backend_service" "x" {\n load_balancing_scheme = "EXTERNAL_MANAGED"\n}',
       ),
@@ -57,6 +72,7 @@ export const network: Readonly<Record<string, Cases>> = {
     ],
     unknown: [
       tf('resource "google_compute_backend_service" "x" {\n security_policy = var.policy\n}'),
+      tf('resource "google_compute_backend_bucket" "x" {\n edge_security_policy = var.policy\n}'),
       tf('resource "aws_cloudfront_distribution" "x" {\n web_acl_id = var.acl\n}'),
       tf('resource "aws_cloudfront_distribution" "x" {\n web_acl_id = var.web_acl_id\n}'),
       tf(

@@ -66,6 +66,30 @@ describe('the plan of a fix', () => {
     )
   })
 
+  it('mends a service that names what stands outside of it', () => {
+    const text =
+      'x-a: &a { A: b }\nservices:\n  app:\n    image: a:1\n    environment: *a\n\n  # the store\n  db:\n    image: b:1\n'
+    const [app, db] = compose(text)().filter(({ type }) => type === 'service')
+    const { files, refused } = plan(
+      text,
+      want(app, { set: 'read_only', to: true }),
+      want(db, { set: 'user', to: '1' }),
+    )
+    expect(refused).to.deep.equal([])
+    expect(files[0]?.after).to.equal(
+      text.replace('*a\n', '*a\n    read_only: true\n').replace('b:1\n', 'b:1\n    user: "1"\n'),
+    )
+  })
+
+  it('tells what it cannot mend by the resource it was asked for', () => {
+    const text = 'resource "a" "x" {\n}\nresource "a" "z" {\n  n = var.y\n}\n'
+    const [x, z] = tf(text)().filter(({ type }) => type === 'a')
+    const wanted = [want(x, { set: 'n', to: 1 }), want(z, { set: 'n.0', to: 2 })]
+    const { files, refused } = plan(text, ...wanted)
+    expect(files[0]?.made).to.deep.equal([wanted[0]])
+    expect(refused.map((each) => each.wanted)).to.deep.equal([wanted[1]])
+  })
+
   it('leaves to people what stands in fetched modules, and what no file holds', () => {
     const [x] = tf('resource "a" "x" {\n}\n')()
     const fetched =

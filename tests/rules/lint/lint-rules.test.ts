@@ -33,6 +33,7 @@ const expr = (text: string) => alert({ expr: text, annotations })
 /** What is planted and what the lint says about it. */
 const plants: readonly (readonly [string, string, RegExp])[] = [
   ['text that is no PromQL', 'up{job="users"', /^PromQL/],
+  ['an offset of what is no selector', '(sum(pg_up) - sum(up)) offset 5m > 0', /^PromQL/],
   ['words after the end', 'up == 0 and', /^PromQL/],
   [
     'a metric nobody exposes',

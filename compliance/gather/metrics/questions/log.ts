@@ -19,14 +19,15 @@ export const logQuestions: readonly Question[] = [
   },
   {
     id: 'LOG-12.verified_seconds_ago',
-    query: 'time() - max by (tenant) (ledger_verify_timestamp_seconds)',
-    says: 'seconds since the log was last verified',
+    query:
+      'time() - (max by (tenant) (last_over_time(ledger_verify_timestamp_seconds[1h])) or on (tenant) 0 * (max by (tenant) (ledger_entries) > 0))',
+    says: 'seconds since the log was last verified; since 1970 where it has entries and never was',
   },
   {
     id: 'LOG-12.signed_seconds_ago',
     query:
-      '(time() - max by (tenant) (ledger_checkpoint_timestamp_seconds)) and on (tenant) (max by (tenant) (ledger_entries) > max by (tenant) (ledger_checkpoint_size))',
-    says: 'seconds since the last checkpoint of logs with entries that no checkpoint covers',
+      '(time() - (max by (tenant) (last_over_time(ledger_checkpoint_timestamp_seconds[1h])) or on (tenant) 0 * max by (tenant) (ledger_entries))) and on (tenant) (max by (tenant) (ledger_entries) > (max by (tenant) (ledger_checkpoint_size) or on (tenant) 0 * max by (tenant) (ledger_entries)))',
+    says: 'seconds since the last checkpoint of logs with entries that no checkpoint covers; since 1970 where there is none',
   },
   {
     id: 'LOG-13.removed',

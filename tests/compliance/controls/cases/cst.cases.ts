@@ -8,6 +8,10 @@ const google = (...percents: readonly string[]) =>
   tf(
     `resource "google_billing_budget" "x" {\n${percents.map((each) => `threshold_rules {\n threshold_percent = ${each}\n}`).join('\n')}\n}`,
   )
+const googleTo = (who: string) =>
+  tf(
+    `resource "google_billing_budget" "x" {\n threshold_rules {\n threshold_percent = 0.8\n }\n threshold_rules {\n threshold_percent = 1\n }\n all_updates_rule {\n disable_default_iam_recipients = true\n ${who}\n }\n}`,
+  )
 const vpc = 'resource "aws_vpc" "x" {}\n'
 const monitor = (beside: string, lines = '') =>
   tf(`resource "aws_ce_anomaly_monitor" "x" {\n name = "x"\n${lines}\n}\n${beside}`)
@@ -47,8 +51,21 @@ export const cst: Readonly<Record<string, Cases>> = {
       budget(notification('80') + notification('100')),
       budget(notification('50') + notification('100', 'subscriber_sns_topic_arns = [aws_sns_topic.x.arn]')),
       google('0.8', '1.0'),
+      // Amounts of the limit.
+      budget(
+        `limit_amount = "500"\n${(notification('400') + notification('500')).replaceAll('PERCENTAGE', 'ABSOLUTE_VALUE')}`,
+      ),
+      googleTo('pubsub_topic = google_pubsub_topic.x.id'),
     ],
     fail: [
+      budget(`budget_type = "RI_UTILIZATION"\n${notification('80')}${notification('100')}`),
+      budget(
+        notification(
+          '80',
+          'comparison_operator = "LESS_THAN"\n subscriber_email_addresses = ["a@campus.example"]',
+        ) + notification('100'),
+      ),
+      googleTo(''),
       budget(notification('100')),
       budget(notification('80') + notification('100', 'subscriber_email_addresses = []')),
       budget(''),
@@ -58,6 +75,7 @@ export const cst: Readonly<Record<string, Cases>> = {
     unknown: [
       budget(notification('var.percent') + notification('100')),
       google('var.percent'),
+      budget(notification('80') + notification('100', 'subscriber_email_addresses = var.mails')),
       tf(`${vpc}module "m" {\n source = "./m"\n}`),
     ],
     notApplicable: [budget('count = 0')],

@@ -25,6 +25,19 @@ const profile = (policy: string) =>
     `resource "aws_iam_instance_profile" "x" {\n name = "bastion"\n role = "bastion"\n}\nresource "aws_iam_role_policy_attachment" "x" {\n role = "bastion"\n policy_arn = ${policy}\n}`,
   )
 const core = '"arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"'
+/** A host, or what hosts are made of, its profile and the role in it. */
+const withRole = (lines: string, beside = '', type = 'aws_instance') => {
+  const profileOf = 'aws_iam_instance_profile.x.name'
+  const holder =
+    type === 'aws_instance'
+      ? `iam_instance_profile = ${profileOf}`
+      : `iam_instance_profile {\n name = ${profileOf}\n }`
+  return resource(
+    type,
+    holder,
+    `resource "aws_iam_instance_profile" "x" {\n name = "web"\n role = aws_iam_role.x.name\n}\nresource "aws_iam_role" "x" {\n name = "web"\n${lines}\n}\n${beside}`,
+  )
+}
 const installing =
   'resource "aws_ssm_maintenance_window_task" "t" {\n window_id = "w"\n task_arn = "AWS-RunPatchBaseline"\n}'
 const baseline = (days: string, beside = installing) =>
@@ -109,6 +122,14 @@ export const hst: Readonly<Record<string, Cases>> = {
       firewall('"10.0.0.0/8"'),
       profile(core),
       attached(`role = "web-role"\n policy_arn = ${core}`),
+      // The role says it itself, in its own words, or one attachment says it for several.
+      withRole(`managed_policy_arns = [${core}]`),
+      withRole(
+        '',
+        'resource "aws_iam_role_policy" "x" {\n role = aws_iam_role.x.id\n policy = jsonencode({ Statement = [{ Effect = "Allow", Action = ["ssmmessages:CreateControlChannel"], Resource = "*" }] })\n}',
+      ),
+      withRole('', `resource "aws_iam_policy_attachment" "x" {\n roles = ["web"]\n policy_arn = ${core}\n}`),
+      withRole(`managed_policy_arns = [${core}]`, '', 'aws_launch_template'),
       signed('HST-04', 'current'),
     ],
     fail: [
@@ -119,13 +140,25 @@ export const hst: Readonly<Record<string, Cases>> = {
       attached(`role = "other-role"\n policy_arn = ${core}`),
       profile('"arn:aws:iam::aws:policy/ReadOnlyAccess"'),
       instance('key_name = "admin"'),
+      resource('aws_launch_template', 'key_name = "admin"'),
+      withRole('managed_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]'),
+      withRole('', '', 'aws_launch_template'),
     ],
     unknown: [
       firewall('var.range'),
+      withRole('managed_policy_arns = var.policies'),
+      withRole(
+        '',
+        'resource "aws_iam_role_policy" "x" {\n role = aws_iam_role.x.id\n policy = var.policy\n}',
+      ),
       instance('iam_instance_profile = "elsewhere"'),
       signed('HST-04', 'expired'),
     ],
     notApplicable: [
+      resource(
+        'google_compute_firewall',
+        'disabled = true\n source_ranges = ["0.0.0.0/0"]\n allow {\n protocol = "tcp"\n ports = ["22"]\n }',
+      ),
       firewall('"0.0.0.0/0"', '"443"'),
       resource(
         'google_compute_firewall',

@@ -41,11 +41,15 @@ resource "aws_config_configuration_recorder_status" "${name}" {
   )
 const balancer = (lines: string) => tf(`resource "aws_lb" "x" {\n${lines}\n}`)
 const group = (lines: string) => tf(`resource "aws_cloudwatch_log_group" "x" {\n${lines}\n}`)
-const loki = (limits: string, enabled: string) =>
+const trailed = (lines: string) =>
+  tf(
+    `resource "aws_cloudwatch_log_group" "x" {\n name = "/x"\n${lines}\n}\nresource "aws_cloudtrail" "t" {\n cloud_watch_logs_group_arn = "\${aws_cloudwatch_log_group.x.arn}:*"\n}`,
+  )
+const loki = (limits: string, enabled: string, more = '') =>
   file(
     lokiReader,
     'loki.yaml',
-    `schema_config: {}\nlimits_config:\n  retention_period: ${limits}\ncompactor:\n  retention_enabled: ${enabled}\n`,
+    `schema_config: {}\nlimits_config:\n  retention_period: ${limits}\n${more}compactor:\n  retention_enabled: ${enabled}\n`,
   )
 const hub = (lines: string, standards: readonly string[]) =>
   tf(
@@ -181,15 +185,32 @@ export const log: Readonly<Record<string, Cases>> = {
       group('name = "/ecs/x"\n retention_in_days = 30'),
       group('name = "/ecs/x"\n retention_in_days = 7\n tags = { Environment = "dev" }'),
       loki('720h', 'true'),
+      loki('1w30d', 'true', '  retention_stream: [{ selector: \'{app="x"}\', priority: 1, period: 60d }]\n'),
+      // What a trail writes to is an audit log, whatever it is called.
+      trailed('retention_in_days = 365'),
     ],
     fail: [
       group('name = "/audit/x"\n retention_in_days = 90'),
       group('name = "/ecs/x"\n retention_in_days = 7'),
       group('name = "/ecs/x"'),
       loki('72h', 'true'),
+      loki('0.30d', 'true'),
+      loki('720h', 'true', '  retention_stream: [{ selector: \'{app="x"}\', priority: 1, period: 24h }]\n'),
+      loki(
+        '720h',
+        'true',
+        '  retention_stream: [{ selector: \'{job="audit"}\', priority: 1, period: 60d }]\n',
+      ),
+      trailed('retention_in_days = 30'),
+      group('name = "/x"\n retention_in_days = 30\n tags = { Purpose = "audit" }'),
       loki('30d', 'false'),
     ],
-    unknown: [group('name = "/ecs/x"\n retention_in_days = var.days')],
+    unknown: [
+      group('name = "/ecs/x"\n retention_in_days = var.days'),
+      // It may be the audit log.
+      group('name = var.name\n retention_in_days = 30'),
+      loki('720h', 'true', '  per_tenant_override_config: /etc/loki/overrides.yaml\n'),
+    ],
     notApplicable: [group('count = 0')],
   },
   'LOG-09': {
@@ -230,6 +251,10 @@ export const log: Readonly<Record<string, Cases>> = {
       answer('LOG-12.verified', 1, 0),
       answer('LOG-12.verified_seconds_ago', 7_200),
       answer('LOG-12.signed_seconds_ago', 900),
+      // Milliseconds taken for seconds, and a log that never was.
+      answer('LOG-12.verified_seconds_ago', -1.7e12),
+      answer('LOG-12.signed_seconds_ago', 120, -3_600),
+      answer('LOG-12.verified_seconds_ago', 1.7e9),
     ],
     unknown: [silent('LOG-12.verified'), answer('LOG-12.verified')],
     notApplicable: [answer('LOG-12.signed_seconds_ago')],

@@ -67,6 +67,11 @@ export const net: Readonly<Record<string, Cases>> = {
     fail: [
       group(open(80)),
       group(open(80), balancer + listener('type = "forward"')),
+      // The machines have it, too, on their second interface.
+      group(
+        open(80),
+        `${balancer}${listener(redirect)}resource "aws_launch_template" "t" {\n network_interfaces {\n device_index = 0\n}\n network_interfaces {\n security_groups = [aws_security_group.x.id]\n}\n}\n`,
+      ),
       group(
         open(80),
         `${balancer}${listener(redirect)}resource "aws_lb_listener_rule" "x" {\n listener_arn = aws_lb_listener.x.arn\n action {\n type = "forward"\n }\n}\n`,

@@ -78,6 +78,10 @@ const project = (lines: string) => grant('google_project_iam_member', lines)
 const keys = 'resource "aws_kms_key" "tenant" {\n for_each = toset(["north", "south"])\n}\n'
 const vault = (lines: string, name = 'tenant', each = 'for_each = toset(["north"])') =>
   tf(`${keys}resource "aws_backup_vault" "${name}" {\n ${each}\n${lines}\n}`)
+const bucketOf = (rule: string) =>
+  tf(
+    `${keys}resource "aws_s3_bucket" "tenant_backups" {\n for_each = toset(["north"])\n}\nresource "aws_s3_bucket_server_side_encryption_configuration" "tenant_backups" {\n for_each = toset(["north"])\n bucket = aws_s3_bucket.tenant_backups[each.key].id\n rule {\n apply_server_side_encryption_by_default {\n${rule}\n}\n}\n}`,
+  )
 const job = (facts: object) => live('prometheus', 'scrape_job', { job_name: 'tenant-vm', ...facts })
 const source = (facts: object) => live('grafana', 'datasource', { type: 'loki', ...facts })
 const namespace = (name: string) => live('kubernetes', 'namespace', { metadata: { name } })
@@ -295,18 +299,17 @@ export const ten: Readonly<Record<string, Cases>> = {
   'TEN-10': {
     pass: [
       vault('kms_key_arn = aws_kms_key.tenant[each.key].arn'),
-      tf('resource "aws_s3_bucket" "tenant_backups" {\n for_each = toset(["north"])\n}'),
+      bucketOf('kms_master_key_id = aws_kms_key.tenant[each.key].arn'),
     ],
     fail: [
+      tf('resource "aws_s3_bucket" "tenant_backups" {\n for_each = toset(["north"])\n}'),
+      bucketOf('sse_algorithm = "AES256"'),
+      bucketOf('kms_master_key_id = aws_kms_key.tenant["south"].arn'),
       vault('kms_key_arn = aws_kms_key.tenant["north"].arn', 'all', ''),
       vault('kms_key_arn = aws_kms_key.tenant["south"].arn'),
       vault(''),
     ],
-    unknown: [
-      tf(
-        `variable "k" {}\n${keys}resource "aws_backup_vault" "tenant" {\n for_each = toset(["north"])\n kms_key_arn = var.k\n}`,
-      ),
-    ],
+    unknown: [vault('kms_key_arn = var.k')],
     notApplicable: [
       tf('resource "aws_backup_vault" "x" {}'),
       tf(`${keys}resource "aws_s3_bucket" "pages" {}`),

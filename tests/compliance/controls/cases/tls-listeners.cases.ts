@@ -38,6 +38,18 @@ const proxy = (lines: string) =>
 const web = (status: number, location: string) =>
   live('http', 'door', { url: 'http://campus.example', page: { status, header: { location } } })
 
+/** A classic balancer, and the policy of its port. */
+const classicTls = (beside: string) =>
+  tf(
+    `resource "aws_elb" "x" {\n listener {\n lb_port = 443\n lb_protocol = "https"\n instance_port = 80\n instance_protocol = "http"\n }\n}\n${beside}`,
+  )
+const negotiation = (...pairs: readonly string[]) => {
+  const named = pairs.flatMap((name, at) =>
+    at % 2 === 0 ? [`attribute {\n name = "${name}"\n value = "${pairs[at + 1] ?? ''}"\n}`] : [],
+  )
+  return `resource "aws_lb_ssl_negotiation_policy" "x" {\n name = "x"\n load_balancer = aws_elb.x.id\n lb_port = 443\n${named.join('\n')}\n}`
+}
+
 export const tlsListeners: Readonly<Record<string, Cases>> = {
   'TLS-01': {
     pass: [
@@ -45,8 +57,15 @@ export const tlsListeners: Readonly<Record<string, Cases>> = {
       listener('protocol = "TLS"\n ssl_policy = "ELBSecurityPolicy-FS-1-2-Res-2020-10"'),
       tf('resource "google_compute_ssl_policy" "x" {\n min_tls_version = "TLS_1_2"\n}'),
       live('http', 'tls', { protocol: { tls1_0: 'refused', tls1_1: 'refused' } }),
+      classicTls(negotiation('Reference-Security-Policy', 'ELBSecurityPolicy-TLS-1-2-2017-01')),
+      classicTls(negotiation('Protocol-TLSv1', 'false', 'Protocol-TLSv1.1', 'false')),
     ],
     fail: [
+      classicTls(''),
+      classicTls(negotiation('Reference-Security-Policy', 'ELBSecurityPolicy-2016-08')),
+      classicTls(negotiation('Protocol-TLSv1', 'false', 'Protocol-TLSv1.1', 'true')),
+      // The policy of another port.
+      classicTls(negotiation('Protocol-TLSv1', 'false', 'Protocol-TLSv1.1', 'false').replace('443', '8443')),
       listener('protocol = "HTTPS"\n ssl_policy = "ELBSecurityPolicy-2016-08"'),
       listener('protocol = "HTTPS"'),
       tf('resource "google_compute_target_https_proxy" "x" {\n name = "x"\n}'),
@@ -55,12 +74,20 @@ export const tlsListeners: Readonly<Record<string, Cases>> = {
       live('http', 'tls', { protocol: { tls1_0: 'refused', tls1_1: 'accepted' } }),
     ],
     unknown: [
+      classicTls(negotiation('Protocol-TLSv1.2', 'true')),
+      classicTls(
+        'resource "aws_load_balancer_listener_policy" "x" {\n load_balancer_name = aws_elb.x.name\n load_balancer_port = 443\n}',
+      ),
       listener('protocol = "HTTPS"\n ssl_policy = var.policy'),
       tf('resource "google_compute_target_ssl_proxy" "x" {\n ssl_policy = var.policy\n}'),
       listener('protocol = var.protocol\n ssl_policy = "ELBSecurityPolicy-2016-08"'),
       live('http', 'tls', { protocol: { tls1_0: 'refused' } }),
     ],
-    notApplicable: [listener('protocol = "HTTP"'), listener('load_balancer_arn = aws_lb.gateway.arn')],
+    notApplicable: [
+      tf('resource "aws_elb" "x" {\n listener {\n lb_port = 80\n lb_protocol = "http"\n }\n}'),
+      listener('protocol = "HTTP"'),
+      listener('load_balancer_arn = aws_lb.gateway.arn'),
+    ],
   },
   'TLS-04': {
     pass: [

@@ -119,6 +119,118 @@ describe('the reader of Kubernetes', () => {
     expect(other && knownValueOf(other, image)).to.equal('r:5000/app:latest')
   })
 
+  describe('with patches of kustomize', () => {
+    const container = 'spec.template.spec.containers.0'
+    const base = (context: string) =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec:\n  selector: {}\n  template:\n    spec:\n      containers:\n        - name: app\n          image: app:1.0.0\n          securityContext: ${context}\n`
+    const strategic = (context: string, more = '') =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: a }\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          securityContext: ${context}\n${more}`
+    const indented = (text: string) => text.replace(/^/gm, '      ')
+    const inFolder = (kustomization: string, beside: Readonly<Record<string, string>> = {}) => ({
+      'k8s/kustomization.yaml': `resources: [app.yaml]\n${kustomization}`,
+      ...beside,
+    })
+    const one = (text: string, beside: Readonly<Record<string, string>>, file = 'k8s/app.yaml') => {
+      const { resources } = read(text, { file, beside })
+      expect(resources).to.have.length(1)
+      return (path: string) => {
+        const [first] = resources
+        const found = first && attributeOf(first, path)
+        return found?.known === true ? found.value : found === undefined ? 'absent' : 'unknown'
+      }
+    }
+
+    it('lays a patch of a file over the object it names', () => {
+      const patch = strategic('{ privileged: true }', '        - { name: side, image: side:2 }\n')
+      for (const key of ['patchesStrategicMerge: [p.yaml]\n', 'patches: [{ path: p.yaml }]\n']) {
+        const of = one(
+          base('{ privileged: false, runAsNonRoot: true }'),
+          inFolder(key, { 'k8s/p.yaml': patch }),
+        )
+        expect(of(`${container}.securityContext`)).to.deep.equal({ privileged: true, runAsNonRoot: true })
+        expect(of(`${container}.image`)).to.equal('app:1.0.0')
+        expect(of('spec.template.spec.containers.1.name')).to.equal('side')
+      }
+    })
+
+    it('lays inline patches over what their target names, and takes away what they delete', () => {
+      const inline = `patches:\n  - patch: |-\n${indented(strategic('{ runAsNonRoot: null }'))}\n    target: { kind: Deployment|StatefulSet, name: a.* }\n`
+      const of = one(base('{ runAsNonRoot: true }'), inFolder(inline.replace('a }', 'anything }')))
+      expect(of(`${container}.securityContext.runAsNonRoot`)).to.equal('absent')
+      const other = one(base('{ runAsNonRoot: true }'), inFolder(inline.replace('a.*', 'b.*')))
+      expect(other(`${container}.securityContext.runAsNonRoot`)).to.equal(true)
+      const gone = read(base('{}'), {
+        beside: inFolder(
+          'patchesStrategicMerge:\n  - |-\n    $patch: delete\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: { name: a }\n',
+        ),
+      })
+      expect(gone.resources).to.deep.equal([])
+    })
+
+    it('takes the steps of a JSON patch, and knows nothing of an object where it cannot', () => {
+      const at = `/spec/template/spec/containers/0/securityContext`
+      const json = (step: string) =>
+        inFolder(
+          `patchesJson6902:\n  - target: { kind: Deployment, name: a, version: v1 }\n    patch: '[${step}]'\n`,
+        )
+      const steps: readonly (readonly [string, unknown])[] = [
+        [`{"op":"remove","path":"${at}/runAsNonRoot"}`, 'absent'],
+        [`{"op":"replace","path":"${at}/runAsNonRoot","value":false}`, false],
+        [`{"op":"replace","path":"${at}","value":{"runAsNonRoot":false}}`, false],
+        ['{"op":"remove","path":"/spec/template/spec/containers/0/ports"}', 'unknown'],
+        ['{"op":"copy","from":"/spec/x","path":"/spec/y"}', 'unknown'],
+      ]
+      for (const [step, expected] of steps) {
+        const of = one(base('{ runAsNonRoot: true }'), json(step))
+        expect(of(`${container}.securityContext.runAsNonRoot`)).to.equal(expected)
+      }
+    })
+
+    it('knows nothing of what a patch changes that was not read, or that may be for it', () => {
+      const image = `${container}.image`
+      const unread = [
+        'patches: [{ path: gone.yaml }]\n',
+        'patches: [{ path: gone.yaml, target: { kind: Deployment } }]\n',
+        'components: [../gone]\n',
+        'transformers: [gone.yaml]\n',
+        'patches: [{ target: { name: "[a-z]+" }, patch: \'[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"x"}]\' }]\n',
+      ]
+      for (const text of unread) expect(one(base('{}'), inFolder(text))(image), text).to.equal('unknown')
+      const other = 'patches: [{ path: gone.yaml, target: { kind: StatefulSet } }]\n'
+      expect(one(base('{}'), inFolder(other))(image)).to.equal('app:1.0.0')
+    })
+
+    it('knows what overlays agree on', () => {
+      const overlay = (context: string) =>
+        `resources: [../base]\npatches:\n  - patch: |-\n${indented(strategic(context))}`
+      const beside = {
+        'k8s/base/kustomization.yaml': 'resources: [app.yaml]\n',
+        'k8s/dev/kustomization.yaml': overlay('{ privileged: true, runAsUser: 1000 }'),
+        'k8s/prod/kustomization.yaml': overlay('{ privileged: false, runAsUser: 1000 }'),
+      }
+      const of = one(base('{}'), beside, 'k8s/base/app.yaml')
+      expect(of(`${container}.securityContext.privileged`)).to.equal('unknown')
+      expect(of(`${container}.securityContext.runAsUser`)).to.equal(1000)
+    })
+
+    it('lays the patches of components over what the overlay takes', () => {
+      const beside = {
+        'k8s/base/kustomization.yaml': 'resources: [app.yaml]\n',
+        'k8s/root/kustomization.yaml': `kind: Component\npatches:\n  - patch: |-\n${indented(strategic('{ privileged: true }'))}`,
+        'k8s/prod/kustomization.yaml': 'resources: [../base]\ncomponents: [../root]\n',
+      }
+      const of = one(base('{}'), beside, 'k8s/base/app.yaml')
+      expect(of(`${container}.securityContext.privileged`)).to.equal(true)
+    })
+
+    it('leaves open what the file of a patch does not say, of any kind', () => {
+      const beside = { 'k8s/kustomization.yaml': 'resources: [x.yaml]\npatches: [{ path: svc.yaml }]\n' }
+      const text = 'apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { ports: [] }\n'
+      const of = one(text, beside, 'k8s/svc.yaml')
+      expect(of('spec.type')).to.equal('unknown')
+    })
+  })
+
   it('ends kustomizations that take each other', () => {
     const beside = {
       'k8s/a/kustomization.yaml': 'resources: [../b, app.yaml]\n',

@@ -114,10 +114,25 @@ describe('PromQL', () => {
         is_ratio: false,
         is_percent: false,
         is_complement: false,
+        counted_metrics: ['d_bucket'],
+        counted_matchers: ['code=~5..'],
+        keeps_target: false,
         quantile: 0.95,
         keeps_le: true,
       },
     ])
+  })
+
+  it('tells what is counted above the line, and what is left of it', () => {
+    const countedIn = (expr: string) => {
+      const [first] = factsOf(expr)['comparisons'] as readonly Record<string, unknown>[]
+      return [first?.['counted_metrics'], first?.['is_complement']]
+    }
+    expect(countedIn('1 - a / b > 1')).to.deep.equal([['a'], true])
+    expect(countedIn('100 * (sum(a) - sum(b)) / sum(a) > 1')).to.deep.equal([['b'], true])
+    expect(countedIn('1 - (a - b) / a > 1')).to.deep.equal([['b'], false])
+    expect(countedIn('(a - a offset 5m) / b > 1')).to.deep.equal([['a'], false])
+    expect(countedIn('time() - a > 1')).to.deep.equal([['a'], false])
   })
 
   it('turns a comparison round whose number stands on the left', () => {

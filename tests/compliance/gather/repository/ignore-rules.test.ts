@@ -43,6 +43,19 @@ const git: readonly (readonly [rules: string, path: string, isIgnored: boolean])
   ['a**b', 'a/b', false],
   ['f*o*', 'foo', true],
   ['fo\\o', 'foo', true],
+  ['id_[[:alpha:]]*', 'id_rsa', true],
+  ['id_[[:digit:]]*', 'id_rsa', false],
+  ['[![:space:]]x', 'ax', true],
+  ['[[:upper:][:digit:]_]x', '_x', true],
+  ['[[:upper:][:digit:]_]x', 'ax', false],
+  ['[[:nope:]]x', 'ax', false],
+  ['[[:alpha]x', ':x', true],
+  ['[]]x', ']x', true],
+  ['[!]]x', ']x', false],
+  ['[a\\-z]x', 'bx', false],
+  ['[a-]x', '-x', true],
+  ['[abc', '[abc', false],
+  ['a\\', 'a\\', false],
 ]
 
 describe('what git ignores', () => {

@@ -42,6 +42,16 @@ describe('the shell tokenizer', () => {
     expect(words('echo `whoami`')).to.deep.equal([['whoami'], ['echo', '`whoami`']])
   })
 
+  it('finds what find runs for each file', () => {
+    const [, each, many] = commandsOf(
+      "find / -perm +6000 -exec chmod a-s {} \\; -o -execdir sh -c 'curl -k $0' {} +",
+    )
+    expect(each).to.deep.include({ words: ['chmod', 'a-s', '{}'], after: '||' })
+    expect(many).to.deep.include({ words: ['sh', '-c', 'curl -k $0', '{}'], after: '' })
+    expect(words("sudo find . -exec sh -c 'curl -k $0' {} ';' && a")).to.deep.include(['curl', '-k', '$0'])
+    expect(readScript(`find ${'-exec find '.repeat(3_000)}`).open).to.be.a('string')
+  })
+
   it('leaves out comments, redirections and here-documents', () => {
     expect(words('a # b\nc > d 2>&1 &>e\ncat <<EOF\nrm -rf /\nEOF\nf')).to.deep.equal([
       ['a'],
