@@ -40,7 +40,11 @@ describe('shaking hands with a door', function () {
   function serve(names: string, days: number, options: TlsOptions = {}): Promise<string> {
     const { cert, key } = authority.sign({ name: `door-${open.length}`, names, days })
     const pair = { cert: readFileSync(cert), key: readFileSync(key) }
-    const server = createServer({ ...pair, ...options }, (socket) => socket.on('error', () => undefined))
+    const server = createServer({ ...pair, ...options }, (socket) => {
+      socket.on('error', () => undefined)
+      // Whoever asks by HTTP too is not kept waiting.
+      socket.once('data', () => socket.end('HTTP/1.1 204 No Content\r\n\r\n'))
+    })
     server.on('tlsClientError', () => undefined)
     return listening(server)
   }
