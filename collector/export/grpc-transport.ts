@@ -95,14 +95,17 @@ export class GrpcTransport implements Transport {
       this.#letGo(session)
       return Promise.resolve({ status: 'retryable' })
     }
-    return this.#answerOf(stream, session, message)
+    const outcome = this.#answerOf(stream, session)
+    // Not there: what listeners hold lives with a stream that has ended until the old space is collected.
+    stream.end(message)
+    return outcome
   }
 
   close = (): void => {
     for (const session of this.#open.keys()) session.destroy()
   }
 
-  #answerOf(stream: ClientHttp2Stream, session: ClientHttp2Session, message: Uint8Array): Promise<Outcome> {
+  #answerOf(stream: ClientHttp2Stream, session: ClientHttp2Session): Promise<Outcome> {
     const { timeoutMillis } = this.#options
     const answer = new Answer()
     return new Promise((resolve) => {
@@ -127,7 +130,6 @@ export class GrpcTransport implements Transport {
         this.#count(session, -1)
         resolve(answer.outcome())
       })
-      stream.end(message)
     })
   }
 

@@ -30,6 +30,11 @@ const maxInFlightBytes = 256 * 2 ** 20
 /** What a chunk counts for at least: an object stands for each, however few its bytes are. */
 const minChunkBytes = 256
 
+interface Outcome {
+  readonly resolve: (body: Buffer) => void
+  readonly reject: (error: Error) => void
+}
+
 /** Is told how many bytes were read, and the first chunk of them. */
 type OnRead = (size: number, first: Buffer) => Promise<void> | undefined
 
@@ -97,25 +102,28 @@ export function collect(request: Readable, limit: number, onRead?: OnRead): Prom
   // What is closed closes no second time: whoever waited for that would wait for ever, with all that it holds.
   if (request.destroyed) return Promise.reject(brokenOff())
   return new Promise((resolve, reject) => {
+    // What listeners hold lives as long as the request: a stream of HTTP/2 that has ended waits, with them, until the old
+    // space is collected. So both are let go of once it is known how the body ended.
+    let outcome: Outcome | undefined = { resolve, reject }
     const chunks: Buffer[] = []
     let size = 0
     /** What the chunks take in memory, as it counts. */
     let held = 0
-    let isDone = false
-    const settle = (finish: () => void) => {
-      if (isDone) return
-      isDone = true
+    const settle = (finish: (outcome: Outcome) => void) => {
+      if (outcome === undefined) return
       inFlightBytes -= held
-      finish()
+      finish(outcome)
+      outcome = undefined
+      chunks.length = 0
     }
+    const fail = (error: Error) => settle((to) => to.reject(error))
     request.on('data', (chunk: Buffer) => {
-      if (isDone) return
+      if (outcome === undefined) return
       size += chunk.length
       held += Math.max(chunk.length, minChunkBytes)
       inFlightBytes += Math.max(chunk.length, minChunkBytes)
-      if (size > limit) settle(() => reject(tooLarge(limit)))
-      else if (inFlightBytes > maxInFlightBytes)
-        settle(() => reject(overloaded('too many bytes on their way')))
+      if (size > limit) fail(tooLarge(limit))
+      else if (inFlightBytes > maxInFlightBytes) fail(overloaded('too many bytes on their way'))
       else {
         chunks.push(chunk)
         const wait = onRead?.(size, chunks[0] ?? chunk)
@@ -124,14 +132,14 @@ export function collect(request: Readable, limit: number, onRead?: OnRead): Prom
         // A sender's promise that is broken is its refusal.
         wait.then(
           () => request.resume(),
-          (error: unknown) => settle(() => reject(error as Error)),
+          (error: unknown) => fail(error as Error),
         )
       }
     })
     request.once('end', () =>
-      settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))),
+      settle((to) => to.resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size))),
     )
-    const broken = () => settle(() => reject(brokenOff()))
+    const broken = () => fail(brokenOff())
     request.once('error', broken)
     request.once('close', broken)
   })
