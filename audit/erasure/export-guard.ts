@@ -10,7 +10,7 @@ const maxWaitMillis = 6 * 3_600_000
 interface Guarded {
   /** Exports under way. */
   exports: number
-  /** When retention was first put off, by the guard's clock; undefined where it was not. */
+  /** When retention was first put off for these exports, by the guard's clock; undefined where it was not. */
   putOffSince: number | undefined
   /** Emptyings, which exports wait for. */
   readonly emptying: Turns
@@ -35,23 +35,23 @@ export class ExportGuard {
       return await work()
     } finally {
       log.exports--
+      if (log.exports === 0) log.putOffSince = undefined
     }
   }
 
   /**
    * Empties entries of a log, unless an export of it is under way.
    *
-   * @param work answers whether it emptied them
-   * @returns whether they were emptied: what was put off is for the next round
+   * @returns false where it is put off to the next round
    */
-  async empty(tenant: string, work: () => Promise<boolean>): Promise<boolean> {
+  async empty(tenant: string, work: () => Promise<void>): Promise<boolean> {
     const log = this.#of(tenant)
     if (log.exports > 0) {
       log.putOffSince ??= this.#nowMillis()
       if (this.#nowMillis() - log.putOffSince < maxWaitMillis) return false
     }
-    log.putOffSince = undefined
-    return log.emptying.take(work)
+    await log.emptying.take(work)
+    return true
   }
 
   #of(tenant: string): Guarded {

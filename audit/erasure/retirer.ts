@@ -43,7 +43,7 @@ export interface RetirerOptions {
   readonly now: () => number
   readonly onRetired: (tenant: string, retired: AuditClass, count: number) => void
   /** Told after a round how many entries past their period something keeps. */
-  readonly onLooked: (tenant: string, kept: Readonly<Record<'hold' | 'inspection', number>>) => void
+  readonly onLooked: (tenant: string, kept: Readonly<Kept>) => void
 }
 
 /** Rest after each page: the door goes first. */
@@ -57,7 +57,8 @@ interface Known extends Circumstances {
   readonly records: ReadonlyMap<string, RecordState>
 }
 
-type Kept = Record<'hold' | 'inspection', number>
+/** Entries past their period by what keeps them. */
+type Kept = Record<'hold' | 'inspection' | 'export', number>
 
 export class Retirer {
   readonly #options: RetirerOptions
@@ -80,7 +81,7 @@ export class Retirer {
    */
   async retire(tenant: string): Promise<void> {
     const log = await this.#options.logs.open(tenant)
-    const kept: Kept = { hold: 0, inspection: 0 }
+    const kept: Kept = { hold: 0, inspection: 0, export: 0 }
     await this.#byTime(log, kept)
     await this.#byRecord(log, kept)
     if (!this.#isStopping) this.#options.onLooked(tenant, kept)
@@ -169,13 +170,15 @@ export class Retirer {
     }
     for (const [retired, of] of due) {
       const work = () => this.#empty(keys, retired, { entries: of, known })
-      if (!(await this.#options.guard.empty(keys.tenant, work))) left.push(...of)
+      if (await this.#options.guard.empty(keys.tenant, work)) continue
+      kept.export += of.length
+      left.push(...of)
     }
     return left
   }
 
-  /** @returns false where its event could not be signed for: then it is all still there */
-  async #empty(keys: LogKeys, retired: AuditClass, { entries, known }: Retired): Promise<boolean> {
+  /** @throws AuditError where its event was not taken or could not be signed for: then it is all still there */
+  async #empty(keys: LogKeys, retired: AuditClass, { entries, known }: Retired): Promise<void> {
     const { appender, sign, side, now, onRetired } = this.#options
     const { tenant } = keys
     const indices = entries.map(({ index }) => index)
@@ -194,10 +197,11 @@ export class Retirer {
       throw new AuditError('AUDIT_LOG_CORRUPT', 'the event of a retention was not taken')
     }
     // Whoever meets the mark of this event finds it, in an export too.
-    if (!(await sign(tenant, receipt.index + 1))) return false
+    if (!(await sign(tenant, receipt.index + 1))) {
+      throw new AuditError('AUDIT_STORAGE_FAILED', 'the event of a retention could not be signed for')
+    }
     await side.empty(keys, indices, { cause: 'retention', event: event.id })
     onRetired(tenant, retired, indices.length)
-    return true
   }
 
   async #rest(): Promise<void> {

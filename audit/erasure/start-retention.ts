@@ -78,6 +78,7 @@ function told(sdk: Sdk): Pick<RetirerOptions, 'onRetired' | 'onLooked'> {
     onLooked: (tenant, found) => {
       kept.set({ tenant, reason: 'hold' }, found.hold)
       kept.set({ tenant, reason: 'inspection' }, found.inspection)
+      kept.set({ tenant, reason: 'export' }, found.export)
       lookedAt.set({ tenant }, Date.now() / 1_000)
     },
   }

@@ -203,7 +203,7 @@ export class Publisher {
 
 /**
  * Tells for how long to rest after a round: an entry waits for the rest of a round that missed it, for this and for the
- * next round. A quarter of the time at least is left to whoever appends.
+ * next round. However long a round takes, the rest is a quarter of `everyMillis` at least.
  */
 export function restAfter(roundMillis: number, everyMillis: number): number {
   return Math.max(everyMillis - roundMillis, everyMillis / 4)

@@ -3,12 +3,15 @@
  * each. Places outlive damage, counts do not; and a damaged mark may not pass for the place of another request.
  */
 import { appendFile, open, readFile, type FileHandle } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
 import { crc32c } from '@node-rs/crc32'
 import { systemCodeOf } from '../../lib/errors.ts'
 
 const markBytes = 8
 /** Tells marks from the checksums of records. */
 const seed = 0x5e47
+/** What is written, and what an earlier build wrote. */
+const checksums = [crc32c, crc32] as const
 
 /** Path of the file of the marks. */
 export function sentPathOf(path: string): string {
@@ -31,7 +34,9 @@ export async function readMarks(path: string): Promise<number[]> {
   })
   const found: number[] = []
   for (let at = 0; at + markBytes <= bytes.length;) {
-    const isMark = crc32c(bytes.subarray(at, at + 4), seed) === bytes.readUInt32LE(at + 4)
+    const isMark = checksums.some(
+      (checksum) => checksum(bytes.subarray(at, at + 4), seed) === bytes.readUInt32LE(at + 4),
+    )
     if (isMark) found.push(bytes.readUInt32LE(at))
     // After a torn mark the next ones stand elsewhere.
     at += isMark ? markBytes : 1

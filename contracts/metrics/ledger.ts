@@ -179,10 +179,10 @@ export const ledgerMetrics = {
   ledger_retention_kept: {
     kind: 'gauge',
     unit: 'items',
-    meaning: 'Entries past their period that a legal hold or an open inspection keeps.',
+    meaning: 'Entries past their period that a legal hold, an open inspection or an export under way keeps.',
     owner: 'audit',
-    labels: { tenant: tenantLabel, reason: { values: ['hold', 'inspection'] } },
-    seriesBudget: 100,
+    labels: { tenant: tenantLabel, reason: { values: ['hold', 'inspection', 'export'] } },
+    seriesBudget: 150,
   },
   ledger_retention_timestamp_seconds: {
     kind: 'gauge',

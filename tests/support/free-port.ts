@@ -12,12 +12,13 @@ const [first, end] = [14_000, 32_000]
 
 /** Finds a port at which nobody listens, not even after it was let go. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
-  for (;;) {
+  for (let tries = 0; tries < 1_000; tries++) {
     const port = randomInt(first, end)
     // An abstract name is gone with the process that has it, however that ends.
     const isOurs = await canListen({ path: `\0campanile-test-port-${port}` }, 'keep')
     if (isOurs && (await canListen({ port, host }, 'close'))) return port
   }
+  throw new Error(`no port of ${first} to ${end} is free, or abstract sockets cannot be opened here`)
 }
 
 /** Finds a port for each name. */

@@ -8,7 +8,7 @@ describe('retention and exports of one log', () => {
   const empty = (guard: ExportGuard, tenant = 'drill') =>
     guard.empty(tenant, () => {
       emptied.push(tenant)
-      return Promise.resolve(true)
+      return Promise.resolve()
     })
   beforeEach(() => emptied.splice(0))
 
@@ -34,7 +34,7 @@ describe('retention and exports of one log', () => {
 
   it('have an export begin after what is being emptied, however that ends', async () => {
     const guard = new ExportGuard(() => 0)
-    const done = Promise.withResolvers<boolean>()
+    const done = Promise.withResolvers<void>()
     const told: string[] = []
     const emptying = guard.empty('drill', () => done.promise).catch(() => told.push('failed'))
     const exporting = guard.export('drill', () => Promise.resolve(told.push('exported')))
@@ -45,16 +45,23 @@ describe('retention and exports of one log', () => {
     expect(told).to.deep.equal(['failed', 'exported'])
   })
 
-  it('put retention off for six hours and no longer, counted anew each time', async () => {
+  it('put retention off for six hours and no longer, and then for no page of it', async () => {
     let now = 0
     const guard = new ExportGuard(() => now)
     const never = new Promise<void>(() => undefined)
     void guard.export('drill', () => never)
     const tried: boolean[] = []
     for (now = 0; now < 13 * hourMillis; now += hourMillis) tried.push(await empty(guard))
-    expect(tried.flatMap((was, hour) => (was ? [hour] : []))).to.deep.equal([6])
-    now = 13 * hourMillis
-    expect(await empty(guard)).to.equal(true)
+    expect(tried.flatMap((was, hour) => (was ? [hour] : []))).to.deep.equal([6, 7, 8, 9, 10, 11, 12])
+  })
+
+  it('count the six hours anew once no export is under way', async () => {
+    let now = 0
+    const guard = new ExportGuard(() => now)
+    const put = (): Promise<boolean> => guard.export('drill', () => empty(guard))
+    expect(await put()).to.equal(false)
+    now = 7 * hourMillis
+    expect(await put()).to.equal(false)
   })
 
   it('are told when an export fails, which puts nothing off any more', async () => {

@@ -27,6 +27,7 @@ function oldLog(time = 0) {
   const pages: number[] = []
   const subjects: (readonly string[] | undefined)[] = []
   const signed: number[] = []
+  const kept: object[] = []
   const failing: { next?: 'append' | 'empty' | 'sign' | undefined } = {}
   const failIf = (kind: 'append' | 'empty') => {
     if (failing.next !== kind) return
@@ -84,13 +85,14 @@ function oldLog(time = 0) {
     inTurn: <T>(_tenant: string, work: (own: LogKeys) => Promise<T>) => work(keys),
     now: () => Date.parse('2026-09-01T08:00:00.000Z'),
     onRetired: () => undefined,
-    onLooked: () => undefined,
+    onLooked: (_tenant: string, found: object) => kept.push(found),
   }
   // A class with private fields has no other instances than its own.
   return {
     retirer: new Retirer(parts as unknown as RetirerOptions),
     guard: parts.guard,
     signed,
+    kept,
     events,
     emptied,
     failing,
@@ -115,10 +117,10 @@ describe('a round of retention', () => {
     expect([events.length, emptied.size]).to.deep.equal([0, 0])
   })
 
-  it('empties nothing before a checkpoint covers that event', async () => {
+  it('ends with an error, and empties nothing, where no checkpoint covers that event', async () => {
     const { retirer, emptied, failing, signed } = oldLog()
     failing.next = 'sign'
-    await retirer.retire('drill')
+    expect(await failed(retirer.retire('drill'))).to.equal(true)
     expect([signed, emptied.size]).to.deep.equal([[4], 0])
     failing.next = undefined
     await retirer.retire('drill')
@@ -126,9 +128,10 @@ describe('a round of retention', () => {
   })
 
   it('empties nothing while an export is under way, and does so in a later round', async () => {
-    const { retirer, guard, events, emptied } = oldLog()
+    const { retirer, guard, events, emptied, kept } = oldLog()
     await guard.export('drill', () => retirer.retire('drill'))
     expect([events.length, emptied.size]).to.deep.equal([0, 0])
+    expect(kept).to.deep.equal([{ hold: 0, inspection: 0, export: 3 }])
     await retirer.retire('drill')
     expect([events.length, emptied.size]).to.deep.equal([1, 3])
   })
