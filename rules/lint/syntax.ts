@@ -10,26 +10,45 @@ export interface Expression {
 
 /** Parses an expression; the grammar never fails, errors are nodes of the tree. */
 export function parseExpression(text: string): Expression {
-  return { text, tree: parser.parse(withoutOffsets(text)) }
+  return { text, tree: parser.parse(withoutModifiers(text)) }
 }
 
+/** Names what says when a selector is looked at, and the word each begins with. */
+const modifiers: Readonly<Record<string, string>> = { OffsetExpr: 'Offset', StepInvariantExpr: 'At' }
+const selectors: ReadonlySet<string> = new Set(['VectorSelector', 'MatrixSelector', 'SubqueryExpr'])
+
 /**
- * Blanks what only says when a selector is looked at. The grammar takes `a - b offset 1h` for `(a - b) offset 1h`, and
- * so `a - b offset 1h / c` for `(a - b) / c`; Prometheus lets an offset bind to the selector before it. One behind
- * anything else stays, as the error Prometheus calls it.
+ * Blanks what only says when a selector is looked at: `offset` and `@`. The grammar takes `a - b offset 1h` for
+ * `(a - b) offset 1h`, and so `a - b offset 1h / c` for `(a - b) / c`; Prometheus lets both bind to the selector before
+ * them. One behind anything else, or said twice, stays as the error Prometheus calls it.
  */
-function withoutOffsets(text: string): string {
+function withoutModifiers(text: string): string {
   let blanked = text
   parser.parse(text).iterate({
     enter: ({ name, node }) => {
-      const offset = name === 'OffsetExpr' ? node.getChild('Offset') : null
-      if (offset === null) return
-      const isOfSelector = /[\w}\]:]\s*$/.test(text.slice(0, offset.from))
-      const instead = isOfSelector ? ' ' : '!'
-      blanked = blanked.slice(0, offset.from) + instead.repeat(node.to - offset.from) + blanked.slice(node.to)
+      const start = node.getChild(modifiers[name] ?? '')
+      if (start === null || node.lastChild?.type.isError === true) return
+      const instead = isOfSelector(node) ? ' ' : '!'
+      blanked = blanked.slice(0, start.from) + instead.repeat(node.to - start.from) + blanked.slice(node.to)
     },
   })
   return blanked
+}
+
+/** Tells whether a selector stands before a modifier, with no other modifier of its kind between the two. */
+function isOfSelector(modifier: SyntaxNode): boolean {
+  let before = operandsOf(modifier)[0]
+  while (before !== undefined && before.name !== modifier.name) {
+    if (selectors.has(before.name)) return true
+    if (before.name in modifiers) before = operandsOf(before)[0]
+    else if (/^(?:Binary|Unary)Expr$/.test(before.name)) before = operandsOf(before).at(-1)
+    else return false
+  }
+  return false
+}
+
+function operandsOf(node: SyntaxNode): SyntaxNode[] {
+  return childrenOf(node).filter(({ name }) => name !== 'LineComment')
 }
 
 /** Finds the first place the grammar does not know, as an offset. */

@@ -11,7 +11,7 @@ import { parameterOf } from '../../parameters.ts'
 import type { Control, Verdict } from '../control.ts'
 import { missingInAws } from '../read/aws-account.ts'
 import { bestOf, type Answer } from '../read/certainty.ts'
-import { environmentOf, ofType } from '../read/terraform.ts'
+import { addressOf, environmentOf, ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
 
@@ -110,12 +110,21 @@ function isSilent(resource: Resource): Answer {
   const rule = childrenOf(resource, 'all_updates_rule')[0] ?? 'all_updates_rule'
   const isOff = attributeOf(resource, `${rule}.disable_default_iam_recipients`)
   if (isOff === undefined || (isOff.known && !isTrue(isOff.value))) return 'no'
-  const others = ['pubsub_topic', 'monitoring_notification_channels'].map((name) =>
-    attributeOf(resource, `${rule}.${name}`),
+  const named = bestOf(
+    ['pubsub_topic', 'monitoring_notification_channels'].map((name) => isNamed(resource, `${rule}.${name}`)),
   )
-  const isNamed = others.some((each) => each !== undefined && !(each.known && isNothing(each.value)))
-  if (isNamed) return 'no'
-  return isOff.known ? 'yes' : 'maybe'
+  if (named === 'yes') return 'no'
+  return isOff.known && named === 'no' ? 'yes' : 'maybe'
+}
+
+/** Somebody is named by a known value or by a resource that is made or looked up; any other expression may be empty. */
+function isNamed(resource: Resource, path: string): Answer {
+  const children = childrenOf(resource, path)
+  if (children.length > 0) return bestOf(children.map((each) => isNamed(resource, each)))
+  const attribute = attributeOf(resource, path)
+  if (attribute === undefined) return 'no'
+  if (attribute.known) return isNothing(attribute.value) ? 'no' : 'yes'
+  return addressOf(attribute) === undefined ? 'maybe' : 'yes'
 }
 
 function isNothing(value: Json): boolean {

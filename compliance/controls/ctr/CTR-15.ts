@@ -4,6 +4,7 @@ import { commandsOf, readWords } from '../../gather/shell/script.ts'
 import { hasOption, programOf, programWords, type ShellCommand } from '../../gather/shell/command.ts'
 import type { Control, Mend, Verdict } from '../control.ts'
 import { isService } from '../read/compose.ts'
+import { asksItself } from '../read/loopback-request.ts'
 import { mended } from '../read/mend.ts'
 import { runsOf, scriptOf } from '../read/run.ts'
 import { hiddenEnvironment } from '../read/secrets.ts'
@@ -110,20 +111,13 @@ function judgeStarted(resource: Resource, path: string): Verdict[] {
 }
 
 function judgeCommands(commands: readonly ShellCommand[], at: Attribute): Verdict {
-  const wrong = commands
-    .filter((each) => !asksItself(each))
-    .map(switchIn)
-    .find((each) => each !== undefined)
+  const wrong = commands.map(startedSwitchIn).find((each) => each !== undefined)
   return wrong === undefined ? judge.pass('it checks', at) : judge.fail(`it says ${wrong}`, at)
 }
 
-/** True where all it asks for is on the loopback: nobody stands in between. */
-function asksItself(command: ShellCommand): boolean {
-  const hosts = command.words.flatMap((word) => /^https?:\/\/([^/?#]*)/i.exec(word)?.[1] ?? [])
-  return (
-    hosts.length > 0 &&
-    hosts.every((host) => /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::[^@]*)?$/i.test(host))
-  )
+/** What asks only itself may do so without checking; a variable is read by whatever runs. */
+function startedSwitchIn(command: ShellCommand): string | undefined {
+  return variableIn(command) ?? (asksItself(command) ? undefined : optionIn(command))
 }
 
 function judgeService(resource: Resource): Verdict | readonly Verdict[] {
@@ -194,11 +188,19 @@ function judgeVariable(name: string, attribute: Attribute, wrong: RegExp): Verdi
 
 /** Names what stops a command from checking. */
 function switchIn(command: ShellCommand): string | undefined {
+  return variableIn(command) ?? optionIn(command)
+}
+
+function variableIn(command: ShellCommand): string | undefined {
   const set = [...command.assignments, ...(programOf(command) === 'export' ? command.words : [])]
   for (const each of set) {
     const [, name = '', value = ''] = /^(\w+)=(.*)$/s.exec(each) ?? []
     if (variables[name.toUpperCase()]?.test(value) === true) return `${name}=${value}`
   }
+  return undefined
+}
+
+function optionIn(command: ShellCommand): string | undefined {
   const program = programOf(command)
   const line = programWords(command).join(' ')
   const option = (options.get(program) ?? []).find((each) => hasOption(command, each))

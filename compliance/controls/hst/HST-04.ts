@@ -9,9 +9,11 @@ import {
 } from '../../evidence.ts'
 import { withStatement } from '../attested.ts'
 import type { Control, Verdict } from '../control.ts'
-import { bestOf, type Answer } from '../read/certainty.ts'
+import type { Answer } from '../read/certainty.ts'
 import { rangeOf } from '../read/cidr.ts'
 import { inRoot, inRootAt, oncePerRoot } from '../read/neighbours.ts'
+import { wholePolicyOf } from '../read/policy.ts'
+import { allGiven, givenBy, type Given } from '../read/policy-answer.ts'
 import { addressOf, ofType } from '../read/terraform.ts'
 import { isTrue, judgeBy } from '../verdict.ts'
 import { textOf } from '../text.ts'
@@ -135,7 +137,7 @@ function judgeHost(host: Resource, evidence: Evidence): Verdict {
   const found = profileOf(host, profile, evidence)
   const role = found === undefined ? undefined : attributeOf(found, 'role')
   if (role === undefined) return judge.unknown('what its profile may do is not here', profile)
-  const answer = bestOf([...attachedAnswers(role, host, evidence), ...ownAnswers(role, host, evidence)])
+  const answer = allGiven([...attachedRights(role, host, evidence), ...ownRights(role, host, evidence)])
   if (answer === 'yes') return judge.pass('its profile has the rights of Session Manager', profile)
   return answer === 'maybe'
     ? judge.unknown('some of its rights are not known', profile)
@@ -143,44 +145,43 @@ function judgeHost(host: Resource, evidence: Evidence): Verdict {
 }
 
 /** What resources of their own give the role. */
-function attachedAnswers(role: Attribute, host: Resource, evidence: Evidence): readonly Answer[] {
+function attachedRights(role: Attribute, host: Resource, evidence: Evidence): readonly Given[] {
   const { byRole, open } = grantsIn(host, evidence)
   const own = new Set(namesOf(role).flatMap((name) => byRole.get(name) ?? []))
   return [
     ...[...own].map((each) =>
       each.type === 'aws_iam_role_policy'
-        ? inlineAnswer(attributeOf(each, 'policy'))
-        : managedAnswer(attributeOf(each, 'policy_arn')),
+        ? inlineRights(each, 'policy', evidence)
+        : managedRights(attributeOf(each, 'policy_arn')),
     ),
-    ...(open ? (['maybe'] as const) : []),
+    ...(open ? [notKnown] : []),
   ]
 }
 
 /** What the role says itself. */
-function ownAnswers(role: Attribute, host: Resource, evidence: Evidence): readonly Answer[] {
+function ownRights(role: Attribute, host: Resource, evidence: Evidence): readonly Given[] {
   const found = inRootAt(evidence, host, addressOf(role))
   if (found === undefined) return []
   const managed = attributeOf(found, 'managed_policy_arns')
-  const arns = childrenOf(found, 'managed_policy_arns').map((path) => managedAnswer(attributeOf(found, path)))
+  const arns = childrenOf(found, 'managed_policy_arns').map((path) => managedRights(attributeOf(found, path)))
   const isHidden = managed?.known === false && arns.length === 0
   const inline = childrenOf(found, 'inline_policy').map((path) =>
-    inlineAnswer(attributeOf(found, `${path}.policy`)),
+    inlineRights(found, `${path}.policy`, evidence),
   )
-  return [...arns, ...inline, ...(isHidden ? (['maybe'] as const) : [])]
+  return [...arns, ...inline, ...(isHidden ? [notKnown] : [])]
 }
 
-function managedAnswer(arn: Attribute | undefined): Answer {
-  if (arn?.known !== true) return 'maybe'
-  return manager.test(textOf(arn.value)) ? 'yes' : 'no'
+const notKnown: Given = { gives: 'maybe', takes: 'no' }
+
+function managedRights(arn: Attribute | undefined): Given {
+  if (arn?.known !== true) return notKnown
+  return { gives: manager.test(textOf(arn.value)) ? 'yes' : 'no', takes: 'no' }
 }
 
 /** Session Manager speaks through channels of `ssmmessages`. */
-function inlineAnswer(policy: Attribute | undefined): Answer {
-  if (policy?.known !== true) return 'maybe'
-  const text = textOf(policy.value)
-  return /"Effect":\s*"Allow"/.test(text) && /"ssmmessages:(?:\*|CreateControlChannel)"/.test(text)
-    ? 'yes'
-    : 'no'
+function inlineRights(holder: Resource, path: string, evidence: Evidence): Given {
+  if (attributeOf(holder, path) === undefined) return notKnown
+  return givenBy(wholePolicyOf(holder, path, evidence), 'ssmmessages:CreateControlChannel')
 }
 
 /** What a reference stands for, in any of the ways to write it: a known name, the address of a resource. */

@@ -110,6 +110,10 @@ const secret = /password|secret|token|apikey|api_key|privatekey|accesskey|httphe
 /** What only says where a secret is, or how one is made. */
 const aboutSecrets = /(?:uri|url|path|type|name|field|file|id|endpoint|lookup|enabled)$/i
 
+/** Provisioning fills `$NAME`, `${NAME}` and `$__file{…}`; two dollars stand for one. The word of a scheme is no secret. */
+const filled =
+  /^(?:(?:Basic|Bearer|Token|Splunk|ApiKey|Api-Token|GenieKey) )?(?:\$[A-Za-z_]\w*|\$\{\w+\}|\$__\w+\{[^{}]+\})+$/i
+
 function judgeSource(source: Resource): readonly Verdict[] {
   const whole = attributeOf(source, '')
   if (whole?.known === false) return [judge.unknown(whole.why)]
@@ -130,11 +134,11 @@ function judgeEntry(path: string, value: Attribute): Verdict | undefined {
   }
   if (typeof value.value === 'object') return undefined
   const text = textOf(value.value)
-  // Provisioning fills ${…} and $NAME from the environment; two dollars stand for one.
-  if (text === '' || /(?<!\$)\$(?:__\w+)?[{A-Za-z_]/.test(text)) return undefined
+  if (text === '') return undefined
+  const [, password] = /^\w+:\/\/[^/?#@:]*:([^/?#]+)@/.exec(text) ?? []
+  if (password !== undefined && !filled.test(password))
+    return judge.fail(`${name} has a password in it`, value)
+  if (filled.test(text)) return undefined
   const isShown = isSecure || (isNamed && !/^(?:\d+|true|false)$/.test(text))
-  if (isShown) return judge.fail(`${name} stands in the file`, value)
-  return /^\w+:\/\/[^/?#@:]*:[^/?#@]+@/.test(text)
-    ? judge.fail(`${name} has a password in it`, value)
-    : undefined
+  return isShown ? judge.fail(`${name} stands in the file`, value) : undefined
 }

@@ -8,9 +8,9 @@ const google = (...percents: readonly string[]) =>
   tf(
     `resource "google_billing_budget" "x" {\n${percents.map((each) => `threshold_rules {\n threshold_percent = ${each}\n}`).join('\n')}\n}`,
   )
-const googleTo = (who: string) =>
+const googleTo = (who: string, beside = '', isOff = 'true') =>
   tf(
-    `resource "google_billing_budget" "x" {\n threshold_rules {\n threshold_percent = 0.8\n }\n threshold_rules {\n threshold_percent = 1\n }\n all_updates_rule {\n disable_default_iam_recipients = true\n ${who}\n }\n}`,
+    `resource "google_billing_budget" "x" {\n threshold_rules {\n threshold_percent = 0.8\n }\n threshold_rules {\n threshold_percent = 1\n }\n all_updates_rule {\n disable_default_iam_recipients = ${isOff}\n ${who}\n }\n}\n${beside}`,
   )
 const vpc = 'resource "aws_vpc" "x" {}\n'
 const monitor = (beside: string, lines = '') =>
@@ -56,6 +56,10 @@ export const cst: Readonly<Record<string, Cases>> = {
         `limit_amount = "500"\n${(notification('400') + notification('500')).replaceAll('PERCENTAGE', 'ABSOLUTE_VALUE')}`,
       ),
       googleTo('pubsub_topic = google_pubsub_topic.x.id'),
+      googleTo('pubsub_topic = "projects/campus/topics/budget"'),
+      googleTo('monitoring_notification_channels = [google_monitoring_notification_channel.x.id]'),
+      googleTo('monitoring_notification_channels = [var.channel, "projects/campus/notificationChannels/1"]'),
+      googleTo('pubsub_topic = var.topic', '', 'false'),
     ],
     fail: [
       budget(`budget_type = "RI_UTILIZATION"\n${notification('80')}${notification('100')}`),
@@ -66,6 +70,9 @@ export const cst: Readonly<Record<string, Cases>> = {
         ) + notification('100'),
       ),
       googleTo(''),
+      googleTo('pubsub_topic = ""'),
+      googleTo('monitoring_notification_channels = []'),
+      googleTo('pubsub_topic = null'),
       budget(notification('100')),
       budget(notification('80') + notification('100', 'subscriber_email_addresses = []')),
       budget(''),
@@ -76,6 +83,12 @@ export const cst: Readonly<Record<string, Cases>> = {
       budget(notification('var.percent') + notification('100')),
       google('var.percent'),
       budget(notification('80') + notification('100', 'subscriber_email_addresses = var.mails')),
+      // Nobody knows whether a variable names somebody.
+      googleTo('pubsub_topic = var.topic'),
+      googleTo('pubsub_topic = var.topic', 'variable "topic" {}'),
+      googleTo('monitoring_notification_channels = var.channels', 'variable "channels" {}'),
+      googleTo('monitoring_notification_channels = [var.channel]'),
+      googleTo('', '', 'var.off'),
       tf(`${vpc}module "m" {\n source = "./m"\n}`),
     ],
     notApplicable: [budget('count = 0')],

@@ -30,6 +30,7 @@ const statement =
       ...each,
       name: 'CTR-25',
     }))
+const started = (command: string) => dockerfile(`FROM a:1\nHEALTHCHECK CMD ${command}`)
 const once = `services:
   one: { image: 'a:1.0', depends_on: { other: { condition: service_completed_successfully } } }
   other: { image: 'a:1.0', restart: 'no', depends_on: { one: { condition: service_completed_successfully } } }`
@@ -83,8 +84,39 @@ export const ctr: Readonly<Record<string, Cases>> = {
       service('environment: { NODE_ENV: production }'),
       service("healthcheck: { test: [CMD, curl, -fk, 'https://localhost:8443/health'] }"),
       dockerfile('FROM a:1\nHEALTHCHECK CMD curl -fk https://127.0.0.1/health || exit 1'),
+      started(
+        'curl -fskm 5 -o /dev/null -w "%{http_code}" --header "Host: a.example" https://localhost:8443/x',
+      ),
+      started(
+        'curl --insecure --max-time=5 https://[::1]:8443/x https://127.0.0.1 > /dev/null 2>&1 || exit 1',
+      ),
+      started('timeout 5 wget --no-check-certificate -nv -qO- -T 5 --spider https://localhost:${PORT}/x'),
     ],
     fail: [
+      // A variable is for all that runs; other options and operands lead elsewhere.
+      dockerfile('FROM a:1\nCMD NODE_TLS_REJECT_UNAUTHORIZED=0 node app.js --api https://localhost'),
+      started('NODE_TLS_REJECT_UNAUTHORIZED=0 curl https://localhost'),
+      started('export NODE_TLS_REJECT_UNAUTHORIZED=0 https://localhost'),
+      started('aws --no-verify-ssl s3 ls --endpoint-url https://localhost s3://a'),
+      started('https_proxy=https://a.example curl -k https://localhost'),
+      ...[
+        '--url=https://a.example/ https://localhost/',
+        '--url https://a.example/ https://localhost/',
+        'https://localhost/ --next https://a.example/y',
+        'https://localhost/ -: https://a.example/y',
+        'https://localhost/ a.example/y',
+        '-x https://a.example https://localhost/',
+        '-sx https://a.example https://localhost/',
+        '--proxy https://a.example https://localhost/',
+        '--resolve localhost:443:192.0.2.1 https://localhost/',
+        '--connect-to ::a.example:443 https://localhost/',
+        '-K /etc/curl https://localhost/',
+        'https://localhost:a@a.example/',
+        'https://localhost.a.example/',
+        '-H https://localhost/ $URL',
+      ].map((rest) => started(`curl -k ${rest}`)),
+      started('wget --no-check-certificate -i /urls https://localhost'),
+      started('wget --no-check-certificate -e use_proxy=on https://localhost'),
       dockerfile('FROM a:1\nHEALTHCHECK --interval=5s CMD curl -fk https://a.example/health || exit 1'),
       dockerfile('FROM a:1\nCMD ["sh", "-c", "wget --no-check-certificate https://a.example"]'),
       dockerfile("FROM a:1\nRUN find . -name '*.url' -exec curl -k -K {} \\;"),

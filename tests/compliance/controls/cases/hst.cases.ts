@@ -38,6 +38,14 @@ const withRole = (lines: string, beside = '', type = 'aws_instance') => {
     `resource "aws_iam_instance_profile" "x" {\n name = "web"\n role = aws_iam_role.x.name\n}\nresource "aws_iam_role" "x" {\n name = "web"\n${lines}\n}\n${beside}`,
   )
 }
+/** A host whose role has a policy of its own. */
+const withStatements = (statements: string, lines = '', beside = '') =>
+  withRole(
+    lines,
+    `resource "aws_iam_role_policy" "x" {\n role = aws_iam_role.x.id\n policy = jsonencode({ Statement = [${statements}] })\n}\n${beside}`,
+  )
+const channels = (rest = '', effect = 'Allow', resources = '*') =>
+  `{ Effect = "${effect}", Action = ["ssmmessages:*"], Resource = "${resources}", ${rest} }`
 const installing =
   'resource "aws_ssm_maintenance_window_task" "t" {\n window_id = "w"\n task_arn = "AWS-RunPatchBaseline"\n}'
 const baseline = (days: string, beside = installing) =>
@@ -130,6 +138,12 @@ export const hst: Readonly<Record<string, Cases>> = {
       ),
       withRole('', `resource "aws_iam_policy_attachment" "x" {\n roles = ["web"]\n policy_arn = ${core}\n}`),
       withRole(`managed_policy_arns = [${core}]`, '', 'aws_launch_template'),
+      withStatements(channels()),
+      withStatements('{ Effect = "Allow", Action = "SSMMessages:Create*", Resource = "*" }'),
+      withRole(
+        'inline_policy {\n policy = data.aws_iam_policy_document.x.json\n}',
+        'data "aws_iam_policy_document" "x" {\n statement {\n actions = ["ssmmessages:CreateControlChannel"]\n resources = ["*"]\n }\n}',
+      ),
       signed('HST-04', 'current'),
     ],
     fail: [
@@ -143,6 +157,12 @@ export const hst: Readonly<Record<string, Cases>> = {
       resource('aws_launch_template', 'key_name = "admin"'),
       withRole('managed_policy_arns = ["arn:aws:iam::aws:policy/ReadOnlyAccess"]'),
       withRole('', '', 'aws_launch_template'),
+      // The right has to stand in the statement that allows, and in none that denies.
+      withStatements(`{ Effect = "Allow", Action = "s3:*", Resource = "*" }, ${channels('', 'Deny')}`),
+      withStatements('{ Effect = "Allow", NotAction = ["ssmmessages:*"], Resource = "*" }'),
+      withStatements(`${channels()}, ${channels('', 'Deny')}`),
+      withStatements(channels('', 'Deny'), `managed_policy_arns = [${core}]`),
+      withStatements('{ Effect = "Allow", Action = "ssmmessages:OpenDataChannel", Resource = "*" }'),
     ],
     unknown: [
       firewall('var.range'),
@@ -152,6 +172,15 @@ export const hst: Readonly<Record<string, Cases>> = {
         'resource "aws_iam_role_policy" "x" {\n role = aws_iam_role.x.id\n policy = var.policy\n}',
       ),
       instance('iam_instance_profile = "elsewhere"'),
+      withStatements(channels('Condition = { Bool = { "aws:SecureTransport" = "true" } }')),
+      withStatements(channels('', 'Allow', 'arn:aws:s3:::campus')),
+      withStatements(`${channels()}, ${channels('Condition = { Bool = { a = "b" } }', 'Deny')}`),
+      withStatements('{ Effect = var.effect, Action = "ssmmessages:*", Resource = "*" }'),
+      withStatements('{ Effect = "Allow", NotAction = "iam:*", Resource = "*" }'),
+      withRole(
+        '',
+        'resource "aws_iam_role_policy" "x" {\n role = aws_iam_role.x.id\n policy = "{ \\"Effect\\": \\"Allow\\", \\"ssmmessages:*\\""\n}',
+      ),
       signed('HST-04', 'expired'),
     ],
     notApplicable: [

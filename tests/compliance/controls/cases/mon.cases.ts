@@ -223,6 +223,11 @@ export const mon: Readonly<Record<string, Cases>> = {
       source(
         '    url: https://a:$PASSWORD@db.example\n    jsonData: { tokenUri: "https://a.example" }\n    secureJsonData: { httpHeaderValue1: "Bearer $TOKEN" }\n',
       ),
+      source('    url: postgres://${USER}:${PASSWORD}@db.example/${DB}\n'),
+      source('    url: https://$HOST/x\n    user: campus-$NAME\n'),
+      source(
+        '    secureJsonData: { password: "$__file{/run/a}", secretKey: "${A}$B", token: "$__env{TOKEN}" }\n',
+      ),
       // What the file leaves out stands in the service, and the other way round.
       together(
         withIni,
@@ -237,6 +242,13 @@ export const mon: Readonly<Record<string, Cases>> = {
       grafana('  GF_SECURITY_ADMIN_PASSWORD: admin123'),
       service('image: grafana/grafana:12.0.2'),
       ini('[users]\nallow_sign_up = true\n'),
+      // A reference beside a secret does not hide it.
+      source('    url: postgres://admin:hunter2@db.example/${DB}\n'),
+      source('    url: postgres://$USER:hunter2$HOST@db.example/x\n'),
+      source('    secureJsonData: { password: "hunter2$HOST" }\n'),
+      source('    secureJsonData: { password: "${HOST}hunter2" }\n'),
+      source('    secureJsonData: { password: "${PASSWORD:-hunter2}" }\n'),
+      source('    secureJsonData: { httpHeaderValue1: "Bearer hunter2 $TOKEN" }\n'),
       ini(
         '[security]\ncookie_secure = true\nadmin_password = $__file{/run/a}\n[auth.anonymous]\nenabled = 1\n',
       ),
