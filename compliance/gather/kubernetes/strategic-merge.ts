@@ -5,21 +5,21 @@ import type { Value } from '../value.ts'
 type MapValue = Value & { kind: 'map' }
 
 /** Lists whose entries are merged one by one, with what makes two entries one (the tags of `k8s.io/api`). */
-const mergeKeys: Readonly<Record<string, readonly string[]>> = {
-  containers: ['name'],
-  initContainers: ['name'],
-  ephemeralContainers: ['name'],
-  volumes: ['name'],
-  env: ['name'],
-  imagePullSecrets: ['name'],
-  secrets: ['name'],
-  volumeMounts: ['mountPath'],
-  volumeDevices: ['devicePath'],
-  hostAliases: ['ip'],
-  ports: ['containerPort', 'port'],
-  topologySpreadConstraints: ['topologyKey'],
-  resourceClaims: ['name'],
-}
+const mergeKeys: ReadonlyMap<string, readonly string[]> = new Map([
+  ['containers', ['name']],
+  ['initContainers', ['name']],
+  ['ephemeralContainers', ['name']],
+  ['volumes', ['name']],
+  ['env', ['name']],
+  ['imagePullSecrets', ['name']],
+  ['secrets', ['name']],
+  ['volumeMounts', ['mountPath']],
+  ['volumeDevices', ['devicePath']],
+  ['hostAliases', ['ip']],
+  ['ports', ['containerPort', 'port']],
+  ['topologySpreadConstraints', ['topologyKey']],
+  ['resourceClaims', ['name']],
+])
 /** What the API server knows by heart; of other kinds a list takes the place of a list. */
 const builtIn = /^(?:v1$|apps\/|batch\/|autoscaling\/|policy\/|extensions\/|[\w.-]+\.k8s\.io\/)/
 
@@ -67,7 +67,7 @@ function mergedEntry({ key, before, value, isBuiltIn }: Entry): Value | undefine
     return before?.kind === 'unknown' ? before : withoutDirectives(value)
   }
   if (value.kind !== 'list') return inPlaceOf(before, value)
-  const keys = isBuiltIn ? mergeKeys[key] : undefined
+  const keys = isBuiltIn ? mergeKeys.get(key) : undefined
   if (before?.kind === 'unknown' && keys !== undefined) return before
   if (before?.kind !== 'list' || keys === undefined) return inPlaceOf(before, withoutDirectives(value))
   return mergedList(before, value, { keys, isBuiltIn })
@@ -100,7 +100,7 @@ function mergedList(
 
 function nameOf(item: Value, keys: readonly string[]): string | undefined {
   const name = keys.map((key) => plainText(entryOf(item, key))).find((text) => text !== undefined)
-  const isPort = keys === mergeKeys['ports']
+  const isPort = keys === mergeKeys.get('ports')
   // A port is one by its number and protocol, as the schema of kustomize has it.
   return isPort && name !== undefined ? `${name}/${plainText(entryOf(item, 'protocol')) ?? 'TCP'}` : name
 }

@@ -63,4 +63,10 @@ describe('a strategic merge', () => {
       env: [{ value: 'x' }, { value: 'y' }, { value: 'z' }],
     })
   })
+
+  it('puts a list in place of one that is called like a part of every object', () => {
+    expect(merged('constructor: [{ a: 1 }]', 'constructor: [{ b: 1 }]')).to.deep.equal({
+      constructor: [{ b: 1 }],
+    })
+  })
 })
