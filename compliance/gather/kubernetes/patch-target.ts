@@ -27,20 +27,27 @@ export interface Sought {
   readonly isLabelled: boolean
 }
 
-/** Tells whether a patch is for an object. */
+/** Tells whether a patch is for an object. Stops at the first no: most patches are for another one. */
 export function isFor(target: Target, sought: Sought): Answer {
-  const answers = targetFields.map((field): Answer => {
-    const pattern = target.patterns.get(field)
-    if (pattern === undefined || pattern === '') return 'yes'
-    const own = namesIn(field, sought)
-    const found = own.map((text) => (target.isPlain ? plainly(text === pattern) : holdsFor(pattern, text)))
-    return bestOf(found)
-  })
-  const selected = [
+  let whole: Answer = 'yes'
+  for (const field of targetFields) {
+    const answer = isNamed(target, field, sought)
+    if (answer === 'no') return 'no'
+    if (answer === 'maybe') whole = 'maybe'
+  }
+  return worstOf([
+    whole,
     isSelected(target.labelSelector, 'labels', sought),
     isSelected(target.annotationSelector, 'annotations', sought),
-  ]
-  return worstOf([...answers, ...selected])
+  ])
+}
+
+function isNamed({ patterns, isPlain }: Target, field: TargetField, sought: Sought): Answer {
+  const pattern = patterns.get(field)
+  if (pattern === undefined || pattern === '') return 'yes'
+  return bestOf(
+    namesIn(field, sought).map((text) => (isPlain ? plainly(text === pattern) : holdsFor(pattern, text))),
+  )
 }
 
 function namesIn(field: TargetField, { root, names, namespaces }: Sought): readonly string[] {

@@ -9,7 +9,7 @@ import { agreedOf } from './agreed.ts'
 import { stepped } from './json-patch.ts'
 import { isFor, targetFields, type Sought, type Target } from './patch-target.ts'
 import { strategicallyMerged } from './strategic-merge.ts'
-import { lookUnits, spend, type Work } from './work.ts'
+import { layUnits, lookUnits, spend, type Work } from './work.ts'
 
 type MapValue = Value & { kind: 'map' }
 
@@ -142,7 +142,7 @@ export function patched(patches: readonly Patch[], sought: Sought, { work, size 
     if (!spend(work, unitsOf(target, sought))) return root
     const answer = isFor(target, { ...sought, root })
     if (answer === 'no') continue
-    if (!spend(work, size + patch.size)) return root
+    if (!spend(work, layUnits + size + patch.size)) return root
     const changed = changedBy(patch, root)
     if (changed === undefined && answer === 'yes') return undefined
     root = answer === 'yes' ? (changed ?? root) : agreedOf(root, changed ?? root, `may be ${whyBy(patch)}`)
