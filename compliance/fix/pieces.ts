@@ -22,6 +22,9 @@ export function hclPieces(text: string, starts: readonly number[]): readonly Pie
   return found.length === starts.length && areApart(all) ? found : undefined
 }
 
+/** First line of a piece that is a whole document. */
+const documentStart = /^(?:apiVersion|kind):/
+
 /**
  * Finds what begins on these lines of YAML: a key and all that is indented below it, or the document.
  *
@@ -33,7 +36,7 @@ export function yamlPieces(text: string, starts: readonly number[]): readonly Pi
   const found = starts.flatMap((first): Piece[] => {
     const line = lines[first - 1] ?? ''
     const isKey = /^[ \t]*[\w."'-]+:[ \t]*(?:#.*)?$/.test(line) && !/^[ \t]*-/.test(line)
-    const isDocument = /^apiVersion:|^kind:/.test(line)
+    const isDocument = documentStart.test(line)
     const last = isDocument ? ends.document[first - 1] : ends.indented[first - 1]
     return (isKey || isDocument) && last !== undefined ? [{ first, last }] : []
   })
@@ -78,23 +81,31 @@ export interface Placed {
 
 /** True for a file in which every piece says what it says by itself. */
 export function saysTheSame(whole: string, pieces: readonly Placed[]): boolean {
-  const inWhole = mapsByLine(whole)
+  const inWhole = nodesByLine(whole)
   if (inWhole === undefined) return false
   return pieces.every(({ line, text }) => {
-    const own = mapsByLine(text)?.get(1)
-    return own !== undefined && isDeepStrictEqual(own.toJSON(), inWhole.get(line)?.toJSON())
+    const kind = documentStart.test(text) ? 'documents' : 'values'
+    const own = nodesByLine(text)?.[kind].get(1)
+    return own !== undefined && isDeepStrictEqual(own.toJSON(), inWhole[kind].get(line)?.toJSON())
   })
 }
 
-/** The outermost value that begins on each line, or whose key does; undefined for a text with faults. */
-function mapsByLine(text: string): ReadonlyMap<number, Node> | undefined {
+interface NodesByLine {
+  /** What a document holds, by the line it begins on. */
+  readonly documents: ReadonlyMap<number, Node>
+  /** The outermost value whose key begins on the line. */
+  readonly values: ReadonlyMap<number, Node>
+}
+
+/** Answers undefined for a text with faults. */
+function nodesByLine(text: string): NodesByLine | undefined {
   const counter = new LineCounter()
   const documents = parseAllDocuments(text, { lineCounter: counter, logLevel: 'silent', prettyErrors: false })
   if (!Array.isArray(documents) || documents.some(({ errors }) => errors.length > 0)) return undefined
-  const found = new Map<number, Node>()
+  const values = new Map<number, Node>()
   const lineOf = ({ range }: Node) => (range ? counter.linePos(range[0]).line : 0)
   const note = (line: number, node: Node) => {
-    if (!found.has(line)) found.set(line, node)
+    if (!values.has(line)) values.set(line, node)
   }
   const visit = (node: unknown) => {
     if (isSeq(node)) for (const item of node.items) visit(item)
@@ -105,5 +116,8 @@ function mapsByLine(text: string): ReadonlyMap<number, Node> | undefined {
     }
   }
   for (const { contents } of documents) visit(contents)
-  return found
+  const whole = documents.flatMap(({ contents }) =>
+    isMap(contents) ? [[lineOf(contents), contents] as const] : [],
+  )
+  return { documents: new Map(whole), values }
 }

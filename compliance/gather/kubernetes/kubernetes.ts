@@ -76,7 +76,7 @@ function resourceOf(
   kind: string,
   context: Context & { readonly rendering: Rendering },
 ): Resource | undefined {
-  const { namespace, chains, isPatch } = context.rendering
+  const { namespace, isPatch } = context.rendering
   const metadata = root.entries.get('metadata')
   const named = metadata?.kind === 'map' ? metadata : undefined
   const name = textAt(named, 'name') ?? textAt(named, 'generateName') ?? ''
@@ -84,7 +84,7 @@ function resourceOf(
   const type = kind.toLowerCase()
   const placed = withNamespace(root, named, namespace)
   const own = textAt(named, 'namespace') ?? 'default'
-  const made = isPatch ? placed : transformed(placed, { name, namespace: own }, chains)
+  const made = isPatch ? placed : transformed(placed, { name, namespace: own }, context.rendering)
   if (made === undefined) return undefined
   const whole = hidden(made, type)
   const isOpen = isPatch || isHalf(type, whole)

@@ -8,7 +8,19 @@ import type { FileSet } from '../file-reader.ts'
 import { entryOf, itemsOf } from '../shapes/values.ts'
 import type { Value } from '../value.ts'
 import { agreedOf } from './agreed.ts'
-import { hiddenObject, patched, patchesOf, patchFilesOf, type Patch } from './patches.ts'
+import { inPlaceOf, withImages, type Image } from './images.ts'
+import {
+  hiddenObject,
+  hiddenPatch,
+  patched,
+  patchesOf,
+  patchFilesOf,
+  sizeOf,
+  whyUnread,
+  type Cost,
+  type Patch,
+} from './patches.ts'
+import { spend, workOfScan, type Work } from './work.ts'
 
 /** Most overlays of one file, most steps to find them, and deepest chain of them. */
 const chainLimit = 50
@@ -16,13 +28,6 @@ const stepLimit = 1_000
 const depthLimit = 8
 /** Most parts of patches laid over one object, in all chains together. */
 const patchSizeLimit = 20_000
-
-interface Image {
-  readonly name: string
-  readonly newName?: string
-  /** `:tag` or `@digest`. */
-  readonly version?: string
-}
 
 /** One kustomization file. */
 export interface Kustomization {
@@ -32,6 +37,8 @@ export interface Kustomization {
   /** Number of replicas by the name of an object. */
   readonly replicas: ReadonlyMap<string, Value>
   readonly patches: readonly Patch[]
+  /** Parts of all its patches. */
+  readonly patchSize: number
   /** Files it takes patches from. */
   readonly patchFiles: ReadonlySet<string>
   readonly prefix: string
@@ -52,6 +59,8 @@ export interface Rendering {
   readonly namespace: Value | undefined
   /** All chains that lead to this namespace; one without any where nothing takes the file. */
   readonly chains: readonly Chain[]
+  /** What the scan may still do. */
+  readonly work: Work
 }
 
 /** Read once for a scan. */
@@ -60,6 +69,7 @@ interface Takers {
   readonly byPath: ReadonlyMap<string, readonly Kustomization[]>
   /** By the folder they stand in. */
   readonly byFolder: ReadonlyMap<string, Kustomization>
+  readonly work: Work
 }
 const known = new WeakMap<FileSet, Takers>()
 
@@ -67,23 +77,26 @@ const known = new WeakMap<FileSet, Takers>()
 export function renderingsOf(file: string, files: FileSet): readonly Rendering[] {
   const takers = known.get(files) ?? takersOf(files)
   known.set(files, takers)
-  const search: Search = { takers, steps: 0 }
+  const { work } = takers
+  const search: Search = { takers, steps: 0, missed: undefined }
   const path = file.replaceAll('\\', '/')
   const chains = chainsOf(path, search)
   const isPatch = chains.some((chain) => chain.some(({ patchFiles }) => patchFiles.has(path)))
-  if (chains.length === 0) return [{ isPatch: false, namespace: undefined, chains: [[]] }]
-  if (chains.length > chainLimit || search.steps > stepLimit) {
-    const why = `is set by more than ${chainLimit} overlays`
+  if (chains.length === 0) return [{ isPatch: false, namespace: undefined, chains: [[]], work }]
+  const isMany = chains.length > chainLimit || search.steps > stepLimit
+  const why = isMany ? `is set by more than ${chainLimit} overlays` : search.missed
+  if (why !== undefined) {
     const isTouched = [...takers.byFolder.values()].some(isTouching)
     // What the overlays nobody counted change is not known.
     const counted = isTouched ? [[unreadKustomization(path, why)]] : chains.slice(0, chainLimit)
-    return [{ isPatch, namespace: { kind: 'unknown', why }, chains: counted }]
+    return [{ isPatch, namespace: { kind: 'unknown', why }, chains: counted, work }]
   }
   const groups = Map.groupBy(chains, (chain) => namespaceIn(chain)?.namespace)
   return [...groups.values()].map((group) => ({
     isPatch,
     namespace: namespaceValue(group[0] ?? []),
     chains: group,
+    work,
   }))
 }
 
@@ -91,12 +104,18 @@ interface Search {
   readonly takers: Takers
   /** How many kustomizations were met: those that take each other have no end. */
   steps: number
+  /** Why some of them were not followed. */
+  missed: string | undefined
 }
 
 function chainsOf(path: string, search: Search, depth = 0): Chain[] {
   const { byPath } = search.takers
   const own = byPath.get(path) ?? byPath.get(folderOf(path)) ?? []
-  if (depth >= depthLimit) return []
+  if (depth >= depthLimit) {
+    if (own.some(({ from }) => from !== path))
+      search.missed = `is set by more than ${depthLimit} overlays in a row`
+    return []
+  }
   const chains: Chain[] = []
   for (const each of own) {
     search.steps += 1
@@ -114,20 +133,21 @@ function componentsOf(of: Kustomization, search: Search, depth = 0): readonly Ku
   return of.components.flatMap((folder) => {
     search.steps += 1
     const found = search.takers.byFolder.get(folder)
-    if (found === of || depth >= depthLimit || search.steps > stepLimit) return []
+    if (found === of || search.steps > stepLimit) return []
+    if (depth >= depthLimit) search.missed = `is set by more than ${depthLimit} components in each other`
+    if (depth >= depthLimit) return []
     return found === undefined
-      ? [unreadKustomization(of.from, folder)]
+      ? [unreadKustomization(of.from, whyUnread(of.from, folder))]
       : [...componentsOf(found, search, depth + 1), found]
   })
 }
 
-function unreadKustomization(from: string, folder: string): Kustomization {
-  const component: Value = { kind: 'plain', value: folder }
-  const root: Value = {
-    kind: 'map',
-    entries: new Map([['patchesStrategicMerge', { kind: 'list', items: [component] }]]),
+/** One that changes everything, and nobody knows how. */
+function unreadKustomization(from: string, why: string): Kustomization {
+  return {
+    ...kustomizationOf({ kind: 'unknown', why }, from, () => undefined),
+    patches: [hiddenPatch(from, why)],
   }
-  return kustomizationOf(root, from, () => undefined)
 }
 
 /** The outermost that names one. */
@@ -159,7 +179,7 @@ function takersOf(files: FileSet): Takers {
       else before.push(made)
     }
   }
-  return { byPath, byFolder }
+  return { byPath, byFolder, work: workOfScan() }
 }
 
 /** Resources, bases, components and patches: every path in a list at the top. */
@@ -190,11 +210,13 @@ function kustomizationOf(
   })
   const folder = folderOf(from)
   const components = itemsOf(entryOf(root, 'components')).flatMap((item) => plainText(item) ?? [])
+  const patches = patchesOf(root, from, textOf)
   return {
     from,
     images,
     replicas: new Map(replicas),
-    patches: patchesOf(root, from, textOf),
+    patches,
+    patchSize: patches.reduce((sum, { size }) => sum + size, 0),
     patchFiles: new Set(patchFilesOf(root).map((path) => resolved(folder, path))),
     prefix: plainText(entryOf(root, 'namePrefix')) ?? '',
     suffix: plainText(entryOf(root, 'nameSuffix')) ?? '',
@@ -212,21 +234,39 @@ interface Identity {
 }
 
 /**
- * Lays patches, images and replicas of kustomizations over an object; where overlays differ the value is unknown.
+ * Lays patches, images and replicas of kustomizations over an object; where overlays differ the value is unknown, and
+ * where the scan has no work left.
  *
  * @returns undefined where every overlay deletes it
  */
-export function transformed(root: Value, identity: Identity, chains: readonly Chain[]): Value | undefined {
+export function transformed(
+  root: Value,
+  identity: Identity,
+  { chains, work }: Pick<Rendering, 'chains' | 'work'>,
+): Value | undefined {
   const touching = chains.map((chain) => chain.filter(isTouching))
   if (touching.every((chain) => chain.length === 0)) return root
-  const size = touching.flat().reduce((sum, each) => sum + patchSizeOf(each), 0)
+  const size = touching.flat().reduce((sum, { patchSize }) => sum + patchSize, 0)
   if (size > patchSizeLimit) {
     return hiddenObject(root, `is patched by more than ${patchSizeLimit} values`)
   }
+  const made = work.left < 0 ? root : agreedByChains(root, identity, { chains, work })
+  return work.left < 0
+    ? hiddenObject(root, 'is not looked at: the patches of the scan are too many for its objects')
+    : made
+}
+
+function agreedByChains(
+  root: Value,
+  identity: Identity,
+  { chains, work }: Pick<Rendering, 'chains' | 'work'>,
+): Value | undefined {
+  const cost: Cost = { work, size: sizeOf(root) }
   let whole: Value | undefined
   let first: Chain = []
   for (const chain of chains) {
-    const made = chain.some(isTouching) ? afterChain(root, identity, chain) : root
+    if (!spend(work, cost.size + chain.length)) return undefined
+    const made = chain.some(isTouching) ? afterChain(root, { ...identity, cost }, chain) : root
     if (made === undefined) continue
     const places = [first, chain].map((each) => each.at(-1)?.from ?? 'the object itself').join(' and ')
     whole = whole === undefined ? made : agreedOf(whole, made, `differs by overlay: ${places}`)
@@ -239,22 +279,22 @@ function isTouching({ images, replicas, patches }: Kustomization): boolean {
   return images.length > 0 || replicas.size > 0 || patches.length > 0
 }
 
-function patchSizeOf({ patches }: Kustomization): number {
-  return patches.reduce((sum, { size }) => sum + size, 0)
-}
-
-function afterChain(root: Value, { name, namespace }: Identity, chain: Chain): Value | undefined {
+function afterChain(
+  root: Value,
+  { name, namespace, cost }: Identity & { readonly cost: Cost },
+  chain: Chain,
+): Value | undefined {
   const names = [name]
-  const namespaces = new Set([namespace, ...chain.flatMap((each) => each.namespace ?? [])])
+  const namespaces = [...new Set([namespace, ...chain.flatMap((each) => each.namespace ?? [])])]
   let value: Value | undefined = root
   let isLabelled = false
   for (const each of chain) {
     const { prefix, suffix, patches } = each
     if (prefix !== '' || suffix !== '') names.push(`${prefix}${names.at(-1) ?? name}${suffix}`)
     isLabelled ||= each.hasLabels
-    value = patched(patches, { root: value, names, namespaces: [...namespaces], isLabelled })
+    value = patched(patches, { root: value, names, namespaces, isLabelled }, cost)
     if (value === undefined) return undefined
-    value = withReplicas(each.images.length === 0 ? value : withImages(value, each), names, each)
+    value = withReplicas(withImages(value, each, cost), names, each)
   }
   return value
 }
@@ -270,41 +310,6 @@ function withReplicas(whole: Value, names: readonly string[], { replicas, from }
     ['replicas', inPlaceOf(own, said, `replicas at ${from}`)] as const,
   ])
   return { ...whole, entries: new Map([...whole.entries, ['spec', { ...spec, entries }] as const]) }
-}
-
-function withImages(value: Value, by: Kustomization, key = ''): Value {
-  if (value.kind === 'map') {
-    const entries = [...value.entries].map(([name, entry]) => [name, withImages(entry, by, name)] as const)
-    return { ...value, entries: new Map(entries) }
-  }
-  if (value.kind !== 'list') return value
-  const items = value.items.map((item) => withImages(item, by))
-  if (key !== 'containers' && key !== 'initContainers') return { ...value, items }
-  return { ...value, items: items.map((item) => withImage(item, by)) }
-}
-
-function withImage(container: Value, by: Kustomization): Value {
-  const image = entryOf(container, 'image')
-  if (container.kind !== 'map' || image?.kind !== 'plain') return container
-  const named = imageBy(String(image.value), by)
-  if (named === image.value) return container
-  const value = inPlaceOf(image, { kind: 'plain', value: named }, `images at ${by.from}`)
-  return { ...container, entries: new Map([...container.entries, ['image', value] as const]) }
-}
-
-function imageBy(text: string, { images }: Kustomization): string {
-  let image = text
-  for (const { name, newName = name, version } of images) {
-    const [, own = '', old = ''] = /^([^@]*?)((?::[\w.-]+)?(?:@.*)?)$/.exec(image) ?? []
-    if (own === name) image = `${newName}${version ?? old}`
-  }
-  return image
-}
-
-/** A value of a kustomization where the object says its own. */
-function inPlaceOf(own: Value, said: Value, step: string): Value {
-  const { at: _at, ...placeless } = said
-  return { ...placeless, trace: [step], ...(own.at === undefined ? {} : { at: own.at }) }
 }
 
 function plainText(value: Value | undefined): string | undefined {

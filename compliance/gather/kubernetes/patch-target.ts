@@ -23,24 +23,31 @@ export interface Sought {
   readonly names: readonly string[]
   /** Namespaces it may stand in when the patch is laid over it. */
   readonly namespaces: readonly string[]
-  /** Kustomizations may have given it labels nobody wrote in it. */
+  /** Kustomizations may have given it labels and annotations in place of those that are written in it. */
   readonly isLabelled: boolean
 }
 
-/** Tells whether a patch is for an object. */
+/** Tells whether a patch is for an object. Stops at the first no: most patches are for another one. */
 export function isFor(target: Target, sought: Sought): Answer {
-  const answers = targetFields.map((field): Answer => {
-    const pattern = target.patterns.get(field)
-    if (pattern === undefined || pattern === '') return 'yes'
-    const own = namesIn(field, sought)
-    const found = own.map((text) => (target.isPlain ? plainly(text === pattern) : holdsFor(pattern, text)))
-    return bestOf(found)
-  })
-  const selected = [
+  let whole: Answer = 'yes'
+  for (const field of targetFields) {
+    const answer = isNamed(target, field, sought)
+    if (answer === 'no') return 'no'
+    if (answer === 'maybe') whole = 'maybe'
+  }
+  return worstOf([
+    whole,
     isSelected(target.labelSelector, 'labels', sought),
     isSelected(target.annotationSelector, 'annotations', sought),
-  ]
-  return worstOf([...answers, ...selected])
+  ])
+}
+
+function isNamed({ patterns, isPlain }: Target, field: TargetField, sought: Sought): Answer {
+  const pattern = patterns.get(field)
+  if (pattern === undefined || pattern === '') return 'yes'
+  return bestOf(
+    namesIn(field, sought).map((text) => (isPlain ? plainly(text === pattern) : holdsFor(pattern, text))),
+  )
 }
 
 function namesIn(field: TargetField, { root, names, namespaces }: Sought): readonly string[] {
@@ -60,35 +67,51 @@ function namesIn(field: TargetField, { root, names, namespaces }: Sought): reado
   }
 }
 
+/** Longest pattern that is tried, and longest text: a name of Kubernetes has at most 253 characters. */
+const patternLimit = 1_000
+const textLimit = 253
+
 /**
- * Tells whether a pattern holds for a whole text. Alternatives of plain texts with `.*` in them are what people write;
- * any other pattern is not run: it is nobody's to say how long that takes.
+ * Tells whether a pattern holds for a whole text. Alternatives of plain texts with `.` and `.*` in them are what people
+ * write; any other pattern is not run: it is nobody's to say how long that takes.
  */
 function holdsFor(pattern: string, text: string): Answer {
+  if (pattern.length > patternLimit || text.length > textLimit) return 'maybe'
   const whole = pattern.replace(/^\^/, '').replace(/\$$/, '')
   const inner = /^\((?:\?:)?([^()]*)\)$/.exec(whole)?.[1] ?? whole
   return bestOf(
     inner.split('|').map((each): Answer => {
       if (!/^(?:[\w/-]|\\?\.(?![*+?])|\.\*)*$/.test(each)) return 'maybe'
-      return plainly(fits(each.replaceAll('\\.', '.').split('.*'), text))
+      return plainly(fits(each.replaceAll('\\.', escapedDot).split('.*'), text))
     }),
   )
 }
+
+/** Stands for `\.` in the parts of a pattern, where `.` is any character. */
+const escapedDot = '\u0000'
 
 /** True for a text of these parts, with anything between them. */
 function fits(parts: readonly string[], text: string): boolean {
   const [first = '', ...others] = parts
   const last = others.pop()
-  if (last === undefined) return text === first
-  if (!text.startsWith(first) || text.length < first.length + last.length || !text.endsWith(last))
-    return false
+  if (last === undefined) return text.length === first.length && standsAt(first, text, 0)
+  const end = text.length - last.length
+  if (end < first.length || !standsAt(first, text, 0) || !standsAt(last, text, end)) return false
   let from = first.length
   for (const part of others) {
-    const at = text.indexOf(part, from)
-    if (at === -1) return false
-    from = at + part.length
+    while (from + part.length <= end && !standsAt(part, text, from)) from += 1
+    from += part.length
+    if (from > end) return false
   }
-  return from <= text.length - last.length
+  return true
+}
+
+function standsAt(part: string, text: string, at: number): boolean {
+  for (let index = 0; index < part.length; index += 1) {
+    const wanted = part[index] === escapedDot ? '.' : part[index]
+    if (part[index] !== '.' && text[at + index] !== wanted) return false
+  }
+  return true
 }
 
 /** `app=web,tier==front`; other operators are not told. */
@@ -103,8 +126,9 @@ function isSelected(
     selector.split(',').map((each): Answer => {
       const [, key, wanted] = /^\s*([\w./-]+)\s*==?\s*([\w./-]*)\s*$/.exec(each) ?? []
       if (key === undefined) return 'maybe'
+      if (isLabelled || own?.kind === 'unknown') return 'maybe'
       const found = entryOf(own, key)
-      if (found === undefined) return isLabelled || own?.kind === 'unknown' ? 'maybe' : 'no'
+      if (found === undefined) return 'no'
       return found.kind === 'plain' ? plainly(String(found.value) === wanted) : 'maybe'
     }),
   )

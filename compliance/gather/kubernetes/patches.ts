@@ -9,6 +9,7 @@ import { agreedOf } from './agreed.ts'
 import { stepped } from './json-patch.ts'
 import { isFor, targetFields, type Sought, type Target } from './patch-target.ts'
 import { strategicallyMerged } from './strategic-merge.ts'
+import { layUnits, lookUnits, spend, type Work } from './work.ts'
 
 type MapValue = Value & { kind: 'map' }
 
@@ -35,7 +36,7 @@ export function patchesOf(root: Value, from: string, textOf: TextOf): readonly P
       itemsOf(entryOf(root, key)).flatMap(read),
     ),
     ...['transformers', 'replacements'].flatMap((key) =>
-      itemsOf(entryOf(root, key)).map((item) => hiddenPatch(from, targetOfReplacement(item), key)),
+      itemsOf(entryOf(root, key)).map((item) => unreadPatch(from, targetOfReplacement(item), key)),
     ),
   ]
 }
@@ -60,23 +61,33 @@ function readPatch(item: Value, { from, textOf }: Reading): Patch[] {
   const path = plainText(item) ?? plainText(entryOf(item, 'path'))
   const isInline = written === undefined && path !== undefined && /[\n{]/.test(path)
   const text = written ?? (isInline ? path : path === undefined ? undefined : textOf(path))
-  if (text === undefined) return [hiddenPatch(from, target, path ?? 'a patch')]
+  if (text === undefined) return [unreadPatch(from, target, path ?? 'a patch')]
   const { roots, faults } = readYamlDocuments(from, text)
-  if (faults.length > 0 || roots.length === 0) return [hiddenPatch(from, target, path ?? 'a patch')]
+  if (faults.length > 0 || roots.length === 0) return [unreadPatch(from, target, path ?? 'a patch')]
   return roots.map((root): Patch => {
     const trace = `patched at ${from}`
     const value = traced(root, trace)
     const size = sizeOf(value)
     if (value.kind === 'list')
       return { from, size, target: target ?? everything, change: { kind: 'steps', steps: value.items } }
-    if (value.kind !== 'map') return hiddenPatch(from, target, 'a patch')
+    if (value.kind !== 'map') return unreadPatch(from, target, 'a patch')
     return { from, size, target: target ?? itself(value), change: { kind: 'merge', with: value } }
   })
 }
 
-function hiddenPatch(from: string, target: Target | undefined, what: string): Patch {
-  const why = `is patched at ${from}: ${what} is not read`
-  return { from, size: 1, target: target ?? everything, change: { kind: 'hidden', why } }
+/** Makes a patch that says something of every object, and nobody knows what. */
+export function hiddenPatch(from: string, why: string): Patch {
+  return { from, size: 1, target: everything, change: { kind: 'hidden', why } }
+}
+
+function unreadPatch(from: string, target: Target | undefined, what: string): Patch {
+  const hidden = hiddenPatch(from, whyUnread(from, what))
+  return target === undefined ? hidden : { ...hidden, target }
+}
+
+/** Says why nothing is known where a kustomization names what is not here. */
+export function whyUnread(from: string, what: string): string {
+  return `is patched at ${from}: ${what} is not read`
 }
 
 const everything: Target = { patterns: new Map(), isPlain: true }
@@ -116,17 +127,33 @@ function itself(value: MapValue): Target {
   return { patterns: new Map(patterns), isPlain: true }
 }
 
-/** Lays patches over an object; undefined where one of them deletes it. */
-export function patched(patches: readonly Patch[], sought: Sought): Value | undefined {
+/** What laying patches over an object costs. */
+export interface Cost {
+  readonly work: Work
+  /** Values of the object. */
+  readonly size: number
+}
+
+/** Lays patches over an object, as far as the work goes; undefined where one of them deletes it. */
+export function patched(patches: readonly Patch[], sought: Sought, { work, size }: Cost): Value | undefined {
   let root = sought.root
   for (const patch of patches) {
-    const answer = isFor(patch.target, { ...sought, root })
+    const { target } = patch
+    if (!spend(work, unitsOf(target, sought))) return root
+    const answer = isFor(target, { ...sought, root })
     if (answer === 'no') continue
+    if (!spend(work, layUnits + size + patch.size)) return root
     const changed = changedBy(patch, root)
     if (changed === undefined && answer === 'yes') return undefined
     root = answer === 'yes' ? (changed ?? root) : agreedOf(root, changed ?? root, `may be ${whyBy(patch)}`)
   }
   return root
+}
+
+/** A pattern is tried at each place of each text. */
+function unitsOf({ patterns, isPlain }: Target, { names, namespaces }: Sought): number {
+  const length = isPlain ? 0 : [...patterns.values()].reduce((sum, pattern) => sum + pattern.length, 0)
+  return (lookUnits + length) * Math.max(names.length, namespaces.length)
 }
 
 function whyBy({ from }: Patch): string {
@@ -194,7 +221,8 @@ function traced(value: Value, step: string): Value {
   return { ...placeless, entries: new Map(entries) }
 }
 
-function sizeOf(value: Value): number {
+/** Counts a value and all that is in it. */
+export function sizeOf(value: Value): number {
   const parts = value.kind === 'map' ? [...value.entries.values()] : value.kind === 'list' ? value.items : []
   return parts.reduce((sum, part) => sum + sizeOf(part), 1)
 }

@@ -5,21 +5,21 @@ import type { Value } from '../value.ts'
 type MapValue = Value & { kind: 'map' }
 
 /** Lists whose entries are merged one by one, with what makes two entries one (the tags of `k8s.io/api`). */
-const mergeKeys: Readonly<Record<string, readonly string[]>> = {
-  containers: ['name'],
-  initContainers: ['name'],
-  ephemeralContainers: ['name'],
-  volumes: ['name'],
-  env: ['name'],
-  imagePullSecrets: ['name'],
-  secrets: ['name'],
-  volumeMounts: ['mountPath'],
-  volumeDevices: ['devicePath'],
-  hostAliases: ['ip'],
-  ports: ['containerPort', 'port'],
-  topologySpreadConstraints: ['topologyKey'],
-  resourceClaims: ['name'],
-}
+const mergeKeys: ReadonlyMap<string, readonly string[]> = new Map([
+  ['containers', ['name']],
+  ['initContainers', ['name']],
+  ['ephemeralContainers', ['name']],
+  ['volumes', ['name']],
+  ['env', ['name']],
+  ['imagePullSecrets', ['name']],
+  ['secrets', ['name']],
+  ['volumeMounts', ['mountPath']],
+  ['volumeDevices', ['devicePath']],
+  ['hostAliases', ['ip']],
+  ['ports', ['containerPort', 'port']],
+  ['topologySpreadConstraints', ['topologyKey']],
+  ['resourceClaims', ['name']],
+])
 /** What the API server knows by heart; of other kinds a list takes the place of a list. */
 const builtIn = /^(?:v1$|apps\/|batch\/|autoscaling\/|policy\/|extensions\/|[\w.-]+\.k8s\.io\/)/
 
@@ -67,7 +67,7 @@ function mergedEntry({ key, before, value, isBuiltIn }: Entry): Value | undefine
     return before?.kind === 'unknown' ? before : withoutDirectives(value)
   }
   if (value.kind !== 'list') return inPlaceOf(before, value)
-  const keys = isBuiltIn ? mergeKeys[key] : undefined
+  const keys = isBuiltIn ? mergeKeys.get(key) : undefined
   if (before?.kind === 'unknown' && keys !== undefined) return before
   if (before?.kind !== 'list' || keys === undefined) return inPlaceOf(before, withoutDirectives(value))
   return mergedList(before, value, { keys, isBuiltIn })
@@ -79,9 +79,13 @@ function mergedList(
   { keys, isBuiltIn }: { readonly keys: readonly string[]; readonly isBuiltIn: boolean },
 ): Value {
   const isReplaced = patch.items.some((item) => plainText(entryOf(item, '$patch')) === 'replace')
-  const items = new Map<string, Value>()
-  const add = (item: Value, name = nameOf(item, keys) ?? `\u0000${items.size}`) => items.set(name, item)
-  if (!isReplaced) for (const item of before.items) add(item)
+  // An entry without a name, or with one that another of the object has, is there under a key of its own.
+  const items = new Map<string | symbol, Value>()
+  const add = (item: Value, name: string | symbol = Symbol()) => items.set(name, item)
+  for (const item of isReplaced ? [] : before.items) {
+    const name = nameOf(item, keys)
+    add(item, name !== undefined && items.has(name) ? undefined : name)
+  }
   for (const item of patch.items) {
     const name = nameOf(item, keys)
     const own = name === undefined ? undefined : items.get(name)
@@ -95,7 +99,10 @@ function mergedList(
 }
 
 function nameOf(item: Value, keys: readonly string[]): string | undefined {
-  return keys.map((key) => plainText(entryOf(item, key))).find((name) => name !== undefined)
+  const name = keys.map((key) => plainText(entryOf(item, key))).find((text) => text !== undefined)
+  const isPort = keys === mergeKeys.get('ports')
+  // A port is one by its number and protocol, as the schema of kustomize has it.
+  return isPort && name !== undefined ? `${name}/${plainText(entryOf(item, 'protocol')) ?? 'TCP'}` : name
 }
 
 /** What a patch says where the object says nothing: its directives are none of the object's. */
