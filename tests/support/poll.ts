@@ -8,7 +8,8 @@ export interface PollOptions {
 }
 
 /**
- * Asks until the answer is neither undefined nor false, and returns it.
+ * Asks until the answer is neither undefined nor false nor an empty text (a file that was opened and not yet written),
+ * and returns it.
  *
  * @throws Error naming `what`, with the last error of `ask` as its cause, when the time is over
  */
@@ -22,7 +23,7 @@ export async function eventually<T>(
   while (performance.now() < deadline) {
     try {
       const answer = await ask()
-      if (answer !== undefined && answer !== false) return answer
+      if (answer !== undefined && answer !== false && answer !== '') return answer
       cause = undefined
     } catch (error) {
       cause = error

@@ -86,10 +86,12 @@ ${rest('{ receivers: [otlp], exporters: [otlp_grpc, otlp_http, file, debug] }')}
     const [span] = spansOf(2).flatMap(({ scopes }) => scopes.flatMap(({ items }) => items))
     const found = await fetch(`${gateway.url('query')}/api/traces/${span?.traceId ?? ''}`)
     expect(await found.text()).to.match(new RegExp(`(?:${span?.spanId ?? ''}.*){2}`, 's'))
-    const line = await eventually('the file is written', () =>
-      readFileSync(join(folder, 'spans.json'), 'utf8'),
-    )
-    const written = tracesFromJson(JSON.parse(line.split('\n')[0] ?? ''))
+    // The file is there, empty, from the start; a line is whole with its end.
+    const [line] = await eventually('a line is written', () => {
+      const lines = readFileSync(join(folder, 'spans.json'), 'utf8').split('\n')
+      return lines.length > 1 && lines
+    })
+    const written = tracesFromJson(JSON.parse(line ?? ''))
     expect(written[0]?.scopes[0]?.items[0]?.spanId).to.equal(span?.spanId)
     await eventually(
       'the log is written',
