@@ -8,5 +8,9 @@ export type ComplianceErrorCode =
   | 'STATE_INVALID'
   /** What was given is no evidence bundle. */
   | 'BUNDLE_INVALID'
+  /** The database has a scan that is later than the newest one that was kept. */
+  | 'HISTORY_AHEAD'
+  /** The scanner does not answer, or not with what was asked for. */
+  | 'HISTORY_REFUSED'
 
 export class ComplianceError extends CodedError<ComplianceErrorCode> {}

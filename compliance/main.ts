@@ -1,5 +1,5 @@
 /**
- * `node compliance/main.ts serve | scan PATH… | gate PATH… | watch PATH… | hub PATH… | bundle PATH… | verify FILE`. Exit codes: 0 done and nothing at the level of `--fail-on`,
+ * `node compliance/main.ts serve | scan PATH… | gate PATH… | watch PATH… | hub PATH… | bundle PATH… | verify FILE | history [TIME]`. Exit codes: 0 done and nothing at the level of `--fail-on`,
  * 1 something open at that level, unread or not found, 2 wrong usage or configuration.
  */
 import { enableCompileCache } from 'node:module'
@@ -10,6 +10,7 @@ import { messageOf } from '../lib/errors.ts'
 import { runUntilSignal, type ExitCode } from '../lib/lifecycle.ts'
 import type { BundleOptions } from './command-bundle.ts'
 import type { GateOptions } from './command-gate.ts'
+import type { HistoryOptions } from './command-history.ts'
 import type { HubOptions } from './command-hub.ts'
 import type { ScanOptions } from './command.ts'
 import { failLevels } from './fail-level.ts'
@@ -219,6 +220,21 @@ program
   .action(async (file: string, options: { readonly key?: string }) => {
     const { verifyFile } = await import('./command-bundle.ts')
     exitCode = await verifyFile(file, options, process.stdout)
+  })
+
+program
+  .command('history')
+  .description(
+    'ask the running scanner what came of past scans (CAMPANILE_TOKEN_FILE, CAMPANILE_PORT_COMPLIANCE)',
+  )
+  .argument('[time]', 'a scan as the list names it: what it found, and what had changed')
+  .option('--since <time>', 'with a scan: what changed since that one instead of the one before')
+  .option('--item <id>', 'the past of one item instead, e.g. TLS-01')
+  .option('--limit <count>', 'most scans of the list', '30')
+  .option('--json', 'as the scanner answers it')
+  .action(async (time: string | undefined, options: HistoryOptions) => {
+    const { tellHistory } = await import('./command-history.ts')
+    exitCode = await tellHistory(time, options, process.stdout)
   })
 
 program

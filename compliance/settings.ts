@@ -65,6 +65,8 @@ export function readServeSettings() {
     tokens: jsonFile('CAMPANILE_TOKENS_FILE', ServiceTokens),
     /** Role `compliance_read`; without it no database is looked at. */
     databaseUrl: optional(url('CAMPANILE_DATABASE_URL', ['postgres:', 'postgresql:'])),
+    /** Role `compliance_history`; without it the history is the files of the newest scans alone. */
+    historyUrl: optional(url('CAMPANILE_HISTORY_DATABASE_URL', ['postgres:', 'postgresql:'])),
     /** Prometheus of the house; without it no metrics are asked. Its token and authorities, where it wants them. */
     prometheusUrl: optionalUrl('CAMPANILE_PROMETHEUS_URL', ['http:', 'https:']),
     prometheusToken: optional(secretFile('CAMPANILE_PROMETHEUS_TOKEN_FILE')),

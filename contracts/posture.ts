@@ -136,6 +136,8 @@ export const PostureItem = Type.Object(
     ),
     /** Why there is no verdict on any resource. */
     why: Type.Optional(Type.String()),
+    /** A file that could not be read may hold more resources of it. */
+    isUnread: Type.Optional(Type.Literal(true)),
     /** What failed or could not be decided, worst first, bounded. */
     findings: Type.Array(PostureFinding),
     /** Findings left out of the list above. */

@@ -1,4 +1,4 @@
-/** The scanner's door: the posture, its report, and a scan on demand. */
+/** The scanner's door: the posture, its report, a scan on demand, and the history of scans. */
 import type { Sdk } from '#sdk'
 import type { Express } from 'express'
 import type { RejectionCode } from '../../contracts/metrics/http.ts'
@@ -8,6 +8,8 @@ import { closeDoor, createDoor } from '../../lib/http.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { requireToken } from '../../lib/token.ts'
 import { reportPolicy, writeHtml } from '../report/html.ts'
+import type { ScanStore } from '../store/scan-store.ts'
+import { addHistoryRoutes } from './history-routes.ts'
 
 export interface DoorParts {
   readonly sdk: Sdk
@@ -15,12 +17,14 @@ export interface DoorParts {
   readonly latest: () => Posture | undefined
   /** Scans now; undefined when a scan is under way. */
   readonly scanNow: () => Promise<Posture> | undefined
+  /** The history in the database; undefined where none keeps it. */
+  readonly store: ScanStore | undefined
   readonly onRejected: (code: RejectionCode) => void
 }
 
 /** Builds the app. */
 export function openDoor(parts: DoorParts): Express {
-  const { sdk, tokens, latest, scanNow, onRejected } = parts
+  const { sdk, tokens, latest, scanNow, store, onRejected } = parts
   const app = createDoor({
     onRejected,
     onDefect: (error) => sdk.log.error('request failed', { error }),
@@ -52,6 +56,7 @@ export function openDoor(parts: DoorParts): Express {
     }
     response.json(await scanning)
   })
+  addHistoryRoutes(app, { readers, store })
   closeDoor(app)
   return app
 }

@@ -16,7 +16,7 @@ export function scanEvent(posture: Posture): AuditEvent {
     ({ severity, state }) => severity === 'critical' && state === 'fail',
   ).length
   return {
-    id: idOf(posture),
+    id: eventIdOf(posture),
     tenant: houseTenant,
     producer: 'compliance',
     time: posture.scannedAt,
@@ -37,8 +37,8 @@ function evidenceOf({ items }: Posture, sha256: string) {
   return { format: 'compliance_bundle', from: 0, to: 0, count: items.length, sha256 }
 }
 
-/** A UUID of version 8 (RFC 9562 §5.8) from the digest of the report and what it is an id of. */
-function idOf(posture: Posture): string {
+/** Makes the event's id: a UUID of version 8 (RFC 9562 §5.8) from the digest of the report and what it is an id of. */
+export function eventIdOf(posture: Posture): string {
   const hex = createHash('sha256')
     .update(`compliance.scanned ${digestOf(posture)}`)
     .digest('hex')

@@ -13,6 +13,8 @@ import { writeDurably } from './durable-file.ts'
 export interface History {
   /** The newest scan that can be read. */
   readonly latest: () => Posture | undefined
+  /** Reads the scans that were kept after a time, in their order; one that cannot be read is left out and told. */
+  readonly keptAfter: (time: Date | undefined) => AsyncIterable<Posture>
   /** Since when a finding fails, in milliseconds since the epoch, by its id. */
   readonly failingSince: () => Ages
   /** Keeps a scan and what belongs to it, durable when it resolves; it is the latest from then on. */
@@ -44,6 +46,7 @@ export async function openHistory({ folder, keep = 60, onFault }: HistoryOptions
   let failing: Ages = await readFailing(join(folder, failingName), onFault)
   return {
     latest: () => latest,
+    keptAfter: (time) => readAfter(folder, time, onFault),
     failingSince: () => failing,
     keep: async (posture, { failingSince, bundle }) => {
       failing = failingSince
@@ -59,7 +62,7 @@ export async function openHistory({ folder, keep = 60, onFault }: HistoryOptions
 
 const failingName = 'failing-since.json'
 
-function nameOf({ scannedAt }: Posture): string {
+function nameOf({ scannedAt }: Pick<Posture, 'scannedAt'>): string {
   return `scan-${scannedAt.replace(/[-:.]/g, '')}.json`
 }
 
@@ -75,6 +78,23 @@ async function readLatest(folder: string, onFault: (file: string) => void): Prom
     onFault(name)
   }
   return undefined
+}
+
+async function* readAfter(
+  folder: string,
+  time: Date | undefined,
+  onFault: (file: string) => void,
+): AsyncGenerator<Posture> {
+  const last = time === undefined ? '' : nameOf({ scannedAt: time.toISOString() })
+  for (const name of await scansIn(folder)) {
+    if (name <= last) continue
+    const read = await readJson(join(folder, name))
+    // Pruned meanwhile.
+    if (read === undefined) continue
+    const outcome = check(read)
+    if (outcome.valid) yield outcome.value
+    else onFault(name)
+  }
 }
 
 async function readFailing(path: string, onFault: (file: string) => void): Promise<Map<string, number>> {

@@ -91,7 +91,8 @@ function itemLine({ id, from, to }: ChangedItem, title: string | undefined): str
   return `${id} ${title ?? ''}: ${reasonOf(from, to)} (${from} before, ${to} now).`
 }
 
-function reasonOf(from: ChangedItem['from'], to: ChangedItem['to']): string {
+/** Says why an item is in another state, in a few words. */
+export function reasonOf(from: ChangedItem['from'], to: ChangedItem['to']): string {
   if (from === 'outside') return 'measured for the first time'
   if (to === 'outside') return 'not measured any more'
   if (to === 'unknown') return 'cannot be decided any more'

@@ -141,7 +141,7 @@ interface Listed {
   readonly nowMillis: number
 }
 
-function itemOf({ item, group, state, why, judgements }: JudgedItem, listed: Listed): PostureItem {
+function itemOf({ item, group, state, why, isUnread, judgements }: JudgedItem, listed: Listed): PostureItem {
   const counts = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, waived: 0 }
   for (const each of judgements) counts[each.state] += 1
   const { findings, omitted } = openFindings(judgements, listed.limit)
@@ -153,6 +153,7 @@ function itemOf({ item, group, state, why, judgements }: JudgedItem, listed: Lis
     state,
     counts,
     ...(why === undefined ? {} : { why }),
+    ...(isUnread === true ? { isUnread } : {}),
     findings: findings.map((finding) => withAge(finding, listed)),
     omitted,
     ...settledOf(judgements, listed.settledLimit),

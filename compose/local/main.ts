@@ -169,8 +169,8 @@ const rooms = [
     'compliance',
     'score infrastructure files',
     'compliance/main.ts',
-    ['scan', 'gate', 'bundle', 'verify', 'watch', 'hub'],
-    undefined,
+    ['scan', 'gate', 'bundle', 'verify', 'watch', 'hub', 'history'],
+    'operator',
   ],
   [
     'drill',

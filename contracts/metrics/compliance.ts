@@ -169,9 +169,9 @@ export const complianceMetrics = {
   compliance_export_failures_total: {
     kind: 'counter',
     unit: 'items',
-    meaning: 'Scans a sink was not told of, or not of all of it.',
+    meaning: 'Tries to tell a sink of a scan that failed, or reached it only in part.',
     owner: 'compliance',
-    labels: { sink: { values: ['security_hub'] } },
-    seriesBudget: 1,
+    labels: { sink: { values: ['security_hub', 'history'] } },
+    seriesBudget: 2,
   },
 } as const satisfies Record<string, MetricSpec>

@@ -121,6 +121,7 @@ export const processes: readonly HouseProcess[] = [
     needs: ['postgres'],
     doors: ['compliance'],
     role: 'compliance_read',
+    extraRoles: { CAMPANILE_HISTORY_DATABASE_URL: 'compliance_history' },
   },
   {
     name: 'accounts',

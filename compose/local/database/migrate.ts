@@ -6,7 +6,16 @@ import type { Migration } from './migrations.ts'
 import { statement } from './sql.ts'
 
 /** Schemas that exist before the first migration, each owned by `campanile_owner`; the first holds the record. */
-const schemas = ['campanile', 'outbox', 'users', 'academics', 'booking', 'gateway', 'ledger'] as const
+const schemas = [
+  'campanile',
+  'outbox',
+  'users',
+  'academics',
+  'booking',
+  'gateway',
+  'ledger',
+  'compliance',
+] as const
 
 export interface AppliedMigration {
   readonly room: string

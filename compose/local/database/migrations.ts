@@ -19,7 +19,15 @@ export interface MigrationFolder {
 }
 
 /** Rooms in the order their migrations run: later ones may refer to earlier ones. */
-const rooms = ['sdk', 'app/users', 'app/academics', 'app/booking', 'app/gateway', 'audit'] as const
+const rooms = [
+  'sdk',
+  'app/users',
+  'app/academics',
+  'app/booking',
+  'app/gateway',
+  'audit',
+  'compliance',
+] as const
 
 /** Lists the migration folders of a checkout. */
 export function migrationFolders(checkout: string): readonly MigrationFolder[] {

@@ -17,6 +17,7 @@ export const loginRoles = [
   'ledger_read',
   'metrics_read',
   'compliance_read',
+  'compliance_history',
 ] as const
 
 export type DatabaseRole = (typeof loginRoles)[number]

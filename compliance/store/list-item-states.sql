@@ -1,0 +1,1 @@
+select scanned_at as at, state from compliance.item_change where item = $1 order by scanned_at desc limit $2
