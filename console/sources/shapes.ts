@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import type { BlockedKey } from '../../contracts/blocked-keys.ts'
 import type { Posture } from '../../contracts/posture.ts'
+import type { PastScan } from '../../contracts/scan-history.ts'
 
 /** What is known of another process, or a sentence that says why it is not. */
 export type Known<T> =
@@ -112,4 +113,10 @@ export interface PrivacyView {
 }
 
 export type PostureView =
-  { readonly state: 'none'; readonly why: string } | { readonly state: 'scanned'; readonly posture: Posture }
+  | { readonly state: 'none'; readonly why: string }
+  | {
+      readonly state: 'scanned'
+      readonly posture: Posture
+      /** The newest scans of the history, the newest first. */
+      readonly past: Known<readonly PastScan[]>
+    }

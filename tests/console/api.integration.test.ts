@@ -146,6 +146,13 @@ describe('the API of the console', () => {
 
   it('shows the posture, and before the first scan that there is none', async () => {
     expect(await read('/api/posture')).to.have.nested.property('posture.score.low', 79)
+    expect(await read('/api/posture')).to.have.nested.property('past.value[1].low', 81.4)
+    house.broken.add('/v1/scans')
+    expect((await read('/api/posture'))['past']).to.deep.equal({
+      known: false,
+      why: 'The scanner answered 503',
+    })
+    house.broken.delete('/v1/scans')
     house.hasScanned = false
     expect(await read('/api/posture')).to.deep.equal({ state: 'none', why: 'no scan has finished yet' })
     house.hasScanned = true

@@ -1,7 +1,7 @@
 /** Everybody the console asks, on one port: Prometheus, supervisor, collector, ledger and scanner with fixed answers. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { posture } from './house-posture.ts'
+import { pastScans, posture } from './house-posture.ts'
 
 export const traceId = '0af7651916cd43dd8448eb211c80319c'
 
@@ -70,6 +70,7 @@ function answers(house: House, url: URL): unknown {
   if (pathname === '/api/search') return { traces: [found] }
   if (pathname === '/api/logs') return { logs: [logLine] }
   if (pathname === '/v1/posture') return house.hasScanned ? posture : undefined
+  if (pathname === '/v1/scans') return { scans: pastScans }
   if (/^\/v1\/logs\/\w+\/checkpoint$/.test(pathname)) return checkpoint
   if (/^\/v1\/logs\/\w+\/entries$/.test(pathname)) return { size: 12, entries }
   return undefined

@@ -1,5 +1,6 @@
 /** A posture as the scanner would tell it of a small house with a few faults. */
 import type { Posture, PostureItem } from '../../contracts/posture.ts'
+import type { PastScan } from '../../contracts/scan-history.ts'
 
 const verdicts = { pass: 0, fail: 0, unknown: 0, 'not-applicable': 0, waived: 0 }
 
@@ -120,3 +121,29 @@ export const posture: Posture = {
     { code: 'COMPOSE_ANCHOR', message: 'an anchor that is not defined', file: 'compose/old.yml', line: 7 },
   ],
 }
+
+const scan: PastScan = {
+  scannedAt: posture.scannedAt,
+  event: '0192f3a4-0000-8000-8000-000000000001',
+  isAfterGap: false,
+  ruleset: posture.ruleset,
+  low: posture.score.low,
+  high: posture.score.high,
+  raw: posture.score.raw,
+  grade: posture.score.grade,
+  caps: ['CRITICAL_OPEN'],
+  coverageRatio: posture.score.coverageRatio,
+  waivedRatio: posture.score.waivedRatio,
+  durationMillis: posture.durationMillis,
+  changedItems: 2,
+  began: 1,
+  ended: 0,
+  posture: 'a'.repeat(64),
+}
+
+/** The scans before it: one that compares, and one by other rules behind a gap. */
+export const pastScans: readonly PastScan[] = [
+  scan,
+  { ...scan, scannedAt: '2026-11-20T03:00:03.000Z', low: 81.4, changedItems: 0, began: 0 },
+  { ...scan, scannedAt: '2026-11-18T03:00:00.000Z', ruleset: 'other', low: 80, isAfterGap: true },
+]

@@ -1,4 +1,4 @@
-/** The score of the last hardening scan: an interval, what holds it down, and every item with its evidence. */
+/** The score of the last hardening scan: an interval, what holds it down, every item with its evidence, and the scans before. */
 import type { Posture } from '../../../contracts/posture.ts'
 import type { PostureView } from '../../sources/shapes.ts'
 import { h, numbers, svg, table, type Child } from '../dom.ts'
@@ -9,6 +9,7 @@ import { emptyState, sentence } from '../problem.ts'
 import type { View } from '../router.ts'
 import { itemSections } from './posture-items.ts'
 import { postureNotes } from './posture-notes.ts'
+import { pastScans } from './posture-past.ts'
 
 export const posture: View = {
   path: '/posture',
@@ -23,7 +24,7 @@ function draw(view: PostureView): Child {
   if (view.state === 'none') {
     return h('div', { class: 'card' }, emptyState('No scan yet', sentence(view.why)))
   }
-  const { posture: shown } = view
+  const { posture: shown, past } = view
   const notes = postureNotes(shown)
   return [
     scoreCard(shown),
@@ -40,6 +41,7 @@ function draw(view: PostureView): Child {
       ),
     frameworks(shown),
     itemSections(shown.items),
+    pastScans(past),
     waivers(shown),
     sources(shown),
   ]
