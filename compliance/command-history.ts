@@ -11,7 +11,8 @@ import { printable } from './report/terminal.ts'
 export interface HistoryOptions {
   readonly since?: string
   readonly item?: string
-  readonly limit: string
+  readonly before?: string
+  readonly limit: number
   readonly json?: boolean
 }
 
@@ -21,6 +22,9 @@ const checks = {
   item: validator(ItemHistory),
   problem: validator(Problem),
 }
+
+/** Longest wait for an answer, in milliseconds. */
+const answerMillis = 30_000
 
 /** What is asked for, and how its answer is told. */
 interface Question {
@@ -48,15 +52,17 @@ export async function tellHistory(
   return 0
 }
 
-function questionOf(time: string | undefined, { since, item, limit }: HistoryOptions): Question {
+function questionOf(time: string | undefined, options: HistoryOptions): Question {
+  const { since, item, before, limit } = options
   if (item !== undefined) {
-    if (time !== undefined || since !== undefined) throw wrong('--item', 'alone: it has a past of its own')
+    if ((time ?? since ?? before) !== undefined) throw wrong('--item', 'alone: it has a past of its own')
     return {
       path: `/v1/items/${encodeURIComponent(item)}/history`,
       tell: telling(checks.item, itemLines),
     }
   }
   if (time !== undefined) {
+    if (before !== undefined) throw wrong('--before', 'without a scan beside it')
     const query = since === undefined ? '' : `?since=${encodeURIComponent(since)}`
     return {
       path: `/v1/scans/${encodeURIComponent(time)}${query}`,
@@ -64,9 +70,11 @@ function questionOf(time: string | undefined, { since, item, limit }: HistoryOpt
     }
   }
   if (since !== undefined) throw wrong('--since', 'a scan beside it')
+  const older = before === undefined ? '' : `&before=${encodeURIComponent(before)}`
   return {
-    path: `/v1/scans?limit=${encodeURIComponent(limit)}`,
-    tell: telling(checks.scans, ({ scans }) => scanLines(scans)),
+    // One more, which the last of them is compared with.
+    path: `/v1/scans?limit=${limit + 1}${older}`,
+    tell: telling(checks.scans, ({ scans }) => scanLines(scans, limit)),
   }
 }
 
@@ -84,6 +92,7 @@ async function ask(path: string): Promise<unknown> {
   })
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.timeout(answerMillis),
   }).catch((cause: unknown) => {
     throw new ComplianceError('HISTORY_REFUSED', `no scanner answers on port ${port}`, { cause })
   })

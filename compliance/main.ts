@@ -49,6 +49,12 @@ function readUrl(written: string): string {
   return written
 }
 
+function readLimit(written: string): number {
+  const limit = /^\d{1,3}$/.test(written) ? Number(written) : 0
+  if (limit < 1 || limit > 499) throw new InvalidArgumentError('expected a whole number from 1 to 499')
+  return limit
+}
+
 const outs: string[] = []
 
 function addOut(written: string): void {
@@ -230,7 +236,8 @@ program
   .argument('[time]', 'a scan as the list names it: what it found, and what had changed')
   .option('--since <time>', 'with a scan: what changed since that one instead of the one before')
   .option('--item <id>', 'the past of one item instead, e.g. TLS-01')
-  .option('--limit <count>', 'most scans of the list', '30')
+  .option('--before <time>', 'of the list only what is older')
+  .option('--limit <count>', 'most scans of the list, 1 to 499', readLimit, 30)
   .option('--json', 'as the scanner answers it')
   .action(async (time: string | undefined, options: HistoryOptions) => {
     const { tellHistory } = await import('./command-history.ts')

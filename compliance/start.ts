@@ -18,14 +18,13 @@ import { gather } from './gather/gather.ts'
 import { sourcesGiven } from './gather/sources-given.ts'
 import { exportPosture } from './hub/export.ts'
 import { startHubSender, type HubSender } from './hub/sender.ts'
-import { startFollower } from './history/follower.ts'
 import { openHistory, type History } from './history/history.ts'
 import { withDoorsFile } from './doors-file.ts'
 import { attestationsAt, databasesAt, doorsAt, metricsAt, probesAt } from './live-sources.ts'
 import { scanForEvidence } from './scan.ts'
 import { parametersAt } from './parameters-file.ts'
 import type { ServeSettings } from './settings.ts'
-import { isHistoryAway, scanStore } from './store/scan-store.ts'
+import { openPast } from './start-past.ts'
 import { waitForDoors } from './wait-for-doors.ts'
 import { readWaivers } from './waivers.ts'
 
@@ -38,8 +37,10 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
   // What is wrong in them stops the start; each scan reads them anew.
   readRules(settings)
   const sdk = startTelemetry(settings)
+  let told: Date | undefined
   const history = await openHistory({
     folder: join(settings.state, 'scans'),
+    ...(settings.historyUrl === undefined ? {} : { toldUntil: () => told }),
     onFault: () => sdk.log.warn('scan failed', { reason: 'history_unreadable' }),
   })
   const before = history.latest()
@@ -47,11 +48,11 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
   else publishPosture(sdk, before)
   const { spool, relay } = await startSpool(sdk, settings, before)
   const hub = startHub(sdk, settings)
-  const past = openPast(sdk, settings, history)
+  const past = openPast({ sdk, url: settings.historyUrl, history, onTold: (until) => (told = until) })
   const scanNow = oneAtATime(async () => {
     const posture = await scanAndTell({ sdk, history, spool, settings })
     hub?.tell(posture)
-    past?.follower.wake()
+    past?.wake()
     return posture
   })
   const onRejected = (code: RejectionCode) =>
@@ -66,7 +67,7 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
   })
   const door = await listen(app, { port: settings.port, onRejected })
   // What was kept while the database was away.
-  past?.follower.wake()
+  past?.wake()
   const stopping = new AbortController()
   const first = scanFirst(settings, stopping.signal, scanNow)
   // What a scan could not do is counted and logged where it happened.
@@ -84,9 +85,9 @@ export async function startCompliance(settings: ServeSettings): Promise<Running 
       await first
       await scanNow.settled()
       await hub?.close()
-      await past?.close()
       await relay.stop()
       await spool.close()
+      await past?.close()
       await sdk.shutdown()
     },
   }
@@ -159,34 +160,6 @@ function startHub(sdk: Sdk, { securityHub: account, state }: ServeSettings): Hub
       sdk.log.error('export failed', { error })
     },
   })
-}
-
-/** Pause before the history is told again what it missed. */
-const retryMillis = 60_000
-
-/** Opens the history in the database, where one is set, and follows the scans with it. */
-function openPast(sdk: Sdk, { historyUrl }: ServeSettings, history: History) {
-  if (historyUrl === undefined) return undefined
-  const pool = sdk.pool({ url: historyUrl, max: 2 })
-  const store = scanStore(pool)
-  const failures = sdk.counter('compliance_export_failures_total')
-  failures.inc({ sink: 'history' }, 0)
-  const follower = startFollower({
-    ...store,
-    isAway: isHistoryAway,
-    keptAfter: history.keptAfter,
-    latest: history.latest,
-    retryMillis,
-    onFailure: (error) => {
-      failures.inc({ sink: 'history' })
-      sdk.log.error('export failed', { error })
-    },
-  })
-  const close = async () => {
-    await follower.close()
-    await pool.end()
-  }
-  return { store, follower, close }
 }
 
 interface ScanJob {

@@ -95,6 +95,7 @@ export const alerts = {
   ComplianceCriticalOpen: alert('critical', 'posture', 'campanile-platform'),
   ScanEventRefused: alert('critical', 'posture', 'campanile-platform'),
   ComplianceScanStale: alert('warning', 'posture', 'campanile-platform'),
+  ComplianceHistoryBehind: alert('warning', 'posture', 'campanile-platform'),
   ComplianceWaiverEnding: alert('warning', 'posture', 'campanile-platform'),
 } as const satisfies Record<string, AlertSpec>
 export type AlertName = keyof typeof alerts

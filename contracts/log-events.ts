@@ -148,6 +148,7 @@ export const logEvents = [
   'scan failed',
   'scan exported',
   'export failed',
+  'history failed',
   // span events and browser events, as their own instrumentations spell them
   'exception',
   'measurement',

@@ -1,5 +1,5 @@
 /** The history of scans as the scanner's door tells it: what came of each scan, and what changed in it. */
-import Type, { type Static } from 'typebox'
+import Type, { type Static, type TSchema } from 'typebox'
 import { frameworkIds, grades, itemSeverities, itemStates } from './posture.ts'
 
 const oneOf = <const V extends readonly string[]>(values: V) =>
@@ -23,7 +23,7 @@ export const PastScan = Type.Object(
     event: Type.String({ pattern: '^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$' }),
     /** The scan it was compared with. */
     previousAt: Type.Optional(moment),
-    /** True where that scan is not in the history: others in between were lost. */
+    /** True where scans before it are not in the history. */
     isAfterGap: Type.Boolean(),
     /** Scores of different rule sets do not compare. */
     ruleset: Type.String(),
@@ -35,10 +35,13 @@ export const PastScan = Type.Object(
     coverageRatio: ratio,
     waivedRatio: ratio,
     durationMillis: Type.Number({ minimum: 0 }),
-    /** Items in another state than after the scan before, failures that began, and failures that ended. */
-    changedItems: count,
-    began: count,
-    ended: count,
+    /**
+     * Items that are not as after the scan before it in the history, failures that began, and failures that ended.
+     * Absent for the first.
+     */
+    changedItems: Type.Optional(count),
+    began: Type.Optional(count),
+    ended: Type.Optional(count),
     /** SHA-256 of the report as the scanner kept it. */
     posture: sha256,
     /** SHA-256 of the evidence bundle beside it. */
@@ -59,18 +62,39 @@ export const PastScans = Type.Object(
 )
 export type PastScans = Static<typeof PastScans>
 
+/** An item at a time, with its resources by verdict. */
+export const PastItem = Type.Object(
+  {
+    severity: oneOf(itemSeverities),
+    state: oneOf(pastStates),
+    passing: count,
+    failing: count,
+    unknown: count,
+    waived: count,
+  },
+  closed,
+)
+export type PastItem = Static<typeof PastItem>
+
 /** A failure by what names it. */
 export const PastFinding = Type.Object(
   {
     finding: Type.String(),
     item: Type.String(),
+    isWaived: Type.Boolean(),
+    /** When it began, which may be before a scan listed it. */
+    since: moment,
     resource: Type.String(),
     file: Type.Optional(Type.String()),
+    /** As the scan had it that listed it first. */
     line: Type.Optional(Type.Integer()),
   },
   closed,
 )
 export type PastFinding = Static<typeof PastFinding>
+
+const fromTo = <T extends TSchema>(of: T) => Type.Object({ from: of, to: of }, closed)
+const findings = Type.Array(PastFinding)
 
 /** `GET /v1/scans/:scannedAt`: a scan, and what had changed in it. */
 export const PastScanDetail = Type.Object(
@@ -80,10 +104,9 @@ export const PastScanDetail = Type.Object(
       Type.Object(
         {
           item: Type.String(),
-          severity: oneOf(itemSeverities),
-          state: oneOf(pastStates),
-          /** The scan since which it is in that state. */
-          since: moment,
+          ...PastItem.properties,
+          /** The scan in which it last changed. */
+          changedAt: moment,
         },
         closed,
       ),
@@ -101,23 +124,28 @@ export const PastScanDetail = Type.Object(
           since: moment,
           /** False where the rule set is another one. */
           isComparable: Type.Boolean(),
-          /** Points by which the lower bound moved. */
+          /** Points by which the lower bound moved, in tenths. */
           low: Type.Number({ minimum: -100, maximum: 100 }),
+          caps: fromTo(Type.Array(Type.String())),
+          coverageRatio: fromTo(ratio),
+          waivedRatio: fromTo(ratio),
+          /** Items in another state, or with other counts of resources; `from` is absent where it is new. */
           items: Type.Array(
             Type.Object(
               {
                 item: Type.String(),
                 severity: oneOf(itemSeverities),
-                from: oneOf(pastStates),
-                to: oneOf(pastStates),
+                from: Type.Optional(PastItem),
+                to: PastItem,
               },
               closed,
             ),
           ),
-          /** Failures that stand now and did not, and the other way round; the first 500 of each. */
-          began: Type.Array(PastFinding),
-          ended: Type.Array(PastFinding),
-          /** Left out of the two lists. */
+          /** Failures that began and that ended, and those that are waived now and were not, or the other way round. */
+          began: findings,
+          ended: findings,
+          waivers: findings,
+          /** Left out of the three lists, of which each has the first 500. */
           omitted: count,
         },
         closed,
@@ -132,11 +160,14 @@ export type PastScanDetail = Static<typeof PastScanDetail>
 export const ItemHistory = Type.Object(
   {
     item: Type.String(),
-    states: Type.Array(Type.Object({ at: moment, state: oneOf(pastStates) }, closed)),
+    states: Type.Array(Type.Object({ at: moment, ...PastItem.properties }, closed)),
     findings: Type.Array(
       Type.Object(
         {
-          ...PastFinding.properties,
+          finding: Type.String(),
+          resource: Type.String(),
+          file: Type.Optional(Type.String()),
+          line: Type.Optional(Type.Integer()),
           began: moment,
           /** The scan that found it gone; absent while it stands. */
           ended: Type.Optional(moment),

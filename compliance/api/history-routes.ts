@@ -3,7 +3,7 @@ import type { Express, Request, RequestHandler } from 'express'
 import type { PastScan, PastScanDetail, PastScans } from '../../contracts/scan-history.ts'
 import { Refusal } from '../../lib/refusal.ts'
 import { detailOf } from '../history/past-detail.ts'
-import { isHistoryAway, type ScanStore } from '../store/scan-store.ts'
+import { isDatabaseAway, type ScanStore } from '../store/scan-store.ts'
 
 /** Most scans of one answer, and as many where nobody says how many. */
 const mostScans = 500
@@ -80,8 +80,14 @@ function isOf(scan: PastScan, at: Date): boolean {
 function momentOf(given: unknown, at: string): Date | undefined {
   if (given === undefined) return undefined
   const time = typeof given === 'string' && momentPattern.test(given) ? new Date(given) : undefined
-  if (time === undefined || Number.isNaN(time.getTime())) throw invalid(at, 'a time of RFC 3339 in UTC')
+  // The thirtieth of February is a day of March to a `Date`.
+  const isReal = time !== undefined && !Number.isNaN(time.getTime()) && String(given).startsWith(dayOf(time))
+  if (!isReal) throw invalid(at, 'a time of RFC 3339 in UTC')
   return time
+}
+
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10)
 }
 
 function limitOf({ query }: Request): number {
@@ -96,7 +102,7 @@ function invalid(at: string, expected: string): Refusal {
 }
 
 function refuseAway(error: unknown): never {
-  if (!isHistoryAway(error)) throw error
+  if (!isDatabaseAway(error)) throw error
   const options = { detail: 'the database does not answer', headers: { 'retry-after': '5' }, cause: error }
   throw new Refusal('overloaded', options)
 }

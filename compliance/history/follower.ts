@@ -11,12 +11,14 @@ export interface FollowerParts {
   /** Adds a scan; answers false where it or a later one is there. */
   readonly append: (posture: Posture) => Promise<boolean>
   /** Tells whether the same may succeed later; otherwise the scan is left out, which the next one shows as a gap. */
-  readonly isAway: (error: unknown) => boolean
+  readonly mayPass: (error: unknown) => boolean
   /** Scans in files after a time, in their order. */
   readonly keptAfter: (time: Date | undefined) => AsyncIterable<Posture>
   readonly latest: () => Posture | undefined
   /** Pause before the next try while the database is away, in milliseconds. */
   readonly retryMillis: number
+  /** Told up to which scan the database has everything that was kept. */
+  readonly onTold: (until: Date) => void
   readonly onFailure: (error: unknown) => void
 }
 
@@ -37,10 +39,10 @@ export function startFollower(parts: FollowerParts): Follower {
     while (isWanted && !isStopped) {
       isWanted = false
       try {
-        await catchUp(parts)
+        await catchUp(parts, () => isStopped)
       } catch (error) {
         parts.onFailure(error)
-        if (parts.isAway(error)) timer = setTimeout(wake, parts.retryMillis)
+        if (parts.mayPass(error)) timer = setTimeout(wake, parts.retryMillis)
       }
     }
     running = undefined
@@ -61,15 +63,19 @@ export function startFollower(parts: FollowerParts): Follower {
   }
 }
 
-async function catchUp(parts: FollowerParts): Promise<void> {
-  const newest = await parts.newest()
-  refuseAhead(newest, parts.latest())
-  for await (const posture of parts.keptAfter(newest)) {
+async function catchUp(parts: FollowerParts, isStopped: () => boolean): Promise<void> {
+  const { newest, latest, keptAfter, append, mayPass, onTold, onFailure } = parts
+  const found = await newest()
+  refuseAhead(found, latest())
+  if (found !== undefined) onTold(found)
+  for await (const posture of keptAfter(found)) {
+    if (isStopped()) return
     try {
-      await parts.append(posture)
+      await append(posture)
+      onTold(new Date(posture.scannedAt))
     } catch (error) {
-      if (parts.isAway(error)) throw error
-      parts.onFailure(error)
+      if (mayPass(error)) throw error
+      onFailure(error)
     }
   }
 }

@@ -30,17 +30,23 @@ export interface KeptBeside {
 export interface HistoryOptions {
   /** Folder; made when it is not there. */
   readonly folder: string
-  /** Most scans kept. Default 60: about two months of nights. */
+  /** Most scans kept once they are told. Default 60: about two months of nights. */
   readonly keep?: number
+  /** Time up to which somebody else was told of the scans; what is later is kept longer. Default: all were. */
+  readonly toldUntil?: () => Date | undefined
   /** Told about files that cannot be read back. */
   readonly onFault: (file: string) => void
 }
+
+/** Most scans that wait to be told. */
+const mostWaiting = 1_000
 
 const namePattern = /^scan-\d{8}T\d{9}Z\.json$/
 const check = validator(Posture)
 
 /** Opens the history of a folder. */
-export async function openHistory({ folder, keep = 60, onFault }: HistoryOptions): Promise<History> {
+export async function openHistory(options: HistoryOptions): Promise<History> {
+  const { folder, onFault } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
   let latest = await readLatest(folder, onFault)
   let failing: Ages = await readFailing(join(folder, failingName), onFault)
@@ -55,7 +61,7 @@ export async function openHistory({ folder, keep = 60, onFault }: HistoryOptions
       if (bundle !== undefined) await writeDurably(join(folder, bundleOf(nameOf(posture))), bundle)
       await writeDurably(join(folder, nameOf(posture)), JSON.stringify(posture))
       latest = posture
-      await prune(folder, keep)
+      await prune(options)
     },
   }
 }
@@ -64,6 +70,10 @@ const failingName = 'failing-since.json'
 
 function nameOf({ scannedAt }: Pick<Posture, 'scannedAt'>): string {
   return `scan-${scannedAt.replace(/[-:.]/g, '')}.json`
+}
+
+function nameAt(time: Date): string {
+  return nameOf({ scannedAt: time.toISOString() })
 }
 
 /** `bundle-<time>.tgz` of `scan-<time>.json`. */
@@ -85,7 +95,7 @@ async function* readAfter(
   time: Date | undefined,
   onFault: (file: string) => void,
 ): AsyncGenerator<Posture> {
-  const last = time === undefined ? '' : nameOf({ scannedAt: time.toISOString() })
+  const last = time === undefined ? '' : nameAt(time)
   for (const name of await scansIn(folder)) {
     if (name <= last) continue
     const read = await readJson(join(folder, name))
@@ -123,9 +133,12 @@ async function scansIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => namePattern.test(name)).sort()
 }
 
-async function prune(folder: string, keep: number): Promise<void> {
+async function prune({ folder, keep = 60, toldUntil }: HistoryOptions): Promise<void> {
+  const told = toldUntil === undefined ? undefined : nameAt(toldUntil() ?? new Date(0))
   const names = await scansIn(folder)
   for (const name of names.slice(0, Math.max(0, names.length - keep))) {
+    const isWaiting = told !== undefined && name > told
+    if (isWaiting && names.length - names.indexOf(name) <= mostWaiting) continue
     await rm(join(folder, bundleOf(name)), { force: true })
     await rm(join(folder, name))
   }

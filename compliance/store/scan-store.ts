@@ -2,8 +2,8 @@
  * The history of scans in PostgreSQL, as the role `compliance_history`, which may read and add and nothing else. Scans
  * come in the order of their times, each once.
  */
-import { createHash } from 'node:crypto'
 import { DatabaseError, type Pool, type Transaction } from '#sdk'
+import { createHash } from 'node:crypto'
 import type { Posture } from '../../contracts/posture.ts'
 import type { ItemHistory, PastScan } from '../../contracts/scan-history.ts'
 import { eventIdOf } from '../deliver/scan-event.ts'
@@ -11,15 +11,16 @@ import {
   findingChanges,
   frameworkChanges,
   itemChanges,
+  type FindingChange,
   type FindingRow,
   type FrameworkRow,
   type ItemRow,
 } from '../history/past-changes.ts'
-import { pastFindingOf } from '../history/past-detail.ts'
+import { pastItemOf } from '../history/past-detail.ts'
 import { statements } from './statements.ts'
 
-/** An item at a time, and the scan since which it is in its state. */
-export type ItemAt = ItemRow & { readonly since: Date }
+/** An item at a time, and the scan in which it last changed. */
+export type ItemAt = ItemRow & { readonly changedAt: Date }
 
 export interface ScanStore {
   /** When the newest scan was made; undefined before the first. */
@@ -50,9 +51,28 @@ export function scanStore(pool: Pool): ScanStore {
   }
 }
 
-/** Tells whether the same may succeed once the database is back. */
-export function isHistoryAway(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code !== 'SDK_DATABASE_CONFLICT'
+/** The database does not answer, or not in time. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return false
+  const { code } = error
+  return (
+    code === 'SDK_DATABASE_UNREACHABLE' ||
+    code === 'SDK_DATABASE_POOL_EXHAUSTED' ||
+    code === 'SDK_DATABASE_TIMEOUT'
+  )
+}
+
+/**
+ * What an operator or time mends (PostgreSQL, appendix A): no resources (53), somebody's intervention (57), a login that is
+ * refused (28), no right (42501), no table or schema yet (42P01, 3F000), read-only (25006), a transaction that met another
+ * one (40).
+ */
+const passing = /^(?:53|57|28|40|42501|42P01|3F000|25006)/
+
+/** Tells whether the same may succeed later. */
+export function mayPass(error: unknown): boolean {
+  if (isDatabaseAway(error)) return true
+  return error instanceof DatabaseError && passing.test(error.sqlState)
 }
 
 async function newestOf(tx: Transaction): Promise<Date | undefined> {
@@ -66,20 +86,24 @@ async function append(tx: Transaction, posture: Posture): Promise<boolean> {
   const newest = await newestOf(tx)
   if (newest !== undefined && newest >= at) return false
   const before = newest ?? at
-  const items = await tx.query<ItemRow>(statements.listItemsAt, [before])
-  const standing = await tx.query<FindingRow>(statements.listStandingAt, [before])
-  const frameworks = await tx.query<FrameworkRow>(statements.listFrameworksAt, [before])
-  await tx.query(statements.insertScan, [at, ...scanParameters(posture)])
+  const items = itemChanges(await tx.query<ItemRow>(statements.listItemsAt, [before]), posture)
+  const findings = findingChanges(await tx.query<FindingRow>(statements.listStandingAt, [before]), posture)
+  const frameworks = frameworkChanges(
+    await tx.query<FrameworkRow>(statements.listFrameworksAt, [before]),
+    posture,
+  )
+  const counted = newest === undefined ? [null, null, null] : countsOf(items, findings, newest)
+  await tx.query(statements.insertScan, [at, ...scoreOf(posture), ...counted, ...proofsOf(posture)])
   const add = adderOf(tx, at)
-  await add(statements.insertItemChanges, itemChanges(items, posture), itemColumns)
-  await add(statements.insertFindingChanges, findingChanges(standing, posture), findingColumns)
-  await add(statements.insertFrameworkChanges, frameworkChanges(frameworks, posture), frameworkColumns)
+  await add(statements.insertItemChanges, items, itemColumns)
+  await add(statements.insertFindingChanges, findings, findingColumns)
+  await add(statements.insertFrameworkChanges, frameworks, frameworkColumns)
   return true
 }
 
 // In the order of the statements' parameters.
-const itemColumns = ['item', 'severity', 'state'] as const
-const findingColumns = ['finding', 'item', 'stands', 'source', 'resource', 'file', 'line'] as const
+const itemColumns = ['item', 'severity', 'state', 'passing', 'failing', 'unknown', 'waived'] as const
+const findingColumns = ['finding', 'item', 'state', 'since', 'source', 'resource', 'file', 'line'] as const
 const frameworkColumns = ['framework', 'mapped', 'pass', 'fail', 'unknown'] as const
 
 /** Adds rows of a scan by one statement, an array for each column. */
@@ -94,8 +118,15 @@ function adderOf(tx: Transaction, at: Date) {
   }
 }
 
-function scanParameters(posture: Posture): unknown[] {
-  const { previous, ruleset, score, durationMillis, bundle } = posture
+/** Counts the items that changed and the failures that began and ended since the scan before. */
+function countsOf(items: readonly ItemRow[], findings: readonly FindingChange[], before: Date): number[] {
+  const began = findings.filter(({ state, since }) => state !== 'ended' && since > before)
+  const ended = findings.filter(({ state }) => state === 'ended')
+  return [items.length, began.length, ended.length]
+}
+
+function scoreOf(posture: Posture): unknown[] {
+  const { previous, ruleset, score, durationMillis } = posture
   return [
     eventIdOf(posture),
     previous === undefined ? null : new Date(previous.scannedAt),
@@ -108,41 +139,59 @@ function scanParameters(posture: Posture): unknown[] {
     score.coverageRatio,
     score.waivedRatio,
     durationMillis,
+  ]
+}
+
+/** Digests of what was kept in files. */
+function proofsOf(posture: Posture): unknown[] {
+  const { bundle } = posture
+  return [
     createHash('sha256').update(JSON.stringify(posture)).digest(),
     bundle === undefined ? null : Buffer.from(bundle, 'hex'),
   ]
 }
 
 /** As the driver reads it: absent is null. */
-type ScanRow = Omit<PastScan, 'scannedAt' | 'previousAt' | 'bundle'> & {
+type ScanRow = Omit<PastScan, 'scannedAt' | 'previousAt' | 'changedItems' | 'began' | 'ended' | 'bundle'> & {
   readonly scannedAt: Date
   readonly previousAt: Date | null
+  readonly changedItems: number | null
+  readonly began: number | null
+  readonly ended: number | null
   readonly bundle: string | null
 }
 
-function pastScanOf({ scannedAt, previousAt, bundle, ...rest }: ScanRow): PastScan {
+function pastScanOf(row: ScanRow): PastScan {
+  const { scannedAt, previousAt, changedItems, began, ended, bundle, ...rest } = row
   return {
     ...rest,
     scannedAt: scannedAt.toISOString(),
     ...(previousAt === null ? {} : { previousAt: previousAt.toISOString() }),
+    ...(changedItems === null || began === null || ended === null ? {} : { changedItems, began, ended }),
     ...(bundle === null ? {} : { bundle }),
   }
 }
 
-type SpanRow = Omit<FindingRow, 'source' | 'item'> & { readonly began: Date; readonly ended: Date | null }
+type StateRow = Omit<ItemRow, 'item'> & { readonly at: Date }
+
+type SpanRow = Pick<FindingRow, 'finding' | 'resource' | 'file' | 'line' | 'since'> & {
+  readonly ended: Date | null
+}
 
 async function itemHistory(pool: Pool, item: string, limit: number): Promise<ItemHistory> {
-  const states = await pool.query<{ readonly at: Date; readonly state: ItemRow['state'] }>(
-    statements.listItemStates,
-    [item, limit + 1],
-  )
+  const states = await pool.query<StateRow>(statements.listItemStates, [item, limit + 1])
   const spans = await pool.query<SpanRow>(statements.listItemFindings, [item, limit + 1])
   return {
     item,
-    states: states.slice(0, limit).map(({ at, state }) => ({ at: at.toISOString(), state })),
-    findings: spans.slice(0, limit).map(({ began, ended, ...row }) => ({
-      ...pastFindingOf({ ...row, item }),
-      began: began.toISOString(),
+    states: states
+      .slice(0, limit)
+      .map(({ at, ...row }) => ({ at: at.toISOString(), ...pastItemOf({ ...row, item }) })),
+    findings: spans.slice(0, limit).map(({ finding, resource, file, line, since, ended }) => ({
+      finding,
+      resource,
+      ...(file === null ? {} : { file }),
+      ...(line === null ? {} : { line }),
+      began: since.toISOString(),
       ...(ended === null ? {} : { ended: ended.toISOString() }),
     })),
     isCut: states.length > limit || spans.length > limit,

@@ -150,6 +150,15 @@ export const complianceMetrics = {
     labels: {},
     seriesBudget: 1,
   },
+  compliance_history_timestamp_seconds: {
+    kind: 'gauge',
+    unit: 'timestamp_seconds',
+    meaning:
+      'When the newest scan was made that the history in the database has; 0 before it has one, absent where there is none.',
+    owner: 'compliance',
+    labels: {},
+    seriesBudget: 1,
+  },
   compliance_scan_duration_seconds: {
     kind: 'gauge',
     unit: 'seconds',

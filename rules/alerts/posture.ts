@@ -10,6 +10,11 @@ const aboveDrop = 2
 /** A scan runs every night: a day and two hours. */
 const aboveAgeSeconds = 26 * 3_600
 
+/** The history is told within seconds of a scan. */
+const aboveBehindSeconds = 3_600
+/** Of a scan in a trial. */
+const scannedAtSeconds = 100_000
+
 /** Two weeks to mend it, or to find somebody who answers for it again. */
 const waiverEndsSeconds = 14 * 86_400
 
@@ -88,6 +93,35 @@ const complianceScanStale: AlertDefinition = {
   },
 }
 
+const complianceHistoryBehind: AlertDefinition = {
+  name: 'ComplianceHistoryBehind',
+  by: [],
+  service: 'compliance',
+  expr: () => {
+    const last = `max(${gauge('compliance_scan_timestamp_seconds')})`
+    return `${last} - max(${gauge('compliance_history_timestamp_seconds')}) > ${aboveBehindSeconds}`
+  },
+  forSeconds: 900,
+  summary: text`The history of scans is ${elapsed} behind`,
+  description: text`The newest scan is ${elapsed} younger than the newest one that the history in the database has; the threshold is an hour. What is missing waits in files, at most 1,000 scans.`,
+  trial: {
+    signals: () => [
+      gaugeOf(of('compliance_history_timestamp_seconds'), {
+        quiet: scannedAtSeconds,
+        below: scannedAtSeconds - aboveBehindSeconds + 10,
+        boundary: scannedAtSeconds - aboveBehindSeconds,
+        above: scannedAtSeconds - 2 * aboveBehindSeconds,
+      }),
+    ],
+    steady: () => ({ [of('compliance_scan_timestamp_seconds')]: scannedAtSeconds }),
+    subject: {},
+    value: 2 * aboveBehindSeconds,
+    onsetSeconds: 0,
+    clearSeconds: 10,
+    lastsSeconds: 1_200,
+  },
+}
+
 const complianceWaiverEnding: AlertDefinition = {
   name: 'ComplianceWaiverEnding',
   by: [],
@@ -154,6 +188,7 @@ export const postureAlerts = [
   complianceScoreDrop,
   complianceCriticalOpen,
   complianceScanStale,
+  complianceHistoryBehind,
   complianceWaiverEnding,
   scanEventRefused,
 ]

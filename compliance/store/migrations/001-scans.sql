@@ -1,5 +1,6 @@
--- The history of scans: what came of each, and what was another way than in the scan before. Nothing here is about a
--- person or a school. Rows are added and never changed, and the role that adds them may do no more.
+-- The history of scans: what came of each, and what was another way than in the scan before. Rows are added and never
+-- changed: the role that adds them may do no more, and nobody may add behind a scan that is there. What files call their
+-- resources stands in it for good; the owner of the schema can overwrite a name.
 
 create schema if not exists compliance;
 
@@ -8,7 +9,7 @@ create table compliance.scan (
   -- The ledger's event of the scan.
   event uuid not null unique,
   -- The scan it was compared with. Where that is not here, scans in between were lost.
-  previous_at timestamptz check (previous_at < scanned_at),
+  previous_at timestamptz,
   -- Scores of different rule sets do not compare.
   ruleset text not null,
   low double precision not null check (low between 0 and 100),
@@ -19,27 +20,37 @@ create table compliance.scan (
   coverage_ratio double precision not null check (coverage_ratio between 0 and 1),
   waived_ratio double precision not null check (waived_ratio between 0 and 1),
   duration_millis double precision not null check (duration_millis >= 0),
+  -- Against the newest scan that was here before it; null for the first.
+  changed_items integer check (changed_items >= 0),
+  began integer check (began >= 0),
+  ended integer check (ended >= 0),
   -- SHA-256 of the report as it was kept in its file, and of the evidence bundle beside it.
   posture_sha256 bytea not null check (length(posture_sha256) = 32),
   bundle_sha256 bytea check (length(bundle_sha256) = 32)
 );
 
--- An item is in the state of its newest row; `outside`: no longer looked at. Without a row it never was.
+-- An item is as its newest row says; `outside`: no longer looked at. Without a row it never was.
 create table compliance.item_change (
   scanned_at timestamptz not null references compliance.scan,
   item text not null,
   severity text not null check (severity in ('critical', 'high', 'medium', 'low')),
   state text not null check (state in ('fail', 'unknown', 'pass', 'waived', 'not-applicable', 'outside')),
+  -- Resources by verdict.
+  passing integer not null check (passing >= 0),
+  failing integer not null check (failing >= 0),
+  unknown integer not null check (unknown >= 0),
+  waived integer not null check (waived >= 0),
   primary key (item, scanned_at)
 );
-create index item_change_scan on compliance.item_change (scanned_at);
 
--- A failure stands, waived or not, if its newest row says so.
+-- A failure is as its newest row says.
 create table compliance.finding_change (
   scanned_at timestamptz not null references compliance.scan,
   finding text not null,
   item text not null,
-  stands boolean not null,
+  state text not null check (state in ('open', 'waived', 'ended')),
+  -- When it began, which may be before a scan listed it.
+  since timestamptz not null,
   -- Where the resource was found; a scan that does not look there ends nothing.
   source text,
   resource text not null,
@@ -47,7 +58,6 @@ create table compliance.finding_change (
   line integer,
   primary key (finding, scanned_at)
 );
-create index finding_change_scan on compliance.finding_change (scanned_at);
 create index finding_change_item on compliance.finding_change (item, scanned_at);
 
 -- Counts of a framework are those of its newest row.
@@ -60,7 +70,41 @@ create table compliance.framework_change (
   unknown integer not null check (unknown >= 0),
   primary key (framework, scanned_at)
 );
-create index framework_change_scan on compliance.framework_change (scanned_at);
+
+create function compliance.refuse_scan_behind() returns trigger
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (
+    select from added join compliance.scan as other
+      on other.scanned_at >= added.scanned_at and other.event <> added.event
+  ) then
+    raise exception 'a scan is there that is not earlier' using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end
+$$;
+create trigger scan_is_newest after insert on compliance.scan
+  referencing new table as added for each statement execute function compliance.refuse_scan_behind();
+
+-- What a scan changed is said in the transaction that adds the scan, and never after.
+create function compliance.refuse_late_change() returns trigger
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if exists (
+    select from added join compliance.scan using (scanned_at)
+    where scan.xmin <> pg_current_xact_id()::xid
+  ) then
+    raise exception 'the scan was there before' using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end
+$$;
+create trigger item_change_in_time after insert on compliance.item_change
+  referencing new table as added for each statement execute function compliance.refuse_late_change();
+create trigger finding_change_in_time after insert on compliance.finding_change
+  referencing new table as added for each statement execute function compliance.refuse_late_change();
+create trigger framework_change_in_time after insert on compliance.framework_change
+  referencing new table as added for each statement execute function compliance.refuse_late_change();
 
 grant usage on schema compliance to compliance_history;
 grant select, insert on compliance.scan, compliance.item_change, compliance.finding_change,

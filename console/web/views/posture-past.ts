@@ -6,6 +6,9 @@ import { count, figure, moment } from '../format.ts'
 import { emptyState, sentence } from '../problem.ts'
 import { movedSince, noteOf } from './past-words.ts'
 
+/** Two weeks of nights; one more is there to be compared with. */
+const shown = 14
+
 /** Draws them, newest first. */
 export function pastScans(past: Known<readonly PastScan[]>): HTMLElement {
   return h('section', { class: 'card' }, h('h2', {}, 'Past scans'), content(past))
@@ -25,14 +28,20 @@ function content(past: Known<readonly PastScan[]>): HTMLElement {
       numbers('Ended'),
       'Note',
     ],
-    rows: past.value.map((scan, at) => [
-      moment(scan.scannedAt),
-      scan.low === scan.high ? figure(scan.low) : `${figure(scan.low)} to ${figure(scan.high)}`,
-      movedSince(scan, past.value[at + 1]),
-      count(scan.changedItems),
-      count(scan.began),
-      count(scan.ended),
-      noteOf(scan, past.value[at + 1]),
-    ]),
+    rows: past.value
+      .slice(0, shown)
+      .map((scan, at) => [
+        moment(scan.scannedAt),
+        scan.low === scan.high ? figure(scan.low) : `${figure(scan.low)} to ${figure(scan.high)}`,
+        movedSince(scan, past.value[at + 1]),
+        counted(scan.changedItems),
+        counted(scan.began),
+        counted(scan.ended),
+        noteOf(scan, past.value[at + 1]),
+      ]),
   })
+}
+
+function counted(value: number | undefined): string {
+  return value === undefined ? '–' : count(value)
 }

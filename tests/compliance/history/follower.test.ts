@@ -26,16 +26,18 @@ describe('the follower of scans', () => {
   let store: ModelStore
   let kept: Posture[]
   let failures: string[]
+  let told: string[]
   const start = () =>
     startFollower({
       newest: store.newest,
-      append: store.append,
-      isAway: () => store.isAway,
+      append: (posture) => store.append(posture),
+      mayPass: () => store.isAway,
       keptAfter: async function* (time) {
         yield* kept.filter(({ scannedAt }) => time === undefined || new Date(scannedAt) > time)
       },
       latest: () => kept.at(-1),
       retryMillis: 5,
+      onTold: (until) => told.push(until.toISOString()),
       onFailure: (error) => failures.push(error instanceof Error ? error.message : String(error)),
     })
   const times = () => kept.map(({ scannedAt }) => scannedAt)
@@ -44,6 +46,7 @@ describe('the follower of scans', () => {
     store = new ModelStore()
     kept = [1, 2, 3].map((hour) => aPosture(hour, []))
     failures = []
+    told = []
   })
 
   it('adds what was kept, in order and once, however often it is woken', async () => {
@@ -59,6 +62,7 @@ describe('the follower of scans', () => {
     await eventually('the last is there', () => store.rows.length === 4)
     await second.close()
     expect(store.rows).to.deep.equal(times())
+    expect(told.at(-1)).to.equal(times().at(-1))
     expect(failures).to.deep.equal([])
   })
 
@@ -91,5 +95,24 @@ describe('the follower of scans', () => {
     await follower.close()
     expect(failures[0]).to.match(/found a scan of 2030-01-01T00:00:00.000Z .* none after 2026-11-21T03/)
     expect(store.rows).to.have.lengthOf(1)
+  })
+
+  it('stops between two scans, and adds the rest after the next start', async () => {
+    const follower = start()
+    const { append } = store
+    let closed: Promise<void> | undefined
+    store.append = (posture) => {
+      closed ??= follower.close()
+      return append(posture)
+    }
+    follower.wake()
+    await eventually('it was stopped', () => closed !== undefined)
+    await closed
+    expect(store.rows).to.deep.equal(times().slice(0, 1))
+    const second = start()
+    second.wake()
+    await eventually('all are there', () => store.rows.length === 3)
+    await second.close()
+    expect(store.rows).to.deep.equal(times())
   })
 })

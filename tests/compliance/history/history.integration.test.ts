@@ -76,4 +76,33 @@ describe('the history of scans', () => {
     expect(statSync(join(folder, 'scans')).mode & 0o077).to.equal(0)
     for (const name of scans()) expect(statSync(join(folder, 'scans', name)).mode & 0o077).to.equal(0)
   })
+
+  it('reads what was kept after a time, in order, and leaves out what cannot be read', async () => {
+    const history = await open()
+    for (const hour of [1, 2, 3, 4]) await history.keep(at(hour), none)
+    writeFileSync(join(folder, 'scans', 'scan-20261121T030000000Z.json'), '{"version":1,')
+    const read = async (hour?: number) => {
+      const time = hour === undefined ? undefined : new Date(at(hour).scannedAt)
+      return (await Array.fromAsync(history.keptAfter(time))).map(({ scannedAt }) => scannedAt)
+    }
+    expect(await read()).to.deep.equal([1, 2, 4].map((hour) => at(hour).scannedAt))
+    expect(await read(2)).to.deep.equal([at(4).scannedAt])
+    expect(await read(4)).to.deep.equal([])
+    expect(faults).to.include('scan-20261121T030000000Z.json')
+  })
+
+  it('keeps longer what nobody else was told of', async () => {
+    let told: Date | undefined
+    const history = await openHistory({
+      folder: join(folder, 'scans'),
+      keep: 2,
+      toldUntil: () => told,
+      onFault: (file) => faults.push(file),
+    })
+    for (const hour of [1, 2, 3, 4]) await history.keep(at(hour), none)
+    expect(scans()).to.have.lengthOf(4)
+    told = new Date(at(2).scannedAt)
+    await history.keep(at(5), none)
+    expect(scans().sort()).to.deep.equal([3, 4, 5].map((hour) => `scan-20261121T0${hour}0000000Z.json`))
+  })
 })

@@ -4,6 +4,7 @@ import {
   frameworkChanges,
   itemChanges,
   type FindingRow,
+  type ItemRow,
 } from '../../../compliance/history/past-changes.ts'
 import type { PostureItem } from '../../../contracts/posture.ts'
 import { aPosture, failureOf, itemOf } from './a-posture.ts'
@@ -11,27 +12,35 @@ import { aPosture, failureOf, itemOf } from './a-posture.ts'
 const standing: FindingRow = {
   finding: 'CTR-02-web',
   item: 'CTR-02',
+  state: 'open',
+  since: new Date('2026-11-21T01:00:00.000Z'),
   source: 'compose',
   resource: 'web',
   file: 'docker-compose.yml',
   line: 3,
 }
 const endings = (items: readonly PostureItem[], rest = {}) =>
-  findingChanges([standing], aPosture(2, items, rest)).filter(({ stands }) => !stands)
+  findingChanges([standing], aPosture(2, items, rest)).filter(({ state }) => state === 'ended')
 
 describe('what a posture changes in the history', () => {
-  it('names the items in another state, and those nothing looks at any more', () => {
-    const before = [
-      { item: 'CTR-01', severity: 'high', state: 'fail' },
-      { item: 'CTR-02', severity: 'high', state: 'pass' },
-      { item: 'CTR-03', severity: 'low', state: 'pass' },
-      { item: 'CTR-04', severity: 'low', state: 'outside' },
-    ] as const
-    const now = aPosture(2, [itemOf('CTR-01', []), itemOf('CTR-02', []), itemOf('CTR-05', ['web'])])
+  it('names the items in another state, of another severity or with other counts, and those nothing looks at any more', () => {
+    const row = { severity: 'high', passing: 1, failing: 0, unknown: 0, waived: 0 } as const
+    const before: readonly ItemRow[] = [
+      { ...row, item: 'CTR-01', state: 'fail', failing: 1 },
+      { ...row, item: 'CTR-02', state: 'pass' },
+      { ...row, item: 'CTR-03', state: 'pass', severity: 'low' },
+      { ...row, item: 'CTR-04', state: 'outside' },
+      { ...row, item: 'CTR-06', state: 'pass', passing: 2 },
+      { ...row, item: 'CTR-07', state: 'pass', severity: 'low' },
+    ]
+    const same = ['CTR-01', 'CTR-02', 'CTR-06', 'CTR-07'].map((id) => itemOf(id, []))
+    const now = aPosture(2, [...same, itemOf('CTR-05', ['web'])])
     expect(itemChanges(before, now)).to.deep.equal([
-      { item: 'CTR-01', severity: 'high', state: 'pass' },
-      { item: 'CTR-05', severity: 'high', state: 'fail' },
-      { item: 'CTR-03', severity: 'low', state: 'outside' },
+      { ...row, item: 'CTR-01', state: 'pass' },
+      { ...row, item: 'CTR-06', state: 'pass' },
+      { ...row, item: 'CTR-07', state: 'pass' },
+      { ...row, item: 'CTR-05', state: 'fail', failing: 1 },
+      { ...row, item: 'CTR-03', state: 'outside', severity: 'low', passing: 0 },
     ])
   })
 
@@ -41,15 +50,39 @@ describe('what a posture changes in the history', () => {
       findings: [{ ...failureOf('CTR-03', 'db'), waived: true }],
     })
     const changes = findingChanges([standing], aPosture(2, [itemOf('CTR-02', ['web', 'api']), waived]))
-    expect(changes.map(({ finding, stands }) => [finding, stands])).to.deep.equal([
-      ['CTR-02-api', true],
-      ['CTR-03-db', true],
+    expect(changes.map(({ finding, state }) => [finding, state])).to.deep.equal([
+      ['CTR-02-api', 'open'],
+      ['CTR-03-db', 'waived'],
     ])
     expect(changes[0]).to.deep.include({ source: 'compose', file: 'docker-compose.yml', line: 3 })
   })
 
+  it('says when somebody answers for a failure, and when nobody does any more', () => {
+    const item = itemOf('CTR-02', ['web'])
+    const waived = { ...item, findings: item.findings.map((each) => ({ ...each, waived: true })) }
+    expect(findingChanges([standing], aPosture(2, [waived])).map(({ state }) => state)).to.deep.equal([
+      'waived',
+    ])
+    const before = { ...standing, state: 'waived' } as const
+    expect(findingChanges([before], aPosture(2, [item])).map(({ state }) => state)).to.deep.equal(['open'])
+    expect(findingChanges([before], aPosture(2, [waived]))).to.deep.equal([])
+  })
+
+  it('takes the begin of a failure that was not listed before from the posture', () => {
+    const old = { ...failureOf('CTR-02', 'api'), since: '2026-01-01T00:00:00.000Z' }
+    const posture = aPosture(2, [itemOf('CTR-02', [], { state: 'fail', findings: [old], omitted: 50 })])
+    expect(findingChanges([standing], posture).map(({ since }) => since.toISOString())).to.deep.equal([
+      old.since,
+    ])
+  })
+
+  it('names what PostgreSQL can store', () => {
+    const [change] = findingChanges([], aPosture(2, [itemOf('CTR-02', ['a\0b'])]))
+    expect(change?.resource).to.equal('a\ufffdb')
+  })
+
   it('ends a failure that is gone from an item that was seen whole', () => {
-    expect(endings([itemOf('CTR-02', [])])).to.deep.equal([{ ...standing, stands: false }])
+    expect(endings([itemOf('CTR-02', [])])).to.deep.equal([{ ...standing, state: 'ended' }])
     expect(endings([itemOf('CTR-02', ['api'])])).to.have.lengthOf(1)
   })
 
@@ -66,6 +99,8 @@ describe('what a posture changes in the history', () => {
       ],
     ]
     for (const items of doubts) expect(endings(items)).to.deep.equal([])
+    const faults = [{ code: 'X', message: 'x', file: 'docker-compose.yml', line: 1 }]
+    expect(endings([itemOf('CTR-02', ['api'])], { faults })).to.deep.equal([])
     const elsewhere = { sources: [{ source: 'postgres', resources: 1, faults: 0 }] } as const
     expect(endings([itemOf('CTR-02', [])], elsewhere)).to.deep.equal([])
   })

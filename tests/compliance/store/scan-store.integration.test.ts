@@ -6,7 +6,7 @@ import { eventIdOf } from '../../../compliance/deliver/scan-event.ts'
 import { scanStore, type ScanStore } from '../../../compliance/store/scan-store.ts'
 import type { Posture } from '../../../contracts/posture.ts'
 import { sharedPostgres, type TestDatabase } from '../../support/postgres.ts'
-import { aPosture, itemOf } from '../history/a-posture.ts'
+import { aPosture, failureOf, itemOf } from '../history/a-posture.ts'
 
 const end = new Date('2027-01-01T00:00:00.000Z')
 
@@ -51,6 +51,7 @@ describe('the history of scans in PostgreSQL', () => {
       scannedAt: posture.scannedAt,
       event: eventIdOf(posture),
       previousAt: posture.previous?.scannedAt,
+      // Nothing is there of the scan that it was compared with.
       isAfterGap: true,
       ruleset: posture.ruleset,
       low: 90.1,
@@ -61,9 +62,6 @@ describe('the history of scans in PostgreSQL', () => {
       coverageRatio: 1,
       waivedRatio: 0.01,
       durationMillis: 1_250.5,
-      changedItems: 1,
-      began: 1,
-      ended: 0,
       posture: createHash('sha256').update(JSON.stringify(posture)).digest('hex'),
       bundle,
     })
@@ -95,14 +93,43 @@ describe('the history of scans in PostgreSQL', () => {
     // Nothing looked at CTR-03 in the last one.
     expect(await standing(3)).to.deep.equal(['CTR-02-web', 'CTR-03-db'])
     const states = async (hour: number) =>
-      (await store.itemsAt(at(hour))).map(({ item, state, since }) => [item, state, since.getUTCHours()])
+      (await store.itemsAt(at(hour))).map(({ item, state, changedAt }) => [
+        item,
+        state,
+        changedAt.getUTCHours(),
+      ])
     expect(await states(1)).to.deep.equal([
-      ['CTR-02', 'fail', 0],
+      ['CTR-02', 'fail', 1],
       ['CTR-03', 'pass', 0],
     ])
     expect(await states(3)).to.deep.equal([
       ['CTR-02', 'fail', 3],
       ['CTR-03', 'outside', 3],
+    ])
+  })
+
+  it('counts what changed since the scan before, and of the first nothing', async () => {
+    const old = { ...failureOf('CTR-02', 'old'), since: at(0).toISOString() }
+    const listed = itemOf('CTR-02', ['web'])
+    const scans = [
+      aPosture(1, [listed]),
+      aPosture(2, [{ ...listed, findings: [...listed.findings, old] }]),
+      aPosture(3, [itemOf('CTR-02', ['api'])]),
+      aPosture(4, [itemOf('CTR-02', ['api'])]),
+    ]
+    for (const posture of scans) await store.append(posture)
+    const counted = (await store.listScans(end, 10)).map(({ changedItems, began, ended }) => [
+      changedItems,
+      began,
+      ended,
+    ])
+    expect(counted).to.deep.equal([
+      [0, 0, 0],
+      // Of the same counts the item is no other one.
+      [0, 1, 2],
+      // What began before and was not listed is no news.
+      [0, 0, 0],
+      [undefined, undefined, undefined],
     ])
   })
 
@@ -115,7 +142,6 @@ describe('the history of scans in PostgreSQL', () => {
     expect(findings).to.deep.equal([
       {
         finding: 'CTR-02-web',
-        item: 'CTR-02',
         resource: 'web',
         file: 'docker-compose.yml',
         line: 3,
@@ -123,7 +149,6 @@ describe('the history of scans in PostgreSQL', () => {
       },
       {
         finding: 'CTR-02-web',
-        item: 'CTR-02',
         resource: 'web',
         file: 'docker-compose.yml',
         line: 3,
@@ -133,13 +158,49 @@ describe('the history of scans in PostgreSQL', () => {
     ])
   })
 
+  it('takes a waiver for no end and no new begin', async () => {
+    const item = itemOf('CTR-02', ['web'])
+    const waived = { ...item, findings: item.findings.map((each) => ({ ...each, waived: true })) }
+    const scans = [
+      aPosture(0, [item]),
+      aPosture(1, [waived]),
+      aPosture(2, [item]),
+      aPosture(3, [itemOf('CTR-02', [])]),
+    ]
+    for (const posture of scans) await store.append(posture)
+    expect((await store.standingAt(at(1))).map(({ state }) => state)).to.deep.equal(['waived'])
+    const { findings } = await store.itemHistory('CTR-02', 10)
+    expect(findings.map(({ began, ended }) => [began, ended])).to.deep.equal([
+      [at(0).toISOString(), at(3).toISOString()],
+    ])
+  })
+
   it('shows where scans are missing', async () => {
-    for (const hour of [0, 1, 3]) await store.append(aPosture(hour, []))
+    const { previous: _, ...first } = aPosture(5, [])
+    for (const posture of [0, 1, 3].map((hour) => aPosture(hour, []))) await store.append(posture)
+    // Of a home that was lost: nothing is known of a scan before it.
+    await store.append(first)
     expect((await store.listScans(end, 10)).map(({ isAfterGap }) => isAfterGap)).to.deep.equal([
+      true,
       true,
       false,
       false,
     ])
+  })
+
+  it('takes nothing behind a scan that is there', async () => {
+    for (const hour of [1, 3]) await store.append(aPosture(hour, [itemOf('CTR-02', ['web'])]))
+    const behind = [
+      `insert into compliance.scan select '2026-11-21T02:00:00Z', gen_random_uuid(), previous_at, ruleset, 100, 100, 100,
+        grade, caps, coverage_ratio, waived_ratio, duration_millis, changed_items, began, ended, posture_sha256, bundle_sha256
+        from compliance.scan limit 1`,
+      `insert into compliance.item_change values ('2026-11-21T03:00:00Z', 'CTR-03', 'high', 'pass', 1, 0, 0, 0)`,
+      `insert into compliance.finding_change
+        values ('2026-11-21T03:00:00Z', 'CTR-02-web', 'CTR-02', 'ended', now(), null, 'web', null, null)`,
+      `insert into compliance.framework_change values ('2026-11-21T01:00:00Z', 'soc2', 1, 1, 0, 0)`,
+    ]
+    for (const sql of behind) expect(await codeOf(sql), sql).to.equal('23000')
+    expect(await store.listScans(end, 10)).to.have.lengthOf(2)
   })
 
   it('keeps a scan whole or not at all', async () => {
