@@ -80,11 +80,12 @@ export async function startScanner(
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   }
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  // Not when it exits: what it said last may still be on its way then.
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   const port = await Promise.race([
-    eventually('the scanner listens', () => /"event":"service started","port":(\d+)/.exec(output)?.[1]),
+    eventually('the scanner listens', () => /"event":"service started","port":(\d+)\D/.exec(output)?.[1]),
     ended.then((code) => Promise.reject(new Error(`the scanner ended with ${code}: ${output}`))),
   ])
   const url = `http://127.0.0.1:${port}`
