@@ -27,6 +27,7 @@ export interface RunOptions {
   /** Limits of time, for tests. */
   readonly startMillis?: number
   readonly stopMillis?: number
+  readonly leastGraceMillis?: number
 }
 
 export type ProgressEvent =
@@ -67,7 +68,7 @@ export async function runAppliance(options: RunOptions): Promise<void> {
 }
 
 async function superviseUntilStopped(options: RunOptions): Promise<void> {
-  const { home, setpriv, log, signal, onProgress, startMillis, stopMillis } = options
+  const { home, setpriv, log, signal, onProgress, startMillis, stopMillis, leastGraceMillis } = options
   const supervisor = new Supervisor({
     components: await options.components(),
     home,
@@ -76,6 +77,7 @@ async function superviseUntilStopped(options: RunOptions): Promise<void> {
     onReady: (name, sinceStartMillis) => onProgress({ kind: 'component', name, sinceStartMillis }),
     ...(startMillis === undefined ? {} : { startMillis }),
     ...(stopMillis === undefined ? {} : { stopMillis }),
+    ...(leastGraceMillis === undefined ? {} : { leastGraceMillis }),
   })
   const drills = options.drillTokens && {
     tokens: options.drillTokens(),
