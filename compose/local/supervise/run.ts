@@ -24,9 +24,10 @@ export interface RunOptions {
   /** Builds the components once the lock is held and leftovers are gone. */
   readonly components: () => Promise<readonly Component[]>
   readonly onProgress: (event: ProgressEvent) => void
+  /** As the supervisor's own. */
+  readonly stopMillis?: number
   /** Limits of time, for tests. */
   readonly startMillis?: number
-  readonly stopMillis?: number
   readonly leastGraceMillis?: number
 }
 
