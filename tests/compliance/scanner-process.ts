@@ -52,6 +52,12 @@ export function makeScannerHome(ledgerToken = 'ledger-token-of-the-tests'): Scan
   return { home, scanned, remove: () => rmSync(home, { recursive: true, force: true }) }
 }
 
+/** Half a year from now: a scan by the schedule would come between those a test asks for. */
+function schedule(): string {
+  const day = new Date(Date.now() + 180 * 86_400_000)
+  return `0 3 ${day.getUTCDate()} ${day.getUTCMonth() + 1} *`
+}
+
 /** Port at which nobody listens: the lowest, which needs rights nobody has given. */
 const closed = '1'
 
@@ -73,6 +79,7 @@ export async function startScanner(
       CAMPANILE_TOKENS_FILE: join(home, 'accepted.json'),
       CAMPANILE_SCAN_PATHS: scanned,
       CAMPANILE_SCAN_DOOR_WAIT_SECONDS: '0',
+      CAMPANILE_SCAN_SCHEDULE: schedule(),
       CAMPANILE_WAIVERS_FILE: join(home, 'waivers.yaml'),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
       ...variables,
