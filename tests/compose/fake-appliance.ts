@@ -13,7 +13,7 @@ export interface FakeComponent {
   readonly needs: readonly string[]
   /** File that gets a line for every start and every SIGTERM. */
   readonly events: string
-  readonly habit?: 'stubborn' | 'broken'
+  readonly habit?: 'stubborn' | 'broken' | 'slow'
 }
 
 export type FakePart = Pick<FakeComponent, 'name' | 'needs' | 'habit'>

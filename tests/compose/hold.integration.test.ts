@@ -52,6 +52,21 @@ describe('the fault stop-alertmanager', () => {
     )
   })
 
+  it('counts as no restart where it ends before Alertmanager has stopped', async () => {
+    const own = fakeHouse()
+    const slow = await own.start([{ name: 'alertmanager', needs: [], habit: 'slow' }])
+    await untilReady(slow)
+    const before = await slow.component('alertmanager')
+    const fault = { fault: 'stop-alertmanager', active: true, seconds: 1 }
+    await postFault(`http://127.0.0.1:${slow.doorPort}`, fault)
+    const after = await eventually('another one is up', async () => {
+      const now = await slow.component('alertmanager')
+      return now.state === 'ready' && now.pid !== undefined && now.pid !== before.pid && now
+    })
+    await own.clean()
+    expect(after.restarts).to.equal(0)
+  })
+
   it('does not keep the house from stopping', async () => {
     await hold(true)
     await eventually('it is down', isDown)
