@@ -32,6 +32,8 @@ export interface Settings {
   readonly path: string
   /** Divides the waits of alerts, for drills; 1 means real time. */
   readonly timeScale: number
+  /** Time for an orderly stop of everything, 1–600; what is left then is killed. */
+  readonly stopSeconds: number
   /** The environment as it was given, from which children get the few variables they may have. */
   readonly variables: NodeJS.ProcessEnv
 }
@@ -59,6 +61,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
       databaseUrl: postgresUrl('DATABASE_URL'),
       packages: optionalText('CAMPANILE_PACKAGES_DIR'),
       timeScale: integer('CAMPANILE_TIME_SCALE', { min: 1, max: 600, fallback: 1 }),
+      stopSeconds: integer('CAMPANILE_STOP_SECONDS', { min: 1, max: 600, fallback: 10 }),
       path: text('PATH', '/usr/local/bin:/usr/bin:/bin'),
       ...portSettings,
     },
@@ -88,6 +91,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
     packagesDirectory: resolve(values.packages ?? `${values.home}/packages`),
     path: values.path,
     timeScale: values.timeScale,
+    stopSeconds: values.stopSeconds,
     variables,
   }
 }

@@ -52,6 +52,12 @@ export function makeScannerHome(ledgerToken = 'ledger-token-of-the-tests'): Scan
   return { home, scanned, remove: () => rmSync(home, { recursive: true, force: true }) }
 }
 
+/** Half a year from now: a scan by the schedule would come between those a test asks for. */
+function schedule(): string {
+  const day = new Date(Date.now() + 180 * 86_400_000)
+  return `0 3 ${day.getUTCDate()} ${day.getUTCMonth() + 1} *`
+}
+
 /** Port at which nobody listens: the lowest, which needs rights nobody has given. */
 const closed = '1'
 
@@ -73,6 +79,7 @@ export async function startScanner(
       CAMPANILE_TOKENS_FILE: join(home, 'accepted.json'),
       CAMPANILE_SCAN_PATHS: scanned,
       CAMPANILE_SCAN_DOOR_WAIT_SECONDS: '0',
+      CAMPANILE_SCAN_SCHEDULE: schedule(),
       CAMPANILE_WAIVERS_FILE: join(home, 'waivers.yaml'),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
       ...variables,
@@ -80,11 +87,12 @@ export async function startScanner(
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   }
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  // Not when it exits: what it said last may still be on its way then.
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   const port = await Promise.race([
-    eventually('the scanner listens', () => /"event":"service started","port":(\d+)/.exec(output)?.[1]),
+    eventually('the scanner listens', () => /"event":"service started","port":(\d+)\D/.exec(output)?.[1]),
     ended.then((code) => Promise.reject(new Error(`the scanner ended with ${code}: ${output}`))),
   ])
   const url = `http://127.0.0.1:${port}`

@@ -13,7 +13,7 @@ export interface FakeComponent {
   readonly needs: readonly string[]
   /** File that gets a line for every start and every SIGTERM. */
   readonly events: string
-  readonly habit?: 'stubborn' | 'broken'
+  readonly habit?: 'stubborn' | 'broken' | 'slow'
 }
 
 export type FakePart = Pick<FakeComponent, 'name' | 'needs' | 'habit'>
@@ -39,6 +39,8 @@ export interface FakeHouse {
 
 export interface FakeOptions {
   readonly withoutSetpriv?: boolean
+  /** How long each component has to stop. Default a minute, which a component that obeys never needs. */
+  readonly stopMillis?: number
 }
 
 const script = new URL('fixtures/appliance.ts', import.meta.url).pathname
@@ -78,7 +80,11 @@ interface LaunchOptions {
 function launch(launchOptions: LaunchOptions): FakeAppliance {
   const { home, events, table, doorPort, options, started } = launchOptions
   const child = spawn(process.execPath, [script, home, String(doorPort), table], {
-    env: { ...process.env, WITHOUT_SETPRIV: options.withoutSetpriv === true ? '1' : '0' },
+    env: {
+      ...process.env,
+      WITHOUT_SETPRIV: options.withoutSetpriv === true ? '1' : '0',
+      STOP_MILLIS: String(options.stopMillis ?? 60_000),
+    },
   })
   const chunks: string[] = []
   for (const stream of [child.stdout, child.stderr]) {

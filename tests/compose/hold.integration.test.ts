@@ -29,7 +29,7 @@ describe('the fault stop-alertmanager', () => {
   it('keeps Alertmanager and nothing else down until it is told to end, which counts as no restart', async () => {
     await hold(true)
     await eventually('it is down', isDown)
-    expect(await stateOf('prometheus')).to.equal('ready')
+    await eventually('the other one is up', async () => (await stateOf('prometheus')) === 'ready')
     expect((await appliance.status()).state).to.equal('degraded')
     expect(await (await fetch(`${url()}/metrics`)).text()).to.include(
       'fault_active{service="supervisor",fault="stop-alertmanager"} 1',
@@ -40,9 +40,31 @@ describe('the fault stop-alertmanager', () => {
   })
 
   it('ends by itself', async () => {
+    const before = await appliance.component('alertmanager')
     await hold(true, 1)
-    await eventually('it is down', isDown)
-    await eventually('it is up', isUp)
+    // It may be up again before anybody has seen it down: then it is another process.
+    await eventually('it was down and is up', async () => {
+      const now = await appliance.component('alertmanager')
+      return now.state === 'ready' && now.pid !== undefined && now.pid !== before.pid
+    })
+    expect(await (await fetch(`${url()}/metrics`)).text()).to.include(
+      'fault_active{service="supervisor",fault="stop-alertmanager"} 0',
+    )
+  })
+
+  it('counts as no restart where it ends before Alertmanager has stopped', async () => {
+    const own = fakeHouse()
+    const slow = await own.start([{ name: 'alertmanager', needs: [], habit: 'slow' }])
+    await untilReady(slow)
+    const before = await slow.component('alertmanager')
+    const fault = { fault: 'stop-alertmanager', active: true, seconds: 1 }
+    await postFault(`http://127.0.0.1:${slow.doorPort}`, fault)
+    const after = await eventually('another one is up', async () => {
+      const now = await slow.component('alertmanager')
+      return now.state === 'ready' && now.pid !== undefined && now.pid !== before.pid && now
+    })
+    await own.clean()
+    expect(after.restarts).to.equal(0)
   })
 
   it('does not keep the house from stopping', async () => {

@@ -4,7 +4,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { consoleSettings, portSettings } from '../../console/settings.ts'
+import { startConsole } from '../../console/start.ts'
 import { portVariable, ports, type PortName } from '../../contracts/ports.ts'
+import { environment as readEnvironment } from '../../lib/config.ts'
 import { freePort } from '../support/free-port.ts'
 import { eventually } from '../support/poll.ts'
 import { inboxKey } from './inbox/events.ts'
@@ -61,11 +64,13 @@ export async function startConsoleProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
-  child.stdout.on('data', (chunk) => (output += String(chunk)))
-  child.stderr.on('data', (chunk) => (output += String(chunk)))
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
+  }
+  // Not when it exits: what it said last may still be on its way then.
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   const port = await Promise.race([
-    eventually('the console listens', () => /"event":"service started","port":(\d+)/.exec(output)?.[1]),
+    eventually('the console listens', () => /"event":"service started","port":(\d+)\D/.exec(output)?.[1]),
     ended.then(() => Promise.reject(new Error(`the console ended: ${output}`))),
   ])
   return {
@@ -81,6 +86,29 @@ export async function startConsoleProcess(
       await ended
     },
   }
+}
+
+/** Starts it in this process by the clock of a test, for limits of time that a machine must not reach before the test. */
+export async function startConsoleByClock(
+  { home, house }: ConsoleOptions & { readonly home: string },
+  nowMillis: () => number,
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const variables = { ...portsAt(house ?? (await freePort())), ...givenIn(home) }
+  const { home: root, pagerDutyKey, ...given } = readEnvironment(consoleSettings, variables)
+  const doors = readEnvironment(portSettings(Object.keys(ports) as PortName[]), variables)
+  const { port, close } = await startConsole(
+    {
+      ...given,
+      port: doors.console,
+      state: join(root, 'console'),
+      firstAccounts: given.firstAccounts ?? [],
+      hasPagerDuty: pagerDutyKey !== undefined,
+      tokens: given.tokens ?? [],
+      ports: doors,
+    },
+    { nowMillis },
+  )
+  return { url: `http://127.0.0.1:${port}`, close }
 }
 
 function portsAt(house: number): Record<string, string> {

@@ -11,14 +11,17 @@ describe('./campanile beside a running appliance', () => {
   })
 
   it('says in status how long it took and that it fits into 1.5 GB', async () => {
-    const { stdout } = await campanile(appliance, ['status', '--json'])
-    const status = JSON.parse(stdout) as {
-      state: string
-      readyMillis: number
-      pssBytes: number
-      components: unknown[]
-    }
-    expect(status.state).to.equal('ready')
+    // A component that is asked for its health while the machine is busy counts as unready until the next look.
+    const status = await eventually('it is ready', async () => {
+      const { stdout } = await campanile(appliance, ['status', '--json'])
+      const found = JSON.parse(stdout) as {
+        state: string
+        readyMillis: number
+        pssBytes: number
+        components: unknown[]
+      }
+      return found.state === 'ready' && found
+    })
     expect(status.readyMillis).to.be.greaterThan(0)
     expect(status.pssBytes).to.be.within(1, 1.5e9)
     expect(status.components.length).to.be.at.least(12)
@@ -30,10 +33,10 @@ describe('./campanile beside a running appliance', () => {
     const output = await eventually('the trace is complete', async () => {
       const { stdout } = await campanile(appliance, ['trace', traceId])
       // The services export on their own clocks, so parts of a trace arrive one after the other.
-      const parts = ['transcript read', 'academics', 'gateway']
+      const parts = ['transcript read', 'academics', 'gateway', 'GET /students/:id/transcript']
       return parts.every((part) => stdout.includes(part)) && stdout
     })
-    expect(output).to.contain('GET /students/:id/transcript')
+    expect(output).to.match(/^ .*academics .*GET \/students\/:id\/transcript/m)
   })
 
   it('refuses a second start and says that one is running', async () => {
@@ -46,7 +49,8 @@ describe('./campanile beside a running appliance', () => {
   })
 
   it('reports every check of doctor', async () => {
-    const { stdout } = await campanile(appliance, ['doctor'])
+    // It ends with another code than 0 while a component counts as unready.
+    const { stdout } = await eventually('all is well', () => campanile(appliance, ['doctor']))
     for (const check of ['node', 'memory', 'disk', 'clock', 'postgres', 'engines'])
       expect(stdout).to.contain(check)
   })

@@ -31,8 +31,9 @@ describe('every drill on an appliance whose alerts wait a sixtieth', function ()
     folder = mkdtempSync(join(tmpdir(), 'campanile-evidence-'))
     const args = ['drill', 'all', '--evidence', folder, '--time-limit', '240']
     const command = spawn(join(root, 'campanile'), args, { env: appliance.environment, cwd: root })
-    const [printed] = await Promise.all([text(command.stdout), once(command, 'exit')])
-    output = printed
+    // Both are read: it would stand still at a pipe that is full.
+    const printed = await Promise.all([text(command.stdout), text(command.stderr), once(command, 'exit')])
+    output = printed.slice(0, 2).join('')
     exitCode = command.exitCode
     run = await readEvidence(folder)
   })

@@ -25,7 +25,7 @@ describe('the scrape configuration', () => {
         const found = await targets()
         return found.length > 0 && found.every(({ health }) => health === 'up') && found
       },
-      { everyMillis: 500 },
+      { withinMillis: 180_000, everyMillis: 500 },
     )
     const jobs = new Set(up.map(({ labels }) => labels['job']))
     for (const name of [...services, 'prometheus', 'alertmanager', 'node-exporter']) {

@@ -33,7 +33,14 @@ interface House {
 async function emptyHouse(): Promise<House> {
   const home = homeAt(mkdtempSync(join(tmpdir(), 'campanile-start-')))
   const ports = await freePorts(Object.keys(defaultPorts) as PortName[])
-  const environment = { ...process.env, CAMPANILE_HOME: home.root, ...portVariables(ports) }
+  // Of a stop it is asked whether it is orderly, not whether the machine has time for it.
+  const CAMPANILE_STOP_SECONDS = '120'
+  const environment = {
+    ...process.env,
+    CAMPANILE_STOP_SECONDS,
+    CAMPANILE_HOME: home.root,
+    ...portVariables(ports),
+  }
   const campanile: House['campanile'] = async (...args) => {
     const { stdout, stderr } = await run(command, args, { env: environment })
     return stdout + stderr
@@ -209,7 +216,7 @@ describe('./campanile up in the foreground', () => {
     const child = spawn(command, ['up', '--no-demo'], { env: house.environment, detached: true })
     const output = outputOf(child)
     const exited = once(child, 'close')
-    await eventually('it says how to stop', () => output().includes('stop:'), { withinMillis: 90_000 })
+    await eventually('it says how to stop', () => output().includes('stop:'), { withinMillis: 180_000 })
     const processes = processesOf(await house.status())
     expect(processes.size).to.be.greaterThan(10)
     // What a terminal does: the signal goes to the whole group in its foreground.

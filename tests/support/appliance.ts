@@ -90,7 +90,7 @@ async function untilReady(supervisor: ChildProcess, address: string): Promise<vo
     throw new Error(`the supervisor exited with ${String(code)}`)
   })
   const ready = eventually('the supervisor reports ready', async () => (await fetch(address)).ok, {
-    withinMillis: 120_000,
+    withinMillis: 200_000,
   })
   await Promise.race([ready, died])
   died.catch(() => undefined)

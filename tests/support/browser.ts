@@ -31,6 +31,7 @@ export async function launchBrowser(
     args: flags,
     viewport,
     headless: true,
+    timeout: 120_000,
   })
   // As long as everything else in tests may take, on a machine that is busy.
   context.setDefaultTimeout(60_000)
@@ -38,7 +39,8 @@ export async function launchBrowser(
     context,
     close: async () => {
       await context.close()
-      rmSync(profile, { recursive: true, force: true })
+      // The last of its processes may write there until they have noticed.
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
     },
   }
 }

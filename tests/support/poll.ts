@@ -9,7 +9,7 @@ export interface PollOptions {
 
 /**
  * Asks until the answer is neither undefined nor false nor an empty text (a file that was opened and not yet written),
- * and returns it.
+ * and returns it. It asks a last time when the time is over: a process that was held up meanwhile has missed its turns.
  *
  * @throws Error naming `what`, with the last error of `ask` as its cause, when the time is over
  */
@@ -19,16 +19,16 @@ export async function eventually<T>(
   { withinMillis = 60_000, everyMillis = 100 }: PollOptions = {},
 ): Promise<T> {
   const deadline = performance.now() + withinMillis
-  let cause: unknown
-  while (performance.now() < deadline) {
+  for (;;) {
+    const isLast = performance.now() >= deadline
+    let cause: unknown
     try {
       const answer = await ask()
       if (answer !== undefined && answer !== false && answer !== '') return answer
-      cause = undefined
     } catch (error) {
       cause = error
     }
+    if (isLast) throw new Error(`not within ${withinMillis} ms: ${what}`, { cause })
     await new Promise((resolve) => setTimeout(resolve, everyMillis))
   }
-  throw new Error(`not within ${withinMillis} ms: ${what}`, { cause })
 }

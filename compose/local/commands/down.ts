@@ -8,8 +8,8 @@ import type { Settings } from '../settings.ts'
 import { lockFile } from '../supervise/run.ts'
 import type { ExitCode, Output } from './output.ts'
 
-/** The supervisor's own deadline is 10 s and a little more for the last ones. */
-const patienceMillis = 30_000
+/** The supervisor has its own deadline, and a little more for the last ones. */
+const patienceSeconds = 20
 
 /** Stops everything; 0 also when nothing was running. */
 export async function down(settings: Settings, volumes: boolean, output: Output): Promise<ExitCode> {
@@ -18,10 +18,11 @@ export async function down(settings: Settings, volumes: boolean, output: Output)
   if (running !== undefined) {
     output.write(`  stopping the appliance of ${home.root} (pid ${running.pid}) …`)
     process.kill(running.pid, 'SIGTERM')
-    const deadline = Date.now() + patienceMillis
+    const waitSeconds = settings.stopSeconds + patienceSeconds
+    const deadline = Date.now() + waitSeconds * 1_000
     while (isAlive(running) && Date.now() < deadline) await delay(50)
     if (isAlive(running)) {
-      output.warn(`campanile: pid ${running.pid} did not stop within ${patienceMillis / 1_000} s; killing it`)
+      output.warn(`campanile: pid ${running.pid} did not stop within ${waitSeconds} s; killing it`)
       process.kill(running.pid, 'SIGKILL')
     }
   }

@@ -62,6 +62,7 @@ export async function up(options: UpOptions): Promise<ExitCode> {
         return houseComponents({ settings, home, secrets, choice: choosePostgres(settings), demo })
       },
       onProgress: reporter(options),
+      stopMillis: settings.stopSeconds * 1_000,
     })
     return 0
   } catch (error) {

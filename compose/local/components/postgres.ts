@@ -27,6 +27,9 @@ export interface DatabasePart {
   readonly urlOf: (role: DatabaseRole) => string
 }
 
+/** A server that takes longer to answer is not well, whatever keeps it. */
+const readyMillis = 5_000
+
 /** Longest path of a unix socket that every system takes, without its ending zero. */
 const socketPathLimit = 103
 
@@ -92,7 +95,9 @@ function ownDatabase(
       }
     },
     ready: () =>
-      withClient(admin('postgres'), async () => undefined).catch((error: unknown) => messageOf(error)),
+      withClient(admin('postgres'), async () => undefined, readyMillis).catch((error: unknown) =>
+        messageOf(error),
+      ),
     afterReady: () => setUp(context, admin),
     // Sessions of a killed server keep its shared memory until they notice; a new one refuses to start meanwhile.
     beforeRestart: () => endProcessesIn(dataDirectory, 5_000),

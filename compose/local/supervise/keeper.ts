@@ -54,6 +54,8 @@ export class Keeper {
   #readyMillis: number | undefined
   /** When the present child was first ready. */
   #readySince: number | undefined
+  /** The child that was stopped to hold the component down: its end is no death, also where the release comes first. */
+  #heldDown: Child | undefined
   /** Set while the component is held down; resolves when it may run again. */
   #hold: { readonly ended: Promise<void>; readonly end: () => void } | undefined
 
@@ -151,7 +153,7 @@ export class Keeper {
       void this.#watchHealth(child)
       const exit = await child.exited
       if (signal.aborted) return
-      if (this.#hold === undefined) {
+      if (child !== this.#heldDown) {
         const wait = this.#noteDeath(exit)
         await delay(wait, undefined, { signal }).catch(() => undefined)
       }
@@ -159,6 +161,7 @@ export class Keeper {
       await this.component.beforeRestart?.()
       if (signal.aborted) return
       this.#state = 'starting'
+      this.#readySince = undefined
       this.#nextTry = undefined
       child = await this.#spawn(launch)
       this.#child = child
@@ -207,6 +210,7 @@ export class Keeper {
     if (this.#hold !== undefined || this.#supervision === undefined || this.#stopping.signal.aborted) return
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()
     this.#hold = { ended, end }
+    this.#heldDown = this.#child
     await this.#child?.stop(this.component.stopSignal ?? 'SIGTERM', graceMillis)
   }
 
@@ -220,7 +224,6 @@ export class Keeper {
   async #stayDown(ended: Promise<void>): Promise<void> {
     this.#state = 'stopped'
     this.#reason = 'held down by a drill'
-    this.#readySince = undefined
     const { signal } = this.#stopping
     await new Promise<void>((resolve) => {
       void ended.then(resolve)

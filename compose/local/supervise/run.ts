@@ -24,9 +24,11 @@ export interface RunOptions {
   /** Builds the components once the lock is held and leftovers are gone. */
   readonly components: () => Promise<readonly Component[]>
   readonly onProgress: (event: ProgressEvent) => void
+  /** As the supervisor's own. */
+  readonly stopMillis?: number
   /** Limits of time, for tests. */
   readonly startMillis?: number
-  readonly stopMillis?: number
+  readonly leastGraceMillis?: number
 }
 
 export type ProgressEvent =
@@ -67,7 +69,7 @@ export async function runAppliance(options: RunOptions): Promise<void> {
 }
 
 async function superviseUntilStopped(options: RunOptions): Promise<void> {
-  const { home, setpriv, log, signal, onProgress, startMillis, stopMillis } = options
+  const { home, setpriv, log, signal, onProgress, startMillis, stopMillis, leastGraceMillis } = options
   const supervisor = new Supervisor({
     components: await options.components(),
     home,
@@ -76,6 +78,7 @@ async function superviseUntilStopped(options: RunOptions): Promise<void> {
     onReady: (name, sinceStartMillis) => onProgress({ kind: 'component', name, sinceStartMillis }),
     ...(startMillis === undefined ? {} : { startMillis }),
     ...(stopMillis === undefined ? {} : { stopMillis }),
+    ...(leastGraceMillis === undefined ? {} : { leastGraceMillis }),
   })
   const drills = options.drillTokens && {
     tokens: options.drillTokens(),

@@ -18,10 +18,9 @@ export interface SupervisorOptions {
   readonly startMillis?: number
   /** Time for an orderly stop of everything, before what is left is killed. Default 10 s. */
   readonly stopMillis?: number
+  /** Time that a component gets to stop even when those before it used up the deadline. Default 1.5 s. */
+  readonly leastGraceMillis?: number
 }
-
-/** Time that a component gets to stop even when those before it used up the deadline. */
-const leastGraceMillis = 1_500
 
 interface Unit {
   readonly component: Component
@@ -35,6 +34,7 @@ interface Unit {
 /** The components of one appliance. `start` is called once, then `stop` any number of times. */
 export class Supervisor {
   readonly #options: SupervisorOptions
+  readonly #leastGraceMillis: number
   readonly #units: ReadonlyMap<string, Unit>
   /** When this process began: what people wait for starts with the command, not with the first component. */
   readonly #startedAt = new Date(performance.timeOrigin)
@@ -44,6 +44,7 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
+    this.#leastGraceMillis = options.leastGraceMillis ?? 1_500
     this.#units = new Map(options.components.map((component) => [component.name, this.#unitOf(component)]))
     refuseUnknownNeeds(options.components)
   }
@@ -106,7 +107,7 @@ export class Supervisor {
   /** Holds a component down, or lets it run again, for a drill. */
   async hold(name: string, isDown: boolean): Promise<void> {
     const keeper = this.#units.get(name)?.keeper
-    if (isDown) await keeper?.holdDown(leastGraceMillis)
+    if (isDown) await keeper?.holdDown(this.#leastGraceMillis)
     else keeper?.release()
   }
 
@@ -138,7 +139,7 @@ export class Supervisor {
   ): Promise<void> {
     const users = [...this.#units.values()].filter(({ component }) => component.needs.includes(name))
     await Promise.all(users.map(({ component }) => stopUnit(component.name)))
-    await this.#units.get(name)?.stop(Math.max(deadline - performance.now(), leastGraceMillis))
+    await this.#units.get(name)?.stop(Math.max(deadline - performance.now(), this.#leastGraceMillis))
   }
 
   /** Tells how everything is, with memory measured now. */

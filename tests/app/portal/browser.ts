@@ -9,6 +9,7 @@ export function startBrowser(): Promise<Browser> {
     throw new Error(`found no Chromium at ${executablePath}: apt-get install chromium`)
   return chromium.launch({
     executablePath,
+    timeout: 120_000,
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -26,15 +27,18 @@ export const widths = {
 } as const
 
 /** Opens a fresh profile. */
-export function newContext(
+export async function newContext(
   browser: Browser,
   width: keyof typeof widths,
   dark = false,
 ): Promise<BrowserContext> {
-  return browser.newContext({
+  const context = await browser.newContext({
     viewport: widths[width],
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
     locale: 'en-US',
   })
+  // As long as everything else in tests may take, on a machine that is busy.
+  context.setDefaultTimeout(60_000)
+  return context
 }

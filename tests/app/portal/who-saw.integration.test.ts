@@ -116,9 +116,10 @@ describe('the portal over the real ledger', function () {
 
   it('says in plain words that a time was taken a moment ago', async () => {
     const [first, second] = [await open('student'), await open('faculty', { width: 'small' })]
+    const day = nextWeekday()
     for (const { page, goTo } of [first, second]) {
       await goTo('Book a room')
-      await page.getByLabel('Day').fill(nextWeekday())
+      await page.getByLabel('Day').fill(day)
       await page.getByLabel('From').waitFor()
     }
     await first.page.getByRole('button', { name: 'Book', exact: true }).click()

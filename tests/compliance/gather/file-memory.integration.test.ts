@@ -12,10 +12,14 @@ const later = () => Date.now() + 60_000
 describe('a scan that remembers what the one before has read', () => {
   let folder: string
   const at = (name: string) => join(folder, name)
-  /** The clocks of some disks stand still for some milliseconds. */
+  const changedAt = (name: string) => statSync(at(name), { bigint: true, throwIfNoEntry: false })?.ctimeNs
+  /** The clocks of some disks stand still for some milliseconds: it is written until it has another time. */
   const write = async (name: string, text: string) => {
-    await delay(10)
-    writeFileSync(at(name), text)
+    const before = changedAt(name)
+    do {
+      await delay(1)
+      writeFileSync(at(name), text)
+    } while (changedAt(name) === before)
   }
 
   beforeEach(() => {
@@ -43,8 +47,9 @@ describe('a scan that remembers what the one before has read', () => {
   })
 
   it('reads again what has changed a moment ago, and what the last scan did not ask for', async () => {
-    const young = new FileMemory()
     await write('a.yaml', 'one')
+    // By this clock it was written a second ago, however long the test takes.
+    const young = new FileMemory(() => statSync(at('a.yaml')).ctimeMs + 1_000)
     const first = await read(young, 'a.yaml')
     expect(await read(young, 'a.yaml')).not.to.equal(first)
     const memory = new FileMemory(later)

@@ -25,7 +25,7 @@ describe('probing a running door', () => {
     open.push(server)
     await once(server, 'listening')
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const [found] = (await gatherHttp({ name: 'app', url, ...rest }, 2_000)).resources
+    const [found] = (await gatherHttp({ name: 'app', url, ...rest }, 60_000)).resources
     if (found === undefined) throw new Error('no resource')
     return found
   }

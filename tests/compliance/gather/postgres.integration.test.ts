@@ -21,7 +21,8 @@ describe('gathering from a running PostgreSQL', () => {
     await database.drop()
   })
 
-  const look = (connectionString: string) => gather([], { databases: [{ name: 'campus', connectionString }] })
+  const look = (connectionString: string) =>
+    gather([], { databases: [{ name: 'campus', connectionString }], timeoutMillis: 60_000 })
   const of = ({ resources }: Evidence, address: string): Resource => {
     const found = resources.find((resource) => resource.address === address)
     if (found === undefined) throw new Error(`no resource ${address}`)

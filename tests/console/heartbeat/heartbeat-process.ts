@@ -59,7 +59,7 @@ export async function startHeartbeat({ environment }: HeartbeatHome): Promise<He
   const output = outputOf(child)
   const port = await eventually('the heartbeat listens', () => {
     if (child.exitCode !== null) throw new Error(output())
-    return /"event":"heartbeat listening".*"port":(\d+)/.exec(output())?.[1]
+    return /"event":"heartbeat listening".*"port":(\d+)\D/.exec(output())?.[1]
   })
   const url = `http://127.0.0.1:${port}`
   const post = async (path: string, status: string, alertname: string) => {

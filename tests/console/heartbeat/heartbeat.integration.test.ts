@@ -25,8 +25,11 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
   let home: HeartbeatHome
   let running: HeartbeatProcess
 
-  const start = async () => {
-    running = await startHeartbeat(home)
+  /** A beat of ten minutes where a test waits for no silence: three of a second are over on a machine that stands still. */
+  const start = async ({ intervalSeconds = 1 } = {}) => {
+    const CAMPANILE_HEARTBEAT_INTERVAL_SECONDS = String(intervalSeconds)
+    const environment = { ...home.environment, CAMPANILE_HEARTBEAT_INTERVAL_SECONDS }
+    running = await startHeartbeat({ ...home, environment })
   }
   const told = (sink: FakePagerDuty, count: number) =>
     eventually(`${count} events arrive`, () => sink.events.length >= count)
@@ -55,8 +58,10 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
     expect(await running.notify()).to.equal(200)
     await Promise.all([told(inbox, 2), told(pagerduty, 2)])
     for (const sink of [inbox, pagerduty]) {
-      expect(actions(sink.events)).to.deep.equal(['trigger', 'resolve'])
-      expect(sink.events.map(({ dedup_key }) => dedup_key)).to.deep.equal([
+      // Later ones may have come if the machine stood still for three beats.
+      const events = sink.events.slice(0, 2)
+      expect(actions(events)).to.deep.equal(['trigger', 'resolve'])
+      expect(events.map(({ dedup_key }) => dedup_key)).to.deep.equal([
         'campanile-watchdog-missing',
         'campanile-watchdog-missing',
       ])
@@ -64,25 +69,31 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
     }
     expect(inbox.events[0]?.routing_key).to.equal(inboxKey)
     expect(pagerduty.events[0]?.routing_key).to.equal(pagerdutyKey)
-    expect(await metricTotal(`${running.url}/metrics`, 'heartbeat_missing')).to.equal(0)
+    await eventually('it is there again', async () => {
+      await running.notify()
+      return (await metricTotal(`${running.url}/metrics`, 'heartbeat_missing')) === 0
+    })
   })
 
   it('pages for silence after beats, and not for another alert or for a resolved Watchdog', async () => {
     await start()
     await running.notify()
     expect(await running.notify('ServiceDown')).to.equal(200)
-    expect(pagerduty.events).to.deep.equal([])
-    await told(pagerduty, 1)
+    const lastBeatOf = (event: PagerEvent) => String(event.payload?.custom_details?.['last_beat'])
+    const page = await eventually('a page after a beat', () =>
+      pagerduty.events.find((event) => /^\d{4}-/.test(lastBeatOf(event))),
+    )
+    // Three beats of a second, on another clock.
+    expect(Date.now() - Date.parse(lastBeatOf(page))).to.be.at.least(2_990)
     await running.notify('ServiceDown')
-    expect(actions(pagerduty.events)).to.deep.equal(['trigger'])
+    expect(await metricTotal(`${running.url}/metrics`, 'heartbeat_missing')).to.equal(1)
+    expect(actions(pagerduty.events).at(-1)).to.equal('trigger')
     expect(
       await metricTotal(`${running.url}/metrics`, 'heartbeat_beats_total', { outcome: 'ignored' }),
     ).to.equal(2)
-    const [page] = pagerduty.events
-    expect(page?.links?.map(({ href }) => href)).to.include(
+    expect(page.links?.map(({ href }) => href)).to.include(
       `http://127.0.0.1:${inbox.port}/runbooks/WatchdogMissing`,
     )
-    expect(page?.payload?.custom_details?.['last_beat']).to.match(/^\d{4}-/)
   })
 
   it('tries again after 500 and 429, and tells each sink by itself', async () => {
@@ -93,7 +104,10 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
     expect(pagerduty.answers).to.deep.equal([500, 429, 202])
     expect(inbox.answers).to.deep.equal([202])
     expect(await pages({ sink: 'pagerduty', outcome: 'retried' })).to.equal(2)
-    expect(await pages({ sink: 'pagerduty', outcome: 'accepted' })).to.equal(1)
+    await eventually(
+      'it is counted',
+      async () => (await pages({ sink: 'pagerduty', outcome: 'accepted' })) === 1,
+    )
   })
 
   it('goes on trying while nobody listens, and tells the page when somebody does', async () => {
@@ -117,9 +131,9 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
     expect((await fetch(`${running.url}/health`)).status).to.equal(503)
     await running.notify()
     await told(pagerduty, 1)
-    expect(pagerduty.answers).to.deep.equal([400, 202])
-    expect(actions(pagerduty.events)).to.deep.equal(['resolve'])
-    expect((await fetch(`${running.url}/health`)).status).to.equal(200)
+    expect(pagerduty.answers.slice(0, 2)).to.deep.equal([400, 202])
+    expect(actions(pagerduty.events)[0]).to.equal('resolve')
+    await eventually('it is well', async () => (await fetch(`${running.url}/health`)).status === 200)
   })
 
   for (const status of [302, 403]) {
@@ -138,7 +152,7 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
   }
 
   it('pages when Alertmanager says by another way that it cannot deliver, and resolves it', async () => {
-    await start()
+    await start({ intervalSeconds: 600 })
     await running.notify()
     expect(await running.deliveries('firing', 'ServiceDown')).to.equal(200)
     expect(await running.deliveries('firing')).to.equal(200)
@@ -165,7 +179,7 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
       ({ told: last }) => last.inbox.watchdog === 'triggered' && last.pagerduty.watchdog === 'triggered',
     )
     await running.end('SIGKILL')
-    await start()
+    await start({ intervalSeconds: 600 })
     expect(running.output()).to.include('"isMissing":true')
     await running.notify()
     await Promise.all([told(inbox, 2), told(pagerduty, 2)])
@@ -189,7 +203,7 @@ describe(`the heartbeat (events checked ${officialPresence})`, function () {
     await start()
     await eventually('a try fails', () => pagerduty.answers.length > 0)
     await running.end('SIGKILL')
-    await start()
+    await start({ intervalSeconds: 600 })
     await running.notify()
     await eventually('the end is told', () => actions(pagerduty.events).includes('resolve'))
     expect([...pagerduty.open().keys()]).to.deep.equal([])

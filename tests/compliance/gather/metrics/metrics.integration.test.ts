@@ -38,7 +38,7 @@ describe('gathering from a running Prometheus', () => {
       { metric: { tenant: 'south' }, value: [1, 'NaN'] },
     ]
     const url = await listen(answering({ resultType: 'vector', result }))
-    const { resources, faults } = await gatherMetrics({ url }, verified, 1_000)
+    const { resources, faults } = await gatherMetrics({ url }, verified, 60_000)
     const [answer] = resources
     expect(faults).to.deep.equal([])
     expect(answer).to.include({ kind: 'metrics', type: 'answer', name: 'a.b', address: 'answer.a.b' })
@@ -51,8 +51,8 @@ describe('gathering from a running Prometheus', () => {
   it('tells no series from no answer', async () => {
     const url = await listen(answering({ resultType: 'vector', result: [] }))
     const refusing = await listen(answering(undefined, 422))
-    const [empty] = (await gatherMetrics({ url }, verified, 1_000)).resources
-    const [refused] = (await gatherMetrics({ url: refusing }, verified, 1_000)).resources
+    const [empty] = (await gatherMetrics({ url }, verified, 60_000)).resources
+    const [refused] = (await gatherMetrics({ url: refusing }, verified, 60_000)).resources
     expect(empty?.attributes.get('samples')).to.deep.include({ known: true, value: [] })
     expect(refused?.attributes.get('')).to.include({ known: false, why: 'answered 422' })
   })
@@ -68,7 +68,7 @@ describe('gathering from a running Prometheus', () => {
           : { resultType: 'scalar', result: [1, '2'] }
       response.end(JSON.stringify({ status: 'success', data }))
     })
-    const { resources } = await gatherMetrics({ url, token: 'of-nobody' }, verified, 1_000)
+    const { resources } = await gatherMetrics({ url, token: 'of-nobody' }, verified, 60_000)
     const label = resources.find(({ type }) => type === 'label')
     expect([...shown]).to.deep.equal(['Bearer of-nobody'])
     expect(label?.attributes.get('personal')).to.deep.include({ value: ['email'] })
@@ -89,7 +89,7 @@ describe('gathering from a running Prometheus', () => {
         : { resultType: 'scalar', result: [1, '2'] }
       response.end(JSON.stringify({ status: 'success', data }))
     })
-    const { resources, faults } = await gatherMetrics({ url }, verified, 1_000)
+    const { resources, faults } = await gatherMetrics({ url }, verified, 60_000)
     expect(asked).to.equal(1)
     expect(faults.map(({ code }) => code)).to.deep.equal(['GATHER_UNREACHABLE'])
     const rest = resources.find(({ address }) => address === 'label.*')
@@ -108,7 +108,7 @@ describe('gathering from a running Prometheus', () => {
             : { resultType: 'scalar', result: [1, '2'] }
       response.end(JSON.stringify({ status: 'success', data }))
     })
-    const { resources } = await gatherMetrics({ url }, verified, 5_000)
+    const { resources } = await gatherMetrics({ url }, verified, 60_000)
     const of = (name: string) => {
       const found = resources.find(({ address }) => address === `label.${name}`)
       return found && attributeOf(found, 'personal')
@@ -132,7 +132,7 @@ describe('gathering from a running Prometheus', () => {
     const url = await listen((_request, response) => {
       response.end('x'.repeat(5_000_000))
     })
-    const [answer] = (await gatherMetrics({ url }, verified, 5_000)).resources
+    const [answer] = (await gatherMetrics({ url }, verified, 60_000)).resources
     expect(answer?.attributes.get('')).to.include({ known: false })
   })
 })

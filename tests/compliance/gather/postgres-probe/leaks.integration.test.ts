@@ -24,6 +24,7 @@ describe('the probe of row-level security', () => {
     await client.end()
     ;({ resources } = await gather([], {
       probes: [{ name: 'campus', probe: database.url('superuser') }],
+      timeoutMillis: 60_000,
     }))
   })
 
@@ -76,7 +77,10 @@ describe('the probe of row-level security', () => {
   })
 
   it('takes what it may not look at for unknown', async () => {
-    const looked = await gather([], { probes: [{ name: 'campus', probe: database.url('compliance_read') }] })
+    const looked = await gather([], {
+      probes: [{ name: 'campus', probe: database.url('compliance_read') }],
+      timeoutMillis: 60_000,
+    })
     const table = looked.resources.find(({ name }) => name === 'sound_0.t as sound_0_app')
     const verdicts = table === undefined ? [] : [control.check(table, looked)].flat()
     expect(verdicts.map(({ status }) => status)).to.deep.equal(['unknown'])

@@ -23,6 +23,7 @@ describe('gathering how tenants are kept apart', () => {
     await client.end()
     ;({ resources } = await gather([], {
       databases: [{ name: 'campus', connectionString: database.url('compliance_read') }],
+      timeoutMillis: 60_000,
     }))
   })
 
@@ -69,6 +70,7 @@ describe('gathering how tenants are kept apart', () => {
     await client.end()
     const { resources: found, faults } = await gather([], {
       databases: [{ name: 'campus', connectionString: database.url('compliance_read') }],
+      timeoutMillis: 60_000,
     })
     expect(faults.map(({ code }) => code)).to.deep.equal(['GATHER_TOO_MANY'])
     const rest = found.find(({ address }) => address === 'refusals.*')
