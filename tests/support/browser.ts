@@ -16,6 +16,9 @@ const flags = [
   '--disable-dev-shm-usage',
 ]
 
+/** As long as everything else in tests may take, on a machine that is busy. */
+const timeoutMillis = 60_000
+
 export interface Browser {
   readonly context: BrowserContext
   readonly close: () => Promise<void>
@@ -31,14 +34,15 @@ export async function launchBrowser(
     args: flags,
     viewport,
     headless: true,
+    timeout: timeoutMillis,
   })
-  // As long as everything else in tests may take, on a machine that is busy.
-  context.setDefaultTimeout(60_000)
+  context.setDefaultTimeout(timeoutMillis)
   return {
     context,
     close: async () => {
       await context.close()
-      rmSync(profile, { recursive: true, force: true })
+      // Its last processes write there until they have ended too.
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 })
     },
   }
 }
