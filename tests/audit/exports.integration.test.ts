@@ -137,7 +137,8 @@ describe('exports and reports of a running ledger', () => {
 
   it('exports no personal data', async () => {
     const text = await (await fetchExport('format=jsonl')).text()
-    expect(text).not.to.match(/student-0|Advisor|cmd/)
+    // Whole, brackets included: a few letters stand in many a hash.
+    expect(text).not.to.match(/student-0|Advisor|=cmd\(\)/)
   })
 
   it('finds a period by the time of sequencing', async () => {

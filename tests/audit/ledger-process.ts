@@ -1,7 +1,6 @@
 /** A ledger as its own process on a database of its own, and the client the audit tests talk to it with. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -27,6 +26,8 @@ export interface LedgerProcess {
   readonly port: number
   /** What it has written so far, both streams. */
   readonly output: () => string
+  /** Resolves with its exit code once it has ended and all that it wrote was read; null where a signal ended it. */
+  readonly ended: () => Promise<number | null>
   readonly stop: (signal?: NodeJS.Signals) => Promise<number | null>
 }
 
@@ -112,40 +113,63 @@ export async function launchLedger(home: LedgerHome, options: StartOptions = {})
       CAMPANILE_KEYSTORE_DIR: join(home.folder, 'keystore'),
       CAMPANILE_PASSPHRASE_FILE: join(home.folder, 'passphrase'),
       CAMPANILE_CHECKPOINT_MILLIS: '100',
+      // As long as it may: the one before it may have been slow to go.
+      CAMPANILE_WRITER_WAIT_MILLIS: '60000',
       // Nobody listens there: telemetry must not matter.
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
       ...variables,
     },
   })
   const output = collectOutput(child)
+  // Its exit may be told before the last of its output.
+  const closed = new Promise((resolve) => child.once('close', resolve))
   detach(child)
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-    child.ref()
-    const gone = once(child, 'exit')
-    child.kill(signal)
-    await gone
+  const ended = async () => {
+    attach(child)
+    await closed
     return child.exitCode
   }
-  return { home, child, url: `http://127.0.0.1:${port}`, port, output, stop }
+  const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
+    // Does nothing to one that has ended.
+    child.kill(signal)
+    return ended()
+  }
+  return { home, child, url: `http://127.0.0.1:${port}`, port, output, ended, stop }
 }
 
-/** Keeps the last of what a process writes on both streams. */
+/** Most characters of its output that are kept. */
+const maxOutput = 1_000_000
+
+/** Keeps the last of what a process writes: the lines of both streams that are whole, and after them what is not yet. */
 function collectOutput(child: ChildProcess): () => string {
-  let text = ''
+  let lines = ''
+  const rests = new Map<ChildProcess['stdout'], string>()
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => (text = (text + chunk.toString()).slice(-1_000_000)))
+    stream?.setEncoding('utf8').on('data', (chunk: string) => {
+      const text = (rests.get(stream) ?? '') + chunk
+      const end = text.lastIndexOf('\n') + 1
+      rests.set(stream, text.slice(end))
+      lines += text.slice(0, end)
+      if (lines.length > maxOutput) lines = lines.slice(lines.indexOf('\n', lines.length - maxOutput) + 1)
+    })
   }
-  return () => text
+  return () => lines + [...rests.values()].join('')
+}
+
+/** Pipes of a child process are sockets. */
+const socketsOf = ({ stdout, stderr }: ChildProcess) =>
+  [stdout, stderr].filter((stream) => stream instanceof Socket)
+
+/** Whoever waits for its end keeps the test run alive. */
+function attach(child: ChildProcess): void {
+  child.ref()
+  for (const socket of socketsOf(child)) socket.ref()
 }
 
 /** A ledger that a failed test left behind neither keeps the test run alive nor outlives it. */
 function detach(child: ChildProcess): void {
   child.unref()
-  for (const stream of [child.stdout, child.stderr]) {
-    // Pipes of a child process are sockets.
-    if (stream instanceof Socket) stream.unref()
-  }
+  for (const socket of socketsOf(child)) socket.unref()
   const end = () => child.kill('SIGKILL')
   process.once('exit', end)
   child.once('exit', () => process.off('exit', end))

@@ -201,6 +201,8 @@ describe('the ledger', () => {
 
   it('lets no login role change or delete what the log holds, nor the owner', async () => {
     await append(ledger, [anEvent()])
+    // Whoever locks whole tables beside it waits for it, and it for them.
+    await ledger.stop()
     const tables = ['log', 'batch', 'checkpoint', 'event_key', 'lease', 'side', 'subject_entry']
     const commands = (table: string) => [
       `UPDATE ledger.${table} SET ${table === 'lease' ? 'epoch = epoch' : 'tenant = tenant'}`,
@@ -217,7 +219,9 @@ describe('the ledger', () => {
     }
   })
 
-  it('keeps every file of its keystore to itself', () => {
+  it('keeps every file of its keystore to itself', async () => {
+    // While it runs a file may have another name by the time it is looked at.
+    await ledger.stop()
     const keystore = join(home.folder, 'keystore')
     for (const entry of readdirSync(keystore, { recursive: true, withFileTypes: true })) {
       const mode = statSync(join(entry.parentPath, entry.name)).mode & 0o777

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { verifyExport } from '../../audit/verify/verify-export.ts'
 import { eventually } from '../support/poll.ts'
+import { ask as query } from './drills/two-tenants.ts'
 import {
   anEvent,
   append,
@@ -29,11 +30,15 @@ const variables = { CAMPANILE_SELF_CHECK_MILLIS: '200', CAMPANILE_CHECKPOINT_MIL
 const untouched = 'drill_quiet'
 
 function linesOf(ledger: LedgerProcess): Line[] {
-  return ledger
-    .output()
-    .split('\n')
-    .filter((line) => line.startsWith('{') && line.endsWith('}'))
-    .map((line) => JSON.parse(line) as Line)
+  return (
+    ledger
+      .output()
+      .split('\n')
+      // The last one is not whole yet.
+      .slice(0, -1)
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Line)
+  )
 }
 
 const awaitGauge = (ledger: LedgerProcess, tenant: string, value: number) =>
@@ -60,13 +65,12 @@ function describeDrills(drills: readonly Drill[]): void {
     home = await makeHome()
     ledger = await startLedger(home, { variables: { CAMPANILE_CHECKPOINT_MILLIS: '60000' } })
     const tenants = [...drills.map(tenantOf), untouched]
+    // A batch of every log at once, so that all are there before the next round of signing.
     for (let batch = 0; batch < 4; batch++) {
-      for (const tenant of tenants) {
-        await append(
-          ledger,
-          Array.from({ length: 5 }, () => anEvent({ tenant })),
-        )
-      }
+      await append(
+        ledger,
+        tenants.flatMap((tenant) => Array.from({ length: 5 }, () => anEvent({ tenant }))),
+      )
     }
     // It signs once more when it stops: every log has one checkpoint, of all its entries.
     await ledger.stop()
@@ -75,6 +79,11 @@ function describeDrills(drills: readonly Drill[]): void {
       Promise.all(tenants.map((tenant) => awaitCheckpoint(ledger, tenant, 20))),
     )
     for (const tenant of tenants) await awaitGauge(ledger, tenant, 1)
+    // What is not in the search yet cannot be changed there.
+    await eventually('search has followed', async () => {
+      const text = 'select from ledger.search_cursor where size = 20'
+      return (await query(home.database, 'superuser', text)).length === tenants.length
+    })
     // All at once: every round of the check walks every log, and one round is to find them all.
     for (const drill of drills) await drill.change(home, tenantOf(drill))
   })
@@ -116,8 +125,9 @@ function describeDrills(drills: readonly Drill[]): void {
   }
 
   it('raises no alarm about a log that nobody touched', async () => {
+    // That the database did not answer in time says nothing about a log.
     const alarms = linesOf(ledger).filter(
-      ({ tenant, reason }) => tenant === untouched && reason !== undefined,
+      ({ tenant, reason = 'sdk_database_' }) => tenant === untouched && !reason.startsWith('sdk_database_'),
     )
     expect(alarms).to.deep.equal([])
     await awaitGauge(ledger, untouched, 1)

@@ -8,6 +8,7 @@ import { parseVerifierKey } from '../../audit/log/note.ts'
 import { TileEdge } from '../../audit/log/tile-edge.ts'
 import { parseTilePath, partialPlaces, tilePath } from '../../audit/log/tile.ts'
 import { checkLog } from '../support/check-log.ts'
+import { eventually } from '../support/poll.ts'
 import {
   anEvent,
   append,
@@ -108,8 +109,10 @@ describe('the tiles a ledger serves', () => {
     expect(narrow.status).to.equal(404)
   })
 
-  it('are collected when they were partial and the full one exists', () => {
+  it('are collected when they were partial and the full one exists', async () => {
     const row = join(home.folder, 'ledger/tiles/drill/tile/0')
+    // After the checkpoint that needs them no more was shown.
+    await eventually('the partial ones are gone', () => !existsSync(join(row, '000.p')))
     expect(readdirSync(row).sort()).to.deep.equal(['000', '001.p'])
   })
 
@@ -129,10 +132,12 @@ describe('the tiles a ledger serves', () => {
     ledger = await startLedger(home)
     await append(ledger, events(1))
     await checkLog(ledger, 'drill', size + 1)
-    expect(ledger.output()).to.include('tiles rebuilt')
+    await eventually('that is logged', () => ledger.output().includes('tiles rebuilt'))
   })
 
-  it('lie in files that another web server could serve', () => {
+  it('lie in files that another web server could serve', async () => {
+    // While it runs there are files that are not whole yet, under names of their own.
+    await ledger.stop()
     const folder = join(home.folder, 'ledger/tiles/drill')
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile() || entry.name === 'checkpoint') continue

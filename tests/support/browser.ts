@@ -16,6 +16,9 @@ const flags = [
   '--disable-dev-shm-usage',
 ]
 
+/** As long as everything else in tests may take, on a machine that is busy. */
+const timeoutMillis = 60_000
+
 export interface Browser {
   readonly context: BrowserContext
   readonly close: () => Promise<void>
@@ -33,8 +36,7 @@ export async function launchBrowser(
     headless: true,
     timeout: 120_000,
   })
-  // As long as everything else in tests may take, on a machine that is busy.
-  context.setDefaultTimeout(60_000)
+  context.setDefaultTimeout(timeoutMillis)
   return {
     context,
     close: async () => {

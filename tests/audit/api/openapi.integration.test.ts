@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { describeDoor } from '../../../audit/api/operations/describe-door.ts'
 import { allOperations } from '../../../audit/api/operations/all-operations.ts'
 import { sha256 } from '../../../audit/log/hash.ts'
+import { tilePath, widthAt } from '../../../audit/log/tile.ts'
 import { writeAddCheckpoint } from '../../../audit/log/witness-message.ts'
 import { tokenScopes } from '../../../contracts/service-token.ts'
 import { eventually } from '../../support/poll.ts'
@@ -134,7 +135,7 @@ const calls: Readonly<Record<string, Call>> = {
   getAnchorPolicy: { path: '/v1/anchor/policy' },
   // There is no authority that would date anything.
   getAnchorTimestamp: { path: '/v1/anchor/timestamp', refused: 404 },
-  getAnchorTile: { path: '/v1/anchor/tile/0/000.p/SIZE' },
+  getAnchorTile: { path: '/v1/anchor/ANCHORED', isAwaited: true },
   exchangeToken: { path: '/v1/tokens', body: {} },
   issueToken: { path: '/v1/tokens/drill', body: { role: 'witness', name: 'witness-1' } },
   getDescription: { path: '/v1/openapi.json' },
@@ -210,10 +211,10 @@ describe('the description of the ledger’s door', () => {
 
   async function send(operationId: string, shown: string): Promise<Response> {
     const { path, body, mediaType = 'application/json' } = calls[operationId] ?? expect.fail(operationId)
-    const size = path.endsWith('SIZE') ? await anchorSize() : ''
+    const tile = path.endsWith('ANCHORED') ? await anchorTile() : ''
     const refused = path.includes('REFUSED') ? await refusedEvent() : ''
     const text = typeof body === 'string' ? body : JSON.stringify(body)
-    return ask(ledger, path.replace('SIZE', size).replace('REFUSED', refused), {
+    return ask(ledger, path.replace('ANCHORED', tile).replace('REFUSED', refused), {
       token: shown,
       ...(body === undefined ? {} : { method: 'POST', body: text, headers: { 'content-type': mediaType } }),
     })
@@ -224,10 +225,11 @@ describe('the description of the ledger’s door', () => {
     return (page as { readonly events: readonly { readonly id: string }[] }).events[0]?.id ?? randomUUID()
   }
 
-  /** Partial tiles are there for sizes that were signed. */
-  async function anchorSize(): Promise<string> {
+  /** Names the first tile: as far as it was signed, until it is full. */
+  async function anchorTile(): Promise<string> {
     const note = await (await ask(ledger, '/v1/anchor/checkpoint', { token })).text()
-    return note.split('\n')[1] ?? ''
+    const first = { level: 0, index: 0 }
+    return tilePath({ ...first, width: widthAt(first, Number(note.split('\n')[1])) })
   }
 
   /** Says what of an answer the document does not say. */

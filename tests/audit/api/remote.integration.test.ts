@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { expect } from 'chai'
@@ -97,10 +96,8 @@ describe('a ledger whose door has left loopback', () => {
   for (const [what, variable] of lacking) {
     it(`does not start without ${what}`, async () => {
       ledger = await launchLedger(home, { variables: variables({ [variable]: '' }) })
-      const { child, output } = ledger
-      const [code] = child.exitCode === null ? ((await once(child, 'exit')) as [number]) : [child.exitCode]
-      expect(code).to.equal(2)
-      expect(output()).to.contain(variable)
+      expect(await ledger.ended()).to.equal(2)
+      expect(ledger.output()).to.contain(variable)
     })
   }
 
@@ -108,9 +105,7 @@ describe('a ledger whose door has left loopback', () => {
     const { cert, key } = authority.sign({ name: 'ended', names: 'IP:127.0.0.1', days: -1 })
     const given = { CAMPANILE_LEDGER_TLS_CERT_FILE: cert, CAMPANILE_LEDGER_TLS_KEY_FILE: key }
     ledger = await launchLedger(home, { variables: variables(given) })
-    const { child } = ledger
-    const [code] = child.exitCode === null ? ((await once(child, 'exit')) as [number]) : [child.exitCode]
-    expect(code).to.equal(1)
+    expect(await ledger.ended()).to.equal(1)
   })
 
   it('takes short-lived tokens whose holder the certificate is for, and long-lived ones only to exchange', async () => {

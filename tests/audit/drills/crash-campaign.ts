@@ -7,13 +7,18 @@ import { holdLog } from './hold-log.ts'
 import { Machine, spoolTenants, victims, type MachineOptions, type Victim } from './machine.ts'
 import { Sender } from './sender.ts'
 
-export interface CampaignOptions {
+export interface FlowOptions {
+  /** Pause of the service between two bursts of events, in milliseconds. */
+  readonly restMillis: number
+  /** Events that spool and ledger each take at least before the end, however slow the machine is. */
+  readonly leastEvents: number
+}
+
+export interface CampaignOptions extends FlowOptions {
   readonly kills: number
   readonly seed: number
   /** Longest time between a start and the next kill, in milliseconds. */
   readonly lifeMillis: number
-  /** Pause of the service between two bursts of events, in milliseconds. */
-  readonly restMillis: number
 }
 
 export interface CampaignResult {
@@ -32,7 +37,7 @@ const senderTenants = ['drill', 'university_b'] as const
 export async function crashCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const random = randomFrom(options.seed)
   const kills = { ledger: 0, service: 0, postmaster: 0, backend: 0, tiles: 0, checkpoints: 0 }
-  const sums = await campaign({ random, restMillis: options.restMillis }, async (machine, collectNotes) => {
+  const sums = await campaign({ ...options, random }, async (machine, collectNotes) => {
     for (let kill = 0; kill < options.kills; kill++) {
       // Each of them once, and then whoever it hits.
       const victim = victims[kill < victims.length ? kill : Math.floor(random() * victims.length)] ?? 'ledger'
@@ -53,7 +58,7 @@ type Sums = Omit<CampaignResult, 'kills'>
  * promised.
  */
 export async function campaign(
-  options: MachineOptions,
+  { leastEvents, ...options }: MachineOptions & FlowOptions,
   happens: (machine: Machine, collectNotes: () => Promise<void>) => Promise<void>,
 ): Promise<Sums> {
   const machine = await Machine.start(options)
@@ -64,7 +69,10 @@ export async function campaign(
   try {
     for (const sender of senders) sender.start()
     await happens(machine, () => collectNotes(machine, notes))
-    await eventually('everything runs', () => machine.revive().then(() => true))
+    await eventually('everything runs, and enough has come', async () => {
+      await machine.revive()
+      return machine.acknowledged.size >= leastEvents && receivedBy(senders) >= leastEvents
+    })
     const acknowledged = await settle(machine, senders)
     await holdMachine(machine, { senders, notes, acknowledged })
     return sumsOf({ senders, notes, acknowledged })
@@ -177,11 +185,14 @@ function expectNoFinding(output: string): void {
   expect(output.includes('audit_log_')).to.equal(false)
 }
 
+const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0)
+
+const receivedBy = (senders: readonly Sender[]) => sum(senders.map(({ receipts }) => receipts.length))
+
 function sumsOf({ senders, notes, acknowledged }: Promised): Sums {
-  const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0)
   return {
     acknowledged: acknowledged.length,
-    received: sum(senders.map(({ receipts }) => receipts.length)),
+    received: receivedBy(senders),
     repeated: sum(senders.map(({ repeated }) => repeated)),
     checkpoints: sum([...notes.values()].map(({ size }) => size)),
   }

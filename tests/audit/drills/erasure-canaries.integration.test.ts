@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import pg from 'pg'
@@ -19,6 +19,7 @@ import {
   type LedgerHome,
   type LedgerProcess,
 } from '../ledger-process.ts'
+import { filesIn } from './files-in.ts'
 
 const canaries = makeCanaries()
 const subject = 'student-of-the-canaries'
@@ -79,6 +80,8 @@ describe('canaries of a subject who was erased', function () {
       })
     }
     await awaitCheckpoint(ledger, 'drill', canaries.length)
+    // What the ledger has may still wait here for its answer, or for another one.
+    await eventually('nothing waits', async () => (await spool.backlog.state()).pending === 0)
     await relay.stop()
     await spool.close()
     // The newest segment keeps what was delivered until it is full or the service starts again.
@@ -195,12 +198,4 @@ function grant({ folder }: LedgerHome): string {
   const scopes = ['events:write', 'erasures:write', 'record:write']
   writeFileSync(path, JSON.stringify([...accepted, { name: 'compliance', sha256, scopes, tenants: ['*'] }]))
   return token
-}
-
-/** Reads every file below a folder; one that goes away meanwhile is none. */
-function filesIn(folder: string): Buffer[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) => {
-    const path = join(folder, name)
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [readFileSync(path)] : []
-  })
 }

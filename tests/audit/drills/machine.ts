@@ -124,8 +124,8 @@ export class Machine {
   async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const client = new pg.Client({
       connectionString: this.home.database.url('superuser'),
-      connectionTimeoutMillis: 10_000,
-      query_timeout: 30_000,
+      connectionTimeoutMillis: 60_000,
+      query_timeout: 60_000,
     })
     // The server is killed under it; whoever waits for an answer hears of it.
     client.on('error', () => undefined)
@@ -146,6 +146,7 @@ export class Machine {
   }
 
   async #startLedger(): Promise<void> {
+    await this.#ledger?.ended()
     this.#output += this.#ledger?.output() ?? ''
     const variables = {
       CAMPANILE_PORT_LEDGER: String(this.#port),
@@ -174,22 +175,27 @@ export class Machine {
     )
     const at = Math.floor(this.#options.random() * rows.length)
     const { pid } = rows[at] ?? { pid: 0 }
-    if (pid > 0) process.kill(pid, 'SIGKILL')
+    if (pid > 0) killProcess(pid)
     // The server throws everybody out and recovers.
     await eventually('PostgreSQL answers', () => this.query('select').then(() => true))
   }
 
-  /** Waits until something is written in a folder, some random writes from now. */
+  /** Waits until something is written in a folder, some random writes from now, or nobody writes there any more. */
   async #awaitWrite(folder: string): Promise<void> {
-    await eventually('the folder is there', () => existsSync(folder))
+    const { child } = this.ledger
     let left = 1 + Math.floor(this.#options.random() * 12)
+    await eventually('the folder is there', () => hasEnded(child) || existsSync(folder))
+    // A ledger that lost its database ends by itself, and nobody starts it again before it is killed.
+    if (hasEnded(child)) return
     const watcher = watch(folder, { recursive: true })
+    // Of a folder that went away while it was looked at.
+    watcher.on('error', () => undefined)
     try {
       await new Promise<void>((resolve) => {
         watcher.on('change', () => {
           if (--left === 0) resolve()
         })
-        this.ledger.child.once('exit', () => resolve())
+        child.once('exit', () => resolve())
       })
     } finally {
       watcher.close()
@@ -199,6 +205,15 @@ export class Machine {
 
 function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null
+}
+
+/** Kills a process, unless it has ended meanwhile. */
+function killProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (systemCodeOf(error) !== 'ESRCH') throw error
+  }
 }
 
 /** Lists the processes a process has begun; none once it has ended. */

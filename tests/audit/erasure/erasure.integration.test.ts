@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import pg from 'pg'
@@ -21,6 +21,7 @@ import {
   type LedgerHome,
   type LedgerProcess,
 } from '../ledger-process.ts'
+import { filesIn } from '../drills/files-in.ts'
 import { keyOf, runAudit } from '../keys/keys-process.ts'
 
 const canaries = makeCanaries().map(({ value }) => value)
@@ -267,12 +268,4 @@ async function restore(postgres: TestPostgres, dump: Buffer) {
     input: dump,
   })
   return database
-}
-
-/** Reads every file below a folder; one that goes away meanwhile is none. */
-function filesIn(folder: string): Buffer[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) => {
-    const path = join(folder, name)
-    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [readFileSync(path)] : []
-  })
 }

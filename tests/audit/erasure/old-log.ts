@@ -22,7 +22,7 @@ export async function appendAt(
   const sdk = startSdk({ service: 'ledger', environment: 'development', otlpEndpoint: 'http://127.0.0.1:9' })
   const url = home.database.url('ledger_append')
   const pool = sdk.pool({ url, max: 2 })
-  const lock = await takeWriterLock({ url, waitMillis: 15_000 })
+  const lock = await takeWriterLock({ url, waitMillis: 60_000 })
   const { logs, close } = await openLogs(home, pool)
   const appender = new Appender({
     pool,

@@ -156,7 +156,8 @@ describe('the retention of a log', () => {
   })
 
   it('follows the policy of its tenant, and waits for a legal hold in its window and for an open inspection', async () => {
-    const years = (count: number) => Date.now() - count * yearMillis
+    const now = Date.now()
+    const years = (count: number) => now - count * yearMillis
     const happened = (millis: number, subject: string, actor?: string) => ({
       ...access(subject, actor),
       time: at(millis),

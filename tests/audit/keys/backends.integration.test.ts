@@ -1,7 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { eventually } from '../../support/poll.ts'
 import { startModelKms } from '../../support/model-kms.ts'
 import { locateSoftHsm, makeSoftToken } from '../../support/soft-token.ts'
 import {
@@ -127,8 +126,7 @@ for (const { name, key, open } of backends) {
       await first.stop()
       backend.losesItsKey()
       const refused = await launchLedger(home, { variables: backend.variables })
-      await eventually('the ledger gives up', () => Promise.resolve(refused.child.exitCode !== null))
-      expect(refused.child.exitCode).to.equal(1)
+      expect(await refused.ended()).to.equal(1)
       renameSync(join(home.folder, 'keystore'), join(home.folder, 'keystore-closed'))
       const path = / files in (\S+);/.exec(backup)?.[1] ?? expect.fail(backup)
       const recovered = { CAMPANILE_PASSPHRASE_FILE: recovery }

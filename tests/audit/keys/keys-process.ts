@@ -31,7 +31,7 @@ export async function runAudit(
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
+    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
   }
   const [code] = (await once(child, 'close')) as [number]
   return { code, output }

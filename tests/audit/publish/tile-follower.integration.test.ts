@@ -27,7 +27,7 @@ describe('the tiles that follow the batches', () => {
     folder = mkdtempSync(join(tmpdir(), 'campanile-tiles-'))
     sdk = startSdk({ service: 'ledger', environment: 'development', otlpEndpoint: 'http://127.0.0.1:9' })
     pool = sdk.pool({ url: database.url('ledger_append') })
-    lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 5_000 })
+    lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 60_000 })
     await grow(300)
   })
   after(async () => {

@@ -53,8 +53,10 @@ describe('the report of how officials’ access works', () => {
     const response = await ask(ledger, '/v1/logs/drill/effectiveness')
     const { rows, ...rest } = (await response.json()) as EffectivenessReport
     expect(rest).to.include({ tenant: 'drill', from: 0, to: 10, withoutFacts: 0 })
-    const now = new Date()
-    const quarter = `${now.getUTCFullYear()}-Q${Math.floor(now.getUTCMonth() / 3) + 1}`
+    const page = await ask(ledger, '/v1/logs/drill/entries?limit=1')
+    const [first] = ((await page.json()) as { entries: { leaf: { time: number } }[] }).entries
+    const sequenced = new Date(first?.leaf.time ?? 0)
+    const quarter = `${sequenced.getUTCFullYear()}-Q${Math.floor(sequenced.getUTCMonth() / 3) + 1}`
     const none = {
       readByRelationship: 0,
       readWithoutRelationship: 0,

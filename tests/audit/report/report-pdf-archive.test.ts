@@ -114,7 +114,9 @@ for (const language of languages) {
     })
 
     it('has nothing an archive cannot keep', () => {
-      const text = pdf.toString('latin1')
+      // The bytes of a compressed stream may happen to spell any of them.
+      const text = pdf.toString('latin1').replaceAll(/\nstream\r?\n[\s\S]*?\nendstream/g, '')
+      expect(text).to.match(/\/Type \/Catalog\n[\s\S]*\ntrailer\n/)
       expect(text).not.to.match(
         /\/(Encrypt|JavaScript|JS|Launch|Movie|RichMedia|SMask|LZWDecode|OpenAction)\b/,
       )

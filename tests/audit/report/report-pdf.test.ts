@@ -12,7 +12,8 @@ async function pdfOf(report: ReturnType<typeof smallReport>, words = wordsIn('en
 /** Opens every compressed stream of a PDF. */
 function streamsOf(pdf: Buffer): string[] {
   const text = pdf.toString('latin1')
-  return Array.from(text.matchAll(/stream\r?\n([\s\S]*?)\r?\nendstream/g), ([, body = '']) => {
+  // A compressed stream may end with a carriage return of its own.
+  return Array.from(text.matchAll(/stream\r?\n([\s\S]*?)\nendstream/g), ([, body = '']) => {
     try {
       return inflateSync(Buffer.from(body, 'latin1')).toString('latin1')
     } catch {

@@ -19,7 +19,7 @@ describe('appending to the database', () => {
     database = await (await sharedPostgres()).createDatabase()
     sdk = startSdk({ service: 'ledger', environment: 'development', otlpEndpoint: 'http://127.0.0.1:9' })
     pool = sdk.pool({ url: database.url('ledger_append') })
-    lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 5_000 })
+    lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 60_000 })
   })
   after(async () => {
     await lock.release()
@@ -103,7 +103,7 @@ describe('appending to the database', () => {
   it('refuses the writer before the newest, and the newest goes on', async () => {
     await lock.release()
     const earlier = lock.epoch
-    lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 5_000 })
+    lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 60_000 })
     expect(lock.epoch).to.be.above(earlier)
     const frontier = new Frontier()
     const late = await appendBatches(pool, earlier, [batchOn('fenced', frontier.copy())]).catch(
@@ -118,7 +118,7 @@ describe('appending to the database', () => {
 
   it('is held up by no lock that a role may take that only reads', async () => {
     const reader = sdk.pool({ url: database.url('ledger_read'), max: 1 })
-    const writing = sdk.pool({ url: database.url('ledger_append'), statementTimeoutMillis: 1_000 })
+    const writing = sdk.pool({ url: database.url('ledger_append'), statementTimeoutMillis: 30_000 })
     const denied = await reader
       .transaction((tx) => tx.query('lock table ledger.lease in access share mode'))
       .catch((error: unknown) => error)

@@ -24,7 +24,7 @@ describe('what an append costs in a log that has grown under its connection', ()
   before(async () => {
     database = await (await sharedPostgres()).createDatabase()
     sdk = startSdk({ service: 'ledger', environment: 'development', otlpEndpoint: 'http://127.0.0.1:9' })
-    lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 5_000 })
+    lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 60_000 })
   })
   after(async () => {
     await lock.release()

@@ -80,7 +80,7 @@ describe('a database from before the indexes left the commit', () => {
     expect(await store.indexed('drill')).to.deep.equal({ size: 3, highest: ids.toSorted().at(-1) })
     expect((await store.indexed('other')).size).to.equal(1)
     const next = randomUUID()
-    const lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 5_000 })
+    const lock = await takeWriterLock({ url: database.url('ledger_append'), waitMillis: 60_000 })
     const batch = batchOn('drill', frontiers.get('drill') ?? new Frontier(), next)
     expect(await appendBatches(pool, lock.epoch, [batch])).to.deep.equal({ status: 'success' })
     await lock.release()

@@ -143,7 +143,7 @@ describe('a log that was rewritten whole with its stolen key', () => {
       const note = await textOf(forger, '/v1/anchor/checkpoint')
       return sizeOf(note) > sizeOf(seen) && (await count('inconsistent')) !== null
     })
-    expect(forger.output()).to.include('witness contradicts')
+    await eventually('that is logged', () => forger.output().includes('witness contradicts'))
     expect(await witnessed()).to.equal(seen)
     const forged = await textOf(forger, '/v1/anchor/checkpoint')
     expect(forged).to.not.include('— south.example')
