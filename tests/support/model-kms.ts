@@ -57,7 +57,7 @@ export async function startModelKms(keyIds: readonly string[]): Promise<ModelKms
   const server = createServer((request, response) => {
     const answer = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
-    void text(request).then((body) => {
+    const take = (body: string) => {
       try {
         if (throttled-- > 0) throw new Refusal('ThrottlingException')
         const operation = operationOf(request.headers['x-amz-target'], request.headers.authorization)
@@ -68,7 +68,9 @@ export async function startModelKms(keyIds: readonly string[]): Promise<ModelKms
         if (!(error instanceof Refusal)) throw error
         answer(400, { __type: error.message, message: 'refused by the model' })
       }
-    })
+    }
+    // Of a client that was killed in the middle of its request there is nobody to answer.
+    text(request).then(take, () => response.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
