@@ -49,7 +49,7 @@ describe('traces of work that nobody asked for', () => {
       logLevel: 'error',
       logStream: new PassThrough().resume(),
     })
-    pool = sdk.pool({ url: database.url('users_app'), max: 8 })
+    pool = sdk.pool({ url: database.url('users_app'), max: 8, connectTimeoutMillis: 60_000 })
   })
   afterEach(async () => {
     await pool.end()

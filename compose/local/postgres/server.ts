@@ -62,9 +62,17 @@ export function databaseUrl({ socketDirectory, database, user, password }: Addre
   return url.href
 }
 
-/** Runs `work` with a connection and closes it. */
-export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+/**
+ * Runs `work` with a connection and closes it.
+ *
+ * @param connectionTimeoutMillis longest wait for the connection
+ */
+export async function withClient<T>(
+  url: string,
+  work: (client: pg.Client) => Promise<T>,
+  connectionTimeoutMillis = 5_000,
+): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis })
   // A server that goes away while the client is idle raises an event; the next query tells the caller.
   client.on('error', () => undefined)
   await client.connect()
