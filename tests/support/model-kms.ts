@@ -54,7 +54,8 @@ export async function startModelKms(keyIds: readonly string[]): Promise<ModelKms
   )
   const answered: Operation[] = []
   let throttled = 0
-  const server = createServer((request, response) => {
+  // A connection that is closed while a request is on its way to it would cost a try.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const answer = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
     const take = (body: string) => {
