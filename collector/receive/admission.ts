@@ -14,6 +14,8 @@ export interface AdmissionOptions {
   readonly maxWaiting?: number
   /** Longest wait; exporters give up after ten seconds. Default 5000. */
   readonly maxWaitMillis?: number
+  /** A body that takes longer to be read is slow, and others need not wait for it. Default 250. */
+  readonly slowMillis?: number
 }
 
 interface Waiting {
@@ -25,6 +27,7 @@ interface Waiting {
 const readyCount = 4
 
 export class Admission {
+  readonly slowMillis: number
   readonly #roomBytes: number
   readonly #maxWaiting: number
   readonly #maxWaitMillis: number
@@ -35,7 +38,8 @@ export class Admission {
   /** Of requests that are read slowly, which nobody waits for. */
   #asideBytes = 0
 
-  constructor({ roomBytes, maxWaiting = 512, maxWaitMillis = 5_000 }: AdmissionOptions) {
+  constructor({ roomBytes, maxWaiting = 512, maxWaitMillis = 5_000, slowMillis = 250 }: AdmissionOptions) {
+    this.slowMillis = slowMillis
     this.#roomBytes = roomBytes
     this.#maxWaiting = maxWaiting
     this.#maxWaitMillis = maxWaitMillis
@@ -129,8 +133,7 @@ export class Admission {
   }
 }
 
-/** A body that takes longer is slow; one announced as smaller is not watched, and a hundred of them are to fill a room. */
-const slowMillis = 250
+/** A body announced as smaller is not watched for being slow, and a hundred of them are to fill a room. */
 const smallBytes = 16_384
 
 /** The room of one request, for which more may be found out while it is read. */
@@ -164,7 +167,7 @@ export class Room {
     const watch = setInterval(() => {
       // This process may have been busy for so long: first it reads what lies ready.
       setImmediate(() => setImmediate(() => this.#watch === watch && this.#setAside(bytes)))
-    }, slowMillis)
+    }, this.#admission.slowMillis)
     this.#watch = watch.unref()
   }
 

@@ -59,7 +59,7 @@ describe('the fault pii-leak and the canary watch', () => {
     await start('1')
     await plant('drill')
     expect(await leaks()).to.equal(0)
-    await postFault(collector.url('telemetry'), { fault: 'pii-leak', active: true, seconds: 60 })
+    await postFault(collector.url('telemetry'), { fault: 'pii-leak', active: true, seconds: 600 })
     await plant('university_a')
     expect(await leaks()).to.equal(0)
     expect(await stored()).not.to.include(canary)
@@ -76,7 +76,7 @@ describe('the fault pii-leak and the canary watch', () => {
     const response = await postFault(collector.url('telemetry'), {
       fault: 'pii-leak',
       active: true,
-      seconds: 60,
+      seconds: 600,
     })
     expect(response.status).to.equal(404)
     await plant('drill')

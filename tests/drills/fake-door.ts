@@ -24,7 +24,8 @@ export interface FakeDoor {
 /** Opens it; a path that is not in the table is answered 404. */
 export async function openFakeDoor(answer: (asked: Asked) => FakeAnswer | undefined): Promise<FakeDoor> {
   const asked: Asked[] = []
-  const server = createServer((request, response) => {
+  // No connection is closed while another question is on its way to it.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { findCanaries, makeCanaries, type Canary } from '../support/canaries.ts'
+import { metricTotal } from '../support/metrics-page.ts'
 import { eventually } from '../support/poll.ts'
 import { faroAppKey, openYard, type Yard } from './canary-yard.ts'
 
@@ -64,6 +65,12 @@ async function settled(yard: Yard): Promise<void> {
     (await text(`${yard.url('query')}/api/logs?limit=1000`)).includes('"university_last"'),
   )
   await eventually('the last log is forwarded', () => yard.forwarded().includes('university_last'))
+  // It is small, and overtakes those that were sent at the same time.
+  const page = `${yard.url('collectorTelemetry')}/metrics`
+  await eventually(
+    'nothing waits to be forwarded',
+    async () => (await metricTotal(page, 'collector_queue_items', { exporter: 'otlp_http' })) === 0,
+  )
   await eventually('the last log is on disk', () => yard.stored().includes('university_last'))
 }
 

@@ -81,7 +81,11 @@ function readyLine(output: string): Readonly<Record<string, unknown>> | undefine
 
 async function listening(answer: (path: string, body: Buffer) => string): Promise<Server> {
   const server = createServer((request, response) => {
-    void buffer(request).then((body) => response.end(answer(request.url ?? '', body)))
+    // What its client broke off comes again.
+    buffer(request).then(
+      (body) => response.end(answer(request.url ?? '', body)),
+      () => response.destroy(),
+    )
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return server

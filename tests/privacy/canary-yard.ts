@@ -46,10 +46,12 @@ export async function openYard(mode: 'enforce' | 'off'): Promise<Yard> {
   const home = mkdtempSync(join(tmpdir(), 'campanile-canaries-'))
   const forwarded: Buffer[] = []
   const sink = createServer((request, response) => {
-    void buffer(request).then((body) => {
+    const take = (body: Buffer) => {
       forwarded.push(Buffer.from(JSON.stringify([request.url, request.headers])), inflated(body))
       response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end()
-    })
+    }
+    // What its client broke off comes again.
+    buffer(request).then(take, () => response.destroy())
   }).listen(0, '127.0.0.1')
   await once(sink, 'listening')
   const chosen = { ...ports, ...(await freePorts(doors)) }

@@ -31,7 +31,7 @@ export interface FakeLedger {
 export async function startLedger(token: string): Promise<FakeLedger> {
   const taken = new Map<string, string>()
   const server = createServer((request, response) => {
-    void json(request).then(async (body) => {
+    const answer = async (body: unknown) => {
       if (request.url !== '/v1/events' || request.headers.authorization !== `Bearer ${token}`) {
         response.writeHead(401).end()
         return
@@ -55,11 +55,13 @@ export async function startLedger(token: string): Promise<FakeLedger> {
         response.writeHead(503).end()
         return
       }
-      const answer: AppendResponse = { receipts: good.map(append) }
+      const receipts: AppendResponse = { receipts: good.map(append) }
       await ledger.gate
       if (ledger.mode === 'cut') response.destroy()
-      else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
-    })
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(receipts))
+    }
+    // Of a client that was killed in the middle of its request there is nothing to take, and nobody to answer.
+    json(request).then(answer, () => response.destroy())
   })
   const fieldOf = (event: unknown, field: 'id' | 'tenant') =>
     String((event as Readonly<Record<string, unknown>>)[field])

@@ -20,14 +20,16 @@ export async function startSink(): Promise<OtlpSink> {
   const spans: DecodedSpan[] = []
   const logs: DecodedLog[] = []
   const server = createServer((request, response) => {
-    void buffer(request).then((body) => {
+    const take = (body: Buffer) => {
       if (sink.status === 200) {
         bodies.push(body)
         if (request.url === '/v1/traces') spans.push(...decodeSpans(body))
         else logs.push(...decodeLogs(body))
       }
       response.writeHead(sink.status).end()
-    })
+    }
+    // What a client broke off, or `close` did, was not sent.
+    buffer(request).then(take, () => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -9,6 +9,9 @@ import { sdkMigrations } from './sdk-migrations.ts'
 
 export const token = 'a-token-for-tests'
 
+/** As long as everything else in tests may take, on a machine that is busy. */
+const patience = { connectTimeoutMillis: 60_000, statementTimeoutMillis: 60_000 } as const
+
 export interface OutboxHouse {
   database: TestDatabase
   sink: OtlpSink
@@ -38,7 +41,7 @@ export function outboxHouse() {
       logLevel: 'error',
       logStream: new PassThrough().resume(),
     })
-    house.pool = house.sdk.pool({ url: house.database.url('users_app'), max: 8 })
+    house.pool = house.sdk.pool({ url: house.database.url('users_app'), max: 8, ...patience })
   })
   afterEach(async () => {
     await Promise.all(relays.splice(0).map((relay) => relay.stop()))
@@ -56,6 +59,8 @@ export function outboxHouse() {
       token,
       idleMillis: 10,
       maxBackoffMillis: 50,
+      // What is not answered in time is sent twice.
+      timeoutMillis: 60_000,
       ...options,
     })
     relays.push(started)

@@ -26,7 +26,8 @@ describe('traces of work that nobody asked for', () => {
     postgres = await startPostgres({ migrations: sdkMigrations() })
     database = await postgres.createDatabase()
     ledger = await startLedger(token)
-    server = createServer((request, response) => {
+    // No connection is closed while another call is on its way to it.
+    server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       heard = request.headers['traceparent']
       response.end()
     })
@@ -48,7 +49,7 @@ describe('traces of work that nobody asked for', () => {
       logLevel: 'error',
       logStream: new PassThrough().resume(),
     })
-    pool = sdk.pool({ url: database.url('users_app'), max: 8 })
+    pool = sdk.pool({ url: database.url('users_app'), max: 8, connectTimeoutMillis: 60_000 })
   })
   afterEach(async () => {
     await pool.end()

@@ -20,7 +20,7 @@ describe('traced pool', () => {
     sink = await startSink()
     sdk = startSdk({ service: 'users', environment: 'development', otlpEndpoint: sink.endpoint })
     // One connection, so that every transaction meets what the one before it left.
-    pool = sdk.pool({ url: database.url('users_app'), max: 1 })
+    pool = sdk.pool({ url: database.url('users_app'), max: 1, connectTimeoutMillis: 60_000 })
   })
   afterEach(async () => {
     await pool.end()
@@ -147,7 +147,8 @@ describe('traced pool', () => {
   })
 
   it('cuts a statement that takes too long', async () => {
-    const hasty = sdk.pool({ url: database.url('users_app'), statementTimeoutMillis: 50 })
+    const waits = { statementTimeoutMillis: 50, connectTimeoutMillis: 60_000 }
+    const hasty = sdk.pool({ url: database.url('users_app'), ...waits })
     expect(await codeOf(hasty.query('SELECT pg_sleep(5)'))).to.equal('SDK_DATABASE_TIMEOUT')
     await hasty.end()
   })

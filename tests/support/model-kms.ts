@@ -54,10 +54,11 @@ export async function startModelKms(keyIds: readonly string[]): Promise<ModelKms
   )
   const answered: Operation[] = []
   let throttled = 0
-  const server = createServer((request, response) => {
+  // A connection that is closed while a request is on its way to it would cost a try.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     const answer = (status: number, body: object) =>
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
-    void text(request).then((body) => {
+    const take = (body: string) => {
       try {
         if (throttled-- > 0) throw new Refusal('ThrottlingException')
         const operation = operationOf(request.headers['x-amz-target'], request.headers.authorization)
@@ -68,7 +69,9 @@ export async function startModelKms(keyIds: readonly string[]): Promise<ModelKms
         if (!(error instanceof Refusal)) throw error
         answer(400, { __type: error.message, message: 'refused by the model' })
       }
-    })
+    }
+    // Of a client that was killed in the middle of its request there is nobody to answer.
+    text(request).then(take, () => response.destroy())
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -27,6 +27,10 @@ import { eventually } from './poll.ts'
 
 const checkout = resolve(import.meta.dirname, '../..')
 const templateName = 'campanile_template'
+/** The outbox waits for every transaction that runs on the server: one of the server's own, ANALYZE, comes at any time. */
+const alone = ['-c', 'autovacuum=off']
+/** As long as everything else in tests may take, on a machine that is busy. */
+const patienceMillis = 60_000
 
 export interface TestDatabase {
   readonly name: string
@@ -88,19 +92,18 @@ function newPasswords(): Passwords {
 
 async function copyTemplate(server: Server, passwords: Passwords): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  await withClient(server.url('postgres', superuser), (client) =>
-    client.query(`CREATE DATABASE ${name} TEMPLATE ${templateName} OWNER ${ownerRole}`),
-  )
+  const create = `CREATE DATABASE ${name} TEMPLATE ${templateName} OWNER ${ownerRole}`
+  await withClient(server.url('postgres', superuser), (client) => client.query(create), patienceMillis)
   // Grants on the database itself are not copied with the template.
-  await withClient(server.url(name, superuser), grantDatabase)
+  await withClient(server.url(name, superuser), grantDatabase, patienceMillis)
   return {
     name,
     url: (role) =>
       role === 'superuser' ? server.url(name, superuser) : server.url(name, role, passwords[role]),
-    drop: () =>
-      withClient(server.url('postgres', superuser), async (client) => {
-        await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
-      }),
+    drop: async () => {
+      const drop = `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`
+      await withClient(server.url('postgres', superuser), (client) => client.query(drop), patienceMillis)
+    },
   }
 }
 
@@ -127,7 +130,7 @@ async function startServer(binaries: PostgresBinaries, durable: boolean): Promis
   const url: Server['url'] = (database, user, password = rootPassword) =>
     databaseUrl({ socketDirectory: options.socketDirectory, database, user, password })
   const start = () => {
-    child = spawnServer(binaries, serverArguments(options), { logFile, account })
+    child = spawnServer(binaries, [...serverArguments(options), ...alone], { logFile, account })
     const hasDied = () => child.exitCode !== null || child.signalCode !== null
     return awaitServer(url('postgres', superuser), { deadlineMillis: 120_000, hasDied })
   }

@@ -7,6 +7,7 @@ import { scanBlocks } from '../../../collector/store/scan.ts'
 import { SignalStore, type StoreFault } from '../../../collector/store/signal-store.ts'
 import { headOf, spanTags, walkItems } from '../../../collector/store/walk.ts'
 import { randomFrom } from '../../sdk/spool/campaign.ts'
+import { eventually } from '../../support/poll.ts'
 import { startCollectorProcess } from '../process-under-test.ts'
 import { GrpcSender, HttpSender, NumberedRequest } from './traffic.ts'
 
@@ -53,6 +54,10 @@ export async function killCollector({ kills, seed }: { kills: number; seed: numb
       }
       const senders = [overHttp(), overHttp(), overGrpc(), overGrpc()]
       await pause(10 + random() * 300)
+      // Nothing could be lost otherwise.
+      await eventually('both ways have been acknowledged', () =>
+        [acknowledged.http, acknowledged.grpc].every(({ size }) => size > 0),
+      )
       // What is on its way is hit; a connection that is gone would be asked again and again.
       isOver = true
       await collector.kill('SIGKILL')

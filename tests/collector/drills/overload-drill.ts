@@ -104,7 +104,10 @@ interface Offer {
   readonly millis: number
 }
 
-/** Every connection sends its next request once it has the answer, whatever that was. */
+/**
+ * Every connection sends its next request once it has the answer, whatever that was, for so long and until one was
+ * taken: a machine that stands still for a while stops no collector.
+ */
 async function offerLoad({ senders, pid, body, millis }: Offer) {
   const statuses: Record<string, number> = {}
   let withoutRetryAfter = 0
@@ -112,7 +115,7 @@ async function offerLoad({ senders, pid, body, millis }: Offer) {
   const end = performance.now() + millis
   const look = setInterval(() => (mostMiB = Math.max(mostMiB, residentMiB(pid))), 100)
   const one = async (send: (body: Buffer) => Promise<Answered>) => {
-    while (performance.now() < end) {
+    while (performance.now() < end || statuses[200] === undefined) {
       const { status, retryAfter } = await send(body)
       // What is answered late belongs to the time in which it was taken.
       statuses[status] = (statuses[status] ?? 0) + 1

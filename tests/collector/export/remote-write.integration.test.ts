@@ -21,6 +21,9 @@ import { unsnap } from '../unsnap.ts'
 const { cumulative, delta } = temporality
 const resource = { 'service.name': 'booking', 'service.instance.id': 'i-1', 'host.arch': 'arm64' }
 
+/** For what must be written before a writer closes. */
+const graceMillis = 60_000
+
 interface Outcomes {
   sent: number
   readonly dropped: [RemoteWriteDrop, number][]
@@ -38,7 +41,7 @@ function open(
     externalLabels: { site: 'main' },
     targetInfo: { enabled: true },
     headers: { 'X-Scope-OrgID': 'campus', 'Content-Encoding': 'other' },
-    timeout: 5_000,
+    timeout: 60_000,
     maxBatchSizeBytes: 3_000_000,
     remoteWriteQueue: { enabled: true, queueSize: 100, numConsumers: 5 },
     maxQueueBytes: 10_000_000,
@@ -48,7 +51,7 @@ function open(
       maxInterval: 5,
       multiplier: 1.5,
       randomizationFactor: 0.5,
-      maxElapsedTime: 20_000,
+      maxElapsedTime: 120_000,
     },
     fetch,
     onSent: (points) => (seen.sent += points),
@@ -115,7 +118,7 @@ describe('remote write', function () {
     it('brings every kind of data, and native histograms', async () => {
       const { writer, seen } = open(`${prometheus.url}/api/v1/write`)
       writer.append(everyKind(nanosNow()))
-      await writer.close()
+      await writer.close(graceMillis)
       expect(seen).to.deep.equal({ sent: 5, dropped: [['unsupported', 1]] })
       const found = new Map(
         (await prometheus.query('{site="main"}')).map(({ metric, value }) => [
@@ -176,7 +179,7 @@ describe('remote write', function () {
       await eventually('the series is there', async () => (await prometheus.query('ends')).length === 1)
       writer.append(at(nanosNow() - 1_000_000_000n, 1))
       await eventually('the series has ended', async () => (await prometheus.query('ends')).length === 0)
-      await writer.close()
+      await writer.close(graceMillis)
     })
 
     it('takes a large batch in several requests, in order with the next one', async () => {
@@ -190,9 +193,9 @@ describe('remote write', function () {
         }))
         writer.append(metricsOf({}, [metricOf('many', gauge(...points))]))
       }
-      await writer.close(30_000)
+      await writer.close(graceMillis)
       expect(seen).to.deep.equal({ sent: 2_500, dropped: [] })
-      expect(await prometheus.query('count(count_over_time(many[1m]) == 5)')).to.deep.equal([
+      expect(await prometheus.query('count(count_over_time(many[5m]) == 5)')).to.deep.equal([
         { metric: {}, value: '500' },
       ])
       expect((await prometheus.query('min(many)'))[0]?.value).to.equal('4')
@@ -237,11 +240,14 @@ describe('remote write', function () {
   describe('into a receiver that refuses', () => {
     const answers: number[] = []
     const received: { headers: IncomingHttpHeaders; body: Buffer }[] = []
-    const server = createServer((request, response) => {
-      void buffer(request).then((body) => {
+    // No connection is closed while a write is on its way to it.
+    const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+      const take = (body: Buffer) => {
         received.push({ headers: request.headers, body })
         response.writeHead(answers.shift() ?? 204).end()
-      })
+      }
+      // What the writer broke off when it was closed was not received.
+      buffer(request).then(take, () => response.destroy())
     })
     let url = ''
     before(async () => {
@@ -264,7 +270,7 @@ describe('remote write', function () {
       const { writer, seen } = open(url)
       writer.append(one(1))
       writer.append(one(2))
-      await writer.close()
+      await writer.close(graceMillis)
       expect(seen).to.deep.equal({ sent: 2, dropped: [] })
       const bodies = received.map(({ body }) => unsnap(body).toString('hex'))
       expect(bodies).to.have.length(5)
@@ -276,7 +282,7 @@ describe('remote write', function () {
       answers.push(400)
       const { writer, seen } = open(url)
       writer.append(one(1))
-      await writer.close()
+      await writer.close(graceMillis)
       expect(seen).to.deep.equal({ sent: 0, dropped: [['export_failed', 1]] })
       expect(received).to.have.length(1)
     })
@@ -284,7 +290,7 @@ describe('remote write', function () {
     it('shows the headers of the protocol whatever is configured', async () => {
       const { writer } = open(url)
       writer.append(one(1))
-      await writer.close()
+      await writer.close(graceMillis)
       expect(received[0]?.headers).to.include({
         'content-encoding': 'snappy',
         'content-type': 'application/x-protobuf',

@@ -22,6 +22,9 @@ const retry = {
   maxElapsedMillis: 0,
 }
 
+/** For what must be sent before a sender closes. */
+const graceMillis = 60_000
+
 describe('a sender', () => {
   let directory: string
   let server: Server
@@ -92,22 +95,27 @@ describe('a sender', () => {
   const loadOf = (text: string) => Load.ofBytes('traces', Buffer.from(text), 1)
   const send = (sender: Sender, from: number, to: number) =>
     Promise.all(Array.from({ length: to - from }, (_, at) => sender.consume(loadOf(String(from + at)))))
+  /** Of what a connection brought before it was closed all has been read once it is gone. */
+  const openConnections = () =>
+    new Promise<number>((resolve, reject) =>
+      server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+    )
   const numbers = () => received.map(Number).sort((one, other) => one - other)
 
   it('sends what it took, and what waits on the disk from before', async () => {
     status = 503
     const first = senderOf(await openQueue())
     await send(first, 0, 10)
-    // What is on its way when it closes may arrive and be sent again.
     await eventually('all consumers were turned away', () => refused >= 3)
     await first.close(0)
+    await eventually('nothing of it is on its way', async () => (await openConnections()) === 0)
     expect(received).to.deep.equal([])
     expect(told).to.deep.equal([])
     status = 200
     const second = senderOf(await openQueue())
     await send(second, 10, 12)
     await eventually('all are there', () => received.length >= 12)
-    await second.close()
+    await second.close(graceMillis)
     expect(numbers()).to.deep.equal(Array.from({ length: 12 }, (_, at) => at))
     // Nothing is sent again after that.
     const third = await openQueue()
@@ -138,7 +146,7 @@ describe('a sender', () => {
   it('sends out of memory what it has before it closes', async () => {
     const sender = senderOf(new MemoryQueue({ sizer: 'requests', size: 100 }))
     await send(sender, 0, 20)
-    await sender.close()
+    await sender.close(graceMillis)
     expect(numbers()).to.deep.equal(Array.from({ length: 20 }, (_, at) => at))
   })
 
@@ -147,7 +155,7 @@ describe('a sender', () => {
     const sender = senderOf(await openQueue())
     await send(sender, 0, 1)
     await eventually('it is given up', () => told.includes('dropped traces 1 export_failed'))
-    await sender.close()
+    await sender.close(graceMillis)
     const queue = await openQueue()
     expect(queue.items).to.equal(0)
     await queue.close()
@@ -169,7 +177,7 @@ describe('a sender', () => {
     }
     await send(sender, 0, 12)
     await eventually('all are there', () => received.length >= 12)
-    await sender.close()
+    await sender.close(graceMillis)
     expect([...new Set(numbers())]).to.deep.equal(Array.from({ length: 12 }, (_, at) => at))
   })
 
@@ -187,7 +195,7 @@ describe('a sender', () => {
       .consume(loadOf('3'))
       .catch((error: unknown) => error)
     expect(givenUp).to.have.property('code', 'EXPORT_GIVEN_UP')
-    await sender.close()
+    await sender.close(graceMillis)
   })
 
   it('takes a request when the other side has, where it is to wait for the result', async () => {
@@ -201,7 +209,7 @@ describe('a sender', () => {
     status = 200
     await taken
     expect(numbers()).to.deep.equal([1])
-    await sender.close()
+    await sender.close(graceMillis)
   })
 
   it('waits for space in a full queue, in order, where it is to', async () => {
@@ -217,7 +225,7 @@ describe('a sender', () => {
     status = 200
     await Promise.all(all)
     expect(taken).to.deep.equal(Array.from({ length: 12 }, (_, number) => number))
-    await sender.close()
+    await sender.close(graceMillis)
     expect(received.map(Number)).to.deep.equal(taken)
   })
 
@@ -234,7 +242,7 @@ describe('a sender', () => {
     answer = Buffer.from([0x0a, 0x02, 0x08, 0x03])
     const sender = senderOf(new MemoryQueue({ sizer: 'requests', size: 1 }))
     await sender.consume(Load.ofBytes('logs', Buffer.from('1'), 5))
-    await sender.close()
+    await sender.close(graceMillis)
     expect(told).to.deep.equal(['sent logs 2', 'dropped logs 3 export_rejected'])
     expect(received.length).to.equal(1)
   })

@@ -74,6 +74,9 @@ const anyBatching: fc.Arbitrary<Batching> = fc
     maxSize: more === undefined ? 0 : Math.max(1, minSize + more),
   }))
 
+/** For what must be sent before a sender closes. */
+const graceMillis = 60_000
+
 describe('a sender that batches', () => {
   it('sends every item exactly once, in messages of one signal that are not larger than they may be', async () => {
     await fc.assert(
@@ -105,7 +108,7 @@ describe('a sender that batches', () => {
             expected[signal].push(...namesIn(signal, load.bytes))
             await sender.consume(load)
           }
-          await sender.close()
+          await sender.close(graceMillis)
           for (const signal of ['traces', 'logs'] as const) {
             const found = sent.filter((each) => each.signal === signal).flatMap(({ names }) => names)
             const sorted = found.sort((one, other) => Number(one) - Number(other))
@@ -149,7 +152,7 @@ describe('a sender that batches', () => {
       onDefect: (error) => expect.fail(String(error)),
     })
     for (let first = 0; first < 20; first += 2) await sender.consume(requestOf('traces', first, 2))
-    await sender.close()
+    await sender.close(graceMillis)
     const names = sent.flatMap((each) => each.names).sort((one, other) => Number(one) - Number(other))
     expect(names).to.deep.equal(
       Array.from({ length: 20 }, (_, number) => String(number)).filter((name) => !['6', '7'].includes(name)),
@@ -174,7 +177,7 @@ describe('a sender that batches', () => {
     const load = requestOf('logs', 0, 500)
     expect(load.bytes.length).to.be.above(1_000)
     await sender.consume(load)
-    await sender.close()
+    await sender.close(graceMillis)
     expect(sent.flatMap(({ names }) => names)).to.deep.equal(namesIn('logs', load.bytes))
     for (const { bytes } of sent) expect(bytes).to.be.at.most(1_000)
   })
@@ -203,7 +206,7 @@ describe('a sender that batches', () => {
     })
     await sender.consume(Load.ofBytes('traces', Buffer.alloc(70, 0xff), 10))
     await sender.consume(requestOf('traces', 0, 2))
-    await sender.close()
+    await sender.close(graceMillis)
     expect(sent.length).to.equal(2)
     expect(sent[0]).to.equal(70)
   })
@@ -237,7 +240,7 @@ describe('a sender that batches', () => {
     })
     await sender.consume(requestOf('traces', 0, 3))
     await sender.consume(requestOf('traces', 3, 2))
-    await sender.close()
+    await sender.close(graceMillis)
     expect(told).to.deep.equal(['Error: a defect', 'dropped 3 traces export_failed', 'sent 2 traces'])
     expect(queue.requests).to.equal(0)
   })

@@ -199,7 +199,7 @@ describe('a collector with several pipelines', () => {
     expect(shown.match(/^campus_failed_total\{job="(gateway|academics)".*\} 1$/gm)).to.have.length(2)
     expect(shown).to.match(/^campus_records_total(\{.*\})? 1$/m)
     expect(shown).to.match(/^process_memory_usage\{.*\} 7$/m)
-    expect(sink.records('plain')).to.have.length(1)
+    await eventually('the record is passed on', () => sink.records('plain').length === 1)
     expect(readMetricsPage(shown, 'prometheus').size).to.be.above(6)
     const accept = 'application/openmetrics-text; version=1.0.0'
     const open = await fetch(`${collector.url('prometheus')}/metrics`, { headers: { accept } })

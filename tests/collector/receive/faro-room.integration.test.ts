@@ -24,7 +24,8 @@ describe('what pages send', () => {
       onRefused: (reason) => refused.push(reason),
       onDefect: (error) => refused.push(String(error)),
     })
-    const server = createServer(receiver)
+    // No connection is closed while another request is on its way to it.
+    const server = createServer({ keepAliveTimeout: 0 }, receiver)
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const { port } = server.address() as AddressInfo
     const send = () =>

@@ -106,7 +106,7 @@ describe('a client that leaves while it waits for room', () => {
   ] as const) {
     for (const bodyBytes of sizes) {
       it(`takes none of it with it: ${name}, ${bodyBytes} bytes`, async () => {
-        const admission = new Admission({ roomBytes, maxWaitMillis: 20_000 })
+        const admission = new Admission({ roomBytes, maxWaitMillis: 60_000 })
         const refused: string[] = []
         let arrived = 0
         const door = await open({ admission, refused, arrived: () => arrived++ })

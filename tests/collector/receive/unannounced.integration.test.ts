@@ -28,7 +28,8 @@ describe('bodies that do not say how long they are', () => {
       maxBodyBytes: 8 * mebibyte,
       paths: { traces: '/v1/traces', logs: '/v1/logs', metrics: '/v1/metrics' },
       isLimited: () => false,
-      admission: new Admission({ roomBytes: 4 * mebibyte, maxWaitMillis: 20_000 }),
+      // None is slow, however little of the machine is left for it.
+      admission: new Admission({ roomBytes: 4 * mebibyte, maxWaitMillis: 60_000, slowMillis: 600_000 }),
       onReceived: () => undefined,
       onRefused: (reason) => refused.push(reason),
       onDefect: (error) => refused.push(String(error)),

@@ -20,8 +20,9 @@ describe('a spool on disk, and its relay', () => {
     return spool
   }
   const relay = (options: Partial<RelayOptions> = {}) => {
-    const relayed = { spool, ledgerUrl: ledger.url, token, idleMillis: 5, maxBackoffMillis: 40, ...options }
-    relays.push(sdk.audit.startRelay(relayed))
+    // What is not answered in time is sent twice.
+    const waits = { idleMillis: 5, maxBackoffMillis: 40, timeoutMillis: 60_000 }
+    relays.push(sdk.audit.startRelay({ spool, ledgerUrl: ledger.url, token, ...waits, ...options }))
   }
   const stopRelays = () => Promise.all(relays.splice(0).map((each) => each.stop()))
   const stop = async () => {

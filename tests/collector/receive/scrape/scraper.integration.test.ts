@@ -19,7 +19,8 @@ const servers: Server[] = []
 const scrapers: Scraper[] = []
 
 async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer).listen(0, '127.0.0.1')
+  // No connection is closed while a scrape is on its way to it.
+  const server = createServer({ keepAliveTimeout: 0 }, answer).listen(0, '127.0.0.1')
   servers.push(server)
   await once(server, 'listening')
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -36,7 +37,7 @@ function scrape(targets: readonly string[], given: Partial<ScraperOptions> = {})
   const job = {
     jobName: 'engines',
     // Longer than the interval, which Prometheus would not take: a slow machine is no failed scrape here.
-    scrapeTimeout: 10_000,
+    scrapeTimeout: 60_000,
     metricsPath: '/metrics',
     scheme: 'http',
     honorLabels: false,
@@ -44,7 +45,7 @@ function scrape(targets: readonly string[], given: Partial<ScraperOptions> = {})
     staticConfigs: [{ targets, labels: {} }],
   }
   const scraper = new Scraper({
-    settings: { config: { global: { scrapeInterval: 50, scrapeTimeout: 10_000 }, scrapeConfigs: [job] } },
+    settings: { config: { global: { scrapeInterval: 50, scrapeTimeout: 60_000 }, scrapeConfigs: [job] } },
     fetch,
     nowMillis: Date.now,
     maxBodyBytes: 100_000,
