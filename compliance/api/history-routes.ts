@@ -79,15 +79,17 @@ function isOf(scan: PastScan, at: Date): boolean {
 
 function momentOf(given: unknown, at: string): Date | undefined {
   if (given === undefined) return undefined
-  const time = typeof given === 'string' && momentPattern.test(given) ? new Date(given) : undefined
-  // The thirtieth of February is a day of March to a `Date`.
-  const isReal = time !== undefined && !Number.isNaN(time.getTime()) && String(given).startsWith(dayOf(time))
-  if (!isReal) throw invalid(at, 'a time of RFC 3339 in UTC')
+  const time = typeof given === 'string' && isMoment(given) ? new Date(given) : undefined
+  if (time === undefined) throw invalid(at, 'a time of RFC 3339 in UTC')
   return time
 }
 
-function dayOf(time: Date): string {
-  return time.toISOString().slice(0, 10)
+function isMoment(text: string): boolean {
+  const time = momentPattern.test(text) ? new Date(text) : undefined
+  // The thirtieth of February is a day of March to a `Date`.
+  return (
+    time !== undefined && !Number.isNaN(time.getTime()) && text.startsWith(time.toISOString().slice(0, 10))
+  )
 }
 
 function limitOf({ query }: Request): number {

@@ -92,16 +92,16 @@ describe('the history of scans', () => {
   })
 
   it('keeps longer what nobody else was told of', async () => {
-    let told: Date | undefined
+    const told: { until?: Date } = {}
     const history = await openHistory({
       folder: join(folder, 'scans'),
       keep: 2,
-      toldUntil: () => told,
+      toldUntil: () => told.until,
       onFault: (file) => faults.push(file),
     })
     for (const hour of [1, 2, 3, 4]) await history.keep(at(hour), none)
     expect(scans()).to.have.lengthOf(4)
-    told = new Date(at(2).scannedAt)
+    told.until = new Date(at(2).scannedAt)
     await history.keep(at(5), none)
     expect(scans().sort()).to.deep.equal([3, 4, 5].map((hour) => `scan-20261121T0${hour}0000000Z.json`))
   })
