@@ -53,7 +53,7 @@ export async function tellHistory(
 }
 
 function questionOf(time: string | undefined, options: HistoryOptions): Question {
-  const { since, item, before, limit } = options
+  const { since, item, before, limit, json } = options
   if (item !== undefined) {
     if ((time ?? since ?? before) !== undefined) throw wrong('--item', 'alone: it has a past of its own')
     return {
@@ -72,8 +72,8 @@ function questionOf(time: string | undefined, options: HistoryOptions): Question
   if (since !== undefined) throw wrong('--since', 'a scan beside it')
   const older = before === undefined ? '' : `&before=${encodeURIComponent(before)}`
   return {
-    // One more, which the last of them is compared with.
-    path: `/v1/scans?limit=${limit + 1}${older}`,
+    // One more in words, which the last of them is compared with.
+    path: `/v1/scans?limit=${json === true ? limit : limit + 1}${older}`,
     tell: telling(checks.scans, ({ scans }) => scanLines(scans, limit)),
   }
 }

@@ -10,8 +10,8 @@ export interface PastParts {
   /** Of the role `compliance_history`; without it the history is the files alone. */
   readonly url: string | undefined
   readonly history: History
-  /** Told up to which scan the database has everything that was kept. */
-  readonly onTold: (until: Date) => void
+  /** Told up to which scan the database has everything that was kept; undefined where that cannot be said. */
+  readonly onTold: (until: Date | undefined) => void
 }
 
 export interface Past {
@@ -43,7 +43,7 @@ export function openPast({ sdk, url, history, onTold }: PastParts): Past | undef
     latest: history.latest,
     retryMillis,
     onTold: (until) => {
-      newest.set({}, until.getTime() / 1_000)
+      newest.set({}, (until?.getTime() ?? 0) / 1_000)
       onTold(until)
     },
     onFailure: (error) => {

@@ -86,7 +86,7 @@ export const PastFinding = Type.Object(
     since: moment,
     resource: Type.String(),
     file: Type.Optional(Type.String()),
-    /** As the scan had it that listed it first. */
+    /** As the scan had it in which the failure last changed. */
     line: Type.Optional(Type.Integer()),
   },
   closed,

@@ -17,8 +17,8 @@ export interface FollowerParts {
   readonly latest: () => Posture | undefined
   /** Pause before the next try while the database is away, in milliseconds. */
   readonly retryMillis: number
-  /** Told up to which scan the database has everything that was kept. */
-  readonly onTold: (until: Date) => void
+  /** Told up to which scan the database has everything that was kept; undefined where that cannot be said. */
+  readonly onTold: (until: Date | undefined) => void
   readonly onFailure: (error: unknown) => void
 }
 
@@ -42,6 +42,7 @@ export function startFollower(parts: FollowerParts): Follower {
         await catchUp(parts, () => isStopped)
       } catch (error) {
         parts.onFailure(error)
+        clearTimeout(timer)
         if (parts.mayPass(error)) timer = setTimeout(wake, parts.retryMillis)
       }
     }
@@ -66,8 +67,9 @@ export function startFollower(parts: FollowerParts): Follower {
 async function catchUp(parts: FollowerParts, isStopped: () => boolean): Promise<void> {
   const { newest, latest, keptAfter, append, mayPass, onTold, onFailure } = parts
   const found = await newest()
-  refuseAhead(found, latest())
-  if (found !== undefined) onTold(found)
+  const ahead = aheadOf(found, latest())
+  onTold(ahead === undefined ? found : undefined)
+  if (ahead !== undefined) throw ahead
   for await (const posture of keptAfter(found)) {
     if (isStopped()) return
     try {
@@ -81,8 +83,8 @@ async function catchUp(parts: FollowerParts, isStopped: () => boolean): Promise<
 }
 
 /** A clock that was wrong, or a home that was restored: nothing older is added behind what is there. */
-function refuseAhead(newest: Date | undefined, latest: Posture | undefined): void {
-  if (newest === undefined || latest === undefined || newest <= new Date(latest.scannedAt)) return
+function aheadOf(newest: Date | undefined, latest: Posture | undefined): ComplianceError | undefined {
+  if (newest === undefined || latest === undefined || newest <= new Date(latest.scannedAt)) return undefined
   const message = `found a scan of ${newest.toISOString()} in the database, expected none after ${latest.scannedAt}`
-  throw new ComplianceError('HISTORY_AHEAD', message)
+  return new ComplianceError('HISTORY_AHEAD', message)
 }

@@ -61,7 +61,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
       if (bundle !== undefined) await writeDurably(join(folder, bundleOf(nameOf(posture))), bundle)
       await writeDurably(join(folder, nameOf(posture)), JSON.stringify(posture))
       latest = posture
-      await prune(options)
+      await prune(options, nameOf(posture))
     },
   }
 }
@@ -133,12 +133,13 @@ async function scansIn(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => namePattern.test(name)).sort()
 }
 
-async function prune({ folder, keep = 60, toldUntil }: HistoryOptions): Promise<void> {
-  const told = toldUntil === undefined ? undefined : nameAt(toldUntil() ?? new Date(0))
+/** @param kept name of the newest: who was told of a later one was told by a wrong clock, and of nothing else */
+async function prune({ folder, keep = 60, toldUntil }: HistoryOptions, kept: string): Promise<void> {
+  const told = toldUntil === undefined ? kept : nameAt(toldUntil() ?? new Date(0))
+  const isWaiting = (name: string) => told > kept || name > told
   const names = await scansIn(folder)
-  for (const name of names.slice(0, Math.max(0, names.length - keep))) {
-    const isWaiting = told !== undefined && name > told
-    if (isWaiting && names.length - names.indexOf(name) <= mostWaiting) continue
+  for (const [at, name] of names.slice(0, Math.max(0, names.length - keep)).entries()) {
+    if (isWaiting(name) && names.length - at <= mostWaiting) continue
     await rm(join(folder, bundleOf(name)), { force: true })
     await rm(join(folder, name))
   }

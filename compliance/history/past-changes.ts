@@ -83,9 +83,14 @@ export function findingChanges(standing: readonly FindingRow[], posture: Posture
       !unread.has(file ?? ''),
   )
   return [
-    ...[...failing.values()].filter(({ finding, state }) => known.get(finding)?.state !== state),
+    ...[...failing.values()].filter((row) => !isSameFailure(row, known.get(row.finding))),
     ...ended.map((row) => ({ ...row, state: 'ended' as const })),
   ]
+}
+
+/** Tells whether a failure is as before; where its resource was found is taken over once it is known. */
+function isSameFailure({ state, source }: FindingRow, before: FindingRow | undefined): boolean {
+  return before?.state === state && (before.source !== null || source === null)
 }
 
 /** Lists the frameworks whose counts are others than before. */

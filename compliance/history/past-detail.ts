@@ -82,16 +82,8 @@ function roundedTenth(points: number): number {
   return Math.round(points * 10) / 10 + 0
 }
 
-/** Leaves out what is not known of a failure. */
-export function pastFindingOf({
-  finding,
-  item,
-  state,
-  since,
-  resource,
-  file,
-  line,
-}: FindingRow): PastFinding {
+/** Tells a failure as the door does: what is not known is absent. */
+function pastFindingOf({ finding, item, state, since, resource, file, line }: FindingRow): PastFinding {
   return {
     finding,
     item,

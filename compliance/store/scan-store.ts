@@ -63,16 +63,14 @@ export function isDatabaseAway(error: unknown): boolean {
 }
 
 /**
- * What an operator or time mends (PostgreSQL, appendix A): no resources (53), somebody's intervention (57), a login that is
- * refused (28), no right (42501), no table or schema yet (42P01, 3F000), read-only (25006), a transaction that met another
- * one (40).
+ * What is wrong with a scan itself, by classes of PostgreSQL's errors (appendix A): values it does not take (22),
+ * constraints (23), more than fits (54). That its place was taken (23505) is not.
  */
-const passing = /^(?:53|57|28|40|42501|42P01|3F000|25006)/
+const ofTheScan = /^(?:22|23(?!505)|54)/
 
-/** Tells whether the same may succeed later. */
+/** Tells whether the same may succeed later: what an operator or time mends. */
 export function mayPass(error: unknown): boolean {
-  if (isDatabaseAway(error)) return true
-  return error instanceof DatabaseError && passing.test(error.sqlState)
+  return error instanceof DatabaseError && !ofTheScan.test(error.sqlState)
 }
 
 async function newestOf(tx: Transaction): Promise<Date | undefined> {
@@ -87,13 +85,18 @@ async function append(tx: Transaction, posture: Posture): Promise<boolean> {
   if (newest !== undefined && newest >= at) return false
   const before = newest ?? at
   const items = itemChanges(await tx.query<ItemRow>(statements.listItemsAt, [before]), posture)
-  const findings = findingChanges(await tx.query<FindingRow>(statements.listStandingAt, [before]), posture)
+  const standing = await tx.query<FindingRow>(statements.listStandingAt, [before])
+  const known = new Set(standing.map(({ finding }) => finding))
+  const findings = findingChanges(standing, posture)
+  // What stood before may be waived now, and has not begun.
+  const fresh = findings.filter(({ finding, state }) => state === 'ended' || !known.has(finding))
   const frameworks = frameworkChanges(
     await tx.query<FrameworkRow>(statements.listFrameworksAt, [before]),
     posture,
   )
-  const counted = newest === undefined ? [null, null, null] : countsOf(items, findings, newest)
-  await tx.query(statements.insertScan, [at, ...scoreOf(posture), ...counted, ...proofsOf(posture)])
+  const counted = newest === undefined ? [null, null, null] : countsOf(items, fresh, newest)
+  const values = [newest ?? null, ...scoreOf(posture), ...counted, ...proofsOf(posture)]
+  await tx.query(statements.insertScan, [at, ...values])
   const add = adderOf(tx, at)
   await add(statements.insertItemChanges, items, itemColumns)
   await add(statements.insertFindingChanges, findings, findingColumns)

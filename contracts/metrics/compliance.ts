@@ -154,7 +154,7 @@ export const complianceMetrics = {
     kind: 'gauge',
     unit: 'timestamp_seconds',
     meaning:
-      'When the newest scan was made that the history in the database has; 0 before it has one, absent where there is none.',
+      'When the newest scan was made that the history in the database has; 0 while that cannot be said, absent where none is kept.',
     owner: 'compliance',
     labels: {},
     seriesBudget: 1,

@@ -102,8 +102,8 @@ const complianceHistoryBehind: AlertDefinition = {
     return `${last} - max(${gauge('compliance_history_timestamp_seconds')}) > ${aboveBehindSeconds}`
   },
   forSeconds: 900,
-  summary: text`The history of scans is ${elapsed} behind`,
-  description: text`The newest scan is ${elapsed} younger than the newest one that the history in the database has; the threshold is an hour. What is missing waits in files, at most 1,000 scans.`,
+  summary: text`The history of scans is behind`,
+  description: text`The history in the database has no scan of the last hour before the newest one. What it did not refuse waits in files, at most 1,000 scans.`,
   trial: {
     signals: () => [
       gaugeOf(of('compliance_history_timestamp_seconds'), {

@@ -154,7 +154,7 @@ describe('the history of scans through the scanner', () => {
       .to.contain('CTR-02: it was mended (fail before, pass now)')
       .and.contain(`Since ${first}`)
     expect((await command('--item', 'CTR-02')).text).to.match(/ to now {2}.* in .*docker-compose\.yml:2/)
-    expect(JSON.parse((await command('--json')).text)).to.deep.equal(await scans('?limit=31'))
+    expect(JSON.parse((await command('--json')).text)).to.deep.equal(await scans('?limit=30'))
     const newest = await command('--limit', '1')
     expect(newest.text)
       .to.match(/ points, .*  [-+]\d/)

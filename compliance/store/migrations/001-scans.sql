@@ -6,6 +6,9 @@ create schema if not exists compliance;
 
 create table compliance.scan (
   scanned_at timestamptz primary key check (scanned_at = date_trunc('milliseconds', scanned_at)),
+  -- The newest scan when it was added. Each is followed by one at most, and one follows none: so a scan comes behind all
+  -- others, whoever adds it, at any isolation level.
+  follows timestamptz unique nulls not distinct references compliance.scan check (follows < scanned_at),
   -- The ledger's event of the scan.
   event uuid not null unique,
   -- The scan it was compared with. Where that is not here, scans in between were lost.
@@ -70,21 +73,6 @@ create table compliance.framework_change (
   unknown integer not null check (unknown >= 0),
   primary key (framework, scanned_at)
 );
-
-create function compliance.refuse_scan_behind() returns trigger
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
-begin
-  if exists (
-    select from added join compliance.scan as other
-      on other.scanned_at >= added.scanned_at and other.event <> added.event
-  ) then
-    raise exception 'a scan is there that is not earlier' using errcode = 'integrity_constraint_violation';
-  end if;
-  return null;
-end
-$$;
-create trigger scan_is_newest after insert on compliance.scan
-  referencing new table as added for each statement execute function compliance.refuse_scan_behind();
 
 -- What a scan changed is said in the transaction that adds the scan, and never after.
 create function compliance.refuse_late_change() returns trigger

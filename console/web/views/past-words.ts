@@ -12,8 +12,7 @@ export function movedSince(scan: PastScan, before: PastScan | undefined): string
 
 /** Says what a reader should know before trusting the difference. */
 export function noteOf(scan: PastScan, before: PastScan | undefined): string {
-  if (scan.changedItems === undefined) return 'the first of the history'
   if (scan.isAfterGap) return 'scans before it are missing'
   if (before !== undefined && before.ruleset !== scan.ruleset) return 'other rules than before'
-  return '–'
+  return scan.changedItems === undefined ? 'the first of the history' : '–'
 }

@@ -26,7 +26,7 @@ describe('the follower of scans', () => {
   let store: ModelStore
   let kept: Posture[]
   let failures: string[]
-  let told: string[]
+  let told: (string | undefined)[]
   const start = () =>
     startFollower({
       newest: store.newest,
@@ -37,7 +37,7 @@ describe('the follower of scans', () => {
       },
       latest: () => kept.at(-1),
       retryMillis: 5,
-      onTold: (until) => told.push(until.toISOString()),
+      onTold: (until) => told.push(until?.toISOString()),
       onFailure: (error) => failures.push(error instanceof Error ? error.message : String(error)),
     })
   const times = () => kept.map(({ scannedAt }) => scannedAt)
@@ -95,6 +95,7 @@ describe('the follower of scans', () => {
     await follower.close()
     expect(failures[0]).to.match(/found a scan of 2030-01-01T00:00:00.000Z .* none after 2026-11-21T03/)
     expect(store.rows).to.have.lengthOf(1)
+    expect(told).to.deep.equal([undefined])
   })
 
   it('stops between two scans, and adds the rest after the next start', async () => {

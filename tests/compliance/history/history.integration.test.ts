@@ -103,6 +103,9 @@ describe('the history of scans', () => {
     expect(scans()).to.have.lengthOf(4)
     told.until = new Date(at(2).scannedAt)
     await history.keep(at(5), none)
-    expect(scans().sort()).to.deep.equal([3, 4, 5].map((hour) => `scan-20261121T0${hour}0000000Z.json`))
+    // A clock was wrong: of what was scanned since nobody was told.
+    told.until = new Date('2030-01-01T00:00:00.000Z')
+    await history.keep(at(6), none)
+    expect(scans().sort()).to.deep.equal([3, 4, 5, 6].map((hour) => `scan-20261121T0${hour}0000000Z.json`))
   })
 })

@@ -76,6 +76,11 @@ describe('what a posture changes in the history', () => {
     ])
   })
 
+  it('takes over where a resource was found once a posture says so', () => {
+    const changes = findingChanges([{ ...standing, source: null }], aPosture(2, [itemOf('CTR-02', ['web'])]))
+    expect(changes.map(({ state, source }) => [state, source])).to.deep.equal([['open', 'compose']])
+  })
+
   it('names what PostgreSQL can store', () => {
     const [change] = findingChanges([], aPosture(2, [itemOf('CTR-02', ['a\0b'])]))
     expect(change?.resource).to.equal('a\ufffdb')

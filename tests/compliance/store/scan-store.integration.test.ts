@@ -27,6 +27,13 @@ describe('the history of scans in PostgreSQL', () => {
     return outcome
   }
 
+  /** Adds a scan as the first one, at another time and behind another one. */
+  const scanRow = (hour: number, follows: number | null) =>
+    `insert into compliance.scan select '${at(hour).toISOString()}', ${
+      follows === null ? 'null' : `'${at(follows).toISOString()}'`
+    }, gen_random_uuid(), previous_at, ruleset, low, high, raw, grade, caps, coverage_ratio, waived_ratio,
+      duration_millis, changed_items, began, ended, posture_sha256, bundle_sha256 from compliance.scan limit 1`
+
   before(() => {
     sdk = startSdk({ service: 'compliance', environment: 'development', otlpEndpoint: 'http://127.0.0.1:9' })
   })
@@ -191,17 +198,36 @@ describe('the history of scans in PostgreSQL', () => {
   it('takes nothing behind a scan that is there', async () => {
     for (const hour of [1, 3]) await store.append(aPosture(hour, [itemOf('CTR-02', ['web'])]))
     const behind = [
-      `insert into compliance.scan select '2026-11-21T02:00:00Z', gen_random_uuid(), previous_at, ruleset, 100, 100, 100,
-        grade, caps, coverage_ratio, waived_ratio, duration_millis, changed_items, began, ended, posture_sha256, bundle_sha256
-        from compliance.scan limit 1`,
+      scanRow(2, 1),
       `insert into compliance.item_change values ('2026-11-21T03:00:00Z', 'CTR-03', 'high', 'pass', 1, 0, 0, 0)`,
       `insert into compliance.finding_change
         values ('2026-11-21T03:00:00Z', 'CTR-02-web', 'CTR-02', 'ended', now(), null, 'web', null, null)`,
       `insert into compliance.framework_change values ('2026-11-21T01:00:00Z', 'soc2', 1, 1, 0, 0)`,
     ]
-    for (const sql of behind) expect(await codeOf(sql), sql).to.equal('23000')
+    const codes = await Promise.all(behind.map(codeOf))
+    expect(codes).to.deep.equal(['23505', '23000', '23000', '23000'])
+    expect(await codeOf(scanRow(2, 3))).to.equal('23514')
+    expect(await codeOf(scanRow(4, null))).to.equal('23505')
     expect(await store.listScans(end, 10)).to.have.lengthOf(2)
   })
+
+  for (const level of ['read committed', 'repeatable read', 'serializable'] as const) {
+    it(`takes nothing behind a scan that another transaction has added meanwhile, ${level}`, async () => {
+      await store.append(aPosture(1, [itemOf('CTR-02', ['web'])]))
+      const client = new pg.Client({ connectionString: database.url('compliance_history') })
+      await client.connect()
+      await client.query(`begin isolation level ${level}`)
+      await client.query('select count(*) from compliance.scan')
+      expect(await store.append(aPosture(3, [itemOf('CTR-02', ['web'])]))).to.equal(true)
+      const late = await client.query(scanRow(2, 1)).then(
+        () => 'done',
+        (error: pg.DatabaseError) => error.code,
+      )
+      await client.end()
+      expect(late).to.be.oneOf(['23505', '40001'])
+      expect((await store.standingAt(at(2))).map(({ finding }) => finding)).to.deep.equal(['CTR-02-web'])
+    })
+  }
 
   it('keeps a scan whole or not at all', async () => {
     const bad = itemOf('CTR-02', ['web'], { severity: 'worst' as 'high' })

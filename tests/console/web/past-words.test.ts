@@ -25,5 +25,8 @@ describe('past scans on the page of the posture', () => {
     expect(noteOf(newest, middle)).to.equal('–')
     expect(noteOf(middle, oldest)).to.equal('other rules than before')
     expect(noteOf(oldest, undefined)).to.equal('scans before it are missing')
+    const { changedItems: _, ...first } = middle
+    expect(noteOf(first, undefined)).to.equal('the first of the history')
+    expect(noteOf({ ...first, isAfterGap: true }, undefined)).to.equal('scans before it are missing')
   })
 })
