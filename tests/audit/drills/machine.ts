@@ -13,6 +13,7 @@ import { freePort } from '../../support/free-port.ts'
 import { eventually } from '../../support/poll.ts'
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts'
 import { launchLedger, makeHome, type LedgerHome, type LedgerProcess } from '../ledger-process.ts'
+import type { SpoolMessage } from '../../sdk/spool/spool-message.ts'
 
 const spoolScript = new URL('../../sdk/fixtures/spool-process.ts', import.meta.url).pathname
 export const spoolTenants = ['tenant_0', 'tenant_1', 'tenant_2'] as const
@@ -161,8 +162,8 @@ export class Machine {
     const url = `http://127.0.0.1:${this.#port}`
     const rest = String(this.#options.restMillis)
     const child = fork(spoolScript, [folder, url, this.#token, String(spoolTenants.length), rest])
-    child.on('message', (message) => {
-      if (typeof message === 'string' && message !== 'started') this.acknowledged.add(message)
+    child.on('message', (message: SpoolMessage) => {
+      if (message.kind === 'recorded') this.acknowledged.add(message.id)
     })
     this.#service = child
     // One that ends instead is started again by whoever asks next.

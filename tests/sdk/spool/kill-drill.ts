@@ -11,6 +11,7 @@ import { damagedIn } from '../../../sdk/spool/damaged.ts'
 import { diskFiles } from '../../../sdk/spool/files.ts'
 import { recover } from '../../../sdk/spool/recover.ts'
 import { randomFrom } from './campaign.ts'
+import type { SpoolMessage } from './spool-message.ts'
 
 const token = 'a-token-for-tests'
 const script = join(import.meta.dirname, '../fixtures/spool-process.ts')
@@ -71,9 +72,9 @@ async function runAndKill(
 ): Promise<void> {
   const child = fork(script, [folder, ledger.url, token, String(tenants)])
   let isFull = false
-  child.on('message', (message) => {
-    if (message === 'full') isFull = true
-    else if (typeof message === 'string' && message !== 'started') acknowledged.add(message)
+  child.on('message', (message: SpoolMessage) => {
+    if (message.kind === 'full') isFull = true
+    if (message.kind === 'recorded') acknowledged.add(message.id)
   })
   await once(child, 'message')
   await until(() => isFull)
