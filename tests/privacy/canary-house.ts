@@ -141,9 +141,10 @@ exporters:
   prometheus: { endpoint: 127.0.0.1:0, enable_open_metrics: true }
   prometheusremotewrite: { endpoint: http://127.0.0.1:${sink}/write }
 extensions:
+  health_check: { endpoint: 127.0.0.1:0 }
   file_storage: { directory: ${join(home, 'queue')}, create_directory: true }
 service:
-  extensions: [file_storage]
+  extensions: [file_storage, health_check]
   pipelines:
     traces:
       receivers: [otlp, faro]
