@@ -8,13 +8,13 @@ import Type, { type Static } from 'typebox'
 import { Finding } from './finding.ts'
 import { complianceSources } from './metrics/compliance.ts'
 
-const oneOf = <const V extends readonly string[]>(values: V) =>
+export const oneOf = <const V extends readonly string[]>(values: V) =>
   Type.Unsafe<V[number]>({ type: 'string', enum: values })
-const count = Type.Integer({ minimum: 0 })
-const points = Type.Number({ minimum: 0, maximum: 100 })
-const ratio = Type.Number({ minimum: 0, maximum: 1 })
-/** RFC 3339, UTC. */
-const moment = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' })
+export const count = Type.Integer({ minimum: 0 })
+export const points = Type.Number({ minimum: 0, maximum: 100 })
+export const ratio = Type.Number({ minimum: 0, maximum: 1 })
+/** RFC 3339, UTC, milliseconds. */
+export const moment = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' })
 const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })
 
 export const itemSeverities = ['critical', 'high', 'medium', 'low'] as const

@@ -1,14 +1,17 @@
 /** The history of scans as the scanner's door tells it: what came of each scan, and what changed in it. */
 import Type, { type Static, type TSchema } from 'typebox'
-import { frameworkIds, grades, itemSeverities, itemStates } from './posture.ts'
+import {
+  count,
+  frameworkIds,
+  grades,
+  itemSeverities,
+  itemStates,
+  moment,
+  oneOf,
+  points,
+  ratio,
+} from './posture.ts'
 
-const oneOf = <const V extends readonly string[]>(values: V) =>
-  Type.Unsafe<V[number]>({ type: 'string', enum: values })
-const count = Type.Integer({ minimum: 0 })
-const points = Type.Number({ minimum: 0, maximum: 100 })
-const ratio = Type.Number({ minimum: 0, maximum: 1 })
-/** RFC 3339, UTC, milliseconds: names a scan. */
-const moment = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' })
 const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' })
 const closed = { additionalProperties: false } as const
 
